@@ -36,3 +36,26 @@ static inline int atex_open_at(int directory, const char *path, int flags, mode_
 
 /* The columns of a character in the locale C.UTF-8, whatever the process runs in; -1 for none. */
 int atex_column_width(wchar_t character);
+
+/* One line to the system's log; `priority` is LOG_INFO and its like. */
+void atex_syslog(int priority, const char *text);
+
+/* Names `tag` in front of each line; the text must stay where it is. */
+void atex_open_syslog(const char *tag);
+
+/* Functions that only GNU's headers declare. */
+
+/* copy_file_range between the same offsets of two files. */
+long atex_copy_range(int source, int destination, long offset, unsigned long length);
+
+/* A file without a name in a directory: open with O_TMPFILE. */
+int atex_open_unnamed(int directory, mode_t mode);
+
+long atex_get_label(int descriptor, void *label, unsigned long size);
+int atex_set_label(int descriptor, const void *label, unsigned long size);
+
+/* Removes a directory and all in it, staying on its file system; 0 if all went. */
+int atex_remove_tree(const char *path);
+
+/* A descriptor that reads the signals of a set, each as a struct whose first word is its number. */
+int atex_signal_descriptor(const sigset_t *signals);
