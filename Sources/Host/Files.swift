@@ -11,6 +11,18 @@ package struct SystemError: Error, Hashable, Sendable {
     /// The error of the call that this thread just made.
     package static var last: SystemError { SystemError(number: errno) }
 
+    /// What callers tell apart.
+    package enum Condition: Sendable { case noSpace, notFound, exists, other }
+
+    package var condition: Condition {
+        switch number {
+        case ENOSPC, EDQUOT, EFBIG: .noSpace
+        case ENOENT: .notFound
+        case EEXIST: .exists
+        default: .other
+        }
+    }
+
     /// The system's words, e.g. `No such file or directory`.
     package var message: String { String(cString: strerror(number)) }
 }
@@ -33,3 +45,11 @@ package func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8
         bytes += chunk[..<count]
     }
 }
+
+/// Removes a file; that there is none is no error. C: `unlink`.
+package func removeFile(_ path: String) throws(SystemError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw .last }
+}
+
+/// Waits. C: `usleep`.
+package func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }

@@ -11,16 +11,17 @@ package struct NewFile: ~Copyable {
 
     private static let prefix = ".atex-virt-helper-new-"
 
-    /// An empty file of `directory`'s, which must outlive it. C: `open` with `O_TMPFILE`.
+    /// An empty file of a directory's. C: `open` with `O_TMPFILE`.
     package init(in directory: borrowing Directory) throws(SystemError) {
-        self.directory = directory.descriptor
         let unnamed = atex_open_unnamed(directory.descriptor, 0o600)
+        let isRefused = unnamed < 0 && ![EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno)
+        guard !isRefused else { throw .last }
+        self.directory = fcntl(directory.descriptor, F_DUPFD_CLOEXEC, 3)
         if unnamed >= 0 {
             file = try File(adopting: unnamed)
             temporaryName = nil
             return
         }
-        guard [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) else { throw .last }
         let name = Self.prefix + randomName()
         file = try File(
             adopting: atex_open_at(
@@ -32,27 +33,41 @@ package struct NewFile: ~Copyable {
 
     deinit {
         if let temporaryName { unlinkat(directory, temporaryName, 0) }
+        close(directory)
     }
 
     /// Gives the file its name, in place of what had it: whoever looks sees the one or the other.
-    /// C: `linkat`, `renameat`.
-    package consuming func publish(as name: String) throws(SystemError) {
-        if let temporaryName {
-            guard renameat(directory, temporaryName, directory, name) == 0 else { throw .last }
-            return
+    /// `replacing: false` fails with `EEXIST` where the name is taken. C: `linkat`, `renameat`.
+    package consuming func publish(
+        as name: String, replacing: Bool = true
+    ) throws(SystemError) {
+        if !replacing {
+            try link(as: name)
+        } else if let temporaryName {
+            try rename(temporaryName, to: name)
+        } else {
+            // A file without a name can get one, but not one that is taken; renaming can.
+            let temporaryName = Self.prefix + randomName()
+            try link(as: temporaryName)
+            do throws(SystemError) {
+                try rename(temporaryName, to: name)
+            } catch {
+                unlinkat(directory, temporaryName, 0)
+                throw error
+            }
         }
-        // A file without a name can get one, but not one that is taken; renaming can.
-        let link = Self.prefix + randomName()
+    }
+
+    private func link(as name: String) throws(SystemError) {
         guard
             linkat(
-                AT_FDCWD, "/proc/self/fd/\(file.descriptor)", directory, link, AT_SYMLINK_FOLLOW)
+                AT_FDCWD, "/proc/self/fd/\(file.descriptor)", directory, name, AT_SYMLINK_FOLLOW)
                 == 0
         else { throw .last }
-        guard renameat(directory, link, directory, name) == 0 else {
-            let error = SystemError.last
-            unlinkat(directory, link, 0)
-            throw error
-        }
+    }
+
+    private func rename(_ name: String, to new: String) throws(SystemError) {
+        guard renameat(directory, name, directory, new) == 0 else { throw .last }
     }
 
     /// Removes what killed processes left in a directory.

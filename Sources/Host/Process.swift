@@ -25,7 +25,12 @@ package enum ProcessInformation {
         guard atex_set_process_name(text) == 0 else { throw .last }
     }
 
-    package static var identifier: Int32 { getpid() }
+    /// The last part of the path that this process was started by.
+    package static var programName: String {
+        CommandLine.arguments.first?.split(separator: "/").last.map(String.init)
+            ?? "atex-virt-helper"
+    }
+
     package static var isRoot: Bool { geteuid() == 0 }
 
     /// An environment variable; `nil` where it is unset or empty.
