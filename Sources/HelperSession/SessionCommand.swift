@@ -168,7 +168,9 @@ package struct Parameters {
         }
         let given = alternatives.filter { object[$0] != nil }
         let choice = alternatives.map { "'\($0)'" }.joined(separator: " or ")
-        if !alternatives.isEmpty, given.isEmpty { return "one of \(choice) needed for '\(command)'" }
+        if !alternatives.isEmpty, given.isEmpty {
+            return "one of \(choice) needed for '\(command)'"
+        }
         if given.count > 1 { return "only one of \(choice) allowed for '\(command)'" }
         let leftover = object.members.map(\.name).filter { name in
             name != "cmd" && name != "id" && !all.contains { $0.name == name }

@@ -13,22 +13,30 @@ package struct NewFile: ~Copyable {
 
     /// An empty file of a directory's. C: `open` with `O_TMPFILE`.
     package init(in directory: borrowing Directory) throws(SystemError) {
-        let unnamed = atex_open_unnamed(directory.descriptor, 0o600)
-        let isRefused = unnamed < 0 && ![EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno)
-        guard !isRefused else { throw .last }
-        self.directory = fcntl(directory.descriptor, F_DUPFD_CLOEXEC, 3)
-        if unnamed >= 0 {
-            file = try File(adopting: unnamed)
-            temporaryName = nil
-            return
+        let (file, name) = try Self.open(in: directory.descriptor)
+        let copy = fcntl(directory.descriptor, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else {
+            let error = SystemError.last
+            close(file)
+            throw error
         }
-        let name = Self.prefix + randomName()
-        file = try File(
-            adopting: atex_open_at(
-                directory.descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
-        // Tells `removeStale` that somebody is still at it.
-        _ = flock(file.descriptor, LOCK_EX | LOCK_NB)
+        self.file = try File(adopting: file)
+        self.directory = copy
         temporaryName = name
+    }
+
+    private static func open(
+        in directory: Int32
+    ) throws(SystemError) -> (descriptor: Int32, name: String?) {
+        let unnamed = atex_open_unnamed(directory, 0o600)
+        if unnamed >= 0 { return (unnamed, nil) }
+        guard [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) else { throw .last }
+        let name = prefix + randomName()
+        let named = atex_open_at(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard named >= 0 else { throw .last }
+        // Tells `removeStale` that somebody is still at it.
+        _ = flock(named, LOCK_EX | LOCK_NB)
+        return (named, name)
     }
 
     deinit {

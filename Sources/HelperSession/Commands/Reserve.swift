@@ -1,5 +1,6 @@
 import Host
 import Libvirt
+import Virsh
 
 extension SessionCommand {
     ///     C: {"cmd": "reserve", "filter": "rhel9-.*"}
@@ -28,16 +29,17 @@ extension SessionCommand {
 }
 
 extension Session {
-    /// The names of all domains that outlive being stopped.
+    /// The names of all domains that outlive being stopped, in the order of `virsh list`.
     func persistentDomains() throws -> [String] {
-        let names: [String]
+        var domains: [(id: UInt32, name: String)] = []
         do throws(LibvirtError) {
-            names = try host.open().domains(.persistent).map {
-                (domain) throws(LibvirtError) in try domain.name()
+            for domain in try host.open().domains(.persistent) {
+                domains.append((domain.id ?? UInt32.max, try domain.name()))
             }
         } catch { throw Refusal("cannot list the domains", error) }
-        guard !names.isEmpty else { throw Refusal(.notFound, "no persistent domains found") }
-        return names
+        guard !domains.isEmpty else { throw Refusal(.notFound, "no persistent domains found") }
+        domains.sort { $0.id != $1.id ? $0.id < $1.id : precedesIgnoringCase($0.name, $1.name) }
+        return domains.map(\.name)
     }
 }
 

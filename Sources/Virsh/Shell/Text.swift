@@ -11,7 +11,7 @@ extension String {
 }
 
 /// The order of virsh's lists: ASCII letters without case. virsh 9.0.0: `vshStrcasecmp`.
-func precedesIgnoringCase(_ left: String, _ right: String) -> Bool {
+package func precedesIgnoringCase(_ left: String, _ right: String) -> Bool {
     func folded(_ byte: UInt8) -> UInt8 {
         UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
     }
