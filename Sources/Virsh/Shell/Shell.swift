@@ -146,4 +146,10 @@ package final class Shell {
             return nil
         }
     }
+
+    /// What `body` gives, or `nil` where libvirt fails; its error is told if the command fails
+    /// later without a new one.
+    func tolerating<Value>(_ body: () throws(LibvirtError) -> Value) -> Value? {
+        do throws(LibvirtError) { return try body() } catch { return nil }
+    }
 }
