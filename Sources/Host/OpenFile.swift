@@ -57,11 +57,23 @@ package struct OpenFile: ~Copyable {
         return filled
     }
 
+    /// All bytes from here to the end; `EOVERFLOW` where there are more than `limit`.
+    package func contents(limit: Int) throws(SystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = try read(into: &chunk, atMost: chunk.count)
+            if count == 0 { return bytes }
+            guard bytes.count + count <= limit else { throw SystemError(number: EOVERFLOW) }
+            bytes += chunk[..<count]
+        }
+    }
+
     /// Writes all of `bytes`. C: `write`.
-    package func write(_ bytes: RawSpan) throws(SystemError) {
+    package func write(_ bytes: Span<UInt8>) throws(SystemError) {
         var written = 0
-        while written < bytes.byteCount {
-            let count = bytes.withUnsafeBytes {
+        while written < bytes.count {
+            let count = bytes.withUnsafeBufferPointer {
                 Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
             }
             if count < 0 {

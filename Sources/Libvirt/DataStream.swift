@@ -18,10 +18,9 @@ package struct DataStream: ~Copyable {
     package static var chunkSize: Int { 262_120 }
 
     /// Sends a prefix of `bytes`, blocking; returns its length in bytes. C: `virStreamSend`.
-    package func send(_ bytes: RawSpan) throws(LibvirtError) -> Int {
-        Int(
-            try check(
-                bytes.withUnsafeBytes { virStreamSend(pointer, $0.baseAddress, $0.count) }))
+    package func send(_ bytes: Span<UInt8>) throws(LibvirtError) -> Int {
+        let sent = bytes.withUnsafeBytes { virStreamSend(pointer, $0.baseAddress, $0.count) }
+        return Int(try check(sent))
     }
 
     /// Sends so many bytes that read as zeros, of a stream that is sparse. C: `virStreamSendHole`.
