@@ -7,6 +7,8 @@ package struct SystemError: Error, Hashable, Sendable {
 
     package init(number: Int32) { self.number = number }
 
+    package static let noSuchFile = SystemError(number: ENOENT)
+
     /// The error of the call that this thread just made.
     package static var last: SystemError { SystemError(number: errno) }
 

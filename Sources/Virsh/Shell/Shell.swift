@@ -126,6 +126,9 @@ package final class Shell {
     /// Prints a line `error: ...`.
     func printError(_ line: String) { output.append("error: \(line)\n", to: .error) }
 
+    /// Prints text as it is, where errors go.
+    func printRaw(toError text: String) { output.append(text, to: .error) }
+
     func print(_ table: Table) { print(table.text(header: !isQuiet)) }
 
     // MARK: Failure

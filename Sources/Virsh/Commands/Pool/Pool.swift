@@ -13,6 +13,7 @@ extension Group {
             .poolDelete,
             .poolDestroy,
             .poolDumpxml,
+            .poolEdit,
             .poolInfo,
             .poolList,
             .poolName,

@@ -7,8 +7,7 @@ extension Command {
     ) { options in
         let pool = options.pool()
         let inactive = options.flag("inactive", "as it is defined, not as it runs")
-        let xpath = options.xpath()
-        let wrap = options.wrap()
+        let (xpath, wrap) = options.xpath()
 
         return { shell, given in
             let pool = try shell.pool(given[pool])

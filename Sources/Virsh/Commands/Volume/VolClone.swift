@@ -22,7 +22,7 @@ extension Command {
                 () throws(LibvirtError) in try original.pool()
             }
             let newName = try given[newName]
-            let xml = try renamed(original.xml(), newName)
+            let xml = try shell.renamed(original.xml(), newName)
             if try given[printXML] { return shell.print(xml) }
             let name = try original.name()
             let made = try shell.explaining("Failed to clone vol from \(name)") {
@@ -34,12 +34,17 @@ extension Command {
     }
 }
 
-/// virsh 9.0.0: `virshMakeCloneXML`.
-private func renamed(_ xml: String, _ name: String) throws -> String {
-    let document = try Document(parsing: xml)
-    guard let node = try document.nodes("/volume/name").first else {
-        throw CommandFailure("Failed to allocate XML buffer")
+extension Shell {
+    /// A description with another name. virsh 9.0.0: `virshMakeCloneXML`.
+    fileprivate func renamed(_ xml: String, _ name: String) throws -> String {
+        let document = try Document(parsing: xml)
+        guard let node = try document.nodes("/volume/name").first else {
+            throw CommandFailure("Failed to allocate XML buffer")
+        }
+        // virsh does not escape the name, and libxml2 complains on stderr.
+        if let complaint = node.setContent(name) {
+            printRaw(toError: "(volume_definition):-1: error : \(complaint)")
+        }
+        return document.root.serialized(format: true)
     }
-    node.setContent(name)
-    return document.root.serialized(format: true)
 }

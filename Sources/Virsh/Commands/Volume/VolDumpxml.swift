@@ -7,8 +7,7 @@ extension Command {
     ) { options in
         let vol = options.volume()
         let pool = options.poolIfGiven()
-        let xpath = options.xpath()
-        let wrap = options.wrap()
+        let (xpath, wrap) = options.xpath()
 
         return { shell, given in
             let volume = try shell.volume(given[vol], in: given[pool])
