@@ -1,4 +1,3 @@
-import CHost
 import Glibc
 
 /// Why one system call failed.
@@ -8,8 +7,13 @@ package struct SystemError: Error, Hashable, Sendable {
 
     package init(number: Int32) { self.number = number }
 
+    package static let noSuchFile = SystemError(number: ENOENT)
+
     /// The error of the call that this thread just made.
     package static var last: SystemError { SystemError(number: errno) }
+
+    /// Whether there is already what should be made.
+    package var isExisting: Bool { number == EEXIST }
 
     /// The system's words, e.g. `No such file or directory`.
     package var message: String { String(cString: strerror(number)) }
@@ -17,19 +21,5 @@ package struct SystemError: Error, Hashable, Sendable {
 
 /// The bytes of a file, all of them; `EOVERFLOW` where there are more than `limit`.
 package func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8] {
-    let descriptor = atex_open(path, O_RDONLY | O_CLOEXEC, 0)
-    guard descriptor >= 0 else { throw .last }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = read(descriptor, &chunk, chunk.count)
-        if count < 0 {
-            if errno == EINTR { continue }
-            throw .last
-        }
-        if count == 0 { return bytes }
-        guard bytes.count + count <= limit else { throw SystemError(number: EOVERFLOW) }
-        bytes += chunk[..<count]
-    }
+    try OpenFile.reading(path).contents(limit: limit)
 }

@@ -106,9 +106,17 @@ extension LibvirtError {
     package static func forgetReported() { lastReported.withLock { $0 = nil } }
 
     /// Notes an error of our own as if libvirt had reported it: virsh calls parts of libvirt
-    /// (number suffixes, XML parsing) that we do ourselves.
-    package func report() { lastReported.withLock { $0 = self } }
+    /// (number suffixes, XML parsing) that we do ourselves. What a call reported before stays:
+    /// virsh asks such parts only where it knows of no error.
+    package func report() { lastReported.withLock { $0 = $0 ?? self } }
 
+    /// Does what must not change what `reported` tells.
+    /// virsh 9.0.0: `vshSaveLibvirtHelperError`.
+    static func keepingReported(_ body: () -> Void) {
+        let reported = Self.reported
+        body()
+        lastReported.withLock { $0 = reported ?? $0 }
+    }
 }
 
 /// What libvirt reported last; see `LibvirtError.reported`.

@@ -51,7 +51,6 @@ package struct Key<Value>: Sendable {
     let read: @Sendable (Given) throws -> Value
     /// The option's place in the declaration.
     let index: Int
-    /// The option's name without dashes.
     let name: String
 }
 

@@ -126,6 +126,9 @@ package final class Shell {
     /// Prints a line `error: ...`.
     func printError(_ line: String) { output.append("error: \(line)\n", to: .error) }
 
+    /// Prints text as it is, where errors go.
+    func printRaw(toError text: String) { output.append(text, to: .error) }
+
     func print(_ table: Table) { print(table.text(header: !isQuiet)) }
 
     // MARK: Failure
@@ -145,5 +148,11 @@ package final class Shell {
             LibvirtError.forgetReported()
             return nil
         }
+    }
+
+    /// What `body` gives, or `nil` where libvirt fails; its error is told if the command fails
+    /// later without a new one.
+    func tolerating<Value>(_ body: () throws(LibvirtError) -> Value) -> Value? {
+        do throws(LibvirtError) { return try body() } catch { return nil }
     }
 }

@@ -1,0 +1,24 @@
+extension Group {
+    static let network = Group(
+        "Networking", "network",
+        [
+            .netAutostart,
+            .netCreate,
+            .netDefine,
+            .netDestroy,
+            .netDHCPLeases,
+            .netDumpxml,
+            .netEdit,
+            .netInfo,
+            .netList,
+            .netName,
+            .netStart,
+            .netUndefine,
+            .netUpdate,
+            .netUUID,
+            .netPortList,
+            .netPortCreate,
+            .netPortDumpxml,
+            .netPortDelete,
+        ])
+}
