@@ -6,8 +6,10 @@ import Libvirt
 extension Shell {
     /// Lets the editor of $VISUAL or $EDITOR change a description, and defines what comes out;
     /// whether it was changed. A refused change is told, and virsh takes it for done.
+    /// `always` defines it even without a change.
     func edit(
-        _ read: () throws(LibvirtError) -> String, define: (String) throws(LibvirtError) -> Void
+        always: Bool = false, _ read: () throws(LibvirtError) -> String,
+        define: (String) throws(LibvirtError) -> Void
     ) throws -> Bool {
         let before = try read()
         let folder = environment("TMPDIR") ?? "/tmp"
@@ -21,7 +23,7 @@ extension Shell {
         }
         try runEditor(on: file.path)
         let after = try text(ofFile: file.path)
-        guard after != before else { return false }
+        guard always || after != before else { return false }
 
         // Nobody is there to be asked whether to go on, so both mistakes end it.
         guard try read() == before else {
