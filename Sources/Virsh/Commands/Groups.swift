@@ -1,6 +1,6 @@
 extension Group {
     /// In the order of `virsh help`.
     package static let all: [Group] = [
-        .domain, .monitor, .network, .snapshot, .pool, .volume, .virsh,
+        .domain, .monitor, .checkpoint, .network, .snapshot, .backup, .pool, .volume, .virsh,
     ]
 }
