@@ -53,11 +53,7 @@ extension Shell {
         case .signal(let number): status = "fatal signal \(number)"
         }
         let command = arguments.map(quotedForShell).joined(separator: " ")
-        LibvirtError(
-            code: .internalError,
-            message: "internal error: Child process (\(command)) unexpected \(status)"
-        ).report()
-        throw .silent
+        throw CommandFailure("internal error: Child process (\(command)) unexpected \(status)")
     }
 
     /// Runs a program and prints what it prints. libvirt 9.0.0: `virExec` in vircommand.c.
@@ -68,11 +64,7 @@ extension Shell {
             return ending
         } catch {
             guard arguments[0].hasPrefix("/") else {
-                LibvirtError(
-                    code: .systemError,
-                    message: "Cannot find '\(arguments[0])' in path: \(error.message)"
-                ).report()
-                throw .silent
+                throw CommandFailure("Cannot find '\(arguments[0])' in path: \(error.message)")
             }
             // virsh sees it only in the child.
             printRaw(
