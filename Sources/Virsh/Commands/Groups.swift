@@ -1,6 +1,13 @@
 extension Group {
     /// In the order of `virsh help`.
     package static let all: [Group] = [
-        .domain, .monitor, .network, .pool, .volume, .virsh,
+        .domain,
+        .monitor,
+        .events,
+        .host,
+        .network,
+        .pool,
+        .volume,
+        .virsh,
     ]
 }
