@@ -86,7 +86,7 @@ private func isPlain(_ byte: UInt8) -> Bool {
 }
 
 /// A word as a shell would need it. libvirt 9.0.0: `virBufferEscapeShell`.
-private func quotedForShell(_ word: String) -> String {
+func quotedForShell(_ word: String) -> String {
     guard !word.isEmpty else { return "''" }
     let special = "\r\t\n !\"#$&'()*;<>?[\\]^`{|}~".unicodeScalars
     guard word.unicodeScalars.contains(where: { special.contains($0) }) else { return word }
