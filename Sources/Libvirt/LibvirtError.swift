@@ -57,6 +57,7 @@ extension LibvirtError.Code {
 
 extension LibvirtError.Domain {
     package static let none = Self(VIR_FROM_NONE)
+    package static let storage = Self(VIR_FROM_STORAGE)
     package static let remote = Self(VIR_FROM_REMOTE)
     package static let rpc = Self(VIR_FROM_RPC)
 }

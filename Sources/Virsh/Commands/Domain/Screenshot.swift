@@ -16,18 +16,52 @@ extension Command {
             let name = try given[domain]
             let domain = try shell.domain(name)
             let stream = try shell.connection.dataStream()
-            let type = try shell.explaining("could not take a screenshot of \(name)") {
-                () throws(LibvirtError) in try domain.screenshot(to: stream, screen: screen)
-            }
-            let target = try path ?? fileName(for: domain, type)
-            let (output, isNew) = try opened(target)
-            do {
-                try shell.save(stream, to: output, path: target, domain: name)
+            let type: String
+            do throws(LibvirtError) {
+                type = try domain.screenshot(to: stream, screen: screen)
             } catch {
-                if isNew { try? removeFile(target) }
-                throw error
+                throw CommandFailure("could not take a screenshot of \(name)")
             }
+            let target = try path ?? fileName(for: domain.name(), type)
+            var isNew = true
+            var isDone = false
+            let file = try shell.opening("cannot create file \(target)") {
+                () throws(SystemError) -> OpenFile in
+                do throws(SystemError) {
+                    return try OpenFile.creating(target)
+                } catch {
+                    isNew = false
+                    guard error.isExisting else { throw error }
+                    return try OpenFile.replacing(target)
+                }
+            }
+            // What virsh made and could not fill, it removes; if that fails, nobody is told.
+            defer { if isNew, !isDone { do { try removeFile(target) } catch {} } }
+            do {
+                try stream.receive(into: file)
+            } catch {
+                throw CommandFailure("could not receive data from domain '\(name)'")
+            }
+            do { try file.close() } catch { throw CommandFailure("cannot close file \(target)") }
+            do {
+                try stream.finish()
+            } catch {
+                throw CommandFailure("cannot close stream on domain '\(name)'")
+            }
+            isDone = true
             shell.printExtra("Screenshot saved to \(target), with type of \(type)")
         }
     }
+}
+
+/// virsh 9.0.0: `virshGenFileName`.
+private func fileName(for domain: String, _ type: String) -> String {
+    let ending =
+        switch type {
+        case "image/x-portable-pixmap": ".ppm"
+        case "image/png": ".png"
+        default: ""
+        }
+    let time = localTime(secondsSince1970()).map { $0 == " " ? "-" : $0 }
+    return "\(domain)-\(String(time))\(ending)"
 }
