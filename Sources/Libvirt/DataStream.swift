@@ -37,11 +37,17 @@ package struct DataStream: ~Copyable {
     }
 
     /// Waits for what comes next; bytes are put at the start of `buffer`.
-    /// C: `virStreamRecvFlags`, `virStreamRecvHole`.
-    package func receive(into buffer: inout [UInt8]) throws(LibvirtError) -> Received {
+    /// Without `holes` those read as zeros; not every stream can tell them.
+    /// C: `virStreamRecv`, `virStreamRecvFlags`, `virStreamRecvHole`.
+    package func receive(
+        into buffer: inout [UInt8], holes: Bool = true
+    ) throws(LibvirtError) -> Received {
         let count = buffer.withUnsafeMutableBytes {
-            virStreamRecvFlags(
-                pointer, $0.baseAddress, $0.count, UInt32(VIR_STREAM_RECV_STOP_AT_HOLE.rawValue))
+            holes
+                ? virStreamRecvFlags(
+                    pointer, $0.baseAddress, $0.count,
+                    UInt32(VIR_STREAM_RECV_STOP_AT_HOLE.rawValue))
+                : virStreamRecv(pointer, $0.baseAddress, $0.count)
         }
         if count == -3 {  // a hole comes first; no error
             var length: Int64 = 0

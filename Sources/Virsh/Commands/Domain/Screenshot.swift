@@ -38,7 +38,7 @@ extension Command {
             // What virsh made and could not fill, it removes; if that fails, nobody is told.
             defer { if isNew, !isDone { do { try removeFile(target) } catch {} } }
             do {
-                try stream.receive(into: file)
+                try stream.receive(into: file, sparse: false)
             } catch {
                 throw CommandFailure("could not receive data from domain '\(name)'")
             }
