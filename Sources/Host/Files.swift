@@ -30,3 +30,9 @@ package func currentDirectory() -> String {
     defer { free(path) }
     return String(cString: path)
 }
+
+/// Whether a path names a block device. C: `stat`.
+package func isBlockDevice(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFBLK
+}

@@ -48,7 +48,13 @@ package final class Document {
         pointer = parsed
     }
 
-    deinit { xmlFreeDoc(pointer) }
+    /// Nodes that were taken out; they live as long as the document, for somebody may know them.
+    var removed: [xmlNodePtr] = []
+
+    deinit {
+        for node in removed { xmlFreeNode(node) }
+        xmlFreeDoc(pointer)
+    }
 
     /// The outermost element.
     package var root: Node {
