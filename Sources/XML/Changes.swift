@@ -26,11 +26,6 @@ extension Node {
         xmlSetProp(pointer, attribute, value)
     }
 
-    /// Adds an attribute even where there is one of that name. C: `xmlNewProp`.
-    package func add(_ attribute: String, _ value: String) {
-        xmlNewProp(pointer, attribute, value)
-    }
-
     /// A new element as the last one inside. C: `xmlNewChild`.
     package func appendChild(_ name: String) -> Node? {
         xmlNewChild(pointer, nil, name, nil).map { Node(pointer: $0, document: document) }

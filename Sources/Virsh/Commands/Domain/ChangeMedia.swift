@@ -83,8 +83,8 @@ private func apply(
     guard change != .eject, let new, let target,
         let node = children[target].insertBefore("source")
     else { return }
-    node.add(isBlockDevice ? "dev" : "file", new)
-    if let startupPolicy { node.add("startupPolicy", startupPolicy) }
+    node.set(isBlockDevice ? "dev" : "file", to: new)
+    if let startupPolicy { node.set("startupPolicy", to: startupPolicy) }
     // So that the target starts a line of its own.
     if let blanks = children[..<target].last(where: \.isText) {
         children[target].insertBefore(copyOf: blanks)

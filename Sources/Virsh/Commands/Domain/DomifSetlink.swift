@@ -39,12 +39,7 @@ extension Command {
             guard let link = try node.nodes("./link").first ?? node.appendChild("link") else {
                 throw CommandFailure("failed to create XML node")
             }
-            // virsh looks for an attribute `link` before it replaces `state`: a second one it is.
-            if link["link"] == nil {
-                link.add("state", state)
-            } else {
-                link.set("state", to: state)
-            }
+            link.set("state", to: state)
             let xml = node.serialized(format: true)
             if try given[printXML] { return shell.print(xml) }
             try shell.explaining("Failed to update interface link state") {
