@@ -3,7 +3,8 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomDirtyRateCalc` in virsh-domain.c.
     static let domdirtyrateCalc = Command(
-        "domdirtyrate-calc", .changes, help: "measure how fast a guest changes its memory; see domstats"
+        "domdirtyrate-calc", .changes,
+        help: "measure how fast a guest changes its memory; see domstats"
     ) { options in
         let domain = options.domain()
         let seconds = options.number("seconds", "how long, 1 to 60 seconds", as: .int32)
