@@ -1,4 +1,3 @@
-import CHost
 import Glibc
 
 /// Why one system call failed.
@@ -8,9 +7,12 @@ package struct SystemError: Error, Hashable, Sendable {
 
     package init(number: Int32) { self.number = number }
 
+    package static let noSuchFile = SystemError(number: ENOENT)
+
     /// The error of the call that this thread just made.
     package static var last: SystemError { SystemError(number: errno) }
 
+<<<<<<< HEAD
     /// What callers tell apart.
     package enum Condition: Sendable { case noSpace, notFound, exists, other }
 
@@ -22,6 +24,10 @@ package struct SystemError: Error, Hashable, Sendable {
         default: .other
         }
     }
+=======
+    /// Whether there is already what should be made.
+    package var isExisting: Bool { number == EEXIST }
+>>>>>>> v1
 
     /// The system's words, e.g. `No such file or directory`.
     package var message: String { String(cString: strerror(number)) }
@@ -29,21 +35,20 @@ package struct SystemError: Error, Hashable, Sendable {
 
 /// The bytes of a file, all of them; `EOVERFLOW` where there are more than `limit`.
 package func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8] {
-    let descriptor = atex_open(path, O_RDONLY | O_CLOEXEC, 0)
-    guard descriptor >= 0 else { throw .last }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = read(descriptor, &chunk, chunk.count)
-        if count < 0 {
-            if errno == EINTR { continue }
-            throw .last
-        }
-        if count == 0 { return bytes }
-        guard bytes.count + count <= limit else { throw SystemError(number: EOVERFLOW) }
-        bytes += chunk[..<count]
-    }
+    try OpenFile.reading(path).contents(limit: limit)
+}
+
+/// The process's working directory, e.g. `/root`; `.` where it is gone. C: `getcwd`.
+package func currentDirectory() -> String {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return String(cString: path)
+}
+
+/// Whether a path names a block device. C: `stat`.
+package func isBlockDevice(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFBLK
 }
 
 /// Removes a file; that there is none is no error. C: `unlink`.

@@ -6,6 +6,11 @@ extension Domain {
     package struct State: Sendable {
         package let state: Int32
         package let reason: Int32
+
+        package init(state: Int32, reason: Int32) {
+            self.state = state
+            self.reason = reason
+        }
     }
 
     /// C: `virDomainGetState`.
@@ -15,4 +20,9 @@ extension Domain {
         try check(virDomainGetState(pointer, &state, &reason, 0))
         return State(state: state, reason: reason)
     }
+}
+
+extension Domain.State {
+    /// The `state` of a domain that does not run.
+    package static let shutOff = Int32(VIR_DOMAIN_SHUTOFF.rawValue)
 }

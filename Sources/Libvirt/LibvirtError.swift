@@ -40,6 +40,7 @@ extension LibvirtError.Code {
     package static let operationUnsupported = Self(VIR_ERR_OPERATION_UNSUPPORTED)
     package static let configUnsupported = Self(VIR_ERR_CONFIG_UNSUPPORTED)
     package static let systemError = Self(VIR_ERR_SYSTEM_ERROR)
+    package static let xmlError = Self(VIR_ERR_XML_ERROR)
     package static let rpc = Self(VIR_ERR_RPC)
     package static let overflow = Self(VIR_ERR_OVERFLOW)
     package static let noDomain = Self(VIR_ERR_NO_DOMAIN)
@@ -56,6 +57,7 @@ extension LibvirtError.Code {
 
 extension LibvirtError.Domain {
     package static let none = Self(VIR_FROM_NONE)
+    package static let storage = Self(VIR_FROM_STORAGE)
     package static let remote = Self(VIR_FROM_REMOTE)
     package static let rpc = Self(VIR_FROM_RPC)
 }
@@ -106,9 +108,17 @@ extension LibvirtError {
     package static func forgetReported() { lastReported.withLock { $0 = nil } }
 
     /// Notes an error of our own as if libvirt had reported it: virsh calls parts of libvirt
-    /// (number suffixes, XML parsing) that we do ourselves.
-    package func report() { lastReported.withLock { $0 = self } }
+    /// (number suffixes, XML parsing) that we do ourselves. What a call reported before stays:
+    /// virsh asks such parts only where it knows of no error.
+    package func report() { lastReported.withLock { $0 = $0 ?? self } }
 
+    /// Does what must not change what `reported` tells.
+    /// virsh 9.0.0: `vshSaveLibvirtHelperError`.
+    static func keepingReported(_ body: () -> Void) {
+        let reported = Self.reported
+        body()
+        lastReported.withLock { $0 = reported ?? $0 }
+    }
 }
 
 /// What libvirt reported last; see `LibvirtError.reported`.
@@ -122,8 +132,23 @@ func check<Value: SignedInteger>(_ call: @autoclosure () -> Value) throws(Libvir
     return value
 }
 
-/// Makes one C call that answers NULL on failure.
-func check<Value>(_ call: @autoclosure () -> Value?) throws(LibvirtError) -> Value {
+/// Makes one C call that answers NULL on failure. Not for any optional: in `check(call()) == 1` it
+/// would take the number for one and never fail.
+func check(_ call: @autoclosure () -> OpaquePointer?) throws(LibvirtError) -> OpaquePointer {
+    guard let value = call() else { throw .takeLast() }
+    return value
+}
+
+func check<Pointee>(
+    _ call: @autoclosure () -> UnsafeMutablePointer<Pointee>?
+) throws(LibvirtError) -> UnsafeMutablePointer<Pointee> {
+    guard let value = call() else { throw .takeLast() }
+    return value
+}
+
+func check<Pointee>(
+    _ call: @autoclosure () -> UnsafePointer<Pointee>?
+) throws(LibvirtError) -> UnsafePointer<Pointee> {
     guard let value = call() else { throw .takeLast() }
     return value
 }

@@ -6,6 +6,14 @@ package struct XMLError: Error, Hashable, Sendable {
     package let message: String
     /// The line of the document, from 1; 0 where there is none.
     package let line: Int32
+    /// Where in an XPath expression, in bytes from its start; `nil` where that tells nothing.
+    package let offset: Int?
+
+    init(message: String, line: Int32, offset: Int? = nil) {
+        self.message = message
+        self.line = line
+        self.offset = offset
+    }
 }
 
 /// An XML document in memory. C: `xmlDocPtr`.
@@ -40,7 +48,13 @@ package final class Document {
         pointer = parsed
     }
 
-    deinit { xmlFreeDoc(pointer) }
+    /// Nodes that were taken out; they live as long as the document, for somebody may know them.
+    var removed: [xmlNodePtr] = []
+
+    deinit {
+        for node in removed { xmlFreeNode(node) }
+        xmlFreeDoc(pointer)
+    }
 
     /// The outermost element.
     package var root: Node {
@@ -58,6 +72,27 @@ package final class Document {
     package func text(_ expression: String) throws(XMLError) -> String? {
         try nodes(expression).first?.text
     }
+
+    /// Copies of nodes, of this document or others, as the children of one new element.
+    /// C: `xmlNewDoc`, `xmlDocCopyNode`.
+    package static func wrapping(_ nodes: [Node], in name: String) -> String {
+        guard let wrapper = xmlNewDoc("1.0") else { return "" }
+        defer { xmlFreeDoc(wrapper) }
+        guard let root = xmlNewNode(nil, name) else { return "" }
+        xmlDocSetRootElement(wrapper, root)
+        for node in nodes {
+            guard let copy = xmlDocCopyNode(node.pointer, wrapper, 1) else { continue }
+            if xmlAddChild(root, copy) == nil { xmlFreeNode(copy) }
+        }
+        return serialized(root, of: wrapper, format: true)
+    }
+}
+
+private func serialized(_ node: xmlNodePtr, of document: xmlDocPtr, format: Bool) -> String {
+    guard let buffer = xmlBufferCreate() else { return "" }
+    defer { xmlBufferFree(buffer) }
+    xmlNodeDump(buffer, document, node, 0, format ? 1 : 0)
+    return xmlBufferContent(buffer).map { String(cString: $0) } ?? ""
 }
 
 /// A node of a document, which it keeps alive. C: `xmlNodePtr`.
@@ -88,21 +123,30 @@ package struct Node {
     package func nodes(
         _ expression: String, prefixes: [String: String] = [:]
     ) throws(XMLError) -> [Node] {
+        try nodeSet(expression, prefixes: prefixes) ?? []
+    }
+
+    /// As `nodes`; `nil` where the expression's value is no set of nodes but, say, a number.
+    package func nodeSet(
+        _ expression: String, prefixes: [String: String] = [:]
+    ) throws(XMLError) -> [Node]? {
         guard let context = xmlXPathNewContext(document.pointer) else {
             throw XMLError(message: "no memory", line: 0)
         }
         defer { xmlXPathFreeContext(context) }
         context.pointee.node = pointer
         // libxml2 prints an expression's errors unless somebody else takes them.
-        context.pointee.error = { _, _ in }
+        atex_xml_silence()
+        xmlSetStructuredErrorFunc(nil) { _, _ in }
+        defer { xmlSetStructuredErrorFunc(nil, nil) }
+        xmlResetLastError()
         for (prefix, uri) in prefixes { xmlXPathRegisterNs(context, prefix, uri) }
         guard let result = xmlXPathEval(expression, context) else {
-            throw XMLError(message: "'\(expression)' is no valid XPath expression", line: 0)
+            throw .lastOfXPath
         }
         defer { xmlXPathFreeObject(result) }
-        guard result.pointee.type == XPATH_NODESET, let set = result.pointee.nodesetval else {
-            return []
-        }
+        guard result.pointee.type == XPATH_NODESET else { return nil }
+        guard let set = result.pointee.nodesetval else { return [] }
         return (0..<Int(set.pointee.nodeNr)).compactMap { index in
             set.pointee.nodeTab[index].map { Node(pointer: $0, document: document) }
         }
@@ -113,12 +157,34 @@ package struct Node {
         try nodes(expression).first?.text
     }
 
+    /// Replaces all that is inside; references such as `&amp;` in `content` are resolved. What
+    /// libxml2 says of a reference that is none comes back. C: `xmlNodeSetContent`.
+    package func setContent(_ content: String) -> String? {
+        atex_xml_silence()
+        xmlSetStructuredErrorFunc(nil) { _, _ in }
+        defer { xmlSetStructuredErrorFunc(nil, nil) }
+        xmlResetLastError()
+        xmlNodeSetContent(pointer, content)
+        return xmlGetLastError()?.pointee.message.map { String(cString: $0) }
+    }
+
     /// The node as XML text, without its namespace declarations' copies. `format` indents.
     /// C: `xmlNodeDump`.
     package func serialized(format: Bool) -> String {
-        guard let buffer = xmlBufferCreate() else { return "" }
-        defer { xmlBufferFree(buffer) }
-        xmlNodeDump(buffer, document.pointer, pointer, 0, format ? 1 : 0)
-        return xmlBufferContent(buffer).map { String(cString: $0) } ?? ""
+        XML.serialized(pointer, of: document.pointer, format: format)
+    }
+}
+
+extension XMLError {
+    /// What the last evaluation on this thread said. C: `xmlGetLastError`.
+    fileprivate static var lastOfXPath: XMLError {
+        guard let error = xmlGetLastError()?.pointee else {
+            return XMLError(message: "no valid XPath expression", line: 0)
+        }
+        let message = error.message.map { String(cString: $0) } ?? ""
+        let length = error.str1.map { strlen($0) } ?? 0
+        return XMLError(
+            message: message.split(separator: "\n").first.map(String.init) ?? "", line: 0,
+            offset: (0..<length).contains(Int(error.int1)) ? Int(error.int1) : nil)
     }
 }

@@ -34,6 +34,16 @@ static inline int atex_open_at(int directory, const char *path, int flags, mode_
     return openat(directory, path, flags, mode);
 }
 
+/* The variables of our own environment, for a child. */
+static inline char **atex_environment(void) {
+    extern char **environ;
+    return environ;
+}
+
+/* `pipe` and `mkstemps` whose descriptors no child inherits. */
+int atex_pipe(int descriptors[2]);
+int atex_make_temporary(char *template, int suffix_length);
+
 /* The columns of a character in the locale C.UTF-8, whatever the process runs in; -1 for none. */
 int atex_column_width(wchar_t character);
 

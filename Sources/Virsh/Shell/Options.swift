@@ -51,6 +51,7 @@ package struct Key<Value>: Sendable {
     let read: @Sendable (Given) throws -> Value
     /// The option's place in the declaration.
     let index: Int
+    let name: String
 }
 
 /// The declaration of a command's options, in virsh's order.
@@ -71,7 +72,7 @@ package struct Options {
     /// `--name`: whether it was given.
     package mutating func flag(_ name: String, _ help: String) -> Key<Bool> {
         let (index, _) = add(name, .flag, help)
-        return Key(read: { $0.has(index) }, index: index)
+        return Key(read: { $0.has(index) }, index: index, name: name)
     }
 
     /// A required `<name>` (virsh: VSH_OT_DATA).
@@ -121,7 +122,7 @@ package struct Options {
         _ name: String, _ help: String, required: Bool = false, positional: Bool = true
     ) -> Key<[String]> {
         let (index, _) = add(name, .rest, help, required: required, positional: positional)
-        return Key(read: { $0.words(index) }, index: index)
+        return Key(read: { $0.words(index) }, index: index, name: name)
     }
 
     /// Another name: `options.alias("str", for: "string")`, or for an option with a value:
@@ -141,7 +142,7 @@ package struct Options {
                             + "Mandatory option not present")
                 }
                 return try conversion.convert(word, added.option)
-            }, index: added.index)
+            }, index: added.index, name: added.option.name)
     }
 
     private func optional<Value>(
@@ -150,7 +151,7 @@ package struct Options {
         Key(
             read: { given in
                 try given.word(added.index).map { try conversion.convert($0, added.option) }
-            }, index: added.index)
+            }, index: added.index, name: added.option.name)
     }
 }
 

@@ -1,0 +1,36 @@
+import CLibvirt
+
+extension Network {
+    /// What to do with a part of a definition. C: `virNetworkUpdateCommand`.
+    package enum UpdateCommand: UInt32, Sendable {
+        case modify = 1
+        case delete, addLast, addFirst
+    }
+
+    /// The part to change. C: `virNetworkUpdateSection`.
+    package enum Section: UInt32, Sendable {
+        case bridge = 1
+        case domain, ip, dhcpHost, dhcpRange, forward, forwardInterface, forwardFunction, portgroup
+        case dnsHost, dnsText, dnsService
+    }
+
+    package struct UpdateFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virNetworkUpdateFlags) { rawValue = flag.rawValue }
+        package static let live = Self(VIR_NETWORK_UPDATE_AFFECT_LIVE)
+        package static let config = Self(VIR_NETWORK_UPDATE_AFFECT_CONFIG)
+    }
+
+    /// Changes one element of the definition. `parent` counts the elements that could hold it,
+    /// from 0; -1 means whichever fits. No flags mean the network as it is now, running or not.
+    /// C: `virNetworkUpdate`.
+    package func update(
+        _ command: UpdateCommand, _ section: Section, parent: Int32, xml: String,
+        _ flags: UpdateFlags
+    ) throws(LibvirtError) {
+        try check(
+            virNetworkUpdate(
+                pointer, command.rawValue, section.rawValue, parent, xml, flags.rawValue))
+    }
+}

@@ -1,0 +1,92 @@
+import Libvirt
+import XML
+
+extension Command {
+    /// virsh 9.0.0: `cmdChangeMedia` in virsh-domain.c.
+    static let changeMedia = Command(
+        "change-media", .changes, help: "change what is in a CD or floppy drive"
+    ) { options in
+        let domain = options.domain()
+        let path = options.data("path", "the drive, by target or by what is in it")
+        let source = options.string("source", "the new medium")
+        let eject = options.flag("eject", "take the medium out")
+        let insert = options.flag("insert", "put one into an empty drive")
+        let update = options.flag("update", "replace it")
+        let current = options.flag("current", "for what is in force now")
+        let live = options.flag("live", "for the running domain")
+        let config = options.flag("config", "for the next start")
+        let force = options.flag("force", "even if the guest objects")
+        let printXML = options.flag("print-xml", "only print the drive's XML")
+        let block = options.flag("block", "the new medium is a block device")
+
+        return { shell, given in
+            try given.exclusive(eject, insert)
+            try given.exclusive(eject, update)
+            try given.exclusive(insert, update)
+            try given.exclusive(eject, block)
+            let source = try given[source]
+            let isEjecting = try given[eject] || given[update] && source == nil
+            let change: MediaChange =
+                try isEjecting ? .eject : given[insert] ? .insert : .update
+            try given.exclusive(current, live)
+            try given.exclusive(current, config)
+            var impact: Impact = []
+            if try given[config] { impact.insert(.config) }
+            if try given[live] { impact.insert(.live) }
+            let isForced = try given[force]
+
+            let domain = try shell.domain(given[domain])
+            let path = try given[path]
+            let xml = try domain.xml(impact.contains(.config) ? .inactive : [])
+            let drive = try findDisk(path, in: xml, changeable: true)
+            try apply(change, source, isBlockDevice: given[block], to: drive, path)
+            let device = drive.serialized(format: true)
+            if try given[printXML] { return shell.print(device) }
+            try shell.explaining("Failed to complete action \(change) on media") {
+                () throws(LibvirtError) in
+                try domain.updateDevice(device, force: isForced, impact)
+            }
+            shell.print("Successfully \(change)\(change == .update ? "d" : "ed") media.")
+        }
+    }
+}
+
+private enum MediaChange { case eject, insert, update }
+
+/// virsh 9.0.0: `virshUpdateDiskXML`.
+private func apply(
+    _ change: MediaChange, _ new: String?, isBlockDevice: Bool, to drive: Node, _ path: String
+) throws(CommandFailure) {
+    guard ["cdrom", "floppy"].contains(drive["device"]) else {
+        throw CommandFailure("The disk device '\(path)' is not removable")
+    }
+    let children = drive.children
+    let source = children.first { $0.isElement && $0.name == "source" }
+    let target = children.firstIndex { $0.isElement && $0.name == "target" }
+    if change == .eject, source == nil {
+        throw CommandFailure("The disk device '\(path)' doesn't have media")
+    }
+    if change != .eject, new == nil {
+        throw CommandFailure("New disk media source was not specified")
+    }
+    var startupPolicy: String?
+    if let source {
+        let isFull = ["file", "dev", "dir", "pool", "name"].contains { source[$0] != nil }
+        if isFull, change == .insert {
+            throw CommandFailure("The disk device '\(path)' already has media")
+        }
+        startupPolicy = source["startupPolicy"]
+        source.remove()
+    }
+    let isBlockDevice = isBlockDevice && change != .eject
+    drive.set("type", to: isBlockDevice ? "block" : "file")
+    guard change != .eject, let new, let target,
+        let node = children[target].insertBefore("source")
+    else { return }
+    node.set(isBlockDevice ? "dev" : "file", to: new)
+    if let startupPolicy { node.set("startupPolicy", to: startupPolicy) }
+    // So that the target starts a line of its own.
+    if let blanks = children[..<target].last(where: \.isText) {
+        children[target].insertBefore(copyOf: blanks)
+    }
+}

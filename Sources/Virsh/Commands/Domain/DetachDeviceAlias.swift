@@ -1,0 +1,22 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdDetachDeviceAlias` in virsh-domain.c.
+    static let detachDeviceAlias = Command(
+        "detach-device-alias", .changes, help: "take the device of an alias away"
+    ) { options in
+        let domain = options.domain()
+        let alias = options.data("alias", "the alias")
+        let impact = options.impact()
+
+        return { shell, given in
+            let impact = try impact.impact(of: given)
+            let domain = try shell.domain(given[domain])
+            let alias = try given[alias]
+            try shell.explaining("Failed to detach device with alias \(alias)") {
+                () throws(LibvirtError) in try domain.detachDevice(alias: alias, impact)
+            }
+            shell.printExtra("Device detach request sent successfully\n")
+        }
+    }
+}

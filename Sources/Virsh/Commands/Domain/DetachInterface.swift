@@ -1,0 +1,102 @@
+import Libvirt
+import XML
+
+extension Command {
+    /// virsh 9.0.0: `cmdDetachInterface` in virsh-domain.c.
+    static let detachInterface = Command(
+        "detach-interface", .changes, help: "take a network interface away"
+    ) { options in
+        let domain = options.domain()
+        let type = options.data("type", "kind of network, e.g. bridge")
+        let mac = options.string("mac", "MAC address, where there are several")
+        let impact = options.deviceImpact()
+        let printXML = options.flag("print-xml", "only print its XML")
+
+        return { shell, given in
+            try impact.check(given)
+            let domain = try shell.domain(given[domain])
+            let isPrinting = try given[printXML]
+            func detach(_ xml: String, _ chosen: Impact) throws {
+                let node = try shell.interface(given[type], given[mac], in: xml)
+                let device = node.serialized(format: true)
+                if isPrinting { return shell.print(device) }
+                try domain.detachDevice(device, impact.orOlder(chosen, given))
+            }
+            let isStored = given.has(impact.config) || given.has(impact.persistent)
+            try shell.adding("Failed to detach interface") {
+                _ = try (given[type], given[mac])
+                if isStored { try detach(try domain.xml(.inactive), .config) }
+            }
+            let isLive = impact.impact(of: given, on: domain, shell).contains(.live)
+            if isLive || !isStored {
+                let chosen: Impact = isLive ? .live : []
+                if isPrinting { return try detach(domain.xml(), chosen) }
+                try shell.adding("Failed to detach interface") {
+                    try detach(try domain.xml(), chosen)
+                }
+            }
+            if !isPrinting { shell.printExtra("Interface detached successfully\n") }
+        }
+    }
+}
+
+extension Shell {
+    /// Lets a line follow what a failure says of itself.
+    fileprivate func adding(_ line: String, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let failure as CommandFailure {
+            for line in failure.lines { printError(line) }
+            throw CommandFailure(line)
+        } catch is LibvirtError {
+            throw CommandFailure(line)
+        }
+    }
+
+    /// virsh 9.0.0: `virshDomainDetachInterface`.
+    fileprivate func interface(
+        _ type: String, _ address: String?, in xml: String
+    ) throws -> Node {
+        let root: Node
+        do throws(XMLError) {
+            root = try Document(parsing: xml).root
+        } catch {
+            throw CommandFailure("Failed to get interface information")
+        }
+        var interfaces: [Node] = []
+        do throws(CommandFailure) {
+            interfaces = try nodes("/domain/devices/interface[@type='\(type)']", of: root)
+        } catch {}
+        guard let first = interfaces.first else {
+            throw CommandFailure("No interface found whose type is \(type)")
+        }
+        guard let address else {
+            guard interfaces.count == 1 else {
+                throw CommandFailure(
+                    "Domain has \(interfaces.count) interfaces. Please specify which one to "
+                        + "detach using --mac")
+            }
+            return first
+        }
+        let matching = interfaces.filter {
+            $0.string("./mac/@address").map(withoutZeros) == withoutZeros(address)
+        }
+        guard matching.count <= 1 else {
+            throw CommandFailure(
+                "Domain has multiple interfaces matching MAC address \(address). You must use "
+                    + "detach-device and specify the device pci address to remove it.")
+        }
+        guard let match = matching.first else {
+            throw CommandFailure("No interface with MAC address \(address) was found")
+        }
+        return match
+    }
+}
+
+/// A MAC address in the form that libvirt compares. libvirt 9.0.0: `virMacAddrCompare`.
+private func withoutZeros(_ address: String) -> String {
+    address.lowercased().split(separator: ":", omittingEmptySubsequences: false).map { part in
+        let digits = part.drop { $0 == "0" }
+        return digits.isEmpty && !part.isEmpty ? "0" : String(digits)
+    }.joined(separator: ":")
+}

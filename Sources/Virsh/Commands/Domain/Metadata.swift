@@ -1,0 +1,51 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdMetadata` in virsh-domain.c.
+    static let metadata = Command(
+        "metadata", .changes, help: "show or change notes of other programs on a domain"
+    ) { options in
+        let domain = options.domain()
+        let uri = options.data("uri", "the namespace of the notes")
+        let live = options.flag("live", "of the running domain")
+        let config = options.flag("config", "at the next start")
+        let current = options.flag("current", "of what is in force now")
+        let edit = options.flag("edit", "change them with an editor")
+        let key = options.string("key", "the prefix of the namespace")
+        let set = options.string("set", "the new notes, XML")
+        let remove = options.flag("remove", "remove them")
+
+        return { shell, given in
+            try given.exclusive(current, live)
+            try given.exclusive(current, config)
+            try given.exclusive(edit, set)
+            try given.exclusive(remove, set)
+            try given.exclusive(remove, edit)
+            var impact: Impact = []
+            if try given[config] { impact.insert(.config) }
+            if try given[live] { impact.insert(.live) }
+            let domain = try shell.domain(given[domain])
+            let uri = try given[uri]
+            let key = try given[key]
+            let new = try given[set]
+            guard try key != nil || new == nil && !given[edit] else {
+                throw CommandFailure("namespace key is required when modifying metadata")
+            }
+            if try new != nil || given[remove] {
+                try domain.setMetadata(.element, new, key: key, namespace: uri, impact)
+                shell.printExtra(new == nil ? "Metadata removed\n" : "Metadata modified\n")
+            } else if try given[edit] {
+                let isChanged = try shell.edit {
+                    shell.attempt { () throws(LibvirtError) in
+                        try domain.metadata(.element, namespace: uri, impact)
+                    } ?? "\n"
+                } define: { text throws(LibvirtError) in
+                    try domain.setMetadata(.element, text, key: key, namespace: uri, impact)
+                }
+                shell.printExtra(isChanged ? "Metadata modified\n" : "Metadata not changed")
+            } else {
+                shell.print("\(try domain.metadata(.element, namespace: uri, impact))\n")
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Libvirt
+import XML
+
+extension Command {
+    /// virsh 9.0.0: `cmdUpdateMemoryDevice` in virsh-domain.c.
+    static let updateMemoryDevice = Command(
+        "update-memory-device", .changes, help: "change how much of a memory module is used"
+    ) { options in
+        let domain = options.domain()
+        let impact = options.impact()
+        let printXML = options.flag("print-xml", "only print the module's XML")
+        let alias = options.string("alias", "the module of this alias")
+        let node = options.number("node", "the module of this NUMA node", as: .uint32)
+        let size = options.number(
+            "requested-size", "how much, KiB or with a unit", as: .scaled(1024))
+
+        return { shell, given in
+            let chosen = try impact.impact(of: given)
+            try given.exclusive(node, alias)
+            let domain = try shell.domain(given[domain])
+            let root = try shell.description(
+                of: domain, chosen.contains(.config) ? .inactive : [])
+            let alias = try given[alias]
+            var xpath = "/domain/devices/memory"
+            if let node = try given[node] {
+                xpath += "[./target/node='\(node)']"
+            } else if let alias {
+                xpath += "[./alias/@name='\(alias)']"
+            }
+            let modules = try shell.nodes(xpath, of: root)
+            guard let module = modules.first else {
+                throw CommandFailure("no memory device found")
+            }
+            guard modules.count == 1 else {
+                throw CommandFailure(
+                    "multiple memory devices found, use --alias or --node to select one")
+            }
+            if let size = try given[size] {
+                guard let requested = try module.nodes("./target/requested").first else {
+                    throw CommandFailure("virtio-mem device is missing <requested/>")
+                }
+                _ = requested.setContent("\(size / 1024 + (size % 1024 > 0 ? 1 : 0))")
+            }
+            let xml = module.serialized(format: true)
+            if try given[printXML] { return shell.print(xml) }
+            try domain.updateDevice(xml, chosen)
+        }
+    }
+}

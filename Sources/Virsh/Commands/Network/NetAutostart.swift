@@ -1,0 +1,21 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNetworkAutostart` in virsh-network.c.
+    static let netAutostart = Command(
+        "net-autostart", .changes, help: "start a network with the host, or no longer"
+    ) { options in
+        let network = options.network()
+        let disable = options.flag("disable", "no longer")
+
+        return { shell, given in
+            let name = try given[network]
+            let network = try shell.network(name)
+            let mark = try given[disable] ? "unmark" : "mark"
+            try shell.explaining("failed to \(mark) network \(name) as autostarted") {
+                () throws(LibvirtError) in try network.setAutostart(mark == "mark")
+            }
+            shell.printExtra("Network \(name) \(mark)ed as autostarted")
+        }
+    }
+}

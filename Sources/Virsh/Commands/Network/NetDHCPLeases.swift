@@ -1,0 +1,39 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNetworkDHCPLeases` in virsh-network.c.
+    static let netDHCPLeases = Command(
+        "net-dhcp-leases", .reads, help: "the addresses that a network gave to guests"
+    ) { options in
+        let network = options.network()
+        let mac = options.string("mac", "only the interface with this MAC address")
+
+        return { shell, given in
+            let mac = try given[mac]
+            let name = try given[network]
+            let network = try shell.network(name)
+            let leases = try shell.explaining("Failed to get leases info for \(name)") {
+                () throws(LibvirtError) in try network.leases(mac: mac)
+            }
+            var table = Table(
+                "Expiry Time", "MAC address", "Protocol", "IP address", "Hostname",
+                "Client ID or DUID")
+            for lease in leases.sorted(by: { precedesIgnoringCase($0.mac ?? "", $1.mac ?? "") }) {
+                table.append(row(of: lease))
+            }
+            shell.print(table)
+        }
+    }
+}
+
+private func row(of lease: Network.Lease) -> [String] {
+    [
+        localTime(lease.expires),
+        lease.mac ?? "-",
+        lease.isIPv4 ? "ipv4" : lease.isIPv6 ? "ipv6" : "-",
+        "\(lease.address ?? "(null)")/\(Int32(bitPattern: lease.prefix))",
+        lease.hostname ?? "-",
+        lease.clientID ?? "-",
+    ]
+}

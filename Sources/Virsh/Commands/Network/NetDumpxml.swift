@@ -1,0 +1,19 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNetworkDumpXML` in virsh-network.c.
+    static let netDumpxml = Command(
+        "net-dumpxml", .reads, help: "the XML of a network"
+    ) { options in
+        let network = options.network()
+        let inactive = options.flag("inactive", "as it will be after its next start")
+        let (xpath, wrap) = options.xpath()
+
+        return { shell, given in
+            let network = try shell.network(given[network])
+            let xpath = try given[xpath]
+            let xml = try network.xml(given[inactive] ? .inactive : [])
+            try shell.print(xml: xml, xpath: xpath, wrap: given[wrap])
+        }
+    }
+}

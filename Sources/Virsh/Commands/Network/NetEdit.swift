@@ -1,0 +1,34 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNetworkEdit` in virsh-network.c.
+    static let netEdit = Command(
+        "net-edit", .changes, help: "change the XML of a network with an editor"
+    ) { options in
+        let network = options.network()
+
+        return { shell, given in
+            let network = try shell.network(given[network])
+            let connection = try shell.connection
+            let name = try network.name()
+            let isChanged = try shell.edit { () throws(LibvirtError) in
+                try definition(of: network)
+            } define: { (xml) throws(LibvirtError) in
+                _ = try connection.defineNetwork(xml: xml)
+            }
+            shell.printExtra(
+                isChanged
+                    ? "Network \(name) XML configuration edited."
+                    : "Network \(name) XML configuration not changed.")
+        }
+    }
+}
+
+private func definition(of network: Network) throws(LibvirtError) -> String {
+    do throws(LibvirtError) {
+        return try network.xml(.inactive)
+    } catch  where error.code == .invalidArgument {  // a driver without that flag
+        LibvirtError.forgetReported()
+        return try network.xml()
+    }
+}

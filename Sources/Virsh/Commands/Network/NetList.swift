@@ -1,0 +1,74 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNetworkList` in virsh-network.c.
+    static let netList = Command(
+        "net-list", .reads, help: "the networks of the host"
+    ) { options in
+        let inactive = options.flag("inactive", "those that do not run")
+        let all = options.flag("all", "those that run and those that do not")
+        let persistent = options.flag("persistent", "only those that outlive their stop")
+        let transient = options.flag("transient", "only those that do not")
+        let autostart = options.flag("autostart", "only those that start with the host")
+        let noAutostart = options.flag("no-autostart", "only those that do not")
+        let uuid = options.flag("uuid", "print their uuids")
+        let name = options.flag("name", "print their names")
+        let table = options.flag("table", "print a table, as without this")
+
+        return { shell, given in
+            var filter: Connection.NetworkFilter = try given[inactive] ? .inactive : .active
+            if try given[all] { filter = [.active, .inactive] }
+            if try given[persistent] { filter.insert(.persistent) }
+            if try given[transient] { filter.insert(.transient) }
+            if try given[autostart] { filter.insert(.autostart) }
+            if try given[noAutostart] { filter.insert(.noAutostart) }
+            guard try [given[table], given[name], given[uuid]].count(where: { $0 }) < 2 else {
+                throw CommandFailure(
+                    "Only one argument from --table, --name and --uuid may be specified.")
+            }
+            let networks = try shell.networks(filter)
+            if try given[uuid] {
+                for network in networks {
+                    let text = try shell.explaining("Failed to get network's UUID") {
+                        () throws(LibvirtError) in try network.network.uuid()
+                    }
+                    shell.print("\(text)\n")
+                }
+            } else if try given[name] {
+                for network in networks { shell.print("\(network.name)\n") }
+            } else {
+                var table = Table("Name", "State", "Autostart", "Persistent")
+                for network in networks { table.append(shell.row(of: network)) }
+                shell.print(table)
+            }
+        }
+    }
+}
+
+private typealias Named = (name: String, network: Network)
+
+extension Shell {
+    /// Networks in the order of their names. virsh 9.0.0: `virshNetworkListCollect`.
+    fileprivate func networks(_ filter: Connection.NetworkFilter) throws -> [Named] {
+        let connection = try connection
+        let networks = try explaining("Failed to list networks") { () throws(LibvirtError) in
+            try connection.networks(filter)
+        }
+        return try networks.map { (name: try $0.name(), network: $0) }
+            .sorted { precedesIgnoringCase($0.name, $1.name) }
+    }
+
+    fileprivate func row(of network: Named) -> [String] {
+        let (name, network) = network
+        let autostart = attempt { () throws(LibvirtError) in try network.autostarts() }
+        let isActive = attempt { () throws(LibvirtError) in try network.isActive() }
+        let isPersistent = attempt { () throws(LibvirtError) in try network.isPersistent() }
+        // virsh takes a failed question for a yes.
+        return [
+            name,
+            isActive ?? true ? "active" : "inactive",
+            autostart.map { $0 ? "yes" : "no" } ?? "no autostart",
+            isPersistent ?? true ? "yes" : "no",
+        ]
+    }
+}

@@ -1,0 +1,36 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNetworkPortDumpXML` in virsh-network.c.
+    static let netPortDumpxml = Command(
+        "net-port-dumpxml", .reads, help: "the XML of a network's port"
+    ) { options in
+        let network = options.network()
+        let port = options.networkPort()
+        let (xpath, wrap) = options.xpath()
+
+        return { shell, given in
+            let xml: String
+            let expression: String?
+            do {
+                let network = try shell.network(given[network])
+                let port = try shell.port(given[port], of: network)
+                expression = try given[xpath]
+                xml = try port.xml()
+            } catch let failure as CommandFailure where failure.lines.isEmpty {
+                throw failure
+            } catch {
+                return shell.succeed(in: error)
+            }
+            try shell.print(xml: xml, xpath: expression, wrap: given[wrap])
+        }
+    }
+}
+
+extension Shell {
+    /// Tells a failure that virsh takes for a success: then libvirt's words are left out.
+    func succeed(in failure: any Error) {
+        guard let failure = failure as? CommandFailure else { return }
+        for line in failure.lines { printError(line) }
+    }
+}

@@ -1,0 +1,77 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNetworkUpdate` in virsh-network.c.
+    static let netUpdate = Command(
+        "net-update", .changes, help: "change one part of a network"
+    ) { options in
+        let network = options.network()
+        let command = options.data(
+            "command", "what to do: add-first, add-last (add), delete, modify")
+        let section = options.data("section", "the part to change, e.g. ip-dhcp-host")
+        let xml = options.data("xml", "the element itself, or a file that holds it")
+        let parent = options.number(
+            "parent-index", "which of the elements that could hold it, from 0", as: .int32)
+        let config = options.flag("config", "from its next start on")
+        let live = options.flag("live", "while it runs")
+        let current = options.flag("current", "the network as it is now, running or not")
+
+        return { shell, given in
+            try given.exclusive(given[current], given[live], "current", "live")
+            try given.exclusive(given[current], given[config], "current", "config")
+            let network = try shell.network(given[network])
+            let command = try updateCommand(given[command])
+            let section = try networkSection(given[section])
+            let parent = try given[parent] ?? -1
+            let word = try given[xml]
+            let xml = word.hasPrefix("<") ? word : try shell.text(ofFile: word)
+            var flags: Network.UpdateFlags = []
+            if try given[config] { flags.insert(.config) }
+            if try given[live] { flags.insert(.live) }
+            let name = try network.name()
+            try shell.explaining("Failed to update network \(name)") {
+                () throws(LibvirtError) in
+                try network.update(command, section, parent: parent, xml: xml, flags)
+            }
+            let isActive = shell.attempt { () throws(LibvirtError) in try network.isActive() }
+            shell.printExtra("Updated network \(name) \(what(flags, isActive ?? true))")
+        }
+    }
+}
+
+private func what(_ flags: Network.UpdateFlags, _ isActive: Bool) -> String {
+    switch flags {
+    case [.config, .live]: "persistent config and live state"
+    case .config: "persistent config"
+    case .live: "live state"
+    default: isActive ? "live state" : "persistent config"
+    }
+}
+
+private func updateCommand(_ word: String) throws(CommandFailure) -> Network.UpdateCommand {
+    switch word {
+    case "modify": .modify
+    case "delete": .delete
+    case "add", "add-last": .addLast
+    case "add-first": .addFirst
+    default: throw CommandFailure("unrecognized command name '\(word)'")
+    }
+}
+
+private func networkSection(_ word: String) throws(CommandFailure) -> Network.Section {
+    switch word {
+    case "bridge": .bridge
+    case "domain": .domain
+    case "ip": .ip
+    case "ip-dhcp-host": .dhcpHost
+    case "ip-dhcp-range": .dhcpRange
+    case "forward": .forward
+    case "forward-interface": .forwardInterface
+    case "forward-pf": .forwardFunction
+    case "portgroup": .portgroup
+    case "dns-host": .dnsHost
+    case "dns-txt": .dnsText
+    case "dns-srv": .dnsService
+    default: throw CommandFailure("unrecognized section name '\(word)'")
+    }
+}

@@ -1,0 +1,41 @@
+import Libvirt
+
+/// What a network may be called by.
+struct NetworkNaming: OptionSet {
+    let rawValue: Int
+    static let uuid = Self(rawValue: 1)
+    static let name = Self(rawValue: 2)
+    static let all: Self = [.uuid, .name]
+}
+
+extension Options {
+    /// The required option `network`, to be looked up by the body with `Shell.network`.
+    mutating func network(_ help: String = "network name or uuid") -> Key<String> {
+        data("network", help)
+    }
+
+    /// The required option `port`, to be looked up by the body with `Shell.port`.
+    mutating func networkPort() -> Key<String> { data("port", "uuid of the port") }
+}
+
+extension Shell {
+    /// The network that a word names: first as a UUID, then a name.
+    /// virsh 9.0.0: `virshCommandOptNetworkBy`.
+    func network(_ word: String, by naming: NetworkNaming = .all) throws -> Network {
+        let connection = try connection
+        if naming.contains(.uuid), word.utf8.count == 36 {
+            do throws(LibvirtError) { return try connection.network(uuid: word) } catch {}
+        }
+        if naming.contains(.name) {
+            do throws(LibvirtError) { return try connection.network(name: word) } catch {}
+        }
+        throw CommandFailure("failed to get network '\(word)'")
+    }
+
+    /// The port of a network with this UUID. virsh 9.0.0: `virshCommandOptNetworkPort`.
+    func port(_ word: String, of network: Network) throws(CommandFailure) -> NetworkPort {
+        try explaining("failed to get network port '\(word)'") { () throws(LibvirtError) in
+            try network.port(uuid: word)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdPoolDiscoverSources` in virsh-pool.c.
+    static let findStoragePoolSources = Command(
+        "find-storage-pool-sources", .changes, help: "look for storage, as a file describes it"
+    ) { options in
+        let type = options.data("type", "kind of pool to look for")
+        let specification = options.string("srcSpec", "file that says where to look")
+
+        return { shell, given in
+            let type = try given[type]
+            let specification = try given[specification].map(shell.text(ofFile:))
+            try shell.printSources(type, specification)
+        }
+    }
+}
+
+extension Shell {
+    /// Prints what pools of a kind could be made from.
+    func printSources(_ type: String, _ specification: String?) throws {
+        let connection = try connection
+        let sources = try explaining("Failed to find any \(type) pool sources") {
+            () throws(LibvirtError) in
+            try connection.storagePoolSources(type: type, specification: specification)
+        }
+        print(sources)
+    }
+}

@@ -1,0 +1,34 @@
+import XML
+
+extension Command {
+    /// virsh 9.0.0: `cmdPoolDiscoverSourcesAs` in virsh-pool.c.
+    static let findStoragePoolSourcesAs = Command(
+        "find-storage-pool-sources-as", .changes, help: "look for storage, as options describe it"
+    ) { options in
+        let type = options.data("type", "kind of pool to look for")
+        let host = options.string("host", "host to ask")
+        let port = options.string("port", "its port")
+        let initiator = options.string("initiator", "iSCSI initiator to ask as")
+
+        return { shell, given in
+            let type = try given[type]
+            let host = try given[host]
+            let initiator = try given[initiator]
+            guard let host else { return try shell.printSources(type, nil) }
+            let number: String?
+            do {
+                number = try given[port]
+            } catch let failure as CommandFailure {
+                throw failure.adding("missing argument")
+            }
+            var xml = Writer(escaping: false)
+            xml.element("source") { xml in
+                xml.element("host", ["name": host, "port": number])
+                if let initiator {
+                    xml.element("initiator") { $0.element("iqn", ["name": initiator]) }
+                }
+            }
+            try shell.printSources(type, xml.text)
+        }
+    }
+}

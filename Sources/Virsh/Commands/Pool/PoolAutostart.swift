@@ -1,0 +1,21 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdPoolAutostart` in virsh-pool.c.
+    static let poolAutostart = Command(
+        "pool-autostart", .changes, help: "start a pool with the daemon, or no longer"
+    ) { options in
+        let pool = options.pool()
+        let disable = options.flag("disable", "no longer start it with the daemon")
+
+        return { shell, given in
+            let name = try given[pool]
+            let pool = try shell.pool(name)
+            let mark = try given[disable] ? "unmark" : "mark"
+            try shell.explaining("failed to \(mark) pool \(name) as autostarted") {
+                () throws(LibvirtError) in try pool.setAutostart(mark == "mark")
+            }
+            shell.printExtra("Pool \(name) \(mark)ed as autostarted")
+        }
+    }
+}

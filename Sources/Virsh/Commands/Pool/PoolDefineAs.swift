@@ -1,0 +1,20 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdPoolDefineAs` in virsh-pool.c.
+    static let poolDefineAs = Command(
+        "pool-define-as", .changes, help: "define a pool that options describe"
+    ) { options in
+        let description = PoolDescription(&options)
+
+        return { shell, given in
+            let (name, xml) = try description.read(given)
+            if try given[description.printXML] { return shell.print(xml) }
+            let connection = try shell.connection
+            _ = try shell.explaining("Failed to define pool \(name)") {
+                () throws(LibvirtError) in try connection.defineStoragePool(xml: xml)
+            }
+            shell.printExtra("Pool \(name) defined")
+        }
+    }
+}

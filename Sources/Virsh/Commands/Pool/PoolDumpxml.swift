@@ -1,0 +1,19 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdPoolDumpXML` in virsh-pool.c.
+    static let poolDumpxml = Command(
+        "pool-dumpxml", .reads, help: "the description of a pool"
+    ) { options in
+        let pool = options.pool()
+        let inactive = options.flag("inactive", "as it is defined, not as it runs")
+        let (xpath, wrap) = options.xpath()
+
+        return { shell, given in
+            let pool = try shell.pool(given[pool])
+            let xpath = try given[xpath]
+            let xml = try pool.xml(given[inactive] ? .inactive : [])
+            try shell.print(xml: xml, xpath: xpath, wrap: given[wrap])
+        }
+    }
+}

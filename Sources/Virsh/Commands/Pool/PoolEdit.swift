@@ -1,0 +1,35 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdPoolEdit` in virsh-pool.c.
+    static let poolEdit = Command(
+        "pool-edit", .changes, help: "change a pool's definition in an editor"
+    ) { options in
+        let pool = options.pool()
+
+        return { shell, given in
+            let pool = try shell.pool(given[pool])
+            let connection = try shell.connection
+            let name = try pool.name()
+            let isChanged = try shell.edit {
+                () throws(LibvirtError) in
+                try definition(of: pool)
+            } define: { (xml) throws(LibvirtError) in
+                _ = try connection.defineStoragePool(xml: xml)
+            }
+            shell.printExtra(
+                "Pool \(name) XML configuration \(isChanged ? "edited" : "not changed").")
+        }
+    }
+}
+
+private func definition(of pool: StoragePool) throws(LibvirtError) -> String {
+    do throws(LibvirtError) {
+        return try pool.xml(.inactive)
+    } catch {
+        // libvirt's test driver does not know the flag.
+        guard error.code == .invalidArgument else { throw error }
+        LibvirtError.forgetReported()
+        return try pool.xml()
+    }
+}

@@ -1,0 +1,135 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdPoolList` in virsh-pool.c.
+    static let poolList = Command("pool-list", .reads, help: "list pools") { options in
+        let inactive = options.flag("inactive", "those that do not run")
+        let all = options.flag("all", "those that run and those that do not")
+        let transient = options.flag("transient", "those that are gone once stopped")
+        let persistent = options.flag("persistent", "those that stay defined")
+        let autostart = options.flag("autostart", "those that start with the daemon")
+        let noAutostart = options.flag("no-autostart", "those that do not")
+        let type = options.string("type", "those of these kinds, with commas between")
+        let details = options.flag("details", "sizes, too")
+        let uuid = options.flag("uuid", "only uuids")
+        let name = options.flag("name", "only names")
+
+        return { shell, given in
+            try given.exclusive(all, inactive)
+            var filter: Connection.StoragePoolFilter = .active
+            if try given[inactive] { filter = .inactive }
+            if try given[all] { filter = [.active, .inactive] }
+            if try given[autostart] { filter.insert(.autostart) }
+            if try given[noAutostart] { filter.insert(.noAutostart) }
+            if try given[persistent] { filter.insert(.persistent) }
+            if try given[transient] { filter.insert(.transient) }
+            let types = try given[type]
+            try given.exclusive(details, uuid)
+            try given.exclusive(details, name)
+            if let types { filter.formUnion(try poolTypes(types)) }
+
+            let pools = try shell.pools(filter)
+            // All are asked before anything is printed: what fails is told first.
+            if try given[details] {
+                shell.print(try shell.detailedTable(pools))
+            } else {
+                let table = try shell.table(pools)
+                if try given[uuid] || given[name] {
+                    try shell.printNames(pools, uuids: given[uuid], names: given[name])
+                } else {
+                    shell.print(table)
+                }
+            }
+        }
+    }
+}
+
+/// virsh 9.0.0: `vshStringToArray`, `virStoragePoolTypeFromString`.
+private func poolTypes(_ words: String) throws -> Connection.StoragePoolFilter {
+    var filter: Connection.StoragePoolFilter = []
+    for word in listed(words) {
+        switch word {
+        case "dir": filter.insert(.dir)
+        case "fs": filter.insert(.fs)
+        case "netfs": filter.insert(.netfs)
+        case "logical": filter.insert(.logical)
+        case "disk": filter.insert(.disk)
+        case "iscsi": filter.insert(.iscsi)
+        case "iscsi-direct": filter.insert(.iscsiDirect)
+        case "scsi": filter.insert(.scsi)
+        case "mpath": filter.insert(.mpath)
+        case "rbd": filter.insert(.rbd)
+        case "sheepdog": filter.insert(.sheepdog)
+        case "gluster": filter.insert(.gluster)
+        case "zfs": filter.insert(.zfs)
+        case "vstorage": filter.insert(.vstorage)
+        default: throw CommandFailure("Invalid pool type '\(word)'")
+        }
+    }
+    return filter
+}
+
+extension Shell {
+    /// Pools by name. virsh 9.0.0: `virshStoragePoolListCollect`.
+    fileprivate func pools(
+        _ filter: Connection.StoragePoolFilter
+    ) throws -> [(name: String, pool: StoragePool)] {
+        let connection = try connection
+        return try explaining("Failed to list pools") {
+            () throws(LibvirtError) -> [(name: String, pool: StoragePool)] in
+            var pools: [(name: String, pool: StoragePool)] = []
+            for pool in try connection.storagePools(filter) {
+                pools.append((try pool.name(), pool))
+            }
+            return pools.sorted { precedesIgnoringCase($0.name, $1.name) }
+        }
+    }
+
+    fileprivate func table(_ pools: [(name: String, pool: StoragePool)]) throws -> Table {
+        var table = Table("Name", "State", "Autostart")
+        for (name, pool) in pools {
+            let autostart = autostart(of: pool)
+            var state = "unknown"
+            if info(of: pool) != nil {
+                // What cannot be asked counts as active, as in virsh.
+                let isActive = tolerating { () throws(LibvirtError) in try pool.isActive() }
+                state = isActive ?? true ? "active" : "inactive"
+            }
+            table.append(name, state, autostart)
+        }
+        return table
+    }
+
+    fileprivate func detailedTable(_ pools: [(name: String, pool: StoragePool)]) throws -> Table {
+        var table = Table(
+            "Name", "State", "Autostart", "Persistent", "Capacity", "Allocation", "Available")
+        for (name, pool) in pools {
+            let first = [name]
+            let flags = [autostart(of: pool), persistence(of: pool)]
+            guard let info = info(of: pool) else {
+                table.append(first + ["unknown"] + flags + ["unknown", "unknown", "unknown"])
+                continue
+            }
+            let sizes =
+                info.isRunning
+                ? [info.capacity, info.allocation, info.available].map(sizeText) : ["-", "-", "-"]
+            table.append(first + [poolStateName(info.state)] + flags + sizes)
+        }
+        return table
+    }
+
+    private func info(of pool: StoragePool) -> StoragePool.Info? {
+        let info = tolerating { () throws(LibvirtError) in try pool.info() }
+        if info == nil { printError("Could not retrieve pool information") }
+        return info
+    }
+
+    fileprivate func printNames(
+        _ pools: [(name: String, pool: StoragePool)], uuids: Bool, names: Bool
+    ) throws {
+        for (name, pool) in pools {
+            if uuids { print(try pool.uuid().padded(36) + (names ? " " : "\n")) }
+            if names { print(name.padded(20) + "\n") }
+        }
+    }
+}

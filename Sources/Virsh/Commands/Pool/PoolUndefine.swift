@@ -1,0 +1,19 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdPoolUndefine` in virsh-pool.c.
+    static let poolUndefine = Command(
+        "pool-undefine", .changes, help: "forget the definition of a stopped pool"
+    ) { options in
+        let pool = options.pool()
+
+        return { shell, given in
+            let name = try given[pool]
+            let pool = try shell.pool(name)
+            try shell.explaining("Failed to undefine pool \(name)") {
+                () throws(LibvirtError) in try pool.undefine()
+            }
+            shell.printExtra("Pool \(name) has been undefined")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Host
+import Libvirt
+
+/// The options of what copies bytes between a volume and a file.
+struct TransferOptions {
+    let vol: Key<String>
+    let file: Key<String>
+    let pool: Key<String?>
+    private let offset: Key<UInt64?>
+    private let length: Key<UInt64?>
+    let sparse: Key<Bool>
+
+    init(_ options: inout Options) {
+        vol = options.volume()
+        file = options.data("file", "file on the host")
+        pool = options.poolIfGiven()
+        offset = options.number("offset", "first byte of the volume", as: .uint64)
+        length = options.number("length", "how many bytes", as: .uint64Wrapping)
+        sparse = options.flag("sparse", "keep holes")
+    }
+
+    func range(_ given: Given) throws -> (offset: UInt64, length: UInt64) {
+        (try given[offset] ?? 0, try given[length] ?? 0)
+    }
+}
+
+extension DataStream {
+    /// Sends all of a file, with `sparse` its holes as such.
+    /// libvirt 9.0.0: `virStreamSendAll`, `virStreamSparseSendAll`.
+    func send(_ file: borrowing OpenFile, sparse: Bool, _ shell: Shell) throws {
+        let isBlockDevice = try file.isBlockDevice()
+        var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
+        // What is left of the section of data that we are in.
+        var section = sparse ? 0 : Int64.max
+        while true {
+            if section == 0 {
+                let found = try file.section(isBlockDevice: isBlockDevice, shell)
+                if !found.isData, found.length > 0 {
+                    try sendHole(found.length)
+                    try reporting("send skipHandler failed") {
+                        () throws(SystemError) in _ = try file.skip(found.length)
+                    }
+                    continue
+                }
+                section = found.length
+            }
+            let limit = Int(min(section, Int64(chunk.count)))
+            let count = try reporting("send handler failed") {
+                () throws(SystemError) in try file.read(into: &chunk, atMost: limit)
+            }
+            if count == 0 { return }
+            var sent = 0
+            while sent < count {
+                sent += try send(chunk.span.extracting(sent..<count))
+            }
+            if sparse { section -= Int64(count) }
+        }
+    }
+
+    /// Writes all that comes into a file, holes as such unless `sparse` is false.
+    /// libvirt 9.0.0: `virStreamRecvAll`, `virStreamSparseRecvAll`.
+    func receive(into file: borrowing OpenFile, sparse: Bool = true) throws {
+        let isBlockDevice = try file.isBlockDevice()
+        var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
+        while true {
+            switch try receive(into: &chunk, holes: sparse) {
+            case .bytes(let count):
+                try reporting("recv handler failed") {
+                    () throws(SystemError) in
+                    try file.write(chunk.span.extracting(0..<count))
+                }
+            case .hole(let length):
+                try reporting("recv holeHandler failed") { () throws(SystemError) in
+                    if isBlockDevice {
+                        try file.writeZeros(length)
+                    } else {
+                        try file.skipHole(length)
+                    }
+                }
+            case .end: return
+            }
+        }
+    }
+}
+
+/// Runs `body`; a failure becomes an error as libvirt words it.
+private func reporting<Value>(
+    _ words: String, _ body: () throws(SystemError) -> Value
+) throws(LibvirtError) -> Value {
+    do throws(SystemError) {
+        return try body()
+    } catch {
+        let failure = LibvirtError(code: .systemError, message: "\(words): \(error.message)")
+        failure.report()
+        throw failure
+    }
+}
+
+extension OpenFile {
+    /// virsh 9.0.0: `virshStreamInData`.
+    fileprivate func section(
+        isBlockDevice: Bool, _ shell: Shell
+    ) throws -> (isData: Bool, length: Int64) {
+        // All of a device is data; where it ends shows when it is read.
+        if isBlockDevice { return (true, 1 << 20) }
+        return try reporting("send holeHandler failed") { () throws(SystemError) in
+            do throws(SystemError) {
+                return try section()
+            } catch {
+                shell.printError("Unable to get current position in stream")
+                throw error
+            }
+        }
+    }
+
+    /// A hole on a device, which cannot have one. virsh 9.0.0: `virshStreamSkip`.
+    fileprivate func writeZeros(_ length: Int64) throws(SystemError) {
+        let zeros = [UInt8](repeating: 0, count: 1 << 20)
+        var left = length
+        while left > 0 {
+            let count = Int(min(left, Int64(zeros.count)))
+            try write(zeros.span.extracting(0..<count))
+            left -= Int64(count)
+        }
+    }
+}

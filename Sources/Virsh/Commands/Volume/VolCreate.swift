@@ -1,0 +1,26 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdVolCreate` in virsh-volume.c.
+    static let volCreate = Command(
+        "vol-create", .changes, help: "make a volume that a file describes"
+    ) { options in
+        let pool = options.pool("pool name")
+        let file = options.data("file", "file with the description of a volume")
+        let preallocateMetadata = options.preallocateMetadata()
+        let validate = options.validate()
+
+        return { shell, given in
+            var flags: StoragePool.VolumeCreateFlags = []
+            if try given[preallocateMetadata] { flags.insert(.preallocateMetadata) }
+            if try given[validate] { flags.insert(.validate) }
+            let pool = try shell.pool(given[pool])
+            let file = try given[file]
+            let xml = try shell.text(ofFile: file)
+            let name = try shell.explaining("Failed to create vol from \(file)") {
+                () throws(LibvirtError) in try pool.createVolume(xml: xml, flags).name()
+            }
+            shell.printExtra("Vol \(name) created from \(file)")
+        }
+    }
+}

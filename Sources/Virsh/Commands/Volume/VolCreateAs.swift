@@ -1,0 +1,72 @@
+import Libvirt
+import XML
+
+extension Command {
+    /// virsh 9.0.0: `cmdVolCreateAs` in virsh-volume.c.
+    static let volCreateAs = Command(
+        "vol-create-as", .changes, help: "make a volume that options describe"
+    ) { options in
+        let pool = options.pool("pool name")
+        let name = options.data("name", "the volume's name")
+        let capacity = options.data("capacity", "its size; bytes unless it has a suffix")
+        let allocation = options.string(
+            "allocation", "what is allocated now; bytes unless it has a suffix", as: .any)
+        let format = options.string("format", "its format, e.g. raw, qcow2, vmdk")
+        let backing = options.string("backing-vol", "volume that it is based on")
+        let backingFormat = options.string("backing-vol-format", "that volume's format")
+        let preallocateMetadata = options.preallocateMetadata()
+        let printXML = options.flag("print-xml", "only print the description")
+
+        return { shell, given in
+            let pool = try shell.pool(given[pool])
+            let name = try given[name]
+            let capacity = try volumeSize(given[capacity])
+            let allocation = try given[allocation].flatMap {
+                $0.isEmpty ? nil : try volumeSize($0)
+            }
+            let format = try given[format]
+            let backing = try given[backing]
+            let backingFormat = try given[backingFormat]
+
+            var xml = Writer(escaping: false)
+            try xml.element("volume") { xml in
+                xml.element("name", text: name)
+                xml.element("capacity", text: "\(capacity)")
+                if let allocation { xml.element("allocation", text: "\(allocation)") }
+                if let format {
+                    xml.element("target") { $0.element("format", ["type": format]) }
+                }
+                guard let backing else { return }
+                let path = try shell.backingVolume(backing, pool).path()
+                xml.element("backingStore") { xml in
+                    xml.element("path", text: path)
+                    if let backingFormat { xml.element("format", ["type": backingFormat]) }
+                }
+            }
+            if try given[printXML] { return shell.print(xml.text) }
+            let preallocates = try given[preallocateMetadata]
+            _ = try shell.explaining("Failed to create vol \(name)") {
+                () throws(LibvirtError) in
+                try pool.createVolume(xml: xml.text, preallocates ? .preallocateMetadata : [])
+            }
+            shell.printExtra("Vol \(name) created")
+        }
+    }
+}
+
+extension Shell {
+    /// A volume of the pool, or any by its key or path; unlike `volume(_:in:option:)` this keeps
+    /// what failed on the way.
+    fileprivate func backingVolume(_ word: String, _ pool: StoragePool) throws -> StorageVolume {
+        let connection = try connection
+        if let named = tolerating({ () throws(LibvirtError) in try pool.volume(name: word) }) {
+            return named
+        }
+        let keyed = tolerating { () throws(LibvirtError) in try connection.storageVolume(key: word)
+        }
+        return try keyed
+            ?? explaining("failed to get vol '\(word)'") {
+                () throws(LibvirtError) in try connection.storageVolume(path: word)
+            }
+    }
+}

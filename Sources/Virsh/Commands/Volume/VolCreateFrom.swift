@@ -1,0 +1,32 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdVolCreateFrom` in virsh-volume.c.
+    static let volCreateFrom = Command(
+        "vol-create-from", .changes, help: "make a volume with the contents of another"
+    ) { options in
+        let pool = options.pool()
+        let file = options.data("file", "file with the description of a volume")
+        let vol = options.volume()
+        let inputPool = options.string("inputpool", "name or uuid of that volume's pool")
+        let preallocateMetadata = options.preallocateMetadata()
+        let reflink = options.reflink()
+        let validate = options.validate()
+
+        return { shell, given in
+            let pool = try shell.pool(given[pool])
+            var flags: StoragePool.VolumeCreateFlags = []
+            if try given[preallocateMetadata] { flags.insert(.preallocateMetadata) }
+            if try given[reflink] { flags.insert(.reflink) }
+            if try given[validate] { flags.insert(.validate) }
+            let file = try given[file]
+            let original = try shell.volume(given[vol], in: given[inputPool], option: "inputpool")
+            let xml = try shell.text(ofFile: file)
+            let name = try shell.explaining("Failed to create vol from \(file)") {
+                () throws(LibvirtError) in
+                try pool.createVolume(xml: xml, from: original, flags).name()
+            }
+            shell.printExtra("Vol \(name) created from input vol \(try original.name())")
+        }
+    }
+}

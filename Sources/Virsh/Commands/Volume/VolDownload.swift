@@ -1,0 +1,47 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdVolDownload` in virsh-volume.c.
+    static let volDownload = Command(
+        "vol-download", .changes, help: "write a volume's contents into a file"
+    ) { options in
+        let transfer = TransferOptions(&options)
+
+        return { shell, given in
+            let (offset, length) = try transfer.range(given)
+            let name = try given[transfer.vol]
+            let volume = try shell.volume(name, in: given[transfer.pool])
+            let path = try given[transfer.file]
+            let isSparse = try given[transfer.sparse]
+            var isNew = true
+            var isDone = false
+            let file = try shell.opening("cannot create \(path)") {
+                () throws(SystemError) -> OpenFile in
+                do throws(SystemError) {
+                    return try OpenFile.creating(path)
+                } catch {
+                    guard error.isExisting else { throw error }
+                    isNew = false
+                    return try OpenFile.replacing(path)
+                }
+            }
+            // What virsh made and could not fill, it removes; if that fails, nobody is told.
+            defer { if isNew, !isDone { do { try removeFile(path) } catch {} } }
+            let stream = try shell.stream()
+            do {
+                try volume.download(to: stream, offset: offset, length: length, sparse: isSparse)
+            } catch {
+                throw CommandFailure("cannot download from volume \(name)")
+            }
+            do {
+                try stream.receive(into: file)
+            } catch {
+                throw CommandFailure("cannot receive data from volume \(name)")
+            }
+            do { try file.close() } catch { throw CommandFailure("cannot close file \(path)") }
+            do { try stream.finish() } catch { throw CommandFailure("cannot close volume \(name)") }
+            isDone = true
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdVolDumpXML` in virsh-volume.c.
+    static let volDumpxml = Command(
+        "vol-dumpxml", .reads, help: "the description of a volume"
+    ) { options in
+        let vol = options.volume()
+        let pool = options.poolIfGiven()
+        let (xpath, wrap) = options.xpath()
+
+        return { shell, given in
+            let volume = try shell.volume(given[vol], in: given[pool])
+            let xpath = try given[xpath]
+            try shell.print(xml: volume.xml(), xpath: xpath, wrap: given[wrap])
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdVolPool` in virsh-volume.c.
+    static let volPool = Command("vol-pool", .reads, help: "the pool of a volume") { options in
+        let vol = options.volume("volume key or path")
+        let uuid = options.flag("uuid", "the pool's uuid, not its name")
+
+        return { shell, given in
+            let volume = try shell.volume(keyOrPath: given[vol])
+            let pool = try shell.explaining("failed to get parent pool") {
+                () throws(LibvirtError) in try volume.pool()
+            }
+            shell.print(try given[uuid] ? pool.uuid() + "\n" : pool.name() + "\n")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdVolResize` in virsh-volume.c.
+    static let volResize = Command(
+        "vol-resize", .changes, help: "change a volume's size",
+        description: "For volumes that no running guest uses; see blockresize for others."
+    ) { options in
+        let vol = options.volume()
+        let capacity = options.data("capacity", "its new size; bytes unless it has a suffix")
+        let pool = options.poolIfGiven()
+        let allocate = options.flag("allocate", "allocate what is added")
+        let delta = options.flag("delta", "the size is what is added")
+        let shrink = options.flag("shrink", "let it become smaller")
+
+        return { shell, given in
+            var flags: StorageVolume.ResizeFlags = []
+            if try given[allocate] { flags.insert(.allocate) }
+            if try given[delta] { flags.insert(.delta) }
+            if try given[shrink] { flags.insert(.shrink) }
+            let volume = try shell.volume(given[vol], in: given[pool])
+            var word = String(try given[capacity].drop(while: \.isWhitespace))
+            if word.hasPrefix("-") {
+                guard flags.contains(.shrink) else {
+                    throw CommandFailure("negative size requires --shrink")
+                }
+                word.removeFirst()
+                flags.insert(.delta)
+            }
+            let size = try volumeSize(word)
+            let name = try volume.name()
+            let preposition = flags.contains(.delta) ? "by" : "to"
+            try shell.explaining("Failed to change size of volume '\(name)' \(preposition) \(word)")
+            { () throws(LibvirtError) in try volume.resize(to: size, flags) }
+            shell.printExtra(
+                "Size of volume '\(name)' successfully changed \(preposition) \(word)")
+        }
+    }
+}

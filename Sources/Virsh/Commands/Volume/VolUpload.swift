@@ -1,0 +1,53 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdVolUpload` in virsh-volume.c.
+    static let volUpload = Command(
+        "vol-upload", .changes, help: "write a file's contents into a volume"
+    ) { options in
+        let transfer = TransferOptions(&options)
+
+        return { shell, given in
+            let (offset, length) = try transfer.range(given)
+            let name = try given[transfer.vol]
+            let volume = try shell.volume(name, in: given[transfer.pool])
+            let path = try given[transfer.file]
+            let file = try shell.opening("cannot read \(path)") {
+                () throws(SystemError) in try OpenFile.reading(path)
+            }
+            let isSparse = try given[transfer.sparse]
+            let stream = try shell.stream()
+            do {
+                try volume.upload(from: stream, offset: offset, length: length, sparse: isSparse)
+            } catch {
+                throw CommandFailure("cannot upload to volume \(name)")
+            }
+            do {
+                try stream.send(file, sparse: isSparse, shell)
+            } catch {
+                throw CommandFailure("cannot send data to volume \(name)")
+            }
+            do { try file.close() } catch { throw CommandFailure("cannot close file \(path)") }
+            do { try stream.finish() } catch { throw CommandFailure("cannot close volume \(name)") }
+        }
+    }
+}
+
+extension Shell {
+    /// Opens a file, or fails with a line of the command's own: virsh does not say why.
+    func opening(
+        _ line: @autoclosure () -> String, _ open: () throws(SystemError) -> OpenFile
+    ) throws(CommandFailure) -> OpenFile {
+        do throws(SystemError) { return try open() } catch { throw CommandFailure(line()) }
+    }
+
+    func stream() throws(CommandFailure) -> DataStream {
+        let connection = try connection
+        do throws(LibvirtError) {
+            return try connection.dataStream()
+        } catch {
+            throw CommandFailure("cannot create a new stream")
+        }
+    }
+}

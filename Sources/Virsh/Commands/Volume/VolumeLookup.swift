@@ -1,0 +1,66 @@
+import Libvirt
+
+extension Options {
+    /// The required option `vol`, to be looked up by the body with `Shell.volume`.
+    mutating func volume(_ help: String = "volume name, key or path") -> Key<String> {
+        data("vol", help)
+    }
+
+    /// The optional option `pool`.
+    mutating func poolIfGiven() -> Key<String?> {
+        string("pool", "pool name or uuid")
+    }
+
+    mutating func preallocateMetadata() -> Key<Bool> {
+        flag("prealloc-metadata", "allocate metadata now (qcow2)")
+    }
+
+    mutating func reflink() -> Key<Bool> {
+        flag("reflink", "share the blocks where the file system can")
+    }
+
+    mutating func validate() -> Key<Bool> {
+        flag("validate", "check the description against the schema")
+    }
+}
+
+extension Shell {
+    /// The volume that a word names: by name in `pool` if that is given, by key, by path.
+    /// `option` is the option that would give the pool. virsh 9.0.0: `virshCommandOptVolBy`.
+    func volume(
+        _ word: String, in poolWord: String?, option: String = "pool"
+    ) throws -> StorageVolume {
+        guard let poolWord else {
+            return try volume(
+                keyOrPath: word,
+                otherwise: "failed to get vol '\(word)', specifying --\(option) might help")
+        }
+        let pool = try pool(poolWord)
+        guard tolerating({ () throws(LibvirtError) in try pool.isActive() }) == true else {
+            throw CommandFailure("pool '\(poolWord)' is not active")
+        }
+        let named = tolerating { () throws(LibvirtError) in try pool.volume(name: word) }
+        let found = try named ?? volume(keyOrPath: word)
+        LibvirtError.forgetReported()
+        let owner = tolerating { () throws(LibvirtError) in try found.pool().name() }
+        let name = try pool.name()
+        if let owner, owner != name {
+            throw CommandFailure("Requested volume '\(word)' is not in pool '\(name)'")
+        }
+        return found
+    }
+
+    /// The volume with this key or path; virsh's line where there is none.
+    func volume(keyOrPath word: String, otherwise line: String? = nil) throws -> StorageVolume {
+        let connection = try connection
+        let keyed = tolerating { () throws(LibvirtError) in try connection.storageVolume(key: word)
+        }
+        let found =
+            try keyed
+            ?? explaining(line ?? "failed to get vol '\(word)'") {
+                () throws(LibvirtError) in try connection.storageVolume(path: word)
+            }
+        LibvirtError.forgetReported()
+        return found
+    }
+}

@@ -1,0 +1,64 @@
+import Libvirt
+import XML
+
+extension Options {
+    /// The options of commands that print a description.
+    mutating func xpath() -> (expression: Key<String?>, wrap: Key<Bool>) {
+        let expression = string(
+            "xpath", "only the nodes that this XPath expression selects", as: .unexplained,
+            positional: false)
+        return (expression, flag("wrap", "those nodes inside one element"))
+    }
+}
+
+extension Conversion where Value == String {
+    /// The word; an empty one ends the command without a word.
+    /// virsh 9.0.0: `vshCommandOptStringQuiet`, where its failure is the command's.
+    static let unexplained = Conversion { word, option in
+        guard !word.isEmpty || option.mayBeEmpty else { throw CommandFailure.silent }
+        return word
+    }
+}
+
+extension Shell {
+    /// Prints a description, or the nodes of it that an expression selects.
+    /// virsh 9.0.0: `virshDumpXML`.
+    func print(xml: String, xpath: String?, wrap: Bool) throws(CommandFailure) {
+        guard let xpath else { return print(xml) }
+        let root: Node
+        do throws(XMLError) {
+            root = try Document(parsing: xml, keepBlanks: false).root
+        } catch {
+            LibvirtError(code: .xmlError, message: "XML error: \(error.message)").report()
+            throw .silent
+        }
+        let nodes = try nodes(xpath, of: root)
+        if wrap {
+            print(Document.wrapping(nodes, in: "nodes") + "\n")
+        } else {
+            for node in nodes { print(node.serialized(format: true) + "\n") }
+        }
+    }
+    /// The nodes that an expression of the user's selects; mistakes in it are told, and select
+    /// nothing. libvirt 9.0.0: `virXPathNodeSet`.
+    func nodes(_ xpath: String, of root: Node) throws(CommandFailure) -> [Node] {
+        let nodes: [Node]?
+        do throws(XMLError) {
+            nodes = try root.nodeSet(xpath)
+        } catch {
+            printRaw(toError: "XPath error : \(error.message)\n")
+            if let offset = error.offset, offset < 100 {
+                printRaw(
+                    toError: "\(xpath)\n\(String(repeating: " ", count: offset))^\n")
+            }
+            return []
+        }
+        guard let nodes else {
+            LibvirtError(
+                code: .internalError, message: "internal error: Incorrect xpath '\(xpath)'"
+            ).report()
+            throw .silent
+        }
+        return nodes
+    }
+}
