@@ -2,13 +2,8 @@
 #include "CHost.h"
 
 #include <locale.h>
-#include <stdlib.h>
 
 int atex_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
-
-int atex_make_temporary(char *template, int suffix_length) {
-    return mkostemps(template, suffix_length, O_CLOEXEC);
-}
 
 int atex_column_width(wchar_t character) {
     static locale_t utf8;

@@ -37,6 +37,9 @@ package struct Writer {
         text += "\(opening(name, attributes))>\(escaped(contents))</\(name)>\n"
     }
 
+    /// A line as it is, indented; nobody looks whether it is XML.
+    package mutating func line(_ line: String) { text += "\(indentation)\(line)\n" }
+
     private var indentation: String { String(repeating: "  ", count: depth) }
 
     private func opening(
