@@ -3,20 +3,12 @@
 
 #include <ftw.h>
 #include <locale.h>
-<<<<<<< HEAD
 #include <stdio.h>
 #include <sys/signalfd.h>
 #include <sys/xattr.h>
 #include <syslog.h>
-=======
-#include <stdlib.h>
 
 int atex_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
-
-int atex_make_temporary(char *template, int suffix_length) {
-    return mkostemps(template, suffix_length, O_CLOEXEC);
-}
->>>>>>> v1
 
 int atex_column_width(wchar_t character) {
     static locale_t utf8;

@@ -12,7 +12,6 @@ package struct SystemError: Error, Hashable, Sendable {
     /// The error of the call that this thread just made.
     package static var last: SystemError { SystemError(number: errno) }
 
-<<<<<<< HEAD
     /// What callers tell apart.
     package enum Condition: Sendable { case noSpace, notFound, exists, other }
 
@@ -24,10 +23,9 @@ package struct SystemError: Error, Hashable, Sendable {
         default: .other
         }
     }
-=======
+
     /// Whether there is already what should be made.
     package var isExisting: Bool { number == EEXIST }
->>>>>>> v1
 
     /// The system's words, e.g. `No such file or directory`.
     package var message: String { String(cString: strerror(number)) }

@@ -21,9 +21,12 @@ package struct OpenFile: ~Copyable {
         try open(path, O_RDONLY)
     }
 
-    /// Makes a new file to write it; fails where there is one. C: `open` with `O_EXCL`.
-    package static func creating(_ path: String) throws(SystemError) -> OpenFile {
-        try open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
+    /// Makes a new file to write it, for those that `mode` and the umask let; fails where there is
+    /// one. C: `open` with `O_EXCL`.
+    package static func creating(
+        _ path: String, mode: UInt32 = 0o666
+    ) throws(SystemError) -> OpenFile {
+        try open(path, O_WRONLY | O_CREAT | O_EXCL, mode: mode_t(mode))
     }
 
     /// Opens a file to write it anew. C: `open` with `O_TRUNC`.

@@ -1,41 +1,39 @@
-import CHost
 import Glibc
 
-/// A file of our own that is gone at the end of its scope. C: `mkstemps`.
+/// A file of our own that is gone at the end of its scope. glib: `g_mkstemp_full`.
 package struct TemporaryFile: ~Copyable {
     package let path: String
 
-    /// Makes a file that only we may read; the last X's of the name `prefixXXXXXXsuffix` change.
+    /// Makes a file that only we may read; six letters or digits make its name a new one.
     package init(
         in folder: String, prefix: String, suffix: String, holding bytes: [UInt8]
     ) throws(SystemError) {
-        path = try made("\(folder)/\(prefix)XXXXXX\(suffix)", suffix.utf8.count, bytes)
+        path = try made(bytes) { "\(folder)/\(prefix)\($0)\(suffix)" }
     }
 
     deinit { unlink(path) }
 }
 
 private func made(
-    _ template: String, _ suffixLength: Int, _ bytes: [UInt8]
+    _ bytes: [UInt8], _ path: (_ random: String) -> String
 ) throws(SystemError) -> String {
-    var template = Array(template.utf8CString)
-    let descriptor = atex_make_temporary(&template, Int32(suffixLength))
-    guard descriptor >= 0 else { throw .last }
-    defer { close(descriptor) }
-    let path = String(
-        decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    var rest = bytes[...]
-    while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        if count < 0, errno == EINTR { continue }
-        guard count >= 0 else {
-            let failure = SystemError.last
-            unlink(path)
-            throw failure
+    while true {
+        // glib's letters: virsh's messages name such files.
+        let path = path(
+            String((0..<6).map { _ in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".randomElement()! }))
+        do throws(SystemError) {
+            let file = try OpenFile.creating(path, mode: 0o600)
+            do throws(SystemError) {
+                try file.write(bytes.span)
+            } catch {
+                unlink(path)
+                throw error
+            }
+            return path
+        } catch {
+            guard error.isExisting else { throw error }
         }
-        rest = rest.dropFirst(count)
     }
-    return path
 }
 
 /// A variable of our own environment; `nil` where it is not set. C: `getenv`.

@@ -14,7 +14,8 @@ package struct DataStream: ~Copyable {
         virStreamFree(pointer)
     }
 
-    /// As many bytes as fit into one message of any version. C: `VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX`.
+    /// As many bytes as fit into one message of any version.
+    /// libvirt 9.0.0: VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX.
     package static var chunkSize: Int { 262_120 }
 
     /// Sends a prefix of `bytes`, blocking; returns its length in bytes. C: `virStreamSend`.

@@ -217,7 +217,8 @@ extension Connection {
             freeing: try check(virConnectFindStoragePoolSources(pointer, type, specification, 0)))
     }
 
-    /// Which kinds of pools the host can have, a document. C: `virConnectGetStoragePoolCapabilities`.
+    /// Which kinds of pools the host can have, a document.
+    /// C: `virConnectGetStoragePoolCapabilities`.
     package func storagePoolCapabilities() throws(LibvirtError) -> String {
         String(freeing: try check(virConnectGetStoragePoolCapabilities(pointer, 0)))
     }

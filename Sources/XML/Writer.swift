@@ -1,9 +1,5 @@
 /// Writes XML text, indented by two blanks, as libvirt and virsh write it: `'` around values,
-<<<<<<< HEAD
-/// `<name/>` for an element without contents.
-=======
 /// one element a line.
->>>>>>> v1
 /// libvirt 9.0.0: virbuffer.c, `virXMLFormatElement`.
 package struct Writer {
     /// What is written so far, e.g. `<pool type='dir'>\n  <name>x</name>\n</pool>\n`.
@@ -14,20 +10,6 @@ package struct Writer {
     /// `escaping: false` leaves texts and values as they are: virsh does not escape everywhere.
     package init(escaping: Bool = true) { escapes = escaping }
 
-<<<<<<< HEAD
-    /// An element with contents that `body` writes. An attribute that is `nil` is left out.
-    package mutating func element<Failure>(
-        _ name: String, _ attributes: KeyValuePairs<String, String?> = [:],
-        _ body: (inout Writer) throws(Failure) -> Void
-    ) throws(Failure) {
-        let start = text.endIndex
-        depth += 1
-        try body(&self)
-        depth -= 1
-        let isEmpty = text.endIndex == start
-        text.insert(contentsOf: opening(name, attributes) + (isEmpty ? "/>\n" : ">\n"), at: start)
-        if !isEmpty { text += "\(indentation)</\(name)>\n" }
-=======
     /// An element with contents that `body` writes, tags on lines of their own; `collapsing`
     /// makes `<name/>` of one without contents. An attribute that is `nil` is left out.
     package mutating func element<Failure>(
@@ -39,7 +21,6 @@ package struct Writer {
         try body(&contents)
         if collapsing, contents.text.isEmpty { return element(name, attributes) }
         text += "\(opening(name, attributes))>\n\(contents.text)\(indentation)</\(name)>\n"
->>>>>>> v1
     }
 
     /// An element without contents.
@@ -55,6 +36,9 @@ package struct Writer {
     ) {
         text += "\(opening(name, attributes))>\(escaped(contents))</\(name)>\n"
     }
+
+    /// A line as it is, indented; nobody looks whether it is XML.
+    package mutating func line(_ line: String) { text += "\(indentation)\(line)\n" }
 
     private var indentation: String { String(repeating: "  ", count: depth) }
 

@@ -40,9 +40,8 @@ static inline char **atex_environment(void) {
     return environ;
 }
 
-/* `pipe` and `mkstemps` whose descriptors no child inherits. */
+/* `pipe` whose descriptors no child inherits. */
 int atex_pipe(int descriptors[2]);
-int atex_make_temporary(char *template, int suffix_length);
 
 /* The columns of a character in the locale C.UTF-8, whatever the process runs in; -1 for none. */
 int atex_column_width(wchar_t character);

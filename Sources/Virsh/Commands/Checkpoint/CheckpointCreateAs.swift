@@ -35,6 +35,8 @@ extension Command {
 
 /// virsh 9.0.0: `virshParseCheckpointDiskspec`.
 private func writeDisk(_ specification: String, to xml: inout Writer) throws {
+    // virsh has no name then, and so no start of the element.
+    guard !specification.isEmpty else { return xml.line("/>") }
     let parts = listed(specification)
     var checkpoint: String?
     var bitmap: String?

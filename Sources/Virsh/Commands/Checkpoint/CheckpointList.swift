@@ -23,18 +23,9 @@ extension Command {
             try given.exclusive(parent, tree)
             try given.exclusive(roots, tree)
             try given.exclusive(roots, from)
-            var filter: DomainCheckpoint.Filter = []
-            let filters: [(Key<Bool>, DomainCheckpoint.Filter)] = [
-                (leaves, .leaves), (noLeaves, .noLeaves),
-            ]
-            for (key, flag) in filters where given.has(key) {
-                guard !given.has(tree) else {
-                    throw CommandFailure("--\(key.name) and --tree are mutually exclusive")
-                }
-                filter.insert(flag)
-            }
-            if try given[topological] { filter.insert(.topological) }
-            if try given[roots] { filter.insert(.roots) }
+            var filter: DomainCheckpoint.Filter = try given.flags(
+                [(leaves, .leaves), (noLeaves, .noLeaves)], unless: tree)
+            filter.formUnion(try given.flags([(topological, .topological), (roots, .roots)]))
             if try given[descendants] {
                 guard given.has(from) else {
                     throw CommandFailure("--descendants requires --from")

@@ -59,6 +59,8 @@ private func writeMemory(_ specification: String, to xml: inout Writer) throws {
 
 /// virsh 9.0.0: `virshParseSnapshotDiskspec`.
 private func writeDisk(_ specification: String, to xml: inout Writer) throws {
+    // virsh has no name then, and so no start of the element.
+    guard !specification.isEmpty else { return xml.line("/>") }
     let failure = CommandFailure("unable to parse diskspec: \(specification)")
     let parts = listed(specification)
     var snapshot: String?

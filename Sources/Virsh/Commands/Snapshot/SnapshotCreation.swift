@@ -18,9 +18,7 @@ struct SnapshotCreation {
     }
 
     func flags(_ given: Given) throws -> Domain.SnapshotCreateFlags {
-        try flags.reduce(into: []) { flags, each in
-            if try given[each.0] { flags.insert(each.1) }
-        }
+        try given.flags(flags)
     }
 }
 

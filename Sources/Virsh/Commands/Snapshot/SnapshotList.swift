@@ -32,22 +32,17 @@ extension Command {
             try given.exclusive(roots, tree)
             try given.exclusive(roots, from)
             try given.exclusive(roots, current)
-            var filter: DomainSnapshot.Filter = []
-            let filters: [(Key<Bool>, DomainSnapshot.Filter)] = [
-                (leaves, .leaves), (noLeaves, .noLeaves), (inactive, .inactive),
-                (active, .active), (diskOnly, .diskOnly), (`internal`, .internal),
-                (external, .external),
-            ]
-            for (key, flag) in filters where given.has(key) {
-                guard !given.has(tree) else {
-                    throw CommandFailure("--\(key.name) and --tree are mutually exclusive")
-                }
-                filter.insert(flag)
-            }
-            if try given[topological] { filter.insert(.topological) }
-            if try given[roots] { filter.insert(.roots) }
-            if try given[metadata] { filter.insert(.metadata) }
-            if try given[noMetadata] { filter.insert(.noMetadata) }
+            var filter: DomainSnapshot.Filter = try given.flags(
+                [
+                    (leaves, .leaves), (noLeaves, .noLeaves), (inactive, .inactive),
+                    (active, .active), (diskOnly, .diskOnly), (`internal`, .internal),
+                    (external, .external),
+                ], unless: tree)
+            filter.formUnion(
+                try given.flags([
+                    (topological, .topological), (roots, .roots), (metadata, .metadata),
+                    (noMetadata, .noMetadata),
+                ]))
             let hasStart = given.has(from) || given.has(current)
             if try given[descendants] {
                 guard hasStart else {

@@ -53,7 +53,8 @@ extension Shell {
     /// The volume with this key or path; virsh's line where there is none.
     func volume(keyOrPath word: String, otherwise line: String? = nil) throws -> StorageVolume {
         let connection = try connection
-        let keyed = tolerating { () throws(LibvirtError) in try connection.storageVolume(key: word)
+        let keyed = tolerating {
+            () throws(LibvirtError) in try connection.storageVolume(key: word)
         }
         let found =
             try keyed

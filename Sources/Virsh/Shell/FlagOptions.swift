@@ -1,0 +1,15 @@
+extension Given {
+    /// The flags of the options that were given; `tree` excludes them all.
+    func flags<Flags: OptionSet>(
+        _ options: [(Key<Bool>, Flags)], unless tree: Key<Bool>? = nil
+    ) throws(CommandFailure) -> Flags where Flags.Element == Flags {
+        var flags: Flags = []
+        for (option, flag) in options where has(option) {
+            if let tree, has(tree) {
+                throw CommandFailure("--\(option.name) and --\(tree.name) are mutually exclusive")
+            }
+            flags.insert(flag)
+        }
+        return flags
+    }
+}
