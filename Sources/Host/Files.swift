@@ -23,3 +23,10 @@ package struct SystemError: Error, Hashable, Sendable {
 package func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8] {
     try OpenFile.reading(path).contents(limit: limit)
 }
+
+/// The process's working directory, e.g. `/root`; `.` where it is gone. C: `getcwd`.
+package func currentDirectory() -> String {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return String(cString: path)
+}

@@ -14,3 +14,10 @@ package func columnWidth(of scalar: Unicode.Scalar) -> Int? {
     let width = atex_column_width(wchar_t(bitPattern: scalar.value))
     return width < 0 ? nil : Int(width)
 }
+
+/// A number with six digits that count, as short as C makes it. C: `printf` with `%g`.
+package func general(_ value: Double) -> String {
+    var text = [CChar](repeating: 0, count: 40)
+    _ = withVaList([value]) { vsnprintf(&text, text.count, "%g", $0) }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

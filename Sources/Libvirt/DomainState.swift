@@ -16,3 +16,8 @@ extension Domain {
         return State(state: state, reason: reason)
     }
 }
+
+extension Domain.State {
+    /// The `state` of a domain that does not run.
+    package static let shutOff = Int32(VIR_DOMAIN_SHUTOFF.rawValue)
+}

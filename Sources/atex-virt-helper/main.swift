@@ -15,13 +15,16 @@ struct Reply: Encodable {
 }
 
 LibvirtError.silenceLibrary()
-let uri = CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : nil
+let sessionURI = CommandLine.arguments.count > 1 ? CommandLine.arguments[1] : nil
 var connection: Connection?
 while let line = readLine() {
     let request = try JSONDecoder().decode(Request.self, from: Data(line.utf8))
-    let shell = Shell(uri: uri) { (uri, readOnly) throws(LibvirtError) in
+    let shell = Shell(uri: sessionURI) { (uri, readOnly) throws(LibvirtError) in
+        guard uri == sessionURI, !readOnly else {
+            return try Connection(uri, readOnly: readOnly)
+        }
         if let connection { return connection }
-        connection = try Connection(uri, readOnly: readOnly)
+        connection = try Connection(uri)
         return connection!
     }
     var ok = true

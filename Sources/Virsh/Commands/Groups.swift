@@ -1,6 +1,16 @@
 extension Group {
     /// In the order of `virsh help`.
     package static let all: [Group] = [
-        .domain, .monitor, .network, .pool, .volume, .virsh,
+        .domain,
+        .monitor,
+        .events,
+        .host,
+        .checkpoint,
+        .network,
+        .snapshot,
+        .backup,
+        .pool,
+        .volume,
+        .virsh,
     ]
 }

@@ -6,8 +6,10 @@ import Libvirt
 extension Shell {
     /// Lets the editor of $VISUAL or $EDITOR change a description, and defines what comes out;
     /// whether it was changed. A refused change is told, and virsh takes it for done.
+    /// `always` defines it even without a change.
     func edit(
-        _ read: () throws(LibvirtError) -> String, define: (String) throws(LibvirtError) -> Void
+        always: Bool = false, _ read: () throws(LibvirtError) -> String,
+        define: (String) throws(LibvirtError) -> Void
     ) throws -> Bool {
         let before = try read()
         let folder = environment("TMPDIR") ?? "/tmp"
@@ -21,7 +23,7 @@ extension Shell {
         }
         try runEditor(on: file.path)
         let after = try text(ofFile: file.path)
-        guard after != before else { return false }
+        guard always || after != before else { return false }
 
         // Nobody is there to be asked whether to go on, so both mistakes end it.
         guard try read() == before else {
@@ -51,11 +53,7 @@ extension Shell {
         case .signal(let number): status = "fatal signal \(number)"
         }
         let command = arguments.map(quotedForShell).joined(separator: " ")
-        LibvirtError(
-            code: .internalError,
-            message: "internal error: Child process (\(command)) unexpected \(status)"
-        ).report()
-        throw .silent
+        throw CommandFailure("internal error: Child process (\(command)) unexpected \(status)")
     }
 
     /// Runs a program and prints what it prints. libvirt 9.0.0: `virExec` in vircommand.c.
@@ -66,11 +64,7 @@ extension Shell {
             return ending
         } catch {
             guard arguments[0].hasPrefix("/") else {
-                LibvirtError(
-                    code: .systemError,
-                    message: "Cannot find '\(arguments[0])' in path: \(error.message)"
-                ).report()
-                throw .silent
+                throw CommandFailure("Cannot find '\(arguments[0])' in path: \(error.message)")
             }
             // virsh sees it only in the child.
             printRaw(
@@ -92,7 +86,7 @@ private func isPlain(_ byte: UInt8) -> Bool {
 }
 
 /// A word as a shell would need it. libvirt 9.0.0: `virBufferEscapeShell`.
-private func quotedForShell(_ word: String) -> String {
+func quotedForShell(_ word: String) -> String {
     guard !word.isEmpty else { return "''" }
     let special = "\r\t\n !\"#$&'()*;<>?[\\]^`{|}~".unicodeScalars
     guard word.unicodeScalars.contains(where: { special.contains($0) }) else { return word }

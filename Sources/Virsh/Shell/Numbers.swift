@@ -24,6 +24,36 @@ func signedNumber(_ text: String) -> Int64? {
     return magnitude <= Int64.min.magnitude ? 0 &- Int64(truncatingIfNeeded: magnitude) : nil
 }
 
+/// A signed number at the start of `text` and what follows it.
+func leadingSigned(_ text: String) -> (value: Int64, rest: String)? {
+    guard let (isNegative, magnitude, rest) = leadingNumber(text) else { return nil }
+    let value =
+        isNegative
+        ? (magnitude <= Int64.min.magnitude ? 0 &- Int64(truncatingIfNeeded: magnitude) : nil)
+        : Int64(exactly: magnitude)
+    return value.map { ($0, String(rest)) }
+}
+
+/// A number that is the whole of `text`; `0x` in front makes it hexadecimal, `0` octal.
+/// libvirt: `virStrToLong_ll` with base 0.
+func number(inAnyBase text: String) -> Int64? {
+    let blanks: Set<Unicode.Scalar> = [" ", "\t", "\n", "\u{B}", "\u{C}", "\r"]
+    var rest = Substring(text.unicodeScalars.drop { blanks.contains($0) })
+    let isNegative = rest.hasPrefix("-")
+    if isNegative || rest.hasPrefix("+") { rest.removeFirst() }
+    var base = 10
+    if rest.lowercased().hasPrefix("0x") {
+        base = 16
+        rest.removeFirst(2)
+    } else if rest.hasPrefix("0"), rest.count > 1 {
+        base = 8
+        rest.removeFirst()
+    }
+    // Swift would take one more sign.
+    guard let first = rest.utf8.first, !"+-".utf8.contains(first) else { return nil }
+    return Int64((isNegative ? "-" : "") + rest, radix: base)
+}
+
 /// An unsigned number at the start of `text` and what follows it; a negative one wraps around
 /// where `wraps`, else is none. libvirt: `virStrToLong_ull`, `virStrToLong_ullp`.
 func leadingUnsigned(_ text: String, wraps: Bool = false) -> (value: UInt64, rest: String)? {

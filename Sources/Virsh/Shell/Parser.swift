@@ -36,6 +36,9 @@ struct StringTokens {
 
     init(_ text: String) { rest = text[...].unicodeScalars }
 
+    /// How many characters are still to be read.
+    var remaining: Int { rest.count }
+
     private func at(_ offset: Int) -> Unicode.Scalar? { rest.dropFirst(offset).first }
 
     /// `reporting: false` takes an open quotation as it stands.

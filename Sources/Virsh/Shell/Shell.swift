@@ -18,6 +18,8 @@ package final class Shell {
     var isQuiet: Bool
     /// Whether each command says how long it took.
     var isTimed = false
+    /// Debug messages of this level and above are told: 0 all, 4 none.
+    var debugLevel = 4
     private var connected: Connection?
     /// Set where the host has no call for a domain's state with its reason.
     var lacksDomainState = false
@@ -46,8 +48,28 @@ package final class Shell {
     func runCommands(_ words: [String]) throws(SyntaxError) -> Bool {
         guard words != [""] else { return false }
         let parser = words.count == 1 ? Parser(string: words[0]) : Parser(words: words)
+        let calls = try parser.calls()
+        return whenConnected { run(calls) }
+    }
+
+    /// Runs `body` with the host that was named connected, which virsh does before anything else;
+    /// without a name it waits until a command needs it. virsh 9.0.0: `virshInit`.
+    func whenConnected(_ body: () -> Bool) -> Bool {
+        guard uri != nil else { return body() }
+        do throws(CommandFailure) {
+            _ = try connection
+        } catch {
+            report(error)
+            return false
+        }
+        let isSuccess = body()
+        restoreKeepAlive()
+        return isSuccess
+    }
+
+    private func run(_ calls: [Call]) -> Bool {
         var isSuccess = true
-        for call in try parser.calls() {
+        for call in calls {
             let start = ContinuousClock.now
             isSuccess = run(call)
             if ["quit", "exit"].contains(call.command.name) { break }
@@ -69,8 +91,7 @@ package final class Shell {
             try call.body(self, call.given)
             return true
         } catch let failure as CommandFailure {
-            for line in failure.lines { printError(line) }
-            failed(LibvirtError.reported)
+            report(failure)
         } catch let error as LibvirtError {
             failed(LibvirtError.reported ?? error)
         } catch {
@@ -78,6 +99,11 @@ package final class Shell {
             failed(LibvirtError.reported)
         }
         return false
+    }
+
+    private func report(_ failure: CommandFailure) {
+        for line in failure.lines { printError(line) }
+        failed(LibvirtError.reported)
     }
 
     private func failed(_ error: LibvirtError?) {
@@ -95,23 +121,57 @@ package final class Shell {
     var connection: Connection {
         get throws(CommandFailure) {
             if let connected { return connected }
-            do throws(LibvirtError) {
-                let made = try connect(uri, isReadOnly)
-                connected = made
-                return made
-            } catch {
-                throw CommandFailure("failed to connect to the hypervisor")
-            }
+            return try connect(to: uri, readOnly: isReadOnly)
         }
     }
 
-    /// Leaves the host for another one. virsh: `connect`.
+    private func connect(to uri: String?, readOnly: Bool) throws(CommandFailure) -> Connection {
+        do throws(LibvirtError) {
+            let made = try connect(uri, readOnly)
+            try setKeepAlive(of: made)
+            connected = made
+            return made
+        } catch {
+            throw CommandFailure("failed to connect to the hypervisor")
+        }
+    }
+
+    /// Leaves the host for another one, or with `nil` for the same anew. virsh: `connect`.
     func reconnect(to uri: String?, readOnly: Bool) throws(CommandFailure) {
         connected = nil
-        self.uri = uri
+        let readOnly = readOnly || uri == nil && isReadOnly
+        _ = try connect(to: uri ?? self.uri, readOnly: readOnly)
+        self.uri = uri ?? self.uri
         isReadOnly = readOnly
-        _ = try connection
     }
+
+    /// Seconds between signs of life, and how many may be missed, where words asked for that.
+    var keepAlive: (interval: Int32?, count: Int32?) = (nil, nil)
+
+    /// virsh 9.0.0: `virshConnect`.
+    private func setKeepAlive(of connection: Connection) throws(LibvirtError) {
+        guard keepAlive.interval != nil || keepAlive.count != nil else { return }
+        let interval = keepAlive.interval ?? usualKeepAlive.interval
+        guard interval > 0 else { return }
+        do throws(LibvirtError) {
+            try connection.setKeepAlive(
+                interval: interval, count: UInt32(keepAlive.count ?? usualKeepAlive.count))
+        } catch {
+            printError("Cannot setup keepalive on connection as requested, disconnecting")
+            throw error
+        }
+    }
+
+    /// The connection may outlive this shell, what its words asked for must not.
+    private func restoreKeepAlive() {
+        guard keepAlive.interval != nil || keepAlive.count != nil, let connected else { return }
+        let (interval, count) = usualKeepAlive
+        _ = attempt { () throws(LibvirtError) in
+            try connected.setKeepAlive(interval: interval, count: UInt32(count))
+        }
+    }
+
+    private var usualKeepAlive: (interval: Int32, count: Int32) { (5, 6) }
 
     // MARK: Output
 

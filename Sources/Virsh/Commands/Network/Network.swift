@@ -9,6 +9,7 @@ extension Group {
             .netDHCPLeases,
             .netDumpxml,
             .netEdit,
+            .netEvent,
             .netInfo,
             .netList,
             .netName,

@@ -21,6 +21,7 @@ extension Group {
             .poolStart,
             .poolUndefine,
             .poolUuid,
+            .poolEvent,
             .poolCapabilities,
         ])
 }

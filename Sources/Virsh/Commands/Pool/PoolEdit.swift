@@ -13,12 +13,23 @@ extension Command {
             let name = try pool.name()
             let isChanged = try shell.edit {
                 () throws(LibvirtError) in
-                try pool.xml(.inactive)
+                try definition(of: pool)
             } define: { (xml) throws(LibvirtError) in
                 _ = try connection.defineStoragePool(xml: xml)
             }
             shell.printExtra(
                 "Pool \(name) XML configuration \(isChanged ? "edited" : "not changed").")
         }
+    }
+}
+
+private func definition(of pool: StoragePool) throws(LibvirtError) -> String {
+    do throws(LibvirtError) {
+        return try pool.xml(.inactive)
+    } catch {
+        // libvirt's test driver does not know the flag.
+        guard error.code == .invalidArgument else { throw error }
+        LibvirtError.forgetReported()
+        return try pool.xml()
     }
 }

@@ -2,6 +2,14 @@ extension Group {
     static let virsh = Group(
         "Virsh itself", "virsh",
         [
-            .help
+            .cd,
+            .echo,
+            .exit,
+            .help,
+            .pwd,
+            .quit,
+            .selfTest,
+            .complete,
+            .connect,
         ])
 }

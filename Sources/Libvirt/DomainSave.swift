@@ -1,0 +1,110 @@
+import CLibvirt
+
+extension Domain {
+    /// How a domain is saved and restored. C: `virDomainSaveRestoreFlags`.
+    package struct SaveFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainSaveRestoreFlags) { rawValue = flag.rawValue }
+        package static let bypassCache = Self(VIR_DOMAIN_SAVE_BYPASS_CACHE)
+        package static let running = Self(VIR_DOMAIN_SAVE_RUNNING)
+        package static let paused = Self(VIR_DOMAIN_SAVE_PAUSED)
+        package static let resetNVRAM = Self(VIR_DOMAIN_SAVE_RESET_NVRAM)
+    }
+
+    /// Stops the domain and keeps its memory in a file of the host; `xml` changes the description
+    /// that is kept with it. C: `virDomainSave`, `virDomainSaveFlags`.
+    package func save(
+        to path: String, xml: String?, _ flags: SaveFlags
+    ) throws(LibvirtError) {
+        if flags.isEmpty, xml == nil {
+            try check(virDomainSave(pointer, path))
+        } else {
+            try check(virDomainSaveFlags(pointer, path, xml, flags.rawValue))
+        }
+    }
+
+    /// Stops the domain and keeps its memory where the next start finds it.
+    /// C: `virDomainManagedSave`.
+    package func managedSave(_ flags: SaveFlags) throws(LibvirtError) {
+        try check(virDomainManagedSave(pointer, flags.rawValue))
+    }
+
+    /// Whether the next start takes up a saved state. C: `virDomainHasManagedSaveImage`.
+    package func hasManagedSave() throws(LibvirtError) -> Bool {
+        try check(virDomainHasManagedSaveImage(pointer, 0)) > 0
+    }
+
+    /// C: `virDomainManagedSaveRemove`.
+    package func removeManagedSave() throws(LibvirtError) {
+        try check(virDomainManagedSaveRemove(pointer, 0))
+    }
+
+    /// The description that the managed save keeps. C: `virDomainManagedSaveGetXMLDesc`.
+    package func managedSaveXML(secure: Bool) throws(LibvirtError) -> String {
+        String(
+            freeing: try check(
+                virDomainManagedSaveGetXMLDesc(
+                    pointer, secure ? VIR_DOMAIN_SAVE_IMAGE_XML_SECURE.rawValue : 0)))
+    }
+
+    /// C: `virDomainManagedSaveDefineXML`.
+    package func setManagedSaveXML(
+        _ xml: String, _ flags: SaveFlags
+    ) throws(LibvirtError) {
+        try check(virDomainManagedSaveDefineXML(pointer, xml, flags.rawValue))
+    }
+
+    package struct DumpFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainCoreDumpFlags) { rawValue = flag.rawValue }
+        package static let crash = Self(VIR_DUMP_CRASH)
+        package static let live = Self(VIR_DUMP_LIVE)
+        package static let bypassCache = Self(VIR_DUMP_BYPASS_CACHE)
+        package static let reset = Self(VIR_DUMP_RESET)
+        package static let memoryOnly = Self(VIR_DUMP_MEMORY_ONLY)
+    }
+
+    /// Writes the domain's memory to a file of the host; `format` is a
+    /// `virDomainCoreDumpFormat`, 0 being the usual one.
+    /// C: `virDomainCoreDump`, `virDomainCoreDumpWithFormat`.
+    package func dumpCore(
+        to path: String, format: UInt32, _ flags: DumpFlags
+    ) throws(LibvirtError) {
+        if format == VIR_DOMAIN_CORE_DUMP_FORMAT_RAW.rawValue {
+            try check(virDomainCoreDump(pointer, path, flags.rawValue))
+        } else {
+            try check(virDomainCoreDumpWithFormat(pointer, path, format, flags.rawValue))
+        }
+    }
+}
+
+extension Connection {
+    /// Starts a domain from a file that `Domain.save` made.
+    /// C: `virDomainRestore`, `virDomainRestoreFlags`.
+    package func restoreDomain(
+        from path: String, xml: String?, _ flags: Domain.SaveFlags
+    ) throws(LibvirtError) {
+        if flags.isEmpty, xml == nil {
+            try check(virDomainRestore(pointer, path))
+        } else {
+            try check(virDomainRestoreFlags(pointer, path, xml, flags.rawValue))
+        }
+    }
+
+    /// The description that a saved file keeps. C: `virDomainSaveImageGetXMLDesc`.
+    package func savedXML(in path: String, secure: Bool) throws(LibvirtError) -> String {
+        String(
+            freeing: try check(
+                virDomainSaveImageGetXMLDesc(
+                    pointer, path, secure ? VIR_DOMAIN_SAVE_IMAGE_XML_SECURE.rawValue : 0)))
+    }
+
+    /// C: `virDomainSaveImageDefineXML`.
+    package func setSavedXML(
+        in path: String, to xml: String, _ flags: Domain.SaveFlags
+    ) throws(LibvirtError) {
+        try check(virDomainSaveImageDefineXML(pointer, path, xml, flags.rawValue))
+    }
+}

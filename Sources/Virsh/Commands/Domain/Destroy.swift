@@ -1,0 +1,25 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdDestroy` in virsh-domain.c.
+    static let destroy = Command(
+        "destroy", .power, help: "end a running domain at once",
+        description: "as if its power cord were pulled"
+    ) { options in
+        let domain = options.domain()
+        let graceful = options.flag("graceful", "only if it can end in order")
+        let removeLogs = options.flag("remove-logs", "and remove its logs")
+
+        return { shell, given in
+            let word = try given[domain]
+            let domain = try shell.domain(word)
+            var flags: Domain.DestroyFlags = []
+            if try given[graceful] { flags.insert(.graceful) }
+            if try given[removeLogs] { flags.insert(.removeLogs) }
+            try shell.explaining("Failed to destroy domain '\(word)'") {
+                () throws(LibvirtError) in try domain.destroy(flags)
+            }
+            shell.printExtra("Domain '\(word)' destroyed")
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdDomjobinfo` in virsh-domain.c.
+    static let domjobinfo = Command(
+        "domjobinfo", .reads, help: "what a domain is busy with"
+    ) { options in
+        let domain = options.domain()
+        let completed = options.flag("completed", "what it was busy with last")
+        let keep = options.flag("keep-completed", "do not forget that by reading it")
+        let any = options.flag("anystats", "numbers of every job, even a failed one")
+        let raw = options.flag("rawstats", "the numbers as libvirt gives them")
+
+        return { shell, given in
+            try given.requires(keep, completed)
+            let domain = try shell.domain(given[domain])
+            var flags: Domain.JobFlags = []
+            if try given[completed] { flags.insert(.completed) }
+            if try given[keep] { flags.insert(.keepCompleted) }
+            let raw = try given[raw]
+            let job: Domain.Job
+            var info: Domain.JobInfo
+            do throws(LibvirtError) {
+                job = try domain.jobStatistics(flags)
+                info = Domain.JobInfo(job)
+            } catch {
+                guard error.code == .noSupport else { throw error }
+                guard flags.isEmpty, !raw else {
+                    throw CommandFailure(
+                        "Optional flags or --rawstats are not supported by the daemon")
+                }
+                LibvirtError.forgetReported()
+                info = try domain.jobInfo()
+                job = Domain.Job(type: info.type, statistics: [])
+            }
+            if raw {
+                shell.print("Job type: \(info.type)\n\n")
+                for number in job.statistics {
+                    shell.print("\(number.name): \(number.value.rawText ?? "<null>")\n")
+                }
+                return
+            }
+            shell.line("Job type:", jobType(info.type).padded(12))
+            guard info.type != JobType.none else { return }
+            let operation = job.statistics.int32("operation") ?? 0
+            shell.line("Operation:", jobOperation(operation).padded(12))
+            let isRunning = [JobType.bounded, JobType.unbounded].contains(info.type)
+            let isAsked = flags.contains(.completed) && info.type == JobType.completed
+            if try given[any] || isRunning || isAsked {
+                shell.printNumbers(of: info, job.statistics)
+            }
+        }
+    }
+}
+
+/// A `virDomainJobType`.
+private enum JobType {
+    static let none: Int32 = 0
+    static let bounded: Int32 = 1
+    static let unbounded: Int32 = 2
+    static let completed: Int32 = 3
+}
+
+/// virsh 9.0.0: `virshDomainJobToString`.
+private func jobType(_ type: Int32) -> String {
+    let names = ["None", "Bounded", "Unbounded", "Completed", "Failed", "Cancelled"]
+    return names.indices.contains(Int(type)) ? names[Int(type)] : "unknown"
+}
+
+/// virsh 9.0.0: `virshDomainJobOperationToString`.
+private func jobOperation(_ operation: Int32) -> String {
+    let names = [
+        "Unknown", "Start", "Save", "Restore", "Incoming migration", "Outgoing migration",
+        "Snapshot", "Snapshot revert", "Dump", "Backup", "Snapshot delete",
+    ]
+    return names.indices.contains(Int(operation)) ? names[Int(operation)] : "unknown"
+}
+
+extension Domain.JobInfo {
+    /// virsh 9.0.0: `virshDomainJobStatsToDomainJobInfo`.
+    fileprivate init(_ job: Domain.Job) {
+        func amounts(_ kind: String) -> Amounts {
+            Amounts(
+                total: job.statistics.uint64("\(kind)_total") ?? 0,
+                processed: job.statistics.uint64("\(kind)_processed") ?? 0,
+                remaining: job.statistics.uint64("\(kind)_remaining") ?? 0)
+        }
+        self.init()
+        type = job.type
+        timeElapsed = job.statistics.uint64("time_elapsed") ?? 0
+        timeRemaining = job.statistics.uint64("time_remaining") ?? 0
+        data = amounts("data")
+        memory = amounts("memory")
+        file = amounts("disk")
+    }
+}
+
+extension Domain.JobInfo.Amounts {
+    fileprivate var isEmpty: Bool { total == 0 && processed == 0 && remaining == 0 }
+}
+
+extension Shell {
+    fileprivate func line(_ label: String, _ value: String) {
+        print("\(label.padded(17)) \(value)\n")
+    }
+
+    private func number(_ label: String, _ value: UInt64?, unit: String = "", width: Int = 12) {
+        guard let value else { return }
+        line(label, "\(value)".padded(width) + unit)
+    }
+
+    private func size(_ label: String, _ value: UInt64?, per: String = "") {
+        guard let value else { return }
+        let (amount, unit) = prettyCapacity(value)
+        line(label, "\(fixed(amount, 3)) \(unit)\(per)")
+    }
+
+    private func amounts(_ label: String, _ amounts: Domain.JobInfo.Amounts) {
+        size("\(label) processed:", amounts.processed)
+        size("\(label) remaining:", amounts.remaining)
+        size("\(label) total:", amounts.total)
+    }
+
+    fileprivate func printNumbers(of info: Domain.JobInfo, _ more: [TypedParameter]) {
+        number("Time elapsed:", info.timeElapsed, unit: " ms")
+        number("Time elapsed w/o network:", more.uint64("time_elapsed_net"), unit: " ms")
+        if info.type == JobType.bounded {
+            number("Time remaining:", info.timeRemaining, unit: " ms")
+        }
+        if !info.data.isEmpty { amounts("Data", info.data) }
+        if !info.memory.isEmpty { printMemory(of: info, more) }
+        if !info.file.isEmpty {
+            amounts("File", info.file)
+            if let speed = more.uint64("disk_bps"), speed != 0 {
+                size("File bandwidth:", speed, per: "/s")
+            }
+        }
+        number("Constant pages:", more.uint64("memory_constant"))
+        number("Normal pages:", more.uint64("memory_normal"))
+        size("Normal data:", more.uint64("memory_normal_bytes"))
+        let downtime = info.type == JobType.completed ? "Total" : "Expected"
+        number("\(downtime) downtime:", more.uint64("downtime"), unit: " ms")
+        number("Downtime w/o network:", more.uint64("downtime_net"), unit: " ms")
+        number("Setup time:", more.uint64("setup_time"), unit: " ms")
+        printCompression(more)
+        if let throttle = more.int32("auto_converge_throttle") {
+            line("Auto converge throttle:", "\(throttle)".padded(13))
+        }
+        size("Temporary disk space use:", more.uint64("disk_temp_used"))
+        size("Temporary disk space total:", more.uint64("disk_temp_total"))
+        if let error = more.string("errmsg") { line("Error message:", error) }
+    }
+
+    private func printMemory(of info: Domain.JobInfo, _ more: [TypedParameter]) {
+        amounts("Memory", info.memory)
+        if let speed = more.uint64("memory_bps"), speed != 0 {
+            size("Memory bandwidth:", speed, per: "/s")
+        }
+        number("Dirty rate:", more.uint64("memory_dirty_rate"), unit: " pages/s")
+        number("Page size:", more.uint64("memory_page_size"), unit: " bytes")
+        number("Iteration:", more.uint64("memory_iteration"))
+        number("Postcopy requests:", more.uint64("memory_postcopy_requests"))
+    }
+
+    private func printCompression(_ more: [TypedParameter]) {
+        size("Compression cache:", more.uint64("compression_cache"))
+        size("Compressed data:", more.uint64("compression_bytes"))
+        number("Compressed pages:", more.uint64("compression_pages"), width: 13)
+        number("Compression cache misses:", more.uint64("compression_cache_misses"), width: 13)
+        number("Compression overflows:", more.uint64("compression_overflow"), width: 13)
+    }
+}

@@ -1,0 +1,26 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdManagedSaveEdit` in virsh-domain.c.
+    static let managedsaveEdit = Command(
+        "managedsave-edit", .changes, help: "edit the description in a domain's saved state"
+    ) { options in
+        let domain = options.domain()
+        let state = options.savedState()
+
+        return { shell, given in
+            let flags = try state.exclusiveFlags(of: given)
+            let domain = try shell.domain(given[domain])
+            let isEdited = try shell.edit { () throws(LibvirtError) in
+                try domain.managedSaveXML(secure: true)
+            } define: { (xml) throws(LibvirtError) in
+                try domain.setManagedSaveXML(xml, flags)
+            }
+            let name = try domain.name()
+            shell.printExtra(
+                isEdited
+                    ? "Managed save image of Domain '\(name)' XML configuration edited."
+                    : "Managed save image of domain '\(name)' XML configuration not changed.")
+        }
+    }
+}

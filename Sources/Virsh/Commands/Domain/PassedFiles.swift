@@ -1,0 +1,15 @@
+extension Given {
+    /// The file descriptors that an option lists; `nil` where it lists none.
+    /// virsh 9.0.0: `virshFetchPassFdsList`.
+    func files<Value>(_ key: Key<Value>) throws(CommandFailure) -> [Int32]? {
+        guard let list = raw(key), !list.isEmpty else { return nil }
+        var files: [Int32] = []
+        for word in list.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let file = signedNumber(String(word)).flatMap({ Int32(exactly: $0) }) else {
+                throw CommandFailure("Unable to parse FD number '\(word)'")
+            }
+            files.append(file)
+        }
+        return files
+    }
+}

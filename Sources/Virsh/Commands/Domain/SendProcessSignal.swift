@@ -1,0 +1,43 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdSendProcessSignal` in virsh-domain.c.
+    static let sendProcessSignal = Command(
+        "send-process-signal", .changes, help: "send a signal to a process of a guest"
+    ) { options in
+        let domain = options.domain()
+        let process = options.data("pid", "the process's number in the guest", as: .int64)
+        let signal = options.data("signame", "the signal's number or name")
+
+        return { shell, given in
+            let domain = try shell.domain(given[domain])
+            let process = try given[process]
+            let word = try given[signal]
+            guard let signal = signalNumber(word) else {
+                throw CommandFailure("malformed signal name: \(word)")
+            }
+            try domain.send(signal: signal, toProcess: process)
+        }
+    }
+}
+
+/// virsh 9.0.0: `getSignalNumber`.
+private func signalNumber(_ word: String) -> UInt32? {
+    let word = word.lowercased()
+    if let number = signedNumber(word).flatMap({ Int32(exactly: $0) }) {
+        return UInt32(exactly: number)
+    }
+    let name =
+        word.hasPrefix("sig_")
+        ? word.dropFirst(4)
+        : word.hasPrefix("sig") ? word.dropFirst(3) : word[...]
+    return processSignals.firstIndex(of: String(name)).map { UInt32($0) }
+}
+
+/// virsh 9.0.0: `virshDomainProcessSignal`.
+let processSignals =
+    [
+        "nop", "hup", "int", "quit", "ill", "trap", "abrt", "bus", "fpe", "kill", "usr1", "segv",
+        "usr2", "pipe", "alrm", "term", "stkflt", "chld", "cont", "stop", "tstp", "ttin", "ttou",
+        "urg", "xcpu", "xfsz", "vtalrm", "prof", "winch", "poll", "pwr", "sys",
+    ] + (0...32).map { "rt\($0)" }

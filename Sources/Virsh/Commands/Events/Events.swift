@@ -1,0 +1,7 @@
+extension Group {
+    static let events = Group(
+        "Domain Events", "events",
+        [
+            .event
+        ])
+}

@@ -1,0 +1,17 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdCapabilities` in virsh-host.c.
+    static let capabilities = Command(
+        "capabilities", .reads, help: "what the host and its hypervisor can do",
+        description: "prints XML"
+    ) { _ in
+        return { shell, _ in
+            let connection = try shell.connection
+            let xml = try shell.explaining("failed to get capabilities") {
+                () throws(LibvirtError) in try connection.capabilities()
+            }
+            shell.print(xml + "\n")
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdHostname` in virsh-host.c.
+    static let hostname = Command(
+        "hostname", .reads, help: "the host's name as the hypervisor gives it"
+    ) { _ in
+        return { shell, _ in
+            let connection = try shell.connection
+            let name = try shell.explaining("failed to get hostname") {
+                () throws(LibvirtError) in try connection.hostname()
+            }
+            shell.print(name + "\n")
+        }
+    }
+}

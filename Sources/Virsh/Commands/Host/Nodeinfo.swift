@@ -1,0 +1,25 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeinfo` in virsh-host.c.
+    static let nodeinfo = Command(
+        "nodeinfo", .reads, help: "the host's processors and memory"
+    ) { _ in
+        return { shell, _ in
+            let connection = try shell.connection
+            let info = try shell.explaining("failed to get node information") {
+                () throws(LibvirtError) in try connection.nodeInfo()
+            }
+            var rows = [("CPU model:", info.model), ("CPU(s):", "\(info.cpus)")]
+            if info.megahertz != 0 { rows.append(("CPU frequency:", "\(info.megahertz) MHz")) }
+            rows += [
+                ("CPU socket(s):", "\(info.socketsPerCell)"),
+                ("Core(s) per socket:", "\(info.coresPerSocket)"),
+                ("Thread(s) per core:", "\(info.threadsPerCore)"),
+                ("NUMA cell(s):", "\(info.numaCells)"),
+                ("Memory size:", "\(info.memoryKiB) KiB"),
+            ]
+            for (name, value) in rows { shell.print("\(name.padded(20)) \(value)\n") }
+        }
+    }
+}

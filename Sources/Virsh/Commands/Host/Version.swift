@@ -1,0 +1,45 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdVersion` in virsh-host.c.
+    static let version = Command(
+        "version", .reads, help: "the versions of libvirt and of the hypervisor"
+    ) { options in
+        let daemon = options.flag("daemon", "also libvirt's on the other side")
+
+        return { shell, given in
+            let connection = try shell.connection
+            let type = try shell.explaining("failed to get hypervisor type") {
+                () throws(LibvirtError) in try connection.type()
+            }
+            // virsh is always built from the library's own sources.
+            let compiled = versionText(Connection.libraryVersion)
+            shell.print("Compiled against library: libvirt \(compiled)\n")
+            let versions = try shell.explaining("failed to get the library version") {
+                () throws(LibvirtError) in try Connection.versions(ofType: type)
+            }
+            shell.print("Using library: libvirt \(versionText(versions.library))\n")
+            shell.print("Using API: \(type) \(versionText(versions.support))\n")
+            let running = try shell.explaining("failed to get the hypervisor version") {
+                () throws(LibvirtError) in try connection.hypervisorVersion()
+            }
+            if running == 0 {
+                shell.print("Cannot extract running \(type) hypervisor version\n")
+            } else {
+                shell.print("Running hypervisor: \(type) \(versionText(running))\n")
+            }
+            guard try given[daemon] else { return }
+            do throws(LibvirtError) {
+                let version = try connection.daemonVersion()
+                shell.print("Running against daemon: \(versionText(version))\n")
+            } catch {
+                shell.printError("failed to get the daemon version")
+            }
+        }
+    }
+}
+
+/// libvirt's number of a version, e.g. 9000000, as `9.0.0`.
+func versionText(_ version: UInt) -> String {
+    "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
+}

@@ -1,0 +1,47 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNetworkEvent` in virsh-network.c.
+    static let netEvent = Command(
+        "net-event", .reads, help: "wait for what happens to networks",
+        description: "or list the kinds of events"
+    ) { options in
+        let network = options.string("network", "only this one: name or uuid", as: .any)
+        let event = options.string("event", "the kind of event to wait for")
+        let waiting = options.waiting()
+
+        return { shell, given in
+            let kinds = ["lifecycle"]
+            if try given[waiting.list] { return shell.printEventKinds(kinds) }
+            _ = try shell.eventKind(given[event], in: kinds)
+            let log = try waiting.log(of: given)
+            let timeout = try given[waiting.timeout]
+            let network = try shell.tolerated(given[network]) { try shell.network($0) }
+            let connection = try shell.connection
+            let subscription = try connection.subscribe(toNetwork: network) { event in
+                log.note(
+                    "event 'lifecycle' for network \(event.name): \(change(event.event))\n")
+            }
+            try shell.wait(for: log, milliseconds: timeout, [subscription])
+        }
+    }
+}
+
+/// virsh 9.0.0: `virshNetworkEventToString`.
+private func change(_ event: Int32?) -> String {
+    let names = ["Defined", "Undefined", "Started", "Stopped"]
+    return event.flatMap { names.indices.contains(Int($0)) ? names[Int($0)] : nil } ?? "unknown"
+}
+
+extension Shell {
+    /// What a word names; where it names nothing, virsh says so and waits for all of them.
+    func tolerated<Found>(_ word: String?, _ find: (String) throws -> Found) throws -> Found? {
+        guard let word else { return nil }
+        do {
+            return try find(word)
+        } catch let failure as CommandFailure {
+            for line in failure.lines { printError(line) }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdPoolEvent` in virsh-pool.c.
+    static let poolEvent = Command(
+        "pool-event", .reads, help: "wait for what happens to storage pools",
+        description: "or list the kinds of events"
+    ) { options in
+        let pool = options.string("pool", "only this one: name or uuid", as: .any)
+        let event = options.string("event", "the kind of event to wait for")
+        let waiting = options.waiting()
+
+        return { shell, given in
+            let kinds = ["lifecycle", "refresh"]
+            if try given[waiting.list] { return shell.printEventKinds(kinds) }
+            let kind = kinds[try shell.eventKind(given[event], in: kinds)]
+            let log = try waiting.log(of: given)
+            let timeout = try given[waiting.timeout]
+            let pool = try shell.tolerated(given[pool]) { try shell.pool($0) }
+            let connection = try shell.connection
+            let subscription = try connection.subscribe(
+                toPool: pool, refresh: kind == "refresh"
+            ) { event in
+                let details = event.event.map { ": \(change($0))" } ?? ""
+                log.note("event '\(kind)' for storage pool \(event.name)\(details)\n")
+            }
+            try shell.wait(for: log, milliseconds: timeout, [subscription])
+        }
+    }
+}
+
+/// virsh 9.0.0: `virshPoolEventToString`.
+private func change(_ event: Int32) -> String {
+    let names = ["Defined", "Undefined", "Started", "Stopped", "Created", "Deleted"]
+    return names.indices.contains(Int(event)) ? names[Int(event)] : "unknown"
+}

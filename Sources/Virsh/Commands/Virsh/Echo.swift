@@ -1,0 +1,36 @@
+import XML
+
+extension Command {
+    /// virsh 9.0.0: `cmdEcho` in vsh.c.
+    static let echo = Command(
+        "echo", .reads, help: "print the words it is given",
+        description: "shows how words arrive", needsConnection: false
+    ) { options in
+        let shellQuoted = options.flag("shell", "quoted for a shell")
+        let xml = options.flag("xml", "escaped for XML")
+        let split = options.flag("split", "split at commas, one piece a line")
+        let error = options.flag("err", "as an error")
+        options.alias("str", for: "string")
+        options.alias("hi", for: "string")
+        let words = options.rest("string", "the words")
+
+        return { shell, given in
+            try given.exclusive(shellQuoted, xml)
+            try given.exclusive(shellQuoted, split)
+            try given.exclusive(xml, split)
+            let words = try given[words]
+            guard !words.isEmpty else { return }
+            let asXML = try given[xml]
+            let asShell = try given[shellQuoted]
+            let asPieces = try given[split]
+            let shown = words.map { word in
+                if asXML { return Writer.escaped(word) }
+                if asShell { return quotedForShell(word) }
+                if asPieces { return listed(word).map { $0 + "\n" }.joined() }
+                return word
+            }
+            let text = shown.joined(separator: " ")
+            if try given[error] { shell.printError(text) } else { shell.print(text) }
+        }
+    }
+}

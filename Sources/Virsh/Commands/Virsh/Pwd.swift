@@ -1,0 +1,10 @@
+import Host
+
+extension Command {
+    /// virsh 9.0.0: `cmdPwd` in vsh.c.
+    static let pwd = Command(
+        "pwd", .reads, help: "print the working directory", needsConnection: false
+    ) { _ in
+        return { shell, _ in shell.print(currentDirectory() + "\n") }
+    }
+}
