@@ -41,7 +41,8 @@ struct GoldenTests {
     private static let unrecorded = [
         "hostname": "it tells the machine's own name",
         "version": "it tells the machine's own library",
-        "self-test": "it is for virsh's developers, and endless",
+        "self-test": "it is for virsh's developers",
+        "complete": "it is for shells, which ask for their own words",
         "connect": "it may open hosts other than the private one",
     ]
 
