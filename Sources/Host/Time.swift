@@ -25,3 +25,20 @@ package func utcTimestamp() -> String {
     return seconds + "." + String(repeating: "0", count: 3 - milliseconds.count) + milliseconds
         + "+0000"
 }
+
+/// Now, in seconds since 1970. C: `time`.
+package func secondsSince1970() -> Int64 { Int64(time(nil)) }
+
+/// A moment, e.g. `2001-09-09 01:46:40`; `(null)` for a year before 1 or after 9999.
+/// libvirt 9.0.0: `g_date_time_format`.
+package func utcTime(_ secondsSince1970: Int64) -> String {
+    var seconds = time_t(secondsSince1970)
+    var parts = tm()
+    guard gmtime_r(&seconds, &parts) != nil, (1...9999).contains(Int(parts.tm_year) + 1900) else {
+        return "(null)"
+    }
+    var text = [CChar](repeating: 0, count: 64)
+    let count = strftime(&text, text.count, "-%m-%d %H:%M:%S", &parts)
+    return "\(parts.tm_year + 1900)"
+        + String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

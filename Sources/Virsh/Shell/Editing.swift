@@ -12,6 +12,21 @@ extension Shell {
         define: (String) throws(LibvirtError) -> Void
     ) throws -> Bool {
         let before = try read()
+        let after = try edited(before)
+        guard always || after != before else { return false }
+
+        // Nobody is there to be asked whether to go on, so both mistakes end it.
+        guard try read() == before else {
+            printError("The XML configuration was changed by another user.")
+            return true
+        }
+        do throws(LibvirtError) { try define(after) } catch { printError("Failed.") }
+        return true
+    }
+
+    /// What the editor makes of a text.
+    /// virsh 9.0.0: `vshEditWriteToTempFile`, `vshEditFile`, `vshEditReadBackFile`.
+    func edited(_ before: String) throws(CommandFailure) -> String {
         let folder = environment("TMPDIR") ?? "/tmp"
         let file: TemporaryFile
         do throws(SystemError) {
@@ -22,16 +37,7 @@ extension Shell {
                 "g_mkstemp_full: failed to create temporary file: \(error.message)")
         }
         try runEditor(on: file.path)
-        let after = try text(ofFile: file.path)
-        guard always || after != before else { return false }
-
-        // Nobody is there to be asked whether to go on, so both mistakes end it.
-        guard try read() == before else {
-            printError("The XML configuration was changed by another user.")
-            return true
-        }
-        do throws(LibvirtError) { try define(after) } catch { printError("Failed.") }
-        return true
+        return try text(ofFile: file.path)
     }
 
     private func runEditor(on path: String) throws(CommandFailure) {
