@@ -6,6 +6,7 @@ extension Group {
         .events,
         .host,
         .checkpoint,
+        .interface,
         .network,
         .snapshot,
         .backup,

@@ -22,8 +22,9 @@ extension Command {
             } catch {
                 guard error.code == .noSupport else { throw error }
                 LibvirtError.forgetReported()
-                let numbers = try shell.explaining("Failed to get block stats \(name) \(device)")
-                { () throws(LibvirtError) in try domain.oldBlockStatistics(device) }
+                let numbers = try shell.explaining("Failed to get block stats \(name) \(device)") {
+                    () throws(LibvirtError) in try domain.oldBlockStatistics(device)
+                }
                 return shell.printOld(numbers, of: device, isHuman)
             }
             let parameters = try shell.explaining(
