@@ -36,11 +36,15 @@ package struct DataStream: ~Copyable {
         case end
     }
 
-    /// Waits for what comes next; bytes are put at the start of `buffer`.
-    /// C: `virStreamRecvFlags`, `virStreamRecvHole`.
-    package func receive(into buffer: inout [UInt8]) throws(LibvirtError) -> Received {
+    /// Waits for what comes next; bytes are put at the start of `buffer`. Only a `sparse` stream
+    /// tells its holes. C: `virStreamRecv`, `virStreamRecvFlags`, `virStreamRecvHole`.
+    package func receive(
+        into buffer: inout [UInt8], sparse: Bool
+    ) throws(LibvirtError) -> Received {
         let count = buffer.withUnsafeMutableBytes {
-            virStreamRecvFlags(
+            // Not every driver has the call with flags.
+            guard sparse else { return virStreamRecv(pointer, $0.baseAddress, $0.count) }
+            return virStreamRecvFlags(
                 pointer, $0.baseAddress, $0.count, UInt32(VIR_STREAM_RECV_STOP_AT_HOLE.rawValue))
         }
         if count == -3 {  // a hole comes first; no error
@@ -48,7 +52,8 @@ package struct DataStream: ~Copyable {
             try check(virStreamRecvHole(pointer, &length, 0))
             return .hole(length)
         }
-        return try check(count) == 0 ? .end : .bytes(Int(count))
+        let received = try check(count)
+        return received == 0 ? .end : .bytes(Int(received))
     }
 
     /// Waits until the other side has everything. C: `virStreamFinish`.

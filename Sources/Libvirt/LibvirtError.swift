@@ -132,8 +132,15 @@ func check<Value: SignedInteger>(_ call: @autoclosure () -> Value) throws(Libvir
     return value
 }
 
+/// What may be NULL. Not any type: in `check(call()) == 0` a number would become an optional one,
+/// which is never missing.
+protocol CPointer {}
+extension OpaquePointer: CPointer {}
+extension UnsafePointer: CPointer {}
+extension UnsafeMutablePointer: CPointer {}
+
 /// Makes one C call that answers NULL on failure.
-func check<Value>(_ call: @autoclosure () -> Value?) throws(LibvirtError) -> Value {
+func check<Value: CPointer>(_ call: @autoclosure () -> Value?) throws(LibvirtError) -> Value {
     guard let value = call() else { throw .takeLast() }
     return value
 }
