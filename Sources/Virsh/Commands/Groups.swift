@@ -7,6 +7,7 @@ extension Group {
         .host,
         .checkpoint,
         .interface,
+        .filter,
         .network,
         .snapshot,
         .backup,
