@@ -10,7 +10,8 @@ extension Command {
 
         return { shell, given in
             let binding = try shell.networkFilterBinding(given[binding])
-            do throws(LibvirtError) { shell.print(try binding.xml()) } catch {}  // a success to virsh
+            // A failure is a success to virsh.
+            do throws(LibvirtError) { shell.print(try binding.xml()) } catch {}
         }
     }
 }
