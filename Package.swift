@@ -51,7 +51,8 @@ let package = Package(
             swiftSettings: safe),
         .testTarget(
             name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
-            exclude: ["Golden", "Fixtures"], swiftSettings: common),
+            exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
+        .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -134,8 +134,3 @@ package struct OpenFile: ~Copyable {
         guard Glibc.close(descriptor) == 0 else { throw .last }
     }
 }
-
-/// Removes a file's name. C: `unlink`.
-package func removeFile(_ path: String) throws(SystemError) {
-    guard unlink(path) == 0 else { throw .last }
-}

@@ -14,8 +14,7 @@ package struct DataStream: ~Copyable {
         virStreamFree(pointer)
     }
 
-    /// As many bytes as fit into one message of any version.
-    /// libvirt 9.0.0: VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX.
+    /// As many bytes as fit into one message of any version. C: `VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX`.
     package static var chunkSize: Int { 262_120 }
 
     /// Sends a prefix of `bytes`, blocking; returns its length in bytes. C: `virStreamSend`.
@@ -37,25 +36,24 @@ package struct DataStream: ~Copyable {
         case end
     }
 
-    /// Waits for what comes next; bytes are put at the start of `buffer`.
-    /// Without `holes` those read as zeros; not every stream can tell them.
-    /// C: `virStreamRecv`, `virStreamRecvFlags`, `virStreamRecvHole`.
+    /// Waits for what comes next; bytes are put at the start of `buffer`. Only a `sparse` stream
+    /// tells its holes. C: `virStreamRecv`, `virStreamRecvFlags`, `virStreamRecvHole`.
     package func receive(
-        into buffer: inout [UInt8], holes: Bool = true
+        into buffer: inout [UInt8], sparse: Bool
     ) throws(LibvirtError) -> Received {
         let count = buffer.withUnsafeMutableBytes {
-            holes
-                ? virStreamRecvFlags(
-                    pointer, $0.baseAddress, $0.count,
-                    UInt32(VIR_STREAM_RECV_STOP_AT_HOLE.rawValue))
-                : virStreamRecv(pointer, $0.baseAddress, $0.count)
+            // Not every driver has the call with flags.
+            guard sparse else { return virStreamRecv(pointer, $0.baseAddress, $0.count) }
+            return virStreamRecvFlags(
+                pointer, $0.baseAddress, $0.count, UInt32(VIR_STREAM_RECV_STOP_AT_HOLE.rawValue))
         }
         if count == -3 {  // a hole comes first; no error
             var length: Int64 = 0
             try check(virStreamRecvHole(pointer, &length, 0))
             return .hole(length)
         }
-        return try check(count) == 0 ? .end : .bytes(Int(count))
+        let received = try check(count)
+        return received == 0 ? .end : .bytes(Int(received))
     }
 
     /// Waits until the other side has everything. C: `virStreamFinish`.

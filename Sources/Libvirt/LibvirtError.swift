@@ -132,23 +132,15 @@ func check<Value: SignedInteger>(_ call: @autoclosure () -> Value) throws(Libvir
     return value
 }
 
-/// Makes one C call that answers NULL on failure. Not for any optional: in `check(call()) == 1` it
-/// would take the number for one and never fail.
-func check(_ call: @autoclosure () -> OpaquePointer?) throws(LibvirtError) -> OpaquePointer {
-    guard let value = call() else { throw .takeLast() }
-    return value
-}
+/// What may be NULL. Not any type: in `check(call()) == 0` a number would become an optional one,
+/// which is never missing.
+protocol CPointer {}
+extension OpaquePointer: CPointer {}
+extension UnsafePointer: CPointer {}
+extension UnsafeMutablePointer: CPointer {}
 
-func check<Pointee>(
-    _ call: @autoclosure () -> UnsafeMutablePointer<Pointee>?
-) throws(LibvirtError) -> UnsafeMutablePointer<Pointee> {
-    guard let value = call() else { throw .takeLast() }
-    return value
-}
-
-func check<Pointee>(
-    _ call: @autoclosure () -> UnsafePointer<Pointee>?
-) throws(LibvirtError) -> UnsafePointer<Pointee> {
+/// Makes one C call that answers NULL on failure.
+func check<Value: CPointer>(_ call: @autoclosure () -> Value?) throws(LibvirtError) -> Value {
     guard let value = call() else { throw .takeLast() }
     return value
 }

@@ -109,7 +109,7 @@ extension Connection {
 
     /// Which networks a list has; groups that are left out filter nothing.
     /// C: `virConnectListAllNetworksFlags`.
-    package struct NetworkFilter: OptionSet, Sendable {
+    package struct NetworkListFilter: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         private init(_ flag: virConnectListAllNetworksFlags) { rawValue = flag.rawValue }
@@ -122,7 +122,7 @@ extension Connection {
     }
 
     /// All networks that the filter lets through, in no order. C: `virConnectListAllNetworks`.
-    package func networks(_ filter: NetworkFilter = []) throws(LibvirtError) -> [Network] {
+    package func networks(_ filter: NetworkListFilter = []) throws(LibvirtError) -> [Network] {
         try adoptList(
             { virConnectListAllNetworks(pointer, $0, filter.rawValue) }, Network.init(adopting:))
     }

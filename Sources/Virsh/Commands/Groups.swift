@@ -6,6 +6,8 @@ extension Group {
         .events,
         .host,
         .checkpoint,
+        .interface,
+        .filter,
         .network,
         .snapshot,
         .backup,

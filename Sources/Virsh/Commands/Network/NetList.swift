@@ -16,7 +16,7 @@ extension Command {
         let table = options.flag("table", "print a table, as without this")
 
         return { shell, given in
-            var filter: Connection.NetworkFilter = try given[inactive] ? .inactive : .active
+            var filter: Connection.NetworkListFilter = try given[inactive] ? .inactive : .active
             if try given[all] { filter = [.active, .inactive] }
             if try given[persistent] { filter.insert(.persistent) }
             if try given[transient] { filter.insert(.transient) }
@@ -49,7 +49,7 @@ private typealias Named = (name: String, network: Network)
 
 extension Shell {
     /// Networks in the order of their names. virsh 9.0.0: `virshNetworkListCollect`.
-    fileprivate func networks(_ filter: Connection.NetworkFilter) throws -> [Named] {
+    fileprivate func networks(_ filter: Connection.NetworkListFilter) throws -> [Named] {
         let connection = try connection
         let networks = try explaining("Failed to list networks") { () throws(LibvirtError) in
             try connection.networks(filter)

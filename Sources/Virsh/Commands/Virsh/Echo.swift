@@ -11,7 +11,7 @@ extension Command {
         let split = options.flag("split", "split at commas, one piece a line")
         let error = options.flag("err", "as an error")
         options.alias("str", for: "string")
-        options.alias("hi", for: "string")
+        options.alias("hi", for: "string=hello")
         let words = options.rest("string", "the words")
 
         return { shell, given in

@@ -57,13 +57,12 @@ extension DataStream {
         }
     }
 
-    /// Writes all that comes into a file, holes as such unless `sparse` is false.
-    /// libvirt 9.0.0: `virStreamRecvAll`, `virStreamSparseRecvAll`.
-    func receive(into file: borrowing OpenFile, sparse: Bool = true) throws {
+    /// Writes all that comes into a file, holes as such. libvirt 9.0.0: `virStreamSparseRecvAll`.
+    func receive(into file: borrowing OpenFile, sparse: Bool = false) throws {
         let isBlockDevice = try file.isBlockDevice()
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
         while true {
-            switch try receive(into: &chunk, holes: sparse) {
+            switch try receive(into: &chunk, sparse: sparse) {
             case .bytes(let count):
                 try reporting("recv handler failed") {
                     () throws(SystemError) in

@@ -35,7 +35,7 @@ extension Command {
                 throw CommandFailure("cannot download from volume \(name)")
             }
             do {
-                try stream.receive(into: file)
+                try stream.receive(into: file, sparse: isSparse)
             } catch {
                 throw CommandFailure("cannot receive data from volume \(name)")
             }

@@ -1,0 +1,15 @@
+extension Group {
+    static let filter = Group(
+        "Network Filter", "filter",
+        [
+            .nwfilterDefine,
+            .nwfilterDumpxml,
+            .nwfilterEdit,
+            .nwfilterList,
+            .nwfilterUndefine,
+            .nwfilterBindingCreate,
+            .nwfilterBindingDelete,
+            .nwfilterBindingDumpxml,
+            .nwfilterBindingList,
+        ])
+}

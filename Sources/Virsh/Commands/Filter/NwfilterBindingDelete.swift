@@ -1,0 +1,19 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNWFilterBindingDelete` in virsh-nwfilter.c.
+    static let nwfilterBindingDelete = Command(
+        "nwfilter-binding-delete", .changes, help: "take a network filter off an interface"
+    ) { options in
+        let binding = options.networkFilterBinding()
+
+        return { shell, given in
+            let port = try given[binding]
+            let binding = try shell.networkFilterBinding(port)
+            try shell.explaining("Failed to delete network filter binding on \(port)") {
+                () throws(LibvirtError) in try binding.delete()
+            }
+            shell.printExtra("Network filter binding on \(port) deleted")
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNWFilterBindingList` in virsh-nwfilter.c.
+    static let nwfilterBindingList = Command(
+        "nwfilter-binding-list", .reads, help: "the interfaces that are filtered"
+    ) { _ in
+        return { shell, _ in
+            let connection = try shell.connection
+            let bindings = try shell.explaining("Failed to list network filter bindings") {
+                () throws(LibvirtError) in try connection.networkFilterBindings()
+            }
+            let named = try bindings.map { (port: try $0.port(), binding: $0) }
+            var table = Table("Port Dev", "Filter")
+            for (port, binding) in named.sorted(by: { precedesIgnoringCase($0.port, $1.port) }) {
+                table.append(port, try binding.filterName())
+            }
+            shell.print(table)
+        }
+    }
+}

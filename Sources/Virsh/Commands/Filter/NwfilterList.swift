@@ -1,0 +1,35 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNWFilterList` in virsh-nwfilter.c.
+    static let nwfilterList = Command(
+        "nwfilter-list", .reads, help: "the network filters of the host"
+    ) { _ in
+        return { shell, _ in
+            let filters = try networkFilters(of: shell)
+            let named = try filters.map { (name: try $0.name(), filter: $0) }
+            var table = Table("UUID", "Name")
+            for (name, filter) in named.sorted(by: { precedesIgnoringCase($0.name, $1.name) }) {
+                table.append(try filter.uuid(), name)
+            }
+            shell.print(table)
+        }
+    }
+}
+
+/// virsh 9.0.0: `virshNWFilterListCollect`.
+private func networkFilters(of shell: Shell) throws -> [NetworkFilter] {
+    let connection = try shell.connection
+    do throws(LibvirtError) {
+        return try connection.networkFilters()
+    } catch  where error.code == .noSupport {
+        // virsh turns to older calls, which fail in drivers without filters.
+        LibvirtError.forgetReported()
+        _ = try shell.explaining("Failed to count network filters") {
+            () throws(LibvirtError) in try connection.networkFilterCount()
+        }
+        return []
+    } catch {
+        throw CommandFailure("Failed to list network filters")
+    }
+}

@@ -1,0 +1,16 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdInterfaceBegin` in virsh-interface.c.
+    static let ifaceBegin = Command(
+        "iface-begin", .changes, help: "begin a change of interfaces that can be taken back"
+    ) { _ in
+        return { shell, _ in
+            let connection = try shell.connection
+            try shell.explaining("Failed to begin network config change transaction") {
+                () throws(LibvirtError) in try connection.beginInterfaceChange()
+            }
+            shell.printExtra("Network config change transaction started")
+        }
+    }
+}

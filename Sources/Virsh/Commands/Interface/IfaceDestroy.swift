@@ -1,0 +1,20 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdInterfaceDestroy` in virsh-interface.c.
+    static let ifaceDestroy = Command(
+        "iface-destroy", .changes, help: "take an interface of the host down"
+    ) { options in
+        let interface = options.interface()
+
+        return { shell, given in
+            let name = try given[interface]
+            let interface = try shell.interface(name)
+            try shell.explaining("Failed to destroy interface \(name)") {
+                () throws(LibvirtError) in try interface.destroy()
+            }
+            shell.printExtra("Interface \(name) destroyed")
+            throw CommandFailure.silent  // virsh reports its success as a failure
+        }
+    }
+}

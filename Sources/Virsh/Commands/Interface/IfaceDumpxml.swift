@@ -1,0 +1,19 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdInterfaceDumpXML` in virsh-interface.c.
+    static let ifaceDumpxml = Command(
+        "iface-dumpxml", .reads, help: "the XML of an interface of the host"
+    ) { options in
+        let interface = options.interface()
+        let inactive = options.flag("inactive", "as it will be after its next start")
+        let (xpath, wrap) = options.xpath()
+
+        return { shell, given in
+            let interface = try shell.interface(given[interface])
+            let xpath = try given[xpath]
+            let xml = try interface.xml(given[inactive] ? .inactive : [])
+            try shell.print(xml: xml, xpath: xpath, wrap: given[wrap])
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdInterfaceList` in virsh-interface.c.
+    static let ifaceList = Command(
+        "iface-list", .reads, help: "the interfaces of the host"
+    ) { options in
+        let inactive = options.flag("inactive", "those that are down")
+        let all = options.flag("all", "those that are up and those that are down")
+
+        return { shell, given in
+            try given.exclusive(all, inactive)
+            var filter: Connection.InterfaceFilter = try given[inactive] ? .inactive : .active
+            if try given[all] { filter = [.inactive, .active] }
+            let connection = try shell.connection
+            let interfaces = try shell.explaining("Failed to list interfaces") {
+                () throws(LibvirtError) in try connection.interfaces(filter)
+            }
+            let named = try interfaces.map { (name: try $0.name(), interface: $0) }
+            var table = Table("Name", "State", "MAC Address")
+            for (name, interface) in named.sorted(by: { precedesIgnoringCase($0.name, $1.name) }) {
+                let isActive = shell.attempt { () throws(LibvirtError) in
+                    try interface.isActive()
+                }
+                let mac = shell.attempt { () throws(LibvirtError) in try interface.mac() }
+                // virsh takes a failed question for a yes.
+                table.append(name, isActive ?? true ? "active" : "inactive", mac ?? "")
+            }
+            shell.print(table)
+        }
+    }
+}

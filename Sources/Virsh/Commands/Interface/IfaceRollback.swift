@@ -1,0 +1,16 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdInterfaceRollback` in virsh-interface.c.
+    static let ifaceRollback = Command(
+        "iface-rollback", .changes, help: "take back what changed since iface-begin"
+    ) { _ in
+        return { shell, _ in
+            let connection = try shell.connection
+            try shell.explaining("Failed to rollback network config change transaction") {
+                () throws(LibvirtError) in try connection.rollBackInterfaceChange()
+            }
+            shell.printExtra("Network config change transaction rolled back")
+        }
+    }
+}

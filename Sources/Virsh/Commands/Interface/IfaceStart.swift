@@ -1,0 +1,19 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdInterfaceStart` in virsh-interface.c.
+    static let ifaceStart = Command(
+        "iface-start", .changes, help: "bring an interface of the host up"
+    ) { options in
+        let interface = options.interface()
+
+        return { shell, given in
+            let name = try given[interface]
+            let interface = try shell.interface(name)
+            try shell.explaining("Failed to start interface \(name)") {
+                () throws(LibvirtError) in try interface.start()
+            }
+            shell.printExtra("Interface \(name) started")
+        }
+    }
+}

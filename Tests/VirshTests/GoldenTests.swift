@@ -1,0 +1,155 @@
+import FoundationEssentials
+import Glibc
+import Libvirt
+import Testing
+
+@testable import Virsh
+
+/// Commands answer as the real virsh did when `record` asked it.
+@Suite(.serialized)  // LibvirtError.reported, $EDITOR and the current folder are the process's
+struct GoldenTests {
+    init() {
+        LibvirtError.silenceLibrary()
+        setenv("EDITOR", "sed -i s/draft/final/", 1)
+        unsetenv("VISUAL")
+        setenv("TZ", "UTC", 1)
+    }
+
+    @Test(arguments: Transcript.all)
+    func answersAsVirsh(_ transcript: Transcript) throws {
+        let folder = try PrivateFolder()
+        defer { folder.remove() }
+        var connection: Connection?
+        for exchange in transcript.exchanges {
+            // As the helper does: one connection, a new shell for each request.
+            let shell = Shell(uri: "test://\(folder.path)/node.xml") {
+                (uri, readOnly) throws(LibvirtError) in
+                if let connection { return connection }
+                let made = try Connection(uri, readOnly: readOnly)
+                connection = made
+                return made
+            }
+            let words = exchange.words.map { $0.replacing("@DIR@", with: folder.path) }
+            let isSuccess = shell.run(words)
+            let answer = Exchange.text(
+                isSuccess: isSuccess, shell.output.text.replacing(folder.path, with: "@DIR@"))
+            #expect(answer == exchange.answer, "$ \(exchange.line)")
+        }
+    }
+
+    /// Why commands have no transcript.
+    private static let unrecorded = [
+        "hostname": "it tells the machine's own name",
+        "version": "it tells the machine's own library",
+        "self-test": "it is for virsh's developers",
+        "complete": "it is for shells, which ask for their own words",
+        "connect": "it may open hosts other than the private one",
+    ]
+
+    @Test func everyCommandHasATranscript() {
+        let named = Set(Transcript.all.flatMap(\.exchanges).compactMap(\.words.first))
+        let missing = Group.all.flatMap(\.commands).map(\.name).filter {
+            !named.contains($0) && Self.unrecorded[$0] == nil
+        }
+        #expect(missing == [], "write `$` lines in Golden/<command>/ and run `record`")
+    }
+}
+
+/// One command and what the real virsh answered.
+struct Exchange {
+    let line: String
+    let words: [String]
+    /// The output and the marks that may follow it.
+    var answer = ""
+
+    /// The answer as a transcript shows it; see `record`.
+    static func text(isSuccess: Bool, _ output: String) -> String {
+        var text = output.split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.hasPrefix("CPU time: ") ? $0.prefix { $0 != ":" } + ":       @TIME@" : $0
+        }.joined(separator: "\n")
+        if !text.isEmpty, !text.hasSuffix("\n") { text += "\n[no newline]\n" }
+        return isSuccess ? text : text + "[exit 1]\n"
+    }
+}
+
+/// A file of Golden: commands that share one session.
+struct Transcript: CustomTestStringConvertible {
+    /// Its path in Golden without the ending, e.g. `vol-info/sizes`.
+    let name: String
+    let exchanges: [Exchange]
+
+    var testDescription: String { name }
+
+    static let all: [Transcript] = {
+        let golden = fixtures.deletingLastPathComponent().appending(path: "Golden")
+        let names = try? FileManager.default.subpathsOfDirectory(atPath: golden.path)
+        return (names ?? []).filter { $0.hasSuffix(".txt") }.sorted().map { name in
+            Transcript(
+                name: String(name.dropLast(4)), text: text(of: golden.appending(path: name)))
+        }
+    }()
+
+    private init(name: String, text: String) {
+        self.name = name
+        var exchanges: [Exchange] = []
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            if line.hasPrefix("$ ") {
+                let line = String(line.dropFirst(2))
+                exchanges.append(Exchange(line: line, words: shellWords(line)))
+            } else {
+                exchanges[exchanges.count - 1].answer += line + "\n"
+            }
+        }
+        self.exchanges = exchanges
+    }
+}
+
+/// A copy of Fixtures, the current folder while a test runs in it.
+struct PrivateFolder {
+    let path: String
+
+    init() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "virsh-tests-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: fixtures, to: folder)
+        path = folder.path
+        try #require(chdir(path) == 0)
+    }
+
+    func remove() {
+        _ = chdir("/")
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
+let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+
+func text(of file: URL) -> String {
+    (try? Data(contentsOf: file)).map { String(escapingBytes: $0) } ?? ""
+}
+
+/// The words of a line as a POSIX shell splits it.
+func shellWords(_ line: String) -> [String] {
+    var words: [String] = []
+    var word: String?
+    var quote: Character?
+    var rest = Substring(line)
+    while let character = rest.popFirst() {
+        switch (character, quote) {
+        case (" ", nil):
+            if let word { words.append(word) }
+            word = nil
+        case ("'", nil), ("\"", nil):
+            quote = character
+            word = word ?? ""
+        case (character, character): quote = nil
+        case ("\\", "\"") where rest.first.map { !"\"\\$`".contains($0) } ?? true:
+            word = (word ?? "") + "\\"
+        case ("\\", nil), ("\\", "\""):
+            if let escaped = rest.popFirst() { word = (word ?? "") + String(escaped) }
+        default: word = (word ?? "") + String(character)
+        }
+    }
+    if let word { words.append(word) }
+    return words
+}

@@ -1,0 +1,94 @@
+import Testing
+import XML
+
+struct DocumentTests {
+    private let shelf = """
+        <shelf room='2'>
+          <book id='a'>One &amp; two</book>
+          <book id='b'/>
+          <lab:box xmlns:lab='urn:lab'><lab:lid/></lab:box>
+        </shelf>
+        """
+
+    @Test func nodesAndTexts() throws {
+        let document = try Document(parsing: shelf)
+        #expect(document.root.name == "shelf")
+        #expect(document.root["room"] == "2")
+        #expect(document.root["nope"] == nil)
+        #expect(try document.nodes("book").compactMap { $0["id"] } == ["a", "b"])
+        #expect(try document.text("book") == "One & two")
+        #expect(try document.text("book/@id") == "a")
+        #expect(try document.text("book[2]") == "")
+        #expect(try document.text("pen") == nil)
+        #expect(try document.nodes("book")[1].text("@id") == "b")
+    }
+
+    @Test func namespaces() throws {
+        let root = try Document(parsing: shelf).root
+        #expect(try root.nodes("l:box/l:lid", prefixes: ["l": "urn:lab"]).count == 1)
+        #expect(throws: XMLError.self) { try root.nodes("l:box") }
+    }
+
+    @Test func valuesThatAreNoNodes() throws {
+        let root = try Document(parsing: shelf).root
+        #expect(try root.nodeSet("count(book)") == nil)
+        #expect(try root.nodes("count(book)").isEmpty)
+        #expect(try root.nodeSet("pen")?.isEmpty == true)
+    }
+
+    @Test(arguments: [
+        ("//[a", "Invalid expression", 2 as Int?), ("//", "Invalid expression", nil),
+        ("$a", "Undefined variable", nil), ("string('", "Unfinished literal", nil),
+    ])
+    func brokenExpressions(_ expression: String, _ message: String, _ offset: Int?) throws {
+        let root = try Document(parsing: shelf).root
+        #expect { try root.nodes(expression) } throws: {
+            let error = $0 as? XMLError
+            return error?.message == message && error?.offset == offset
+        }
+    }
+
+    @Test(arguments: ["", "text", "<a>", "<a></b>", "<a/><b/>", "<a b=c/>", "<a>\u{1}</a>"])
+    func noDocuments(_ text: String) {
+        #expect(throws: XMLError.self) { try Document(parsing: text) }
+    }
+
+    @Test func theLineOfAMistake() {
+        #expect { try Document(parsing: "<a>\n\n</b>") } throws: { ($0 as? XMLError)?.line == 3 }
+    }
+
+    @Test func outsideTheTextNothingIsRead() throws {
+        let text = """
+            <!DOCTYPE a [<!ENTITY host SYSTEM "file:///etc/hostname">]>
+            <a>&host;</a>
+            """
+        let document = try? Document(parsing: text)
+        #expect(document?.root.text.isEmpty ?? true)
+    }
+
+    @Test func printing() throws {
+        let document = try Document(parsing: "<a><b c='1'/>\n <d>x</d></a>", keepBlanks: false)
+        #expect(document.root.serialized(format: false) == "<a><b c=\"1\"/><d>x</d></a>")
+        let lines = ["<a>", "  <b c=\"1\"/>", "  <d>x</d>", "</a>"]
+        #expect(document.root.serialized(format: true) == lines.joined(separator: "\n"))
+        #expect(try document.nodes("b/@c")[0].serialized(format: true) == " c=\"1\"")
+    }
+
+    @Test func wrapping() throws {
+        let document = try Document(parsing: shelf, keepBlanks: false)
+        let wrapped = Document.wrapping(try document.nodes("book | @room"), in: "nodes")
+        let lines = [
+            "<nodes room=\"2\">", "  <book id=\"a\">One &amp; two</book>", "  <book id=\"b\"/>",
+            "</nodes>",
+        ]
+        #expect(wrapped == lines.joined(separator: "\n"))
+        #expect(Document.wrapping([], in: "nodes") == "<nodes/>")
+        // The copies leave the document as it was.
+        #expect(try document.nodes("book").count == 2)
+    }
+
+    @Test func aNodeKeepsItsDocument() throws {
+        let node = try Document(parsing: shelf).nodes("book")[0]
+        #expect(node.text == "One & two")
+    }
+}
