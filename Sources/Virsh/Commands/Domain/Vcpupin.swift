@@ -1,0 +1,74 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdVcpuPin` in virsh-domain.c.
+    static let vcpupin = Command(
+        "vcpupin", .changes, help: "show or set where a guest's processors may run"
+    ) { options in
+        let domain = options.domain()
+        let vcpu = options.number("vcpu", "which of them", as: .uint32)
+        let list = options.string(
+            "cpulist", "the host's processors, e.g. 0-2,^1; r for all", mayBeEmpty: true)
+        let impact = options.impact()
+
+        return { shell, given in
+            let current = impact.current
+            let impactKeys = impact
+            let impact = try impact.impact(of: given)
+            let list = try given[list]
+            if list == nil { try given.exclusive(impactKeys.live, impactKeys.config) }
+            let vcpu = try given[vcpu]
+            if list != nil, vcpu == nil {
+                throw CommandFailure("vcpupin: Missing vCPU number in pin mode.")
+            }
+            let hostCPUs = try shell.connection.cpuCount()
+            let domain = try shell.domain(given[domain])
+            guard let list, let vcpu else {
+                return try shell.printPins(of: domain, vcpu, hostCPUs: hostCPUs, impact)
+            }
+            let map = try shell.cpuMap(list, hostCPUs: hostCPUs)
+            let isPlain = try impact.isEmpty && !given[current]
+            try domain.pinVCPU(vcpu, to: map, isPlain ? nil : impact)
+        }
+    }
+}
+
+extension Shell {
+    /// virsh 9.0.0: `virshVcpuPinQuery`.
+    fileprivate func printPins(
+        of domain: Domain, _ vcpu: UInt32?, hostCPUs: Int, _ impact: Impact
+    ) throws {
+        let isActive = tolerating { () throws(LibvirtError) in try domain.isActive() } ?? false
+        let isLost: Bool
+        if impact.contains(.live) {
+            isLost = !isActive
+        } else if impact.contains(.config) {
+            isLost =
+                !(tolerating { () throws(LibvirtError) in try domain.isPersistent() } ?? false)
+        } else {
+            isLost = false
+        }
+        guard !isLost else {
+            throw CommandFailure(
+                "cannot get vcpupin for \(impact.contains(.live) ? "offline" : "transient") domain")
+        }
+        let flags = Domain.VCPUFlags(rawValue: impact.rawValue).union(.maximum)
+        let count = try domain.vcpuCount(flags)
+        if let vcpu, vcpu >= count {
+            let isLive = impact.contains(.live) || !impact.contains(.config) && isActive
+            throw CommandFailure(
+                "vcpu \(vcpu) is out of range of \(isLive ? "live" : "persistent") "
+                    + "cpu count \(count)")
+        }
+        // A failure here is none of the command's, in virsh.
+        let pins = tolerating { () throws(LibvirtError) in
+            try domain.vcpuPins(count: count, hostCPUs: hostCPUs, impact)
+        }
+        guard let pins else { return }
+        var table = Table("VCPU", "CPU Affinity")
+        for (index, map) in pins.enumerated() where vcpu.map({ $0 == index }) ?? true {
+            table.append("\(index)", map.text)
+        }
+        print(table)
+    }
+}
