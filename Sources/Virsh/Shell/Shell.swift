@@ -1,5 +1,6 @@
 import Host
 package import Libvirt
+import XML
 
 /// Runs virsh's commands against one host, as `virsh -q` would, and keeps what they print.
 /// It belongs to one thread.
@@ -127,13 +128,24 @@ package final class Shell {
 
     private func connect(to uri: String?, readOnly: Bool) throws(CommandFailure) -> Connection {
         do throws(LibvirtError) {
-            let made = try connect(uri, readOnly)
+            let made = try opened(uri, readOnly: readOnly)
             try setKeepAlive(of: made)
             connected = made
             return made
         } catch {
             throw CommandFailure("failed to connect to the hypervisor")
         }
+    }
+
+    /// A connection; what libxml2 says of a test driver's file comes first, as from virsh.
+    private func opened(_ uri: String?, readOnly: Bool) throws(LibvirtError) -> Connection {
+        var result: Result<Connection, LibvirtError>?
+        let told = XML.messages {
+            result = Result { () throws(LibvirtError) in try connect(uri, readOnly) }
+        }
+        printRaw(toError: told)
+        guard let result else { throw LibvirtError(code: .noConnection, message: "") }
+        return try result.get()
     }
 
     /// Leaves the host for another one, or with `nil` for the same anew. virsh: `connect`.

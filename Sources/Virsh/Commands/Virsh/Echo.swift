@@ -11,7 +11,7 @@ extension Command {
         let split = options.flag("split", "split at commas, one piece a line")
         let error = options.flag("err", "as an error")
         options.alias("str", for: "string")
-        options.alias("hi", for: "string")
+        options.alias("hi", for: "string=hello")
         let words = options.rest("string", "the words")
 
         return { shell, given in
@@ -26,7 +26,7 @@ extension Command {
             let shown = words.map { word in
                 if asXML { return Writer.escaped(word) }
                 if asShell { return quotedForShell(word) }
-                if asPieces { return listed(word).map { $0 + "\n" }.joined() }
+                if asPieces { return word.isEmpty ? "" : listed(word).map { $0 + "\n" }.joined() }
                 return word
             }
             let text = shown.joined(separator: " ")
