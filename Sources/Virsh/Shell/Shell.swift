@@ -21,6 +21,8 @@ package final class Shell {
     var isTimed = false
     /// Debug messages of this level and above are told: 0 all, 4 none.
     var debugLevel = 4
+    /// The command that runs.
+    private(set) var commandName = ""
     private var connected: Connection?
     /// Set where the host has no call for a domain's state with its reason.
     var lacksDomainState = false
@@ -48,7 +50,9 @@ package final class Shell {
     /// The commands of `words`: one word is a string of commands, several are one command.
     func runCommands(_ words: [String]) throws(SyntaxError) -> Bool {
         guard words != [""] else { return false }
-        let parser = words.count == 1 ? Parser(string: words[0]) : Parser(words: words)
+        if words.count == 1 { debug(.info, "commands: \"\(words[0])\"\n") }
+        var parser = words.count == 1 ? Parser(string: words[0]) : Parser(words: words)
+        parser.debug = { [self] in debug(.info, $0) }
         let calls = try parser.calls()
         return whenConnected { run(calls) }
     }
@@ -87,6 +91,7 @@ package final class Shell {
     /// One command, its failure told as virsh does. virsh 9.0.0: `vshCommandRun`.
     private func run(_ call: Call) -> Bool {
         LibvirtError.forgetReported()
+        commandName = call.command.name
         do {
             if call.command.needsConnection { _ = try connection }
             try call.body(self, call.given)
@@ -162,7 +167,18 @@ package final class Shell {
 
     /// virsh 9.0.0: `virshConnect`.
     private func setKeepAlive(of connection: Connection) throws(LibvirtError) {
-        guard keepAlive.interval != nil || keepAlive.count != nil else { return }
+        guard keepAlive.interval != nil || keepAlive.count != nil else {
+            // The connection has tried; to tell how that went it is tried once more.
+            let (interval, count) = usualKeepAlive
+            if debugLevel <= DebugLevel.info.rawValue,
+                attempt({ () throws(LibvirtError) in
+                    try connection.setKeepAlive(interval: interval, count: UInt32(count))
+                }) == nil
+            {
+                debug(.info, "Failed to setup keepalive on connection\n")
+            }
+            return
+        }
         let interval = keepAlive.interval ?? usualKeepAlive.interval
         guard interval > 0 else { return }
         do throws(LibvirtError) {
@@ -189,6 +205,13 @@ package final class Shell {
 
     /// Prints text as it is.
     func print(_ text: String) { output.append(text, to: .standard) }
+
+    enum DebugLevel: Int { case debug, info }
+
+    /// Prints text as it is, where so much is wanted.
+    func debug(_ level: DebugLevel, _ text: @autoclosure () -> String) {
+        if level.rawValue >= debugLevel { print(text()) }
+    }
 
     /// Prints a line that quiet shells leave out.
     func printExtra(_ line: String) {
