@@ -6,6 +6,11 @@ extension Domain {
     package struct State: Sendable {
         package let state: Int32
         package let reason: Int32
+
+        package init(state: Int32, reason: Int32) {
+            self.state = state
+            self.reason = reason
+        }
     }
 
     /// C: `virDomainGetState`.

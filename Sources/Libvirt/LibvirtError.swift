@@ -40,6 +40,7 @@ extension LibvirtError.Code {
     package static let operationUnsupported = Self(VIR_ERR_OPERATION_UNSUPPORTED)
     package static let configUnsupported = Self(VIR_ERR_CONFIG_UNSUPPORTED)
     package static let systemError = Self(VIR_ERR_SYSTEM_ERROR)
+    package static let xmlError = Self(VIR_ERR_XML_ERROR)
     package static let rpc = Self(VIR_ERR_RPC)
     package static let overflow = Self(VIR_ERR_OVERFLOW)
     package static let noDomain = Self(VIR_ERR_NO_DOMAIN)
@@ -56,6 +57,7 @@ extension LibvirtError.Code {
 
 extension LibvirtError.Domain {
     package static let none = Self(VIR_FROM_NONE)
+    package static let storage = Self(VIR_FROM_STORAGE)
     package static let remote = Self(VIR_FROM_REMOTE)
     package static let rpc = Self(VIR_FROM_RPC)
 }

@@ -1,5 +1,5 @@
 /// Writes XML text, indented by two blanks, as libvirt and virsh write it: `'` around values,
-/// `<name/>` for an element without contents.
+/// one element a line.
 /// libvirt 9.0.0: virbuffer.c, `virXMLFormatElement`.
 package struct Writer {
     /// What is written so far, e.g. `<pool type='dir'>\n  <name>x</name>\n</pool>\n`.
@@ -10,18 +10,17 @@ package struct Writer {
     /// `escaping: false` leaves texts and values as they are: virsh does not escape everywhere.
     package init(escaping: Bool = true) { escapes = escaping }
 
-    /// An element with contents that `body` writes. An attribute that is `nil` is left out.
+    /// An element with contents that `body` writes, tags on lines of their own; `collapsing`
+    /// makes `<name/>` of one without contents. An attribute that is `nil` is left out.
     package mutating func element<Failure>(
         _ name: String, _ attributes: KeyValuePairs<String, String?> = [:],
-        _ body: (inout Writer) throws(Failure) -> Void
+        collapsing: Bool = false, _ body: (inout Writer) throws(Failure) -> Void
     ) throws(Failure) {
-        let start = text.endIndex
-        depth += 1
-        try body(&self)
-        depth -= 1
-        let isEmpty = text.endIndex == start
-        text.insert(contentsOf: opening(name, attributes) + (isEmpty ? "/>\n" : ">\n"), at: start)
-        if !isEmpty { text += "\(indentation)</\(name)>\n" }
+        var contents = Writer(escaping: escapes)
+        contents.depth = depth + 1
+        try body(&contents)
+        if collapsing, contents.text.isEmpty { return element(name, attributes) }
+        text += "\(opening(name, attributes))>\n\(contents.text)\(indentation)</\(name)>\n"
     }
 
     /// An element without contents.

@@ -6,6 +6,9 @@ package struct CommandFailure: Error, Sendable {
     package init(_ lines: String...) { self.lines = lines }
     private init(lines: [String]) { self.lines = lines }
 
+    /// The failure with a line before its own.
+    func preceded(by line: String) -> CommandFailure { CommandFailure(lines: [line] + lines) }
+
     /// The failure with one more line.
     func adding(_ line: String) -> CommandFailure { CommandFailure(lines: lines + [line]) }
 

@@ -6,10 +6,27 @@ import Libvirt
 extension Shell {
     /// Lets the editor of $VISUAL or $EDITOR change a description, and defines what comes out;
     /// whether it was changed. A refused change is told, and virsh takes it for done.
+    /// `always` defines it even without a change.
     func edit(
-        _ read: () throws(LibvirtError) -> String, define: (String) throws(LibvirtError) -> Void
+        always: Bool = false, _ read: () throws(LibvirtError) -> String,
+        define: (String) throws(LibvirtError) -> Void
     ) throws -> Bool {
         let before = try read()
+        let after = try edited(before)
+        guard always || after != before else { return false }
+
+        // Nobody is there to be asked whether to go on, so both mistakes end it.
+        guard try read() == before else {
+            printError("The XML configuration was changed by another user.")
+            return true
+        }
+        do throws(LibvirtError) { try define(after) } catch { printError("Failed.") }
+        return true
+    }
+
+    /// What the editor makes of a text.
+    /// virsh 9.0.0: `vshEditWriteToTempFile`, `vshEditFile`, `vshEditReadBackFile`.
+    func edited(_ before: String) throws(CommandFailure) -> String {
         let folder = environment("TMPDIR") ?? "/tmp"
         let file: TemporaryFile
         do throws(SystemError) {
@@ -20,16 +37,7 @@ extension Shell {
                 "g_mkstemp_full: failed to create temporary file: \(error.message)")
         }
         try runEditor(on: file.path)
-        let after = try text(ofFile: file.path)
-        guard after != before else { return false }
-
-        // Nobody is there to be asked whether to go on, so both mistakes end it.
-        guard try read() == before else {
-            printError("The XML configuration was changed by another user.")
-            return true
-        }
-        do throws(LibvirtError) { try define(after) } catch { printError("Failed.") }
-        return true
+        return try text(ofFile: file.path)
     }
 
     private func runEditor(on path: String) throws(CommandFailure) {
@@ -51,11 +59,7 @@ extension Shell {
         case .signal(let number): status = "fatal signal \(number)"
         }
         let command = arguments.map(quotedForShell).joined(separator: " ")
-        LibvirtError(
-            code: .internalError,
-            message: "internal error: Child process (\(command)) unexpected \(status)"
-        ).report()
-        throw .silent
+        throw CommandFailure("internal error: Child process (\(command)) unexpected \(status)")
     }
 
     /// Runs a program and prints what it prints. libvirt 9.0.0: `virExec` in vircommand.c.
@@ -66,11 +70,7 @@ extension Shell {
             return ending
         } catch {
             guard arguments[0].hasPrefix("/") else {
-                LibvirtError(
-                    code: .systemError,
-                    message: "Cannot find '\(arguments[0])' in path: \(error.message)"
-                ).report()
-                throw .silent
+                throw CommandFailure("Cannot find '\(arguments[0])' in path: \(error.message)")
             }
             // virsh sees it only in the child.
             printRaw(

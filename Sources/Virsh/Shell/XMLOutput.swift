@@ -25,16 +25,33 @@ extension Shell {
     /// virsh 9.0.0: `virshDumpXML`.
     func print(xml: String, xpath: String?, wrap: Bool) throws(CommandFailure) {
         guard let xpath else { return print(xml) }
+        let root: Node
+        do throws(XMLError) {
+            root = try Document(parsing: xml, keepBlanks: false).root
+        } catch {
+            LibvirtError(code: .xmlError, message: "XML error: \(error.message)").report()
+            throw .silent
+        }
+        let nodes = try nodes(xpath, of: root)
+        if wrap {
+            print(Document.wrapping(nodes, in: "nodes") + "\n")
+        } else {
+            for node in nodes { print(node.serialized(format: true) + "\n") }
+        }
+    }
+    /// The nodes that an expression of the user's selects; mistakes in it are told, and select
+    /// nothing. libvirt 9.0.0: `virXPathNodeSet`.
+    func nodes(_ xpath: String, of root: Node) throws(CommandFailure) -> [Node] {
         let nodes: [Node]?
         do throws(XMLError) {
-            nodes = try Document(parsing: xml, keepBlanks: false).root.nodeSet(xpath)
+            nodes = try root.nodeSet(xpath)
         } catch {
             printRaw(toError: "XPath error : \(error.message)\n")
             if let offset = error.offset, offset < 100 {
                 printRaw(
                     toError: "\(xpath)\n\(String(repeating: " ", count: offset))^\n")
             }
-            nodes = []
+            return []
         }
         guard let nodes else {
             LibvirtError(
@@ -42,10 +59,6 @@ extension Shell {
             ).report()
             throw .silent
         }
-        if wrap {
-            print(Document.wrapping(nodes, in: "nodes") + "\n")
-        } else {
-            for node in nodes { print(node.serialized(format: true) + "\n") }
-        }
+        return nodes
     }
 }

@@ -15,12 +15,12 @@ extension Command {
             let isPlain = try asked.isEmpty && !given[impact.current]
             let domain = try shell.domain(given[domain])
             let list = try given[list]
-            let hostCPUs = try shell.connection.cpuCount()
+            let hostCPUs = try shell.hostCPUCount()
             guard let list else {
-                let map = try domain.emulatorPin(hostCPUs: hostCPUs, asked)
+                let map = try domain.emulatorPin(hostCPUCount: hostCPUs, asked)
                 shell.printExtra("emulator: CPU Affinity")
                 shell.printExtra("----------------------------------")
-                shell.print("\(shell.isQuiet ? "" : "       *: ")\(map.text)\n")
+                shell.print("\(shell.isQuiet ? "" : "       *: ")\(map.ranges)\n")
                 return
             }
             let map = try shell.cpuMap(list, hostCPUs: hostCPUs)

@@ -15,7 +15,7 @@ extension Command {
             let domain = try shell.domain(given[domain])
             let thread = try given[thread]
             let list = try given[list]
-            let hostCPUs = try shell.connection.cpuCount()
+            let hostCPUs = try shell.hostCPUCount()
             let map = try shell.cpuMap(list, hostCPUs: hostCPUs)
             try domain.pinIOThread(thread, to: map, impact)
         }

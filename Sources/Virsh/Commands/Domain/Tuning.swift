@@ -27,8 +27,8 @@ extension Shell {
 
     /// The processors that a list names: `0-2,^1`, or with an r all of the host.
     /// virsh 9.0.0: `virshParseCPUList`.
-    func cpuMap(_ list: String, hostCPUs: Int) throws(CommandFailure) -> CPUMap {
-        if list.hasPrefix("r") { return CPUMap(0..<hostCPUs) }
+    func cpuMap(_ list: String, hostCPUs: Int32) throws(CommandFailure) -> CPUMap {
+        if list.hasPrefix("r") { return CPUMap(0..<Int(hostCPUs)) }
         guard let numbers = cpuNumbers(list) else {
             LibvirtError(
                 code: .invalidArgument,

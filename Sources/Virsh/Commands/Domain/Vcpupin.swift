@@ -21,7 +21,7 @@ extension Command {
             if list != nil, vcpu == nil {
                 throw CommandFailure("vcpupin: Missing vCPU number in pin mode.")
             }
-            let hostCPUs = try shell.connection.cpuCount()
+            let hostCPUs = try shell.hostCPUCount()
             let domain = try shell.domain(given[domain])
             guard let list, let vcpu else {
                 return try shell.printPins(of: domain, vcpu, hostCPUs: hostCPUs, impact)
@@ -36,38 +36,33 @@ extension Command {
 extension Shell {
     /// virsh 9.0.0: `virshVcpuPinQuery`.
     fileprivate func printPins(
-        of domain: Domain, _ vcpu: UInt32?, hostCPUs: Int, _ impact: Impact
+        of domain: Domain, _ vcpu: UInt32?, hostCPUs: Int32, _ impact: Impact
     ) throws {
-        let isActive = tolerating { () throws(LibvirtError) in try domain.isActive() } ?? false
-        let isLost: Bool
-        if impact.contains(.live) {
-            isLost = !isActive
-        } else if impact.contains(.config) {
-            isLost =
-                !(tolerating { () throws(LibvirtError) in try domain.isPersistent() } ?? false)
-        } else {
-            isLost = false
-        }
-        guard !isLost else {
+        let count: Int32
+        switch vcpuCount(of: domain, impact, maximum: true, checked: true) {
+        case .number(let number): count = number
+        case .absent:
             throw CommandFailure(
                 "cannot get vcpupin for \(impact.contains(.live) ? "offline" : "transient") domain")
+        case .failed: throw CommandFailure.silent
         }
-        let flags = Domain.VCPUFlags(rawValue: impact.rawValue).union(.maximum)
-        let count = try domain.vcpuCount(flags)
         if let vcpu, vcpu >= count {
-            let isLive = impact.contains(.live) || !impact.contains(.config) && isActive
+            let isLive =
+                impact.contains(.live)
+                || !impact.contains(.config)
+                    && tolerating { () throws(LibvirtError) in try domain.isActive() } == true
             throw CommandFailure(
-                "vcpu \(vcpu) is out of range of \(isLive ? "live" : "persistent") "
-                    + "cpu count \(count)")
+                "vcpu \(Int32(bitPattern: vcpu)) is out of range of "
+                    + "\(isLive ? "live" : "persistent") cpu count \(count)")
         }
         // A failure here is none of the command's, in virsh.
         let pins = tolerating { () throws(LibvirtError) in
-            try domain.vcpuPins(count: count, hostCPUs: hostCPUs, impact)
+            try domain.vcpuPinning(count: count, hostCPUCount: hostCPUs, impact)
         }
         guard let pins else { return }
         var table = Table("VCPU", "CPU Affinity")
         for (index, map) in pins.enumerated() where vcpu.map({ $0 == index }) ?? true {
-            table.append("\(index)", map.text)
+            table.append("\(index)", map.ranges)
         }
         print(table)
     }

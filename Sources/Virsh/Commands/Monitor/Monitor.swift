@@ -2,6 +2,20 @@ extension Group {
     static let monitor = Group(
         "Domain Monitoring", "monitor",
         [
-            .domstate
+            .domblkerror,
+            .domblkinfo,
+            .domblklist,
+            .domblkstat,
+            .domcontrol,
+            .domifGetlink,
+            .domifaddr,
+            .domiflist,
+            .domifstat,
+            .dominfo,
+            .dommemstat,
+            .domstate,
+            .domstats,
+            .domtime,
+            .list,
         ])
 }

@@ -1,0 +1,60 @@
+import CLibvirt
+import Glibc
+
+extension Domain {
+    /// Which counters of the processor are read for it, yes or no. C: `virDomainGetPerfEvents`.
+    package func perfEvents(_ impact: Impact) throws(LibvirtError) -> [TypedParameter] {
+        var array: virTypedParameterPtr?
+        var count: Int32 = 0
+        try check(virDomainGetPerfEvents(pointer, &array, &count, impact.rawValue))
+        return [TypedParameter](freeing: array, count: count)
+    }
+
+    /// C: `virDomainSetPerfEvents`.
+    package func setPerfEvents(
+        _ events: [TypedParameter], _ impact: Impact
+    ) throws(LibvirtError) {
+        try events.withC { (array, count) throws(LibvirtError) in
+            try check(virDomainSetPerfEvents(pointer, array, count, impact.rawValue))
+        }
+    }
+
+    /// How its memory is protected from the host. C: `virDomainGetLaunchSecurityInfo`.
+    package func launchSecurity() throws(LibvirtError) -> [TypedParameter] {
+        var array: virTypedParameterPtr?
+        var count: Int32 = 0
+        try check(virDomainGetLaunchSecurityInfo(pointer, &array, &count, 0))
+        return [TypedParameter](freeing: array, count: count)
+    }
+
+    /// How the rate of changed memory is measured. C: `virDomainDirtyRateCalcFlags`.
+    package struct DirtyRateMode: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainDirtyRateCalcFlags) { rawValue = flag.rawValue }
+        package static let pageSampling = Self(VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING)
+        package static let dirtyBitmap = Self(VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP)
+        package static let dirtyRing = Self(VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING)
+    }
+
+    /// Starts measuring; `domstats` tells the result. C: `virDomainStartDirtyRateCalc`.
+    package func measureDirtyRate(
+        seconds: Int32, _ mode: DirtyRateMode
+    ) throws(LibvirtError) {
+        try check(virDomainStartDirtyRateCalc(pointer, seconds, mode.rawValue))
+    }
+
+    /// Lets a picture of a screen flow into a stream; the picture's type, e.g. `image/png`.
+    /// C: `virDomainScreenshot`.
+    package func screenshot(
+        to stream: borrowing DataStream, screen: UInt32
+    ) throws(LibvirtError) -> String {
+        String(freeing: try check(virDomainScreenshot(pointer, stream.pointer, screen, 0)))
+    }
+
+    /// Tells by an event when so many bytes of a disk are written.
+    /// C: `virDomainSetBlockThreshold`.
+    package func setBlockThreshold(_ disk: String, bytes: UInt64) throws(LibvirtError) {
+        try check(virDomainSetBlockThreshold(pointer, disk, bytes, 0))
+    }
+}

@@ -1,0 +1,8 @@
+extension Group {
+    static let backup = Group(
+        "Backup", "backup",
+        [
+            .backupBegin,
+            .backupDumpxml,
+        ])
+}

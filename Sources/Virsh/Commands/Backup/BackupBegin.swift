@@ -1,0 +1,23 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdBackupBegin` in virsh-backup.c.
+    static let backupBegin = Command(
+        "backup-begin", .changes, help: "start to copy a running domain's disks"
+    ) { options in
+        let domain = options.domain()
+        let backupFile = options.string("backupxml", "file with the description of a backup")
+        let checkpointFile = options.string(
+            "checkpointxml", "file with the description of a checkpoint to make with it")
+        let reuseExternal = options.flag("reuse-external", "use files that exist")
+
+        return { shell, given in
+            let domain = try shell.domain(given[domain])
+            let backup = try given[backupFile].map(shell.text(ofFile:)) ?? "<domainbackup/>"
+            let checkpoint = try given[checkpointFile].map(shell.text(ofFile:))
+            try domain.beginBackup(
+                xml: backup, checkpoint: checkpoint, given[reuseExternal] ? .reuseExternal : [])
+            shell.print("Backup started\n")
+        }
+    }
+}

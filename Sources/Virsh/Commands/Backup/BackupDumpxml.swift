@@ -1,0 +1,17 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdBackupDumpXML` in virsh-backup.c.
+    static let backupDumpxml = Command(
+        "backup-dumpxml", .reads, help: "the description of the backup that goes on"
+    ) { options in
+        let domain = options.domain()
+        let (xpath, wrap) = options.xpath()
+
+        return { shell, given in
+            let domain = try shell.domain(given[domain])
+            let xpath = try given[xpath]
+            try shell.print(xml: domain.backupXML(), xpath: xpath, wrap: given[wrap])
+        }
+    }
+}

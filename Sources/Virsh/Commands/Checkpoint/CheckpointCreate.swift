@@ -1,0 +1,26 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdCheckpointCreate` in virsh-checkpoint.c.
+    static let checkpointCreate = Command(
+        "checkpoint-create", .changes, help: "make a checkpoint that a file describes"
+    ) { options in
+        let domain = options.domain()
+        let file = options.string("xmlfile", "file with the description of a checkpoint")
+        let redefine = options.flag("redefine", "only tell of one that exists")
+        let validate = options.flag("redefine-validate", "look whether the disks fit it")
+        let quiesce = options.flag("quiesce", "let the guest sync its file systems")
+
+        return { shell, given in
+            try given.requires(validate, redefine)
+            var flags: Domain.CheckpointCreateFlags = []
+            if try given[redefine] { flags.insert(.redefine) }
+            if try given[validate] { flags.insert(.redefineValidate) }
+            if try given[quiesce] { flags.insert(.quiesce) }
+            let domain = try shell.domain(given[domain])
+            let file = try given[file]
+            let xml = try file.map(shell.text(ofFile:)) ?? "<domaincheckpoint/>"
+            try shell.createCheckpoint(of: domain, xml, flags, from: file)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdCheckpointList` in virsh-checkpoint.c.
+    static let checkpointList = Command(
+        "checkpoint-list", .reads, help: "list a domain's checkpoints"
+    ) { options in
+        let domain = options.domain()
+        let parent = options.flag("parent", "parents, too")
+        let roots = options.flag("roots", "those without a parent")
+        let leaves = options.flag("leaves", "those without children")
+        let noLeaves = options.flag("no-leaves", "those with children")
+        let tree = options.flag("tree", "draw a tree")
+        let from = options.string("from", "those after this one")
+        let descendants = options.flag("descendants", "those after those, too")
+        let name = options.flag("name", "only names")
+        let topological = options.flag("topological", "parents before children")
+
+        return { shell, given in
+            try given.exclusive(tree, name)
+            try given.exclusive(parent, roots)
+            try given.exclusive(parent, tree)
+            try given.exclusive(roots, tree)
+            try given.exclusive(roots, from)
+            var filter: DomainCheckpoint.Filter = []
+            let filters: [(Key<Bool>, DomainCheckpoint.Filter)] = [
+                (leaves, .leaves), (noLeaves, .noLeaves),
+            ]
+            for (key, flag) in filters where given.has(key) {
+                guard !given.has(tree) else {
+                    throw CommandFailure("--\(key.name) and --tree are mutually exclusive")
+                }
+                filter.insert(flag)
+            }
+            if try given[topological] { filter.insert(.topological) }
+            if try given[roots] { filter.insert(.roots) }
+            if try given[descendants] {
+                guard given.has(from) else {
+                    throw CommandFailure("--descendants requires --from")
+                }
+                filter.insert(.descendants)
+            }
+            let domain = try shell.domain(given[domain])
+            let start = given.has(from) ? try given.checkpoint(from, of: domain).checkpoint : nil
+
+            let checkpoints = try shell.explaining("unexpected problem querying checkpoints") {
+                () throws(LibvirtError) in
+                if let start { try start.children(filter) } else { try domain.checkpoints(filter) }
+            }
+            let isSorted = !given.has(topological)
+            if try given[tree] {
+                return shell.print(try shell.tree(checkpoints, start, sorted: isSorted).text)
+            }
+            var named = try checkpoints.map { (name: try $0.name(), checkpoint: $0) }
+            if isSorted { named.sort { precedesIgnoringCase($0.name, $1.name) } }
+            if try given[name] {
+                for (name, _) in named { shell.print(name + "\n") }
+            } else {
+                shell.print(try shell.table(named, parents: given[parent]))
+            }
+        }
+    }
+}
+
+extension Shell {
+    /// The tree of checkpoints, below `start` if that is given.
+    fileprivate func tree(
+        _ checkpoints: [DomainCheckpoint], _ start: DomainCheckpoint?, sorted: Bool
+    ) throws -> Tree {
+        var nodes = try checkpoints.map { (name: try $0.name(), parent: try parentName(of: $0)) }
+        if let start { nodes.append((try start.name(), nil)) }
+        return Tree(sorted ? nodes.sorted { precedesIgnoringCase($0.name, $1.name) } : nodes)
+    }
+
+    fileprivate func table(
+        _ checkpoints: [(name: String, checkpoint: DomainCheckpoint)], parents: Bool
+    ) throws -> Table {
+        var table =
+            parents
+            ? Table("Name", "Creation Time", "Parent") : Table("Name", "Creation Time")
+        for (name, checkpoint) in checkpoints {
+            // One that is gone by now is left out.
+            guard let xml = tolerating({ () throws(LibvirtError) in try checkpoint.xml() }) else {
+                continue
+            }
+            let description = try SnapshotDescription(xml)
+            guard let time = description.creationTime else { continue }
+            let cells = [name, localTime(time, zone: true)]
+            table.append(parents ? cells + [description.parent ?? ""] : cells)
+        }
+        return table
+    }
+}

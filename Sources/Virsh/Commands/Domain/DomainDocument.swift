@@ -1,0 +1,20 @@
+import Libvirt
+import XML
+
+extension Shell {
+    /// A domain's description, parsed: its outermost element.
+    /// virsh 9.0.0: `virshDomainGetXMLFromDom`.
+    func description(
+        of domain: Domain, _ flags: Domain.XMLFlags = []
+    ) throws(CommandFailure) -> Node {
+        let xml = try explaining("Failed to get domain description xml") {
+            () throws(LibvirtError) in try domain.xml(flags)
+        }
+        do throws(XMLError) {
+            return try Document(parsing: xml).root
+        } catch {
+            LibvirtError(code: .xmlError, message: "XML error: \(error.message)").report()
+            throw CommandFailure("Failed to parse domain description xml")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdDumpXML` in virsh-domain.c.
+    static let dumpxml = Command(
+        "dumpxml", .reads, help: "print a domain's description"
+    ) { options in
+        let domain = options.domain()
+        let inactive = options.flag("inactive", "as it will be at the next start")
+        let secure = options.flag("security-info", "with passwords and the like")
+        let update = options.flag("update-cpu", "with the processor as this host makes it")
+        let migratable = options.flag("migratable", "as another host would need it")
+        let (xpath, wrap) = options.xpath()
+
+        return { shell, given in
+            var flags: Domain.XMLFlags = []
+            if try given[inactive] { flags.insert(.inactive) }
+            if try given[secure] { flags.insert(.secure) }
+            if try given[update] { flags.insert(.updateCPU) }
+            if try given[migratable] { flags.insert(.migratable) }
+            let domain = try shell.domain(given[domain])
+            let xpath = try given[xpath]
+            try shell.print(xml: domain.xml(flags), xpath: xpath, wrap: given[wrap])
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdScreenshot` in virsh-domain.c.
+    static let screenshot = Command(
+        "screenshot", .changes, help: "save a picture of a guest's screen in a file"
+    ) { options in
+        let domain = options.domain()
+        let file = options.string("file", "the file; without it one named for domain and time")
+        let screen = options.number("screen", "which screen, from 0", as: .uint32)
+
+        return { shell, given in
+            let path = try given[file]
+            let screen = try given[screen] ?? 0
+            let name = try given[domain]
+            let domain = try shell.domain(name)
+            let stream = try shell.connection.dataStream()
+            let type: String
+            do throws(LibvirtError) {
+                type = try domain.screenshot(to: stream, screen: screen)
+            } catch {
+                throw CommandFailure("could not take a screenshot of \(name)")
+            }
+            let target = try path ?? fileName(for: domain.name(), type)
+            var isNew = true
+            var isDone = false
+            let file = try shell.opening("cannot create file \(target)") {
+                () throws(SystemError) -> OpenFile in
+                do throws(SystemError) {
+                    return try OpenFile.creating(target)
+                } catch {
+                    isNew = false
+                    guard error.isExisting else { throw error }
+                    return try OpenFile.replacing(target)
+                }
+            }
+            // What virsh made and could not fill, it removes; if that fails, nobody is told.
+            defer { if isNew, !isDone { do { try removeFile(target) } catch {} } }
+            do {
+                try stream.receive(into: file)
+            } catch {
+                throw CommandFailure("could not receive data from domain '\(name)'")
+            }
+            do { try file.close() } catch { throw CommandFailure("cannot close file \(target)") }
+            do {
+                try stream.finish()
+            } catch {
+                throw CommandFailure("cannot close stream on domain '\(name)'")
+            }
+            isDone = true
+            shell.printExtra("Screenshot saved to \(target), with type of \(type)")
+        }
+    }
+}
+
+/// virsh 9.0.0: `virshGenFileName`.
+private func fileName(for domain: String, _ type: String) -> String {
+    let ending =
+        switch type {
+        case "image/x-portable-pixmap": ".ppm"
+        case "image/png": ".png"
+        default: ""
+        }
+    let time = localTime(secondsSince1970()).map { $0 == " " ? "-" : $0 }
+    return "\(domain)-\(String(time))\(ending)"
+}

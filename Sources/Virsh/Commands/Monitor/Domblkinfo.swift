@@ -1,0 +1,66 @@
+import Host
+import Libvirt
+import XML
+
+extension Command {
+    /// virsh 9.0.0: `cmdDomblkinfo` in virsh-domain-monitor.c.
+    static let domblkinfo = Command(
+        "domblkinfo", .reads, help: "how big a domain's disks are"
+    ) { options in
+        let domain = options.domain()
+        let device = options.string("device", "the disk, by target or source", as: .any)
+        let human = options.flag("human", "sizes in units that fit")
+        let all = options.flag("all", "all disks")
+
+        return { shell, given in
+            try given.exclusive(all, device)
+            let domain = try shell.domain(given[domain])
+            let isHuman = try given[human]
+            if try given[all] { return try shell.printSizesOfAllDisks(of: domain, isHuman) }
+            guard let device = try given[device], !device.isEmpty else {
+                throw CommandFailure("command 'domblkinfo' requires <device> option")
+            }
+            let sizes = sizes(try domain.blockInfo(device), isHuman)
+            shell.print("Capacity:       \(sizes[0])\n")
+            shell.print("Allocation:     \(sizes[1])\n")
+            shell.print("Physical:       \(sizes[2])\n")
+        }
+    }
+}
+
+/// Capacity, allocation and physical size. virsh 9.0.0: `cmdDomblkinfoGet`.
+private func sizes(_ info: Domain.BlockInfo, _ isHuman: Bool) -> [String] {
+    let numbers = [info.capacity, info.allocation, info.physical]
+    if numbers == [0, 0, 0] { return ["-", "-", "-"] }
+    return numbers.map { number in
+        guard isHuman else { return "\(number)" }
+        let (value, unit) = prettyCapacity(number)
+        return "\(fixed(value, 3)) \(unit)"
+    }
+}
+
+extension Shell {
+    fileprivate func printSizesOfAllDisks(of domain: Domain, _ isHuman: Bool) throws {
+        let isActive =
+            tolerating { () throws(LibvirtError) in try domain.isActive() } == true
+        let root = try description(of: domain)
+        var table = Table("Target", "Capacity", "Allocation", "Physical")
+        for disk in try root.nodes("./devices/disk") {
+            let target = disk.string("./target/@dev") ?? ""
+            var info = Domain.BlockInfo(capacity: 0, allocation: 0, physical: 0)
+            if try !disk.nodes("./source").isEmpty {
+                do throws(LibvirtError) {
+                    info = try domain.blockInfo(target)
+                } catch {
+                    // A disk on the network has no size while nobody uses it.
+                    guard disk.string("./source/@protocol") != nil, !isActive,
+                        error.code == .internalError, error.domain == .storage
+                    else { throw error }
+                    LibvirtError.forgetReported()
+                }
+            }
+            table.append([target] + sizes(info, isHuman))
+        }
+        print(table)
+    }
+}

@@ -1,0 +1,79 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdDomblkstat` in virsh-domain-monitor.c.
+    static let domblkstat = Command(
+        "domblkstat", .reads, help: "what went through a guest's disks"
+    ) { options in
+        let domain = options.domain()
+        let device = options.string(
+            "device", "the disk, by target or source; all together without it",
+            mayBeEmpty: true)
+        let human = options.flag("human", "with words for people")
+
+        return { shell, given in
+            let name = try given[domain]
+            let domain = try shell.domain(name)
+            let device = try given[device] ?? ""
+            let isHuman = try given[human]
+            let statistics: Domain.BlockStatistics
+            do throws(LibvirtError) {
+                statistics = try domain.blockStatistics(device)
+            } catch {
+                guard error.code == .noSupport else { throw error }
+                LibvirtError.forgetReported()
+                let numbers = try shell.explaining("Failed to get block stats \(name) \(device)") {
+                    () throws(LibvirtError) in try domain.oldBlockStatistics(device)
+                }
+                return shell.printOld(numbers, of: device, isHuman)
+            }
+            let parameters = try shell.explaining(
+                "Failed to get block stats for domain '\(name)' device '\(device)'"
+            ) { () throws(LibvirtError) in
+                try domain.blockStatistics(device, statistics)
+            }
+            shell.print(parameters, of: device, isHuman)
+        }
+    }
+}
+
+/// What virsh prints first, in this order: libvirt's name, virsh's own if it has one, words.
+private let known: [(field: String, legacy: String?, human: String)] = [
+    ("rd_operations", "rd_req", "number of read operations:"),
+    ("rd_bytes", "rd_bytes", "number of bytes read:"),
+    ("wr_operations", "wr_req", "number of write operations:"),
+    ("wr_bytes", "wr_bytes", "number of bytes written:"),
+    ("errs", "errs", "error count:"),
+    ("flush_operations", nil, "number of flush operations:"),
+    ("rd_total_times", nil, "total duration of reads (ns):"),
+    ("wr_total_times", nil, "total duration of writes (ns):"),
+    ("flush_total_times", nil, "total duration of flushes (ns):"),
+]
+
+extension Shell {
+    fileprivate func printOld(_ numbers: [Int64], of device: String, _ isHuman: Bool) {
+        if isHuman { print("Device: \(device)\n") }
+        for (number, name) in zip(numbers, known) where number >= 0 {
+            print(
+                isHuman
+                    ? " \(name.human.padded(31)) \(number)\n"
+                    : "\(device) \(name.legacy ?? name.field) \(number)\n")
+        }
+    }
+
+    fileprivate func print(_ parameters: [TypedParameter], of device: String, _ isHuman: Bool) {
+        if isHuman { print("Device: \(device)\n") }
+        let device = isHuman ? "" : device
+        for name in known {
+            guard let text = parameters[name.field]?.text else { continue }
+            print(
+                isHuman
+                    ? "\(device) \(name.human.padded(31)) \(text)\n"
+                    : "\(device) \(name.legacy ?? name.field) \(text)\n")
+        }
+        for parameter in parameters where !known.contains(where: { $0.field == parameter.name }) {
+            guard let text = parameter.value.text else { continue }
+            print("\(device) \(parameter.name) \(text)\n")
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Libvirt
+import XML
+
+extension Command {
+    /// virsh 9.0.0: `cmdDomIfGetLink` in virsh-domain-monitor.c.
+    static let domifGetlink = Command(
+        "domif-getlink", .reads, help: "whether the cable of a guest's interface is plugged in"
+    ) { options in
+        let domain = options.domain()
+        let interface = options.data("interface", "the interface, by MAC address or target")
+        options.alias("persistent", for: "config")
+        let config = options.flag("config", "as it will be at the next start")
+
+        return { shell, given in
+            let name = try given[interface]
+            let flags: Domain.XMLFlags = try given[config] ? .inactive : []
+            let root = try shell.description(of: shell.domain(given[domain]), flags)
+            let address = macAddress(name)
+            // The blanks are virsh's: they show where an expression is refused.
+            let xpath =
+                "/domain/devices/interface[(mac/@address = '\(address ?? "")') or "
+                + "                          (target/@dev = '\(name)')]"
+            let nodes: [Node]
+            do throws(CommandFailure) {
+                nodes = try shell.nodes(xpath, of: root)
+            } catch {
+                throw CommandFailure("Failed to extract interface information")
+            }
+            guard let node = nodes.first else {
+                throw CommandFailure(
+                    address.map { "Interface (mac: \($0)) not found." }
+                        ?? "Interface (dev: \(name)) not found.")
+            }
+            guard nodes.count == 1 else {
+                throw CommandFailure("multiple matching interfaces found")
+            }
+            shell.print("\(name) \(node.string("./link/@state") ?? "up")")
+        }
+    }
+}
+
+/// A MAC address in its usual form, e.g. `52:54:00:0a:00:01`; `nil` where `text` is none.
+/// libvirt 9.0.0: `virMacAddrParse`, `virMacAddrFormat`.
+func macAddress(_ text: String) -> String? {
+    // What follows a blank does not count.
+    let text = text.unicodeScalars.prefix { $0.value > 0x20 }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let bytes = parts.compactMap { part -> String? in
+        guard 1...2 ~= part.count, part.allSatisfy({ $0.properties.isASCIIHexDigit }) else {
+            return nil
+        }
+        return (part.count < 2 ? "0" : "") + String(part).lowercased()
+    }
+    guard parts.count == 6, bytes.count == 6 else { return nil }
+    return bytes.joined(separator: ":")
+}

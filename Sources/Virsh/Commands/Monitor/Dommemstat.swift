@@ -1,0 +1,46 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdDomMemStat` in virsh-domain-monitor.c.
+    static let dommemstat = Command(
+        "dommemstat", .changes, help: "a guest's memory in numbers, or how often it tells them"
+    ) { options in
+        let domain = options.domain()
+        let period = options.number(
+            "period", "let the guest tell them every so many seconds", as: .int32,
+            positional: false)
+        let impact = options.impact()
+
+        return { shell, given in
+            var chosen = try impact.impact(of: given)
+            let name = try given[domain]
+            let domain = try shell.domain(name)
+            if chosen.isEmpty, try !given[impact.current],
+                shell.tolerating({ () throws(LibvirtError) in try domain.isActive() }) == true
+            {
+                chosen.insert(.live)
+            }
+            if let period = try given[period] {
+                guard period >= 0 else {
+                    throw CommandFailure("Invalid collection period value '\(period)'")
+                }
+                return try shell.explaining("Unable to change balloon collection period.") {
+                    () throws(LibvirtError) in
+                    try domain.setMemoryStatisticsPeriod(seconds: period, chosen)
+                }
+            }
+            let numbers = try shell.explaining(
+                "Failed to get memory statistics for domain \(name)"
+            ) { () throws(LibvirtError) in try domain.memoryStatistics() }
+            for (tag, value) in numbers where tagNames.indices.contains(Int(tag)) {
+                shell.print("\(tagNames[Int(tag)]) \(value)\n")
+            }
+        }
+    }
+}
+
+/// By `virDomainMemoryStatTags`.
+private let tagNames = [
+    "swap_in", "swap_out", "major_fault", "minor_fault", "unused", "available", "actual", "rss",
+    "usable", "last_update", "disk_caches", "hugetlb_pgalloc", "hugetlb_pgfail",
+]

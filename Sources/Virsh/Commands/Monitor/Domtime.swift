@@ -1,0 +1,32 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdDomTime` in virsh-domain-monitor.c.
+    static let domtime = Command(
+        "domtime", .changes, help: "show or set a guest's clock"
+    ) { options in
+        let domain = options.domain()
+        let now = options.flag("now", "set it to this host's time")
+        let pretty = options.flag("pretty", "show it for people")
+        let sync = options.flag("sync", "set it to the guest's hardware clock")
+        let time = options.number("time", "set it, in seconds since 1970", as: .int64)
+
+        return { shell, given in
+            try given.exclusive(time, now)
+            try given.exclusive(time, sync)
+            try given.exclusive(now, sync)
+            let domain = try shell.domain(given[domain])
+            let time = try given[time]
+            let isSync = try given[sync]
+            if try given[now] {
+                try domain.setTime(secondsSince1970(), sync: false)
+            } else if time != nil || isSync {
+                try domain.setTime(time ?? 0, sync: isSync)
+            } else {
+                let seconds = try domain.time()
+                shell.print("Time: \(try given[pretty] ? utcTime(seconds) : "\(seconds)")")
+            }
+        }
+    }
+}

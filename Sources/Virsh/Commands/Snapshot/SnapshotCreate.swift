@@ -1,0 +1,24 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdSnapshotCreate` in virsh-snapshot.c.
+    static let snapshotCreate = Command(
+        "snapshot-create", .changes, help: "make a snapshot that a file describes"
+    ) { options in
+        let domain = options.domain()
+        let file = options.string("xmlfile", "file with the description of a snapshot")
+        let redefine = options.flag("redefine", "only tell of one that exists")
+        let current = options.flag("current", "make the one told of the current one")
+        let creation = SnapshotCreation(&options)
+
+        return { shell, given in
+            var flags = try creation.flags(given)
+            if try given[redefine] { flags.insert(.redefine) }
+            if try given[current] { flags.insert(.current) }
+            let domain = try shell.domain(given[domain])
+            let file = try given[file]
+            let xml = try file.map(shell.text(ofFile:)) ?? "<domainsnapshot/>"
+            try shell.createSnapshot(of: domain, xml, flags, from: file)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdSnapshotDelete` in virsh-snapshot.c.
+    static let snapshotDelete = Command(
+        "snapshot-delete", .changes, help: "remove a snapshot"
+    ) { options in
+        let domain = options.domain()
+        let naming = SnapshotNaming(&options)
+        let children = options.flag("children", "those made on it, too")
+        let childrenOnly = options.flag("children-only", "only those made on it")
+        let metadata = options.flag("metadata", "only what libvirt knows of it")
+
+        return { shell, given in
+            let domain = try shell.domain(given[domain])
+            let (snapshot, name) = try naming.find(given, of: domain)
+            var flags: DomainSnapshot.DeleteFlags = []
+            if try given[children] { flags.insert(.children) }
+            if try given[childrenOnly] { flags.insert(.childrenOnly) }
+            if try given[metadata] { flags.insert(.metadataOnly) }
+            try shell.explaining("Failed to delete snapshot \(name)") {
+                () throws(LibvirtError) in try snapshot.delete(flags)
+            }
+            let what = flags.contains(.childrenOnly) ? "\(name) children" : name
+            shell.printExtra("Domain snapshot \(what) deleted")
+        }
+    }
+}
