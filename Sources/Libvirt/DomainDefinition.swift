@@ -32,11 +32,6 @@ extension Connection {
 }
 
 extension Domain {
-    /// Whether it runs. C: `virDomainIsActive`.
-    package func isActive() throws(LibvirtError) -> Bool {
-        try check(virDomainIsActive(pointer)) > 0
-    }
-
     package struct UndefineFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }

@@ -147,13 +147,14 @@ func refusing<Value>(
     do throws(LibvirtError) {
         return try call(closed, UInt32(files.count))
     } catch {
-        // libvirt names the descriptor that it could not use: the first one.
-        guard let first = files.first, error.message.contains(" -1:") else {
-            throw error
-        }
+        // libvirt names the descriptor that it could not use: the first one. The thread may
+        // have lost that error, so what was reported counts.
+        let reported = LibvirtError.reported ?? error
+        guard let first = files.first, reported.message.contains(" -1:") else { throw error }
         let told = LibvirtError(
-            code: error.code, domain: error.domain,
-            message: error.message.replacing(" -1:", with: " \(first):", maxReplacements: 1))
+            code: reported.code, domain: reported.domain,
+            message: reported.message.replacing(" -1:", with: " \(first):", maxReplacements: 1))
+        LibvirtError.forgetReported()
         told.report()
         throw told
     }

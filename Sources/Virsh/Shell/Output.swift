@@ -16,6 +16,11 @@ package struct Output: Sendable {
         }
     }
 
-    /// Both streams as a terminal would show them.
-    package var text: String { pieces.count == 1 ? pieces[0].text : pieces.map(\.text).joined() }
+    /// Both streams in one, every end of line a newline: that is how replies have always told it
+    /// that a progress line is drawn anew, or that QEMU's monitor ends its lines with two signs.
+    package var text: String {
+        let text = pieces.count == 1 ? pieces[0].text : pieces.map(\.text).joined()
+        guard text.utf8.contains(UInt8(ascii: "\r")) else { return text }
+        return text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    }
 }

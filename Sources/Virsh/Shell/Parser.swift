@@ -87,6 +87,8 @@ struct StringTokens {
 
 struct Parser {
     private var next: (_ reporting: Bool) throws(SyntaxError) -> Token
+    /// Gets a line about each option that is understood, for debugging.
+    var debug: ((String) -> Void)?
 
     init(words: [String]) {
         var tokens = WordTokens(words: words[...])
@@ -127,7 +129,7 @@ struct Parser {
         guard let command = Command.named(name) else {
             throw SyntaxError("unknown command: '\(name)'")
         }
-        var call = OpenCall(command)
+        var call = OpenCall(command, debug: debug)
         while true {
             switch try next(true) {
             case .word(let word): try call.take(word) { () throws(SyntaxError) in try next(true) }
@@ -143,18 +145,28 @@ private struct OpenCall {
     let command: Command
     let options: [Option]
     let body: Command.Body
-    private var values: [(index: Int, word: String?)] = []
+    private var values: [(index: Int, word: String?)] = [] {
+        didSet { values.last.map(tell) }
+    }
+    private let debug: ((String) -> Void)?
     private var seen: Set<Int> = []
     /// The options that may still take a bare word.
     private var open: [Int]
     private var dataOnly = false
     private var wantsHelp = false
 
+    private func tell(_ value: (index: Int, word: String?)) {
+        let kind = value.word == nil ? "bool" : "optdata"
+        let option = options[value.index].name
+        debug?("\(command.name): \(option)(\(kind)): \(value.word ?? "(none)")\n")
+    }
+
     /// `help` forgives whatever it is given.
     private var forgives: Bool { command.name == "help" }
 
-    init(_ command: Command) {
+    init(_ command: Command, debug: ((String) -> Void)?) {
         self.command = command
+        self.debug = debug
         let (options, body) = command.declared()
         self.options = options
         self.body = body
@@ -222,6 +234,7 @@ private struct OpenCall {
         if name == "help" {
             guard value == nil else { throw SyntaxError("invalid '=' after option --help") }
             wantsHelp = true
+            debug?("\(command.name): help(bool): (none)\n")
             return nil
         }
         var name = name

@@ -1,5 +1,6 @@
 import Host
 package import Libvirt
+import XML
 
 /// Runs virsh's commands against one host, as `virsh -q` would, and keeps what they print.
 /// It belongs to one thread.
@@ -20,6 +21,8 @@ package final class Shell {
     var isTimed = false
     /// Debug messages of this level and above are told: 0 all, 4 none.
     var debugLevel = 4
+    /// The command that runs.
+    private(set) var commandName = ""
     private var connected: Connection?
     /// Set where the host has no call for a domain's state with its reason.
     var lacksDomainState = false
@@ -47,7 +50,9 @@ package final class Shell {
     /// The commands of `words`: one word is a string of commands, several are one command.
     func runCommands(_ words: [String]) throws(SyntaxError) -> Bool {
         guard words != [""] else { return false }
-        let parser = words.count == 1 ? Parser(string: words[0]) : Parser(words: words)
+        if words.count == 1 { debug(.info, "commands: \"\(words[0])\"\n") }
+        var parser = words.count == 1 ? Parser(string: words[0]) : Parser(words: words)
+        parser.debug = { [self] in debug(.info, $0) }
         let calls = try parser.calls()
         return whenConnected { run(calls) }
     }
@@ -86,6 +91,7 @@ package final class Shell {
     /// One command, its failure told as virsh does. virsh 9.0.0: `vshCommandRun`.
     private func run(_ call: Call) -> Bool {
         LibvirtError.forgetReported()
+        commandName = call.command.name
         do {
             if call.command.needsConnection { _ = try connection }
             try call.body(self, call.given)
@@ -127,13 +133,24 @@ package final class Shell {
 
     private func connect(to uri: String?, readOnly: Bool) throws(CommandFailure) -> Connection {
         do throws(LibvirtError) {
-            let made = try connect(uri, readOnly)
+            let made = try opened(uri, readOnly: readOnly)
             try setKeepAlive(of: made)
             connected = made
             return made
         } catch {
             throw CommandFailure("failed to connect to the hypervisor")
         }
+    }
+
+    /// A connection; what libxml2 says of a test driver's file comes first, as from virsh.
+    private func opened(_ uri: String?, readOnly: Bool) throws(LibvirtError) -> Connection {
+        var result: Result<Connection, LibvirtError>?
+        let told = XML.messages {
+            result = Result { () throws(LibvirtError) in try connect(uri, readOnly) }
+        }
+        printRaw(toError: told)
+        guard let result else { throw LibvirtError(code: .noConnection, message: "") }
+        return try result.get()
     }
 
     /// Leaves the host for another one, or with `nil` for the same anew. virsh: `connect`.
@@ -150,7 +167,18 @@ package final class Shell {
 
     /// virsh 9.0.0: `virshConnect`.
     private func setKeepAlive(of connection: Connection) throws(LibvirtError) {
-        guard keepAlive.interval != nil || keepAlive.count != nil else { return }
+        guard keepAlive.interval != nil || keepAlive.count != nil else {
+            // The connection has tried; to tell how that went it is tried once more.
+            let (interval, count) = usualKeepAlive
+            if debugLevel <= DebugLevel.info.rawValue,
+                attempt({ () throws(LibvirtError) in
+                    try connection.setKeepAlive(interval: interval, count: UInt32(count))
+                }) == nil
+            {
+                debug(.info, "Failed to setup keepalive on connection\n")
+            }
+            return
+        }
         let interval = keepAlive.interval ?? usualKeepAlive.interval
         guard interval > 0 else { return }
         do throws(LibvirtError) {
@@ -177,6 +205,13 @@ package final class Shell {
 
     /// Prints text as it is.
     func print(_ text: String) { output.append(text, to: .standard) }
+
+    enum DebugLevel: Int { case debug, info }
+
+    /// Prints text as it is, where so much is wanted.
+    func debug(_ level: DebugLevel, _ text: @autoclosure () -> String) {
+        if level.rawValue >= debugLevel { print(text()) }
+    }
 
     /// Prints a line that quiet shells leave out.
     func printExtra(_ line: String) {

@@ -21,16 +21,20 @@ extension Shell {
     /// virsh 9.0.0: `virshLookupDomainInternal`.
     func domain(_ word: String, by naming: DomainNaming = .all) throws -> Domain {
         let connection = try connection
+        debug(.info, "\(commandName): found option <domain>: \(word)\n")
         var found: Domain?
         if naming.contains(.id), let id = signedNumber(word).flatMap({ Int32(exactly: $0) }),
             id >= 0
         {
+            debug(.debug, "\(commandName): <domain> looks like ID\n")
             found = attempt { () throws(LibvirtError) in try connection.domain(id: id) }
         }
         if found == nil, naming.contains(.uuid), word.utf8.count == 36 {
+            debug(.debug, "\(commandName): <domain> trying as domain UUID\n")
             found = attempt { () throws(LibvirtError) in try connection.domain(uuid: word) }
         }
         if found == nil, naming.contains(.name) {
+            debug(.debug, "\(commandName): <domain> trying as domain NAME\n")
             found = attempt { () throws(LibvirtError) in try connection.domain(name: word) }
         }
         guard let found else { throw CommandFailure("failed to get domain '\(word)'") }

@@ -28,8 +28,7 @@ extension Options {
 }
 
 extension Shell {
-    /// What `--verbose` leaves of a job that ended well. virsh redraws the line while the job
-    /// runs; the carriage return in front of it reaches a reply as a newline.
+    /// What `--verbose` leaves of a job that ended well; virsh redraws the line until then.
     /// virsh 9.0.0: `virshPrintJobProgress`.
-    func printJobDone(_ label: String) { printRaw(toError: "\n\(label): [100 %]") }
+    func printJobDone(_ label: String) { printRaw(toError: "\r\(label): [100 %]") }
 }

@@ -10,7 +10,7 @@ extension Command {
 
         return { shell, given in
             let words = try given[words]
-            guard let text = words.first, !text.isEmpty else { throw CommandFailure.silent }
+            guard !words.isEmpty else { throw CommandFailure.silent }
             _ = try shell.connection
             let line = words.joined(separator: " ")
             let completions = try shell.completions(of: line).map {
@@ -139,6 +139,12 @@ extension Shell {
         let connection = try connection
         let names: [String]? =
             switch option.name {
+            case "domain" where command.name == "domname":
+                attempt { () throws(LibvirtError) in
+                    var names: [String] = []
+                    for domain in try connection.domains() { names.append(try domain.uuid()) }
+                    return names
+                }
             case "domain":
                 attempt { () throws(LibvirtError) in
                     var names: [String] = []
