@@ -71,10 +71,10 @@ class Lab:
     def client_python(self):
         return (self.client / "bin/python", "-B")
 
-    def client_program(self, name, **settings):
+    def client_program(self, program, **settings):
         """A program of the directory `client`, run by the client's Python; a line-wise session."""
         settings |= {"address": ADDRESS, "user": USER, "key": str(self.key), "image": SOURCE}
-        return Session((*self.client_python(), HERE.parent / "client" / name, json.dumps(settings)))
+        return Session((*self.client_python(), HERE.parent / "client" / program, json.dumps(settings)))
 
     def stop_guests(self):
         for name in self.host.run("virsh", "list", "--name").split():
@@ -165,7 +165,7 @@ def make_source(guest, public_key, marker, image, directory):
     (root / "root/.ssh/authorized_keys").write_text(public_key)
     (root / "root/.ssh/authorized_keys").chmod(0o600)
     subprocess.run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", root, image, "64M"],
-                   check=True, timeout=60, stdin=subprocess.DEVNULL)
+                   check=True, timeout=60, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def read_from_image(image, path):

@@ -35,7 +35,8 @@ POOL_XML = """
 <pool type='dir'><name>{name}</name><target><path>{path}</path></target></pool>
 """
 
-# its memory is little, its volume comes with a reservation, its console goes to a file too
+# Its memory is little; its processor has random numbers, which ssh waits for; its
+# volume comes with a reservation; its console goes to a file.
 DOMAIN_XML = """
 <domain type='qemu'>
   <name>{name}</name>
@@ -48,6 +49,7 @@ DOMAIN_XML = """
     <cmdline>console=ttyS0 panic=-1</cmdline>
   </os>
   <features><acpi/></features>
+  <cpu mode='maximum'/>
   <on_reboot>destroy</on_reboot>
   <devices>
     <disk type='volume' device='disk'>
