@@ -1,0 +1,79 @@
+# GNU make. `make demo` and `make check` do all their set-up themselves; see README.md.
+
+PREFIX ?= /usr/local
+bindir = $(PREFIX)/bin
+mandir = $(PREFIX)/share/man
+docdir = $(PREFIX)/share/doc/atex-virt-helper
+
+SWIFT ?= swift
+STRIP ?= strip
+
+# The program under test. Name another to try that one, unbuilt by us: make demo HELPER=/path.
+HELPER ?= .build/release/atex-virt-helper
+BUILT = $(if $(filter file,$(origin HELPER)),build)
+
+BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev
+CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc openssh-server \
+	qemu-system-x86 qemu-utils sudo xfsprogs
+E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
+
+.PHONY: all build demo check check-unit check-contrib check-e2e bench install format lint clean \
+	build-packages check-packages
+# One after the other, also under -j: two builds in one directory would wait for each other anyway,
+# and the tests share the machine's libvirt.
+.NOTPARALLEL:
+
+all: build
+
+# What the compiler needs must be there, or must be installed by `make build-packages`.
+build:
+	$(SWIFT) build -c release --static-swift-stdlib --product atex-virt-helper
+
+demo: build-packages $(BUILT)
+	Tests/Demo/run --helper '$(HELPER)'
+
+check: check-packages check-unit $(BUILT) check-contrib check-e2e
+
+check-unit:
+	$(SWIFT) test
+
+check-contrib:
+	Tests/Contrib/run --helper '$(HELPER)'
+
+check-e2e: $(BUILT)
+	Tests/EndToEnd/run --helper '$(HELPER)'
+
+bench: check-packages $(BUILT)
+	Tests/Benchmark/run --helper '$(HELPER)'
+
+# Never builds: under sudo there may be no Swift, and what root builds only root can clean.
+# The examples and manual pages are written for /usr/local; what is installed says PREFIX.
+install:
+	@test -x '$(HELPER)' || { echo "$(HELPER) is not there: run 'make build' first" >&2; exit 1; }
+	install -d '$(DESTDIR)$(bindir)'
+	install -m 755 -s --strip-program='$(STRIP)' '$(HELPER)' '$(DESTDIR)$(bindir)/atex-virt-helper'
+	set -e; put() { \
+	    install -d "$$2"; \
+	    sed 's|/usr/local/|$(PREFIX)/|g' "$$1" >"$$2/$${1##*/}"; \
+	    chmod 644 "$$2/$${1##*/}"; \
+	}; \
+	put LICENSE '$(DESTDIR)$(docdir)'; \
+	for page in man/*.[1-9]; do put "$$page" "$(DESTDIR)$(mandir)/man$${page##*.}"; done; \
+	for dir in sshd_config.d sudoers.d libvirt; do \
+	    for file in contrib/$$dir/*; do put "$$file" "$(DESTDIR)$(docdir)/examples/$$dir"; done; \
+	done
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+clean:
+	rm -rf .build
+
+build-packages:
+	@contrib/install-packages $(BUILD_PACKAGES)
+
+check-packages:
+	@contrib/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) --from $(E2E_PACKAGES)

@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What holds for every target: a warning is an error, imports and existentials say what they are.
+let common: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Above the modules that wrap C, memory is safe by the compiler's word.
+let safe = common + [.strictMemorySafety()]
+
+let package = Package(
+    name: "atex-virt-helper",
+    products: [.executable(name: "atex-virt-helper", targets: ["atex-virt-helper"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
+        .systemLibrary(
+            name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(
+            name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .target(name: "CHost"),
+        .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: common),
+        .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: common),
+        .target(
+            name: "Host",
+            dependencies: ["CHost", "CPCRE2", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: common),
+        .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
+        .target(
+            name: "HelperSession",
+            dependencies: [
+                "Libvirt", "XML", "Host", "Virsh", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: safe),
+        .executableTarget(
+            name: "atex-virt-helper",
+            dependencies: [
+                "HelperSession", "Host", "Libvirt",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: safe),
+        .testTarget(
+            name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
+            exclude: ["Golden", "Fixtures"], swiftSettings: common),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,53 @@
+#define _GNU_SOURCE
+#include "CHost.h"
+
+#include <ftw.h>
+#include <locale.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <sys/xattr.h>
+#include <syslog.h>
+
+int atex_column_width(wchar_t character) {
+    static locale_t utf8;
+    if (!utf8) utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (!utf8) return 1;
+    locale_t before = uselocale(utf8);
+    int width = wcwidth(character);
+    uselocale(before);
+    return width;
+}
+
+void atex_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
+
+void atex_open_syslog(const char *tag) { openlog(tag, LOG_NDELAY, LOG_USER); }
+
+long atex_copy_range(int source, int destination, long offset, unsigned long length) {
+    off64_t from = offset, to = offset;
+    return copy_file_range(source, &from, destination, &to, length, 0);
+}
+
+int atex_open_unnamed(int directory, mode_t mode) {
+    return openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+}
+
+long atex_get_label(int descriptor, void *label, unsigned long size) {
+    return fgetxattr(descriptor, "security.selinux", label, size);
+}
+
+int atex_set_label(int descriptor, const void *label, unsigned long size) {
+    return fsetxattr(descriptor, "security.selinux", label, size, 0);
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *at) {
+    (void)status, (void)type, (void)at;
+    remove(path);
+    return 0;
+}
+
+int atex_remove_tree(const char *path) {
+    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0) return -1;
+    return access(path, F_OK) == 0 ? -1 : 0;
+}
+
+int atex_signal_descriptor(const sigset_t *signals) { return signalfd(-1, signals, SFD_CLOEXEC); }

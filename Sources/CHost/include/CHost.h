@@ -1,0 +1,61 @@
+#pragma once
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* Variadic functions and macros that Swift cannot call; each returns what the call returns. */
+
+static inline int atex_set_process_name(const char *name) {
+    return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+/* FICLONE: makes the whole of `destination` share `source`'s blocks. */
+static inline int atex_clone_file(int destination, int source) {
+    return ioctl(destination, FICLONE, source);
+}
+
+/* The record lock of a whole file; `command` is F_SETLK or F_GETLK, `lock` says how it came out. */
+static inline int atex_record_lock(int descriptor, int command, struct flock *lock) {
+    return fcntl(descriptor, command, lock);
+}
+
+static inline int atex_open(const char *path, int flags, mode_t mode) {
+    return open(path, flags, mode);
+}
+
+static inline int atex_open_at(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags, mode);
+}
+
+/* The columns of a character in the locale C.UTF-8, whatever the process runs in; -1 for none. */
+int atex_column_width(wchar_t character);
+
+/* One line to the system's log; `priority` is LOG_INFO and its like. */
+void atex_syslog(int priority, const char *text);
+
+/* Names `tag` in front of each line; the text must stay where it is. */
+void atex_open_syslog(const char *tag);
+
+/* Functions that only GNU's headers declare. */
+
+/* copy_file_range between the same offsets of two files. */
+long atex_copy_range(int source, int destination, long offset, unsigned long length);
+
+/* A file without a name in a directory: open with O_TMPFILE. */
+int atex_open_unnamed(int directory, mode_t mode);
+
+long atex_get_label(int descriptor, void *label, unsigned long size);
+int atex_set_label(int descriptor, const void *label, unsigned long size);
+
+/* Removes a directory and all in it, staying on its file system; 0 if all went. */
+int atex_remove_tree(const char *path);
+
+/* A descriptor that reads the signals of a set, each as a struct whose first word is its number. */
+int atex_signal_descriptor(const sigset_t *signals);

@@ -1,0 +1,33 @@
+import Host
+import Synchronization
+
+/// Who is at the other end, as far as the environment and the client itself tell.
+package final class Client: Sendable {
+    /// Address and port of the other end; `nil` without ssh.
+    package let peer: String?
+    /// Who called sudo; `nil` without it.
+    package let sudoUser: String?
+    private let name = Mutex<String?>(nil)
+
+    package init() {
+        // "ADDRESS PORT ADDRESS PORT": theirs, then ours.
+        peer = ProcessInformation.environment("SSH_CONNECTION").map {
+            $0.split(separator: " ").prefix(2).joined(separator: " ")
+        }
+        sudoUser = ProcessInformation.environment("SUDO_USER")
+    }
+
+    /// The name that others see in `reservations`, once the client gave one.
+    var reservationName: String? {
+        get { name.withLock { $0 } }
+        set { name.withLock { $0 = newValue } }
+    }
+
+    /// Text behind each log line, e.g. ` [192.0.2.1 50022, user tester, name ci]`.
+    package var logSuffix: String {
+        let parts = [
+            peer, sudoUser.map { "user \($0)" }, reservationName.map { "name \($0)" },
+        ].compactMap { $0 }
+        return parts.isEmpty ? "" : " [\(parts.joined(separator: ", "))]"
+    }
+}

@@ -1,0 +1,16 @@
+extension SessionCommand {
+    ///     C: {"cmd": "release", "domain": "vm2"}
+    ///     S: {"success": true, "cmd": "release", "domain": "vm2"}
+    static let release = SessionCommand(
+        "release", summary: "give a reserved domain back"
+    ) { parameters in
+        let domain = parameters.string("domain", "a domain that this session reserved")
+
+        return { session, request in
+            guard session.reservations.release(try request[domain]) else {
+                throw Refusal(.notFound, "domain not locked")
+            }
+            return [:]
+        }
+    }
+}

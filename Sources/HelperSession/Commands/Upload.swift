@@ -1,0 +1,23 @@
+import Host
+
+extension SessionCommand {
+    ///     C: {"cmd": "upload", "name": "ks.cfg", "length": 5}
+    ///     C: text\n
+    ///     S: {"success": true, "cmd": "upload", "name": "ks.cfg", "length": 5}
+    static let upload = SessionCommand(
+        "upload", summary: "put the bytes that follow the line into a file of this session"
+    ) { parameters in
+        let name = parameters.string("name", "the file's name, for other commands to use")
+        let length = parameters.bodyLength("length", "how many bytes follow")
+
+        return { session, request in
+            _ = try request[length]
+            let name = try FileName(checking: request[name], "file name")
+            // The session's own directory: it is where the process is.
+            let file = try NewFile(in: Directory("."))
+            try session.wire.readBody { try file.file.write($0) }
+            try file.publish(as: name.text)
+            return [:]
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Host
+package import Libvirt
+
+/// Why a request was not carried out.
+package struct Refusal: Error, Sendable {
+    /// What sort of failure it is, for programs. C: the contract's `error.kind`.
+    package enum Kind: String, Sendable {
+        case badRequest = "bad-request"
+        case unknownCommand = "unknown-command"
+        case notFound = "not-found"
+        case exists
+        case busy
+        case noSpace = "no-space"
+        case unsupported
+        case libvirt
+        case system
+    }
+
+    package let kind: Kind
+    /// For people: it names the thing, what is wrong, and what would be right.
+    package let message: String
+    /// Where libvirt is the cause.
+    package let libvirt: LibvirtError?
+
+    init(_ kind: Kind, _ message: String, libvirt: LibvirtError? = nil) {
+        self.kind = kind
+        self.message = message
+        self.libvirt = libvirt
+    }
+
+    /// Something that libvirt did not do, with its words behind ours.
+    init(_ message: String, _ error: LibvirtError) {
+        self.init(Kind(error), "\(message): \(error.message)", libvirt: error)
+    }
+
+    /// Something that the system did not do, with its words behind ours.
+    init(_ message: String, _ error: SystemError) {
+        self.init(Kind(error), "\(message): \(error.message)")
+    }
+
+    /// The object that a reply's `error` is.
+    var object: JSONOutput {
+        var members: [(String, JSONOutput)] = [("kind", .string(kind.rawValue))]
+        if let libvirt {
+            members.append(
+                (
+                    "libvirt",
+                    .object([
+                        ("code", .integer(Int64(libvirt.code.rawValue))),
+                        ("domain", .integer(Int64(libvirt.domain.rawValue))),
+                        ("message", .string(libvirt.message)),
+                    ])
+                ))
+        }
+        return .object(members)
+    }
+}
+
+extension Refusal.Kind {
+    init(_ error: LibvirtError) {
+        self =
+            switch error.code {
+            case .noDomain, .noStoragePool, .noStorageVolume, .noNetwork: .notFound
+            case .domainExists, .storageVolumeExists: .exists
+            case .noSupport, .operationUnsupported: .unsupported
+            default: .libvirt
+            }
+    }
+
+    init(_ error: SystemError) {
+        self =
+            switch error.condition {
+            case .noSpace: .noSpace
+            case .notFound: .notFound
+            case .exists: .exists
+            case .other: .system
+            }
+    }
+}

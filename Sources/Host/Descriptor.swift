@@ -1,0 +1,61 @@
+import CHost
+import Glibc
+
+/// A descriptor that stays open as long as the process.
+package struct Descriptor: Sendable {
+    package let number: Int32
+
+    /// Moves standard input, output and error elsewhere and opens `/dev/null` in their places, so
+    /// that no library and no child can read or write what belongs to the client. A descriptor
+    /// that was closed becomes one of `/dev/null`.
+    package static func takeStandard() throws(SystemError) -> (
+        input: Descriptor, output: Descriptor, errors: Descriptor
+    ) {
+        let null = atex_open("/dev/null", O_RDWR | O_CLOEXEC, 0)
+        guard null >= 0 else { throw .last }
+        var moved: [Int32] = []
+        for standard in Int32(0)...2 {
+            var copy = fcntl(standard, F_DUPFD_CLOEXEC, 10)
+            if copy < 0 { copy = fcntl(null, F_DUPFD_CLOEXEC, 10) }
+            guard copy >= 0, dup2(null, standard) >= 0 else { throw .last }
+            moved.append(copy)
+        }
+        if null > 2 { close(null) }
+        return (Descriptor(moved[0]), Descriptor(moved[1]), Descriptor(moved[2]))
+    }
+
+    private init(_ number: Int32) { self.number = number }
+
+    /// Standard error, as long as it has not been taken.
+    package static let standardError = Descriptor(2)
+
+    /// Appends what is there to `bytes`, waiting for it, at most so much; 0 is the end.
+    package func read(into bytes: inout [UInt8], atMost limit: Int) throws(SystemError) -> Int {
+        var count = 0
+        let chunk = [UInt8](unsafeUninitializedCapacity: limit) { buffer, initialized in
+            repeat {
+                count = Glibc.read(number, buffer.baseAddress, limit)
+            } while count < 0 && errno == EINTR
+            initialized = max(0, count)
+        }
+        guard count >= 0 else { throw .last }
+        if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+        return count
+    }
+
+    /// Writes all bytes, waiting until they are taken.
+    package func write(_ bytes: [UInt8]) throws(SystemError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                var polled = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+                poll(&polled, 1, -1)
+            } else if errno != EINTR {
+                throw .last
+            }
+        }
+    }
+}

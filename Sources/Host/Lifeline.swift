@@ -1,0 +1,94 @@
+import CHost
+import Glibc
+import Synchronization
+
+/// Ends the process when it is told to, or when nobody reads its replies any more; whatever the
+/// main thread is doing, be it a call that never returns.
+package enum Lifeline {
+    /// Starts a thread that waits for SIGTERM, SIGHUP and SIGINT, and for the readers of `output`
+    /// and `errors` to go. Then it calls `cleanUp` and ends the process. To be called before any
+    /// other thread is made, so that none of them gets the signals.
+    package static func attach(
+        output: Int32, errors: Int32, cleanUp: @escaping @Sendable () -> Void
+    ) throws(SystemError) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGTERM, SIGHUP, SIGINT] { sigaddset(&signals, signal) }
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        signal(SIGPIPE, SIG_IGN)
+        let descriptor = atex_signal_descriptor(&signals)
+        guard descriptor >= 0 else { throw .last }
+        let watch = Watch(
+            signals: descriptor, output: output, errors: errors, cleanUp: cleanUp)
+
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setstacksize(&attributes, 256 << 10)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(watch)
+        let failed = pthread_create(
+            &thread, &attributes,
+            { context in
+                let watch = Unmanaged<Watch>.fromOpaque(context!).takeRetainedValue()
+                watch.run()
+            }, context.toOpaque())
+        if failed != 0 {
+            context.release()
+            throw SystemError(number: failed)
+        }
+    }
+
+    /// Whether a request is under way: then a lost reader of `errors` ends it, too. A client may
+    /// well close that one between requests.
+    package static var isBusy: Bool {
+        get { busy.load(ordering: .relaxed) }
+        set { busy.store(newValue, ordering: .relaxed) }
+    }
+    private static let busy = Atomic(false)
+
+    private final class Watch: Sendable {
+        let signals: Int32
+        let output: Int32
+        let errors: Int32
+        let cleanUp: @Sendable () -> Void
+
+        init(
+            signals: Int32, output: Int32, errors: Int32,
+            cleanUp: @escaping @Sendable () -> Void
+        ) {
+            self.signals = signals
+            self.output = output
+            self.errors = errors
+            self.cleanUp = cleanUp
+        }
+
+        func run() -> Never {
+            // No events asked for: POLLERR and POLLHUP come unasked.
+            var polled = [
+                pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: output, events: 0, revents: 0),
+                pollfd(fd: errors, events: 0, revents: 0),
+            ]
+            while true {
+                guard poll(&polled, nfds_t(polled.count), -1) > 0 else { continue }
+                if polled[0].revents != 0 {
+                    var number: [UInt32] = Array(repeating: 0, count: 32)
+                    read(signals, &number, 128)
+                    end(128 + Int32(number[0]))
+                }
+                if polled[1].revents != 0 { end(1) }
+                if polled[2].revents != 0 {
+                    if isBusy { end(1) }
+                    polled[2].fd = -1
+                }
+            }
+        }
+
+        private func end(_ status: Int32) -> Never {
+            cleanUp()
+            _exit(status)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import CHost
+import Glibc
+
+/// A file that gets its name only when it is whole. Until then it has none where the file system
+/// allows that, so that a process that is killed leaves nothing; elsewhere a name that
+/// `removeStale` knows. Leaving scope without `publish(as:)` removes it.
+package struct NewFile: ~Copyable {
+    package let file: File
+    private let directory: Int32
+    private let temporaryName: String?
+
+    private static let prefix = ".atex-virt-helper-new-"
+
+    /// An empty file of a directory's. C: `open` with `O_TMPFILE`.
+    package init(in directory: borrowing Directory) throws(SystemError) {
+        let unnamed = atex_open_unnamed(directory.descriptor, 0o600)
+        let isRefused = unnamed < 0 && ![EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno)
+        guard !isRefused else { throw .last }
+        self.directory = fcntl(directory.descriptor, F_DUPFD_CLOEXEC, 3)
+        if unnamed >= 0 {
+            file = try File(adopting: unnamed)
+            temporaryName = nil
+            return
+        }
+        let name = Self.prefix + randomName()
+        file = try File(
+            adopting: atex_open_at(
+                directory.descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
+        // Tells `removeStale` that somebody is still at it.
+        _ = flock(file.descriptor, LOCK_EX | LOCK_NB)
+        temporaryName = name
+    }
+
+    deinit {
+        if let temporaryName { unlinkat(directory, temporaryName, 0) }
+        close(directory)
+    }
+
+    /// Gives the file its name, in place of what had it: whoever looks sees the one or the other.
+    /// `replacing: false` fails with `EEXIST` where the name is taken. C: `linkat`, `renameat`.
+    package consuming func publish(
+        as name: String, replacing: Bool = true
+    ) throws(SystemError) {
+        if !replacing {
+            try link(as: name)
+        } else if let temporaryName {
+            try rename(temporaryName, to: name)
+        } else {
+            // A file without a name can get one, but not one that is taken; renaming can.
+            let temporaryName = Self.prefix + randomName()
+            try link(as: temporaryName)
+            do throws(SystemError) {
+                try rename(temporaryName, to: name)
+            } catch {
+                unlinkat(directory, temporaryName, 0)
+                throw error
+            }
+        }
+    }
+
+    private func link(as name: String) throws(SystemError) {
+        guard
+            linkat(
+                AT_FDCWD, "/proc/self/fd/\(file.descriptor)", directory, name, AT_SYMLINK_FOLLOW)
+                == 0
+        else { throw .last }
+    }
+
+    private func rename(_ name: String, to new: String) throws(SystemError) {
+        guard renameat(directory, name, directory, new) == 0 else { throw .last }
+    }
+
+    /// Removes what killed processes left in a directory.
+    package static func removeStale(in directory: borrowing Directory) throws(SystemError) {
+        for name in try directory.names() where name.hasPrefix(prefix) {
+            let descriptor = atex_open_at(
+                directory.descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0)
+            guard descriptor >= 0 else { continue }
+            var status = stat()
+            // One that is new may be between its making and its lock.
+            if fstat(descriptor, &status) == 0, time(nil) - status.st_ctim.tv_sec > 1,
+                flock(descriptor, LOCK_EX | LOCK_NB) == 0
+            {
+                unlinkat(directory.descriptor, name, 0)
+            }
+            close(descriptor)
+        }
+    }
+}
+
+/// Sixteen hexadecimal digits.
+package func randomName() -> String {
+    let digits = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+}

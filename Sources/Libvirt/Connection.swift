@@ -1,0 +1,38 @@
+import CLibvirt
+import Glibc
+
+/// A connection to a hypervisor. C: `virConnectPtr`.
+package final class Connection: Sendable {
+    // Safe to share: libvirt counts references and locks inside.
+    nonisolated(unsafe) let pointer: virConnectPtr
+
+    /// Opens a connection; `nil` as `uri` means libvirt's own default.
+    /// C: `virConnectOpen`, `virConnectOpenReadOnly`.
+    package init(_ uri: String?, readOnly: Bool = false) throws(LibvirtError) {
+        // Before the connection is made: it hands its socket to the loop that exists then.
+        EventLoop.register()
+        pointer = try check(
+            virConnectOpenAuth(
+                uri, atex_default_authentication(), readOnly ? VIR_CONNECT_RO.rawValue : 0))
+        EventLoop.start()
+        // As virsh: a daemon that is silent for half a minute is gone. Drivers without a daemon
+        // have nothing to keep alive and refuse, which is no error.
+        if virConnectSetKeepAlive(pointer, 5, 6) != 0 { LibvirtError.forgetReported() }
+    }
+
+    deinit { virConnectClose(pointer) }
+
+    /// Whether the other side is still there, as far as is known without asking it.
+    /// C: `virConnectIsAlive`.
+    package var isAlive: Bool { virConnectIsAlive(pointer) == 1 }
+
+    /// The URI in its full form, e.g. `qemu:///system`. C: `virConnectGetURI`.
+    package func uri() throws(LibvirtError) -> String {
+        String(freeing: try check(virConnectGetURI(pointer)))
+    }
+
+    /// The host's name as the hypervisor gives it. C: `virConnectGetHostname`.
+    package func hostname() throws(LibvirtError) -> String {
+        String(freeing: try check(virConnectGetHostname(pointer)))
+    }
+}

@@ -1,0 +1,18 @@
+import CLibvirt
+
+extension Domain {
+    /// A state and why the domain is in it: a `virDomainState` and the reason enumeration of that
+    /// state, e.g. `virDomainRunningReason`; not enums, since newer libraries know more.
+    package struct State: Sendable {
+        package let state: Int32
+        package let reason: Int32
+    }
+
+    /// C: `virDomainGetState`.
+    package func state() throws(LibvirtError) -> State {
+        var state: Int32 = 0
+        var reason: Int32 = 0
+        try check(virDomainGetState(pointer, &state, &reason, 0))
+        return State(state: state, reason: reason)
+    }
+}

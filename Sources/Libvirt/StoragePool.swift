@@ -1,0 +1,224 @@
+import CLibvirt
+
+/// A storage pool of the host. C: `virStoragePoolPtr`.
+package final class StoragePool: Sendable {
+    // Safe to share: libvirt counts references and locks inside.
+    nonisolated(unsafe) let pointer: virStoragePoolPtr
+
+    /// Adopts the reference that libvirt handed to its caller.
+    init(adopting pointer: virStoragePoolPtr) { self.pointer = pointer }
+    deinit { virStoragePoolFree(pointer) }
+
+    /// Its name, unique on the host. C: `virStoragePoolGetName`.
+    package func name() throws(LibvirtError) -> String {
+        String(libvirt: try check(virStoragePoolGetName(pointer)))
+    }
+
+    /// Its UUID in the form `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
+    /// C: `virStoragePoolGetUUIDString`.
+    package func uuid() throws(LibvirtError) -> String {
+        try uuidText { (text) throws(LibvirtError) in
+            try check(virStoragePoolGetUUIDString(pointer, text))
+        }
+    }
+
+    /// Whether its volumes can be reached now. C: `virStoragePoolIsActive`.
+    package func isActive() throws(LibvirtError) -> Bool {
+        try check(virStoragePoolIsActive(pointer)) == 1
+    }
+
+    /// Whether it stays defined when it is stopped. C: `virStoragePoolIsPersistent`.
+    package func isPersistent() throws(LibvirtError) -> Bool {
+        try check(virStoragePoolIsPersistent(pointer)) == 1
+    }
+
+    /// Whether it starts with the daemon. C: `virStoragePoolGetAutostart`.
+    package func autostart() throws(LibvirtError) -> Bool {
+        var autostart: Int32 = 0
+        try check(virStoragePoolGetAutostart(pointer, &autostart))
+        return autostart != 0
+    }
+
+    /// C: `virStoragePoolSetAutostart`.
+    package func setAutostart(_ autostart: Bool) throws(LibvirtError) {
+        try check(virStoragePoolSetAutostart(pointer, autostart ? 1 : 0))
+    }
+
+    /// A pool's state and sizes.
+    package struct Info: Sendable {
+        /// A `virStoragePoolState`; not an enum, since newer libraries know more.
+        package let state: Int32
+        /// Bytes that it has room for.
+        package let capacity: UInt64
+        /// Bytes in use.
+        package let allocation: UInt64
+        /// Bytes left.
+        package let available: UInt64
+
+        /// Whether it runs, all of it or with a part missing; else its sizes mean nothing.
+        package var isRunning: Bool {
+            [VIR_STORAGE_POOL_RUNNING, VIR_STORAGE_POOL_DEGRADED].contains {
+                Int32(bitPattern: $0.rawValue) == state
+            }
+        }
+    }
+
+    /// C: `virStoragePoolGetInfo`.
+    package func info() throws(LibvirtError) -> Info {
+        var info = virStoragePoolInfo()
+        try check(virStoragePoolGetInfo(pointer, &info))
+        return Info(
+            state: info.state, capacity: info.capacity, allocation: info.allocation,
+            available: info.available)
+    }
+
+    /// C: `virStorageXMLFlags`.
+    package struct XMLFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        package static let inactive = Self(rawValue: VIR_STORAGE_XML_INACTIVE.rawValue)
+    }
+
+    /// Its description. C: `virStoragePoolGetXMLDesc`.
+    package func xml(_ flags: XMLFlags = []) throws(LibvirtError) -> String {
+        String(freeing: try check(virStoragePoolGetXMLDesc(pointer, flags.rawValue)))
+    }
+
+    /// Looks for volumes anew. C: `virStoragePoolRefresh`.
+    package func refresh() throws(LibvirtError) {
+        try check(virStoragePoolRefresh(pointer, 0))
+    }
+
+    /// How a pool comes to run. C: `virStoragePoolCreateFlags`.
+    package struct CreateFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virStoragePoolCreateFlags) { rawValue = flag.rawValue }
+        package static let build = Self(VIR_STORAGE_POOL_CREATE_WITH_BUILD)
+        package static let overwrite = Self(VIR_STORAGE_POOL_CREATE_WITH_BUILD_OVERWRITE)
+        package static let noOverwrite = Self(VIR_STORAGE_POOL_CREATE_WITH_BUILD_NO_OVERWRITE)
+    }
+
+    /// Starts a pool that is defined. C: `virStoragePoolCreate`.
+    package func start(_ flags: CreateFlags = []) throws(LibvirtError) {
+        try check(virStoragePoolCreate(pointer, flags.rawValue))
+    }
+
+    /// C: `virStoragePoolBuildFlags`.
+    package struct BuildFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virStoragePoolBuildFlags) { rawValue = flag.rawValue }
+        package static let overwrite = Self(VIR_STORAGE_POOL_BUILD_OVERWRITE)
+        package static let noOverwrite = Self(VIR_STORAGE_POOL_BUILD_NO_OVERWRITE)
+    }
+
+    /// Makes what the pool stands for: a directory, a file system. C: `virStoragePoolBuild`.
+    package func build(_ flags: BuildFlags = []) throws(LibvirtError) {
+        try check(virStoragePoolBuild(pointer, flags.rawValue))
+    }
+
+    /// Stops it; what it stores stays. C: `virStoragePoolDestroy`.
+    package func destroy() throws(LibvirtError) {
+        try check(virStoragePoolDestroy(pointer))
+    }
+
+    /// Removes what the pool stands for: a directory, a volume group. C: `virStoragePoolDelete`.
+    package func delete() throws(LibvirtError) {
+        try check(virStoragePoolDelete(pointer, 0))
+    }
+
+    /// Forgets the definition of a stopped pool. C: `virStoragePoolUndefine`.
+    package func undefine() throws(LibvirtError) {
+        try check(virStoragePoolUndefine(pointer))
+    }
+}
+
+extension Connection {
+    /// C: `virStoragePoolLookupByName`.
+    package func storagePool(name: String) throws(LibvirtError) -> StoragePool {
+        StoragePool(adopting: try check(virStoragePoolLookupByName(pointer, name)))
+    }
+
+    /// C: `virStoragePoolLookupByUUIDString`.
+    package func storagePool(uuid: String) throws(LibvirtError) -> StoragePool {
+        StoragePool(adopting: try check(virStoragePoolLookupByUUIDString(pointer, uuid)))
+    }
+
+    /// The pool whose target is this directory. C: `virStoragePoolLookupByTargetPath`.
+    package func storagePool(targetPath: String) throws(LibvirtError) -> StoragePool {
+        StoragePool(adopting: try check(virStoragePoolLookupByTargetPath(pointer, targetPath)))
+    }
+
+    /// Starts a pool that is gone once stopped. C: `virStoragePoolCreateXML`.
+    package func createStoragePool(
+        xml: String, _ flags: StoragePool.CreateFlags = []
+    ) throws(LibvirtError) -> StoragePool {
+        StoragePool(adopting: try check(virStoragePoolCreateXML(pointer, xml, flags.rawValue)))
+    }
+
+    /// C: `virStoragePoolDefineFlags`.
+    package struct StoragePoolDefineFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        package static let validate = Self(rawValue: VIR_STORAGE_POOL_DEFINE_VALIDATE.rawValue)
+    }
+
+    /// C: `virStoragePoolDefineXML`.
+    package func defineStoragePool(
+        xml: String, _ flags: StoragePoolDefineFlags = []
+    ) throws(LibvirtError) -> StoragePool {
+        StoragePool(adopting: try check(virStoragePoolDefineXML(pointer, xml, flags.rawValue)))
+    }
+
+    /// Which pools a list has; groups that are left out filter nothing.
+    /// C: `virConnectListAllStoragePoolsFlags`.
+    package struct StoragePoolFilter: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virConnectListAllStoragePoolsFlags) { rawValue = flag.rawValue }
+        package static let inactive = Self(VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE)
+        package static let active = Self(VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE)
+        package static let persistent = Self(VIR_CONNECT_LIST_STORAGE_POOLS_PERSISTENT)
+        package static let transient = Self(VIR_CONNECT_LIST_STORAGE_POOLS_TRANSIENT)
+        package static let autostart = Self(VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART)
+        package static let noAutostart = Self(VIR_CONNECT_LIST_STORAGE_POOLS_NO_AUTOSTART)
+        package static let dir = Self(VIR_CONNECT_LIST_STORAGE_POOLS_DIR)
+        package static let fs = Self(VIR_CONNECT_LIST_STORAGE_POOLS_FS)
+        package static let netfs = Self(VIR_CONNECT_LIST_STORAGE_POOLS_NETFS)
+        package static let logical = Self(VIR_CONNECT_LIST_STORAGE_POOLS_LOGICAL)
+        package static let disk = Self(VIR_CONNECT_LIST_STORAGE_POOLS_DISK)
+        package static let iscsi = Self(VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI)
+        package static let scsi = Self(VIR_CONNECT_LIST_STORAGE_POOLS_SCSI)
+        package static let mpath = Self(VIR_CONNECT_LIST_STORAGE_POOLS_MPATH)
+        package static let rbd = Self(VIR_CONNECT_LIST_STORAGE_POOLS_RBD)
+        package static let sheepdog = Self(VIR_CONNECT_LIST_STORAGE_POOLS_SHEEPDOG)
+        package static let gluster = Self(VIR_CONNECT_LIST_STORAGE_POOLS_GLUSTER)
+        package static let zfs = Self(VIR_CONNECT_LIST_STORAGE_POOLS_ZFS)
+        package static let vstorage = Self(VIR_CONNECT_LIST_STORAGE_POOLS_VSTORAGE)
+        package static let iscsiDirect = Self(VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT)
+    }
+
+    /// All pools that the filter lets through, in no order. C: `virConnectListAllStoragePools`.
+    package func storagePools(
+        _ filter: StoragePoolFilter = []
+    ) throws(LibvirtError) -> [StoragePool] {
+        try adoptList(
+            { virConnectListAllStoragePools(pointer, $0, filter.rawValue) },
+            StoragePool.init(adopting:))
+    }
+
+    /// What pools of a kind could be made from, a document `<sources>`; `specification` is a
+    /// document `<source>` that says where to look. C: `virConnectFindStoragePoolSources`.
+    package func storagePoolSources(
+        type: String, specification: String?
+    ) throws(LibvirtError) -> String {
+        String(
+            freeing: try check(virConnectFindStoragePoolSources(pointer, type, specification, 0)))
+    }
+
+    /// Which kinds of pools the host can have, a document. C: `virConnectGetStoragePoolCapabilities`.
+    package func storagePoolCapabilities() throws(LibvirtError) -> String {
+        String(freeing: try check(virConnectGetStoragePoolCapabilities(pointer, 0)))
+    }
+}

@@ -1,0 +1,7 @@
+extension Group {
+    static let domain = Group(
+        "Domain Management", "domain",
+        [
+            .domid
+        ])
+}

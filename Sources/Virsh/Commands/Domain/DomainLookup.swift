@@ -1,0 +1,39 @@
+import Libvirt
+
+/// What a domain may be called by.
+struct DomainNaming: OptionSet {
+    let rawValue: Int
+    static let id = Self(rawValue: 1)
+    static let uuid = Self(rawValue: 2)
+    static let name = Self(rawValue: 4)
+    static let all: Self = [.id, .uuid, .name]
+}
+
+extension Options {
+    /// The required option `domain`, to be looked up by the body with `Shell.domain`.
+    mutating func domain(_ help: String = "domain name, id or uuid") -> Key<String> {
+        data("domain", help)
+    }
+}
+
+extension Shell {
+    /// The domain that a word names: first as a number, then a UUID, then a name.
+    /// virsh 9.0.0: `virshLookupDomainInternal`.
+    func domain(_ word: String, by naming: DomainNaming = .all) throws -> Domain {
+        let connection = try connection
+        var found: Domain?
+        if naming.contains(.id), let id = signedNumber(word).flatMap({ Int32(exactly: $0) }),
+            id >= 0
+        {
+            found = attempt { () throws(LibvirtError) in try connection.domain(id: id) }
+        }
+        if found == nil, naming.contains(.uuid), word.utf8.count == 36 {
+            found = attempt { () throws(LibvirtError) in try connection.domain(uuid: word) }
+        }
+        if found == nil, naming.contains(.name) {
+            found = attempt { () throws(LibvirtError) in try connection.domain(name: word) }
+        }
+        guard let found else { throw CommandFailure("failed to get domain '\(word)'") }
+        return found
+    }
+}

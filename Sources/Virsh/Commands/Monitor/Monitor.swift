@@ -1,0 +1,7 @@
+extension Group {
+    static let monitor = Group(
+        "Domain Monitoring", "monitor",
+        [
+            .domstate
+        ])
+}

@@ -1,0 +1,7 @@
+extension Group {
+    static let virsh = Group(
+        "Virsh itself", "virsh",
+        [
+            .help
+        ])
+}

@@ -1,0 +1,176 @@
+/// One option of a command, as help and the parser see it.
+package struct Option: Sendable {
+    package enum Kind: Sendable {
+        /// `--name`
+        case flag
+        /// `<name>` or `--name X`; always required. virsh: VSH_OT_DATA
+        case data
+        /// `--name X`. virsh: VSH_OT_STRING
+        case string
+        /// `--name X`, shown as a number. virsh: VSH_OT_INT
+        case number
+        /// The rest of the words. virsh: VSH_OT_ARGV
+        case rest
+        /// Another name of an option, or an option with its value: `name` or `name=value`.
+        case alias(String)
+    }
+
+    package let name: String
+    package let kind: Kind
+    package let help: String
+    /// Without it the parser refuses the command.
+    package let isRequired: Bool
+    /// Whether a bare word may be its value; virsh: not VSH_OFLAG_REQ_OPT.
+    package let isPositional: Bool
+    /// Whether '' is a value; virsh: VSH_OFLAG_EMPTY_OK.
+    package let mayBeEmpty: Bool
+}
+
+/// What an option's word is turned into when a body reads it, and the error if it cannot be.
+package struct Conversion<Value: Sendable>: Sendable {
+    let convert: @Sendable (_ word: String, _ option: Option) throws -> Value
+
+    package init(_ convert: @escaping @Sendable (String, Option) throws -> Value) {
+        self.convert = convert
+    }
+}
+
+extension Conversion where Value == String {
+    /// The word, which must not be empty unless the option allows that.
+    /// virsh 9.0.0: `vshCommandOptStringReq`.
+    package static let text = Conversion { word, option in
+        guard !word.isEmpty || option.mayBeEmpty else {
+            throw CommandFailure("Failed to get option '\(option.name)': Option argument is empty")
+        }
+        return word
+    }
+}
+
+/// Names a declared option of type `Value` to the body that reads it.
+package struct Key<Value>: Sendable {
+    let read: @Sendable (Given) throws -> Value
+    /// The option's place in the declaration.
+    let index: Int
+}
+
+/// The declaration of a command's options, in virsh's order.
+package struct Options {
+    package private(set) var all: [Option] = []
+
+    private mutating func add(
+        _ name: String, _ kind: Option.Kind, _ help: String, required: Bool = false,
+        positional: Bool = true, mayBeEmpty: Bool = false
+    ) -> (Int, Option) {
+        let option = Option(
+            name: name, kind: kind, help: help, isRequired: required, isPositional: positional,
+            mayBeEmpty: mayBeEmpty)
+        all.append(option)
+        return (all.count - 1, option)
+    }
+
+    /// `--name`: whether it was given.
+    package mutating func flag(_ name: String, _ help: String) -> Key<Bool> {
+        let (index, _) = add(name, .flag, help)
+        return Key(read: { $0.has(index) }, index: index)
+    }
+
+    /// A required `<name>` (virsh: VSH_OT_DATA).
+    package mutating func data<Value>(
+        _ name: String, _ help: String, as conversion: Conversion<Value>, mayBeEmpty: Bool = false
+    ) -> Key<Value> {
+        required(add(name, .data, help, required: true, mayBeEmpty: mayBeEmpty), conversion)
+    }
+
+    package mutating func data(
+        _ name: String, _ help: String, mayBeEmpty: Bool = false
+    ) -> Key<String> {
+        data(name, help, as: .text, mayBeEmpty: mayBeEmpty)
+    }
+
+    /// An optional `--name X` (virsh: VSH_OT_STRING). `positional: false` is VSH_OFLAG_REQ_OPT.
+    package mutating func string<Value>(
+        _ name: String, _ help: String, as conversion: Conversion<Value>, positional: Bool = true,
+        mayBeEmpty: Bool = false
+    ) -> Key<Value?> {
+        optional(
+            add(name, .string, help, positional: positional, mayBeEmpty: mayBeEmpty), conversion)
+    }
+
+    package mutating func string(
+        _ name: String, _ help: String, positional: Bool = true, mayBeEmpty: Bool = false
+    ) -> Key<String?> {
+        string(name, help, as: .text, positional: positional, mayBeEmpty: mayBeEmpty)
+    }
+
+    /// An optional `--name N` (virsh: VSH_OT_INT).
+    package mutating func number<Value>(
+        _ name: String, _ help: String, as conversion: Conversion<Value>, positional: Bool = true
+    ) -> Key<Value?> {
+        optional(add(name, .number, help, positional: positional), conversion)
+    }
+
+    /// A required `<name>` that is a number (virsh: VSH_OT_INT with VSH_OFLAG_REQ).
+    package mutating func requiredNumber<Value>(
+        _ name: String, _ help: String, as conversion: Conversion<Value>
+    ) -> Key<Value> {
+        required(add(name, .number, help, required: true), conversion)
+    }
+
+    /// All remaining words, as they came (virsh: VSH_OT_ARGV); must be declared last.
+    package mutating func rest(
+        _ name: String, _ help: String, required: Bool = false, positional: Bool = true
+    ) -> Key<[String]> {
+        let (index, _) = add(name, .rest, help, required: required, positional: positional)
+        return Key(read: { $0.words(index) }, index: index)
+    }
+
+    /// Another name: `options.alias("str", for: "string")`, or for an option with a value:
+    /// `options.alias("shareable", for: "mode=shareable")`. Help does not show it.
+    package mutating func alias(_ name: String, for target: String) {
+        _ = add(name, .alias(target), "")
+    }
+
+    private func required<Value>(
+        _ added: (index: Int, option: Option), _ conversion: Conversion<Value>
+    ) -> Key<Value> {
+        Key(
+            read: { given in
+                guard let word = given.word(added.index) else {
+                    throw CommandFailure(
+                        "Failed to get option '\(added.option.name)': "
+                            + "Mandatory option not present")
+                }
+                return try conversion.convert(word, added.option)
+            }, index: added.index)
+    }
+
+    private func optional<Value>(
+        _ added: (index: Int, option: Option), _ conversion: Conversion<Value>
+    ) -> Key<Value?> {
+        Key(
+            read: { given in
+                try given.word(added.index).map { try conversion.convert($0, added.option) }
+            }, index: added.index)
+    }
+}
+
+/// The options that one call of a command gave.
+package struct Given: Sendable {
+    /// In the order of the words; `word` is `nil` for a flag.
+    let values: [(index: Int, word: String?)]
+
+    /// An option's value, converted now: of two mistakes virsh reports what its body meets first.
+    package subscript<Value>(key: Key<Value>) -> Value {
+        get throws { try key.read(self) }
+    }
+
+    /// Whether the option was given at all, even with a value that cannot be read.
+    package func has<Value>(_ key: Key<Value>) -> Bool { has(key.index) }
+
+    /// The word as it was given, unconverted.
+    package func raw<Value>(_ key: Key<Value>) -> String? { word(key.index) }
+
+    func has(_ index: Int) -> Bool { values.contains { $0.index == index } }
+    func word(_ index: Int) -> String? { values.first { $0.index == index }?.word }
+    func words(_ index: Int) -> [String] { values.filter { $0.index == index }.compactMap(\.word) }
+}

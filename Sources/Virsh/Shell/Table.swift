@@ -1,0 +1,71 @@
+import Host
+
+/// Rows of cells in columns as wide as they need. virsh 9.0.0: vsh-table.c.
+struct Table {
+    private var rows: [[String]]
+
+    init(_ header: String...) { rows = [header] }
+
+    /// A row; it has as many cells as the header.
+    mutating func append(_ cells: String...) { append(cells) }
+    mutating func append(_ cells: [String]) {
+        precondition(cells.count == rows[0].count, "a row has as many cells as the header")
+        rows.append(cells)
+    }
+
+    /// The text; `header: false` leaves the first row and the line under it out, and widths do
+    /// not count it.
+    func text(header: Bool) -> String {
+        let shown = (header ? rows[...] : rows.dropFirst()).map { $0.map(printable) }
+        let widths = rows[0].indices.map { column in
+            shown.map { $0[column].width }.max() ?? 0
+        }
+        var text = ""
+        for (index, row) in shown.enumerated() {
+            for (column, cell) in row.enumerated() {
+                text += " " + cell.text
+                // The last cell is filled only by a header's columns that follow: there are none.
+                if column < row.count - 1 {
+                    text += String(repeating: " ", count: widths[column] - cell.width + 2)
+                }
+            }
+            text += "\n"
+            if header, index == 0 {
+                text += String(repeating: "-", count: widths.reduce(0) { $0 + $1 + 3 }) + "\n"
+            }
+        }
+        return text
+    }
+
+    /// The cell with what cannot be printed as `\xNN`, and its width in columns.
+    private func printable(_ cell: String) -> (text: String, width: Int) {
+        var text = ""
+        var width = 0
+        func escape(_ byte: UInt8) {
+            let digits = String(byte, radix: 16)
+            text += "\\x" + (digits.count < 2 ? "0" : "") + digits
+            width += 4
+        }
+        let scalars = Array(cell.unicodeScalars)
+        for (index, scalar) in scalars.enumerated() {
+            if scalar.value < 0x20 || scalar.value == 0x7F {
+                escape(UInt8(scalar.value))
+            } else if scalar == "\\", index + 1 < scalars.count, scalars[index + 1] == "x" {
+                escape(UInt8(ascii: "\\"))
+            } else if scalar.value < 0x7F {
+                text.unicodeScalars.append(scalar)
+                width += 1
+            } else if scalar.value >= 0x10FF00 {  // a byte that is no UTF-8
+                escape(UInt8(scalar.value & 0xFF))
+            } else {
+                if let columns = columnWidth(of: scalar) {
+                    text.unicodeScalars.append(scalar)
+                    width += columns
+                } else {
+                    for byte in String(scalar).utf8 { escape(byte) }
+                }
+            }
+        }
+        return (text, width)
+    }
+}
