@@ -1,5 +1,7 @@
 """Our helper and the original one on one host: each respects what the other has."""
 
+import subprocess
+
 from endtoend.lab import holders
 from endtoend.testhost import DOMAINS, ORIGINAL_USER, USER
 
@@ -50,7 +52,8 @@ def one_holds(lab, here, there, words):
             holder.kill()
         becomes_free("the loss of the connection")
 
-        holder = lab.session(here, "holder")
+        # the login shell reports a killed child on stderr
+        holder = lab.session(here, "holder", stderr=subprocess.DEVNULL)
         holder.ok(cmd="reserve", filter="vm1")
         check.equal(f"{words}: taken once more", TAKEN, attempt())
         pid = lab.host.lock_holders()["vm1"]

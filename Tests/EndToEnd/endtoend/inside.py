@@ -25,6 +25,14 @@ from endtoend.testhost import TestHost, ip  # noqa: E402
 HERE = Path(__file__).resolve().parent
 
 
+class OutOfTime(BaseException):
+    """Not an Exception: it is to end all groups, not the one that it meets."""
+
+
+def out_of_time(*_):
+    raise OutOfTime
+
+
 def main():
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = json.loads(sys.argv[1])
@@ -36,8 +44,8 @@ def main():
                    timeout=30, stdin=subprocess.DEVNULL)
     public_key = key.with_suffix(".pub").read_text()
     checks = Checks()
-    with TestHost(directory, settings["tree"], settings["guest"], settings["helper"],
-                  original_helper(client), public_key) as host:
+    with TestHost(directory, settings["run_id"], settings["tree"], settings["guest"],
+                  settings["helper"], original_helper(client), public_key) as host:
         marker = new_marker()
         make_source(settings["guest"], public_key, marker, host.volume(SOURCE), directory)
         host.run("virsh", "pool-refresh", "default")
@@ -46,7 +54,15 @@ def main():
             welcome(lab)
             host.shell()
         else:
-            run_checks(lab, settings["only"])
+            try:
+                signal.signal(signal.SIGALRM, out_of_time)
+                signal.alarm(settings["seconds"])
+                run_checks(lab, settings["only"])
+            except OutOfTime:
+                traceback.print_exc()
+                checks.true("the checks end in time", False, f"{settings['seconds']} s", "more")
+            finally:
+                signal.alarm(0)
             if checks.failed:
                 host.print_logs()
     with os.fdopen(settings["result_fd"], "w") as result:

@@ -40,9 +40,9 @@ class Lab:
                 "-oUserKnownHostsFile=/dev/null", "-oConnectTimeout=10", f"-oIdentityFile={self.key}",
                 *options, f"{user}@{ADDRESS}")
 
-    def session(self, user=USER, name=None):
+    def session(self, user=USER, name=None, stderr=None):
         """A session with the helper that `user`'s login leads to."""
-        session = Session(self.ssh_command(user))
+        session = Session(self.ssh_command(user), stderr)
         if name is not None:
             session.ok(cmd="setname", name=name)
         return session
@@ -92,10 +92,10 @@ def holders(session):
 class Session:
     """A program that answers one JSON line with one JSON line; nothing here waits for ever."""
 
-    def __init__(self, command):
+    def __init__(self, command, stderr=None):
         self.process = subprocess.Popen(
             [os.fspath(word) for word in command], bufsize=0,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
         )
         self.buffered = b""
 

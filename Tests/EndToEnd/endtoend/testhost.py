@@ -18,7 +18,6 @@ HOSTNAME = "testhost"
 ADDRESS = "203.0.113.2"
 CLIENT_ADDRESS = "203.0.113.1"
 
-GROUP = "atex-virt-helper"
 USER = "atex"
 ORIGINAL_USER = "original"
 ORIGINAL_HELPER = "/usr/local/lib/atex-original/atex-virt-helper"
@@ -69,15 +68,15 @@ DOMAIN_XML = """
 """
 
 # What contrib/ has is what an administrator installs; these stand in until it is there.
-SSHD_DROP_IN = f"""\
-Match Group {GROUP}
+SSHD_DROP_IN = """\
+Match Group atex
     ForceCommand exec sudo --non-interactive /usr/local/bin/atex-virt-helper
     PermitTTY no
     DisableForwarding yes
 """
-SUDOERS = f"""\
-Defaults:%{GROUP} env_keep += "SSH_CONNECTION SSH_ORIGINAL_COMMAND"
-%{GROUP} ALL=(root) NOPASSWD: /usr/local/bin/atex-virt-helper
+SUDOERS = """\
+Defaults:%atex env_keep += "SSH_CONNECTION SSH_ORIGINAL_COMMAND"
+%atex ALL=(root) NOPASSWD: /usr/local/bin/atex-virt-helper
 """
 # the original helper has a user of its own
 ORIGINAL_SSHD_DROP_IN = f"""\
@@ -96,7 +95,8 @@ class TestHost:
         host.path("/var/log/libvirt")   # the same place, seen from outside
     """
 
-    def __init__(self, directory, tree, guest, helper, original, public_key):
+    def __init__(self, directory, run_id, tree, guest, helper, original, public_key):
+        self.run_id = run_id
         self.directory = Path(directory)
         self.tree = tree
         self.guest = Path(guest)
@@ -105,6 +105,7 @@ class TestHost:
         self.public_key = public_key
         self.process = None
         self.pid = None
+        self.group = None
 
     # -- life
 
@@ -177,7 +178,7 @@ class TestHost:
             ("plain", 1 << 30, ("mke2fs", "-q", "-t", "ext4")),
         ):
             # the name is how a loop device that stays behind would be found
-            image = self.directory / f"endtoend-{pool}.img"
+            image = self.directory / f"{self.run_id}-{pool}.img"
             with open(image, "wb") as file:
                 file.truncate(size)
             subprocess.run([*command, image], check=True, timeout=60, stdin=subprocess.DEVNULL)
@@ -210,17 +211,17 @@ class TestHost:
         put("/etc/sudoers.d/atex-virt-helper", sudoers, 0o440)
         put("/etc/ssh/sshd_config.d/original.conf", ORIGINAL_SSHD_DROP_IN)
         put("/etc/sudoers.d/original", ORIGINAL_SUDOERS, 0o440)
-        # where they say that it is
-        self.installed = re.search(r"^\s*ForceCommand .*?(/\S*/atex-virt-helper)\b", drop_in,
-                                   re.MULTILINE).group(1)
-        put(self.installed, self.helper, 0o755)
+        # where and for whom they say that it is
+        installed = re.search(r"^\s*ForceCommand .*?(/\S*/atex-virt-helper)\b", drop_in, re.M)[1]
+        self.group = re.search(r"^Match Group (\S+)", drop_in, re.M)[1]
+        put(installed, self.helper, 0o755)
         put(ORIGINAL_HELPER, self.original, 0o755)
 
     def _make_users(self):
-        self.run("groupadd", GROUP)
-        for name, groups in ((USER, GROUP), (ORIGINAL_USER, "")):
+        self.run("groupadd", self.group)
+        for name, group in ((USER, self.group), (ORIGINAL_USER, "nogroup")):
             self.run("useradd", "--create-home", "--shell", "/bin/sh", "--password", "*",
-                     "--groups", groups, name)
+                     "--gid", group, name)
             self.run("install", "-d", "-o", name, "-m", "700", f"/home/{name}/.ssh")
             self.run("install", "-o", name, "-m", "600", "/dev/stdin",
                      f"/home/{name}/.ssh/authorized_keys", input=self.public_key)

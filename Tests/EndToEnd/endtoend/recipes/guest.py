@@ -95,7 +95,7 @@ def build(tree, target):
     (root / "root/.ssh").chmod(0o700)
     # in the guest's own tree: this also tells whether a library is missing
     run("chroot", root, "/bin/dropbearkey", "-t", "ed25519", "-f", "/etc/dropbear/key",
-        stdout=subprocess.DEVNULL)
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def in_load_order(tree, modules):

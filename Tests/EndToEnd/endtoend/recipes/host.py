@@ -33,7 +33,9 @@ def apt_mirror():
         label, component, release, uri = line.split("|", 3)
         # not the updates, the security fixes, or someone else's packages
         if label == "Debian" and component == "main" and "-" not in release:
-            return uri
+            if uri.startswith("mirror+file:"):  # a list of mirrors, as cloud images have it
+                uri = Path(uri.removeprefix("mirror+file:").rstrip("/")).read_text().split()[0]
+            return uri if re.match("https?:", uri) else None
     return None
 
 
@@ -58,8 +60,9 @@ def build(tree):
     quiet = {"stdout": log, "stderr": log}
     mirror = apt_mirror()
     try:
-        run("debootstrap", "--arch=amd64", "--variant=minbase", SUITE, tree,
-            *([mirror] if mirror else []), env=environment, **quiet)
+        # the certificates are for a mirror that is reached over TLS
+        run("debootstrap", "--arch=amd64", "--variant=minbase", "--include=ca-certificates", SUITE,
+            tree, *([mirror] if mirror else []), env=environment, **quiet)
 
         # in a chroot names resolve as on this machine
         for name in ("hosts", "resolv.conf"):
