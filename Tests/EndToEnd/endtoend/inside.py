@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from endtoend.checks import Checks, note  # noqa: E402
-from endtoend.lab import SOURCE, Lab, make_source, new_marker  # noqa: E402
+from endtoend.lab import SOURCE, Lab, Session, make_source, new_marker  # noqa: E402
 from endtoend.namespaces import mount  # noqa: E402
 from endtoend.recipes.client import original_helper  # noqa: E402
 from endtoend.testhost import TestHost, ip  # noqa: E402
@@ -108,6 +108,8 @@ def run_checks(lab, only):
             traceback.print_exc()
             lab.check.true(f"the checks '{name}' came to their end", False, "no exception",
                            f"{type(error).__name__}: {error}")
+        finally:
+            Session.kill_all()
 
 
 def welcome(lab):

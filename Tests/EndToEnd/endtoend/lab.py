@@ -37,8 +37,8 @@ class Lab:
 
     def ssh_command(self, user=USER, *options):
         return ("ssh", "-oBatchMode=yes", "-oLogLevel=ERROR", "-oStrictHostKeyChecking=no",
-                "-oUserKnownHostsFile=/dev/null", "-oConnectTimeout=10", f"-oIdentityFile={self.key}",
-                *options, f"{user}@{ADDRESS}")
+                "-oUserKnownHostsFile=/dev/null", "-oConnectTimeout=10",
+                f"-oIdentityFile={self.key}", *options, f"{user}@{ADDRESS}")
 
     def session(self, user=USER, name=None, stderr=None):
         """A session with the helper that `user`'s login leads to."""
@@ -74,7 +74,8 @@ class Lab:
     def client_program(self, program, **settings):
         """A program of the directory `client`, run by the client's Python; a line-wise session."""
         settings |= {"address": ADDRESS, "user": USER, "key": str(self.key), "image": SOURCE}
-        return Session((*self.client_python(), HERE.parent / "client" / program, json.dumps(settings)))
+        file = HERE.parent / "client" / program
+        return Session((*self.client_python(), file, json.dumps(settings)))
 
     def stop_guests(self):
         for name in self.host.run("virsh", "list", "--name").split():
@@ -92,12 +93,23 @@ def holders(session):
 class Session:
     """A program that answers one JSON line with one JSON line; nothing here waits for ever."""
 
+    running = []
+
     def __init__(self, command, stderr=None):
         self.process = subprocess.Popen(
             [os.fspath(word) for word in command], bufsize=0,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
         )
         self.buffered = b""
+        Session.running.append(self)
+
+    @classmethod
+    def kill_all(cls):
+        """A group that failed half-way is not to spoil the next one."""
+        while cls.running:
+            session = cls.running.pop()
+            if session.process.poll() is None:
+                session.kill()
 
     def send(self, **request):
         self.process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -105,7 +117,8 @@ class Session:
     def receive(self, seconds=60):
         end = time.monotonic() + seconds
         while b"\n" not in self.buffered:
-            ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
+            left = max(0, end - time.monotonic())
+            ready, _, _ = select.select([self.process.stdout], [], [], left)
             if not ready:
                 raise TimeoutError(f"no line within {seconds} s; so far: {self.buffered!r}")
             chunk = self.process.stdout.read(65536)

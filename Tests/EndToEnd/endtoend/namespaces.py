@@ -22,7 +22,8 @@ def spawn_python(code_file, argument, *, flags, pass_fds=(), **popen):
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
     return subprocess.Popen(
-        ["unshare", "--mount", "--pid", "--propagation", "private", *flags, "--fork", "--kill-child",
+        ["unshare", "--mount", "--pid", "--propagation", "private", *flags,
+         "--fork", "--kill-child",
          sys.executable, "-B", os.fspath(code_file), argument],
         preexec_fn=die_with_parent, pass_fds=pass_fds, **popen,
     )

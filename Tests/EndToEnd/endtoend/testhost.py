@@ -239,10 +239,12 @@ class TestHost:
 
     def _define(self):
         for name, path in POOLS.items():
-            self.run("virsh", "pool-define", "/dev/stdin", input=POOL_XML.format(name=name, path=path))
+            xml = POOL_XML.format(name=name, path=path)
+            self.run("virsh", "pool-define", "/dev/stdin", input=xml)
             self.run("virsh", "pool-start", name)
         for name, port in DOMAINS.items():
-            self.run("virsh", "define", "/dev/stdin", input=DOMAIN_XML.format(name=name, port=port))
+            xml = DOMAIN_XML.format(name=name, port=port)
+            self.run("virsh", "define", "/dev/stdin", input=xml)
         self.at_rest = self.processes()
 
     # -- what checks use
