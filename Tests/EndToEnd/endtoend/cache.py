@@ -65,7 +65,7 @@ class Cache:
         final = self.path(recipe)
         with self.locked():
             for unfinished in self.root.glob("building-*"):
-                shutil.rmtree(unfinished)
+                shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink()
             if not final.exists():
                 begin = time.monotonic()
                 print(f"# making {recipe.key}", flush=True)
