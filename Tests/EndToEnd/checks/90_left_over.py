@@ -1,0 +1,30 @@
+"""When all is over, the host is as it was before."""
+
+from endtoend.testhost import DOMAINS, POOLS, STATE
+
+ALWAYS = True  # whichever groups ran before
+
+
+def run(lab):
+    host, check = lab.host, lab.check
+    check.soon("no reservation is left", {}, host.lock_holders)
+    # of the guests only QEMU and passt may still run
+    guests = {"qemu-system-x86", "passt.avx2", "passt"}
+    check.soon("no session is left", set(),
+               lambda: set(host.processes()) - set(host.at_rest) - guests)
+    lab.stop_guests()
+    check.soon("with the guests stopped, the same processes run as before", host.at_rest,
+               host.processes)
+
+    directories = {path.name for path in host.path("/var/tmp").iterdir()}
+    check.equal("no session's directory is left", set(), directories - lab.orphaned_directories)
+    for pool, path in POOLS.items():
+        there = {entry.name for entry in host.path(path).iterdir()} - {"lost+found"}
+        check.equal(f"pool '{pool}' holds the volumes it should and no other file",
+                    lab.volumes[pool], there)
+    check.equal("the state directory holds the locks and nothing else", {"locks"},
+                {entry.name for entry in host.path(STATE).iterdir()})
+    locks = {entry.name for entry in host.path(STATE + "/locks").iterdir()}
+    check.true("there are locks of domains only", locks <= set(DOMAINS), sorted(DOMAINS), locks)
+    check.equal("nothing is left in /tmp", [],
+                [entry.name for entry in host.path("/tmp").iterdir()])

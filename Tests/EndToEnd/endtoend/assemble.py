@@ -1,0 +1,84 @@
+"""
+Process 1 of the test host, first half: this machine's Python puts the host's file systems
+together, in a mount namespace of its own, and makes them its root.
+
+A plain chroot would not do: passt makes itself a user namespace, which the kernel refuses
+to those in a chroot.
+"""
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from endtoend.namespaces import mount  # noqa: E402
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+SYS_PIVOT_ROOT = 155  # x86_64; the C library has no function for it
+MNT_DETACH = 2
+
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+DEVICE_LINKS = {
+    "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2",
+    "ptmx": "pts/ptmx",
+}
+
+
+def main():
+    settings = json.loads(sys.argv[1])
+    root = Path(settings["root"])
+    layer = Path(settings["layer"])
+
+    # the cached tree stays as it is: all writes go to the layer above
+    mount("overlay", "testhost", root,
+          f"lowerdir={settings['tree']},upperdir={layer}/upper,workdir={layer}/work")
+    mount("proc", "proc", root / "proc")
+    # of this network namespace, and without cgroups: libvirt does without, the machine's stay
+    mount("sysfs", "sysfs", root / "sys")
+    mount("tmpfs", "run", root / "run", "mode=755")
+    mount_devices(root / "dev")
+    for where, image in settings["file_systems"].items():
+        target = root / where.lstrip("/")
+        target.mkdir(parents=True, exist_ok=True)
+        mount("auto", image, target, "loop")
+        target.chmod(0o711)
+    subprocess.run(["hostname", settings["hostname"]], check=True, timeout=10)
+
+    # the number that the client's side knows us by; /proc is still its own
+    with os.fdopen(settings["pid_fd"], "w") as report:
+        report.write(os.readlink("/proc/self") + "\n")
+
+    os.chdir(root)
+    if LIBC.syscall(SYS_PIVOT_ROOT, b".", b".") != 0:
+        raise OSError(ctypes.get_errno(), "pivot_root failed")
+    # both roots are stacked on one mount point now; this takes the old one away
+    if LIBC.umount2(b".", MNT_DETACH) != 0:
+        raise OSError(ctypes.get_errno(), "the old root stays mounted")
+    os.chdir("/")
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8"}
+    os.execve("/usr/bin/python3", ["init", "-I", settings["init"]], environment)
+
+
+def mount_devices(dev):
+    """No /dev/kvm among them: the run is the same on every machine, and libvirt, which QEMU's
+    user may not open it for, would ask each QEMU again for what it can do at each request."""
+    mount("tmpfs", "dev", dev, "mode=755")
+    for name in DEVICES:
+        there = os.stat(f"/dev/{name}")
+        os.mknod(dev / name, there.st_mode, there.st_rdev)
+        os.chmod(dev / name, there.st_mode & 0o7777)
+    for name, target in DEVICE_LINKS.items():
+        (dev / name).symlink_to(target)
+    for name, kind, options in (
+        ("pts", "devpts", "newinstance,ptmxmode=666,mode=620,gid=5"),
+        ("shm", "tmpfs", "mode=1777"),
+    ):
+        (dev / name).mkdir()
+        mount(kind, name, dev / name, options)
+
+
+main()

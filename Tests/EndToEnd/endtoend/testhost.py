@@ -1,0 +1,328 @@
+"""A virtualization host with a kernel shared with this machine, and nothing else."""
+
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from .checks import eventually, note
+from .namespaces import spawn_python
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[2]
+HOSTNAME = "testhost"
+# two addresses of those set aside for documentation: they are nobody's
+ADDRESS = "203.0.113.2"
+CLIENT_ADDRESS = "203.0.113.1"
+
+USER = "atex"
+ORIGINAL_USER = "original"
+ORIGINAL_HELPER = "/usr/local/lib/atex-original/atex-virt-helper"
+STATE = "/var/lib/atex-virt-helper"
+
+# a directory pool on a file system that shares blocks, and one on a file system that does not
+POOLS = {"default": "/var/lib/libvirt/images", "plain": "/srv/plain"}
+DOMAINS = {"vm1": 2201, "vm2": 2202, "vm3": 2203}
+
+ENVIRONMENT = ("/usr/bin/env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",
+               "HOME=/root", "LC_ALL=C.UTF-8")
+
+POOL_XML = """
+<pool type='dir'><name>{name}</name><target><path>{path}</path></target></pool>
+"""
+
+# Its memory is little; its processor has random numbers, which ssh waits for; its
+# volume comes with a reservation; its console goes to a file.
+DOMAIN_XML = """
+<domain type='qemu'>
+  <name>{name}</name>
+  <memory unit='MiB'>128</memory>
+  <vcpu>1</vcpu>
+  <os>
+    <type arch='x86_64' machine='q35'>hvm</type>
+    <kernel>/var/lib/testhost/kernel</kernel>
+    <initrd>/var/lib/testhost/initrd</initrd>
+    <cmdline>console=ttyS0 panic=-1</cmdline>
+  </os>
+  <features><acpi/></features>
+  <cpu mode='maximum'/>
+  <on_reboot>destroy</on_reboot>
+  <devices>
+    <disk type='volume' device='disk'>
+      <driver name='qemu' type='raw'/>
+      <source pool='default' volume='{name}.img'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    <interface type='user'>
+      <backend type='passt'/>
+      <model type='virtio'/>
+      <portForward proto='tcp'><range start='{port}' to='22'/></portForward>
+    </interface>
+    <serial type='pty'><log file='/var/log/libvirt/qemu/{name}-console.log'/></serial>
+    <memballoon model='none'/>
+  </devices>
+</domain>
+"""
+
+# What contrib/ has is what an administrator installs; these stand in until it is there.
+SSHD_DROP_IN = """\
+Match Group atex
+    ForceCommand exec sudo --non-interactive /usr/local/bin/atex-virt-helper
+    PermitTTY no
+    DisableForwarding yes
+"""
+SUDOERS = """\
+Defaults:%atex env_keep += "SSH_CONNECTION SSH_ORIGINAL_COMMAND"
+%atex ALL=(root) NOPASSWD: /usr/local/bin/atex-virt-helper
+"""
+# the original helper has a user of its own
+ORIGINAL_SSHD_DROP_IN = f"""\
+Match User {ORIGINAL_USER}
+    ForceCommand exec sudo --non-interactive {ORIGINAL_HELPER}
+    PermitTTY no
+    DisableForwarding yes
+"""
+ORIGINAL_SUDOERS = f"{ORIGINAL_USER} ALL=(root) NOPASSWD: {ORIGINAL_HELPER}\n"
+
+
+class TestHost:
+    """
+    with TestHost(...) as host:
+        host.run("virsh", "list")
+        host.path("/var/log/libvirt")   # the same place, seen from outside
+    """
+
+    def __init__(self, directory, run_id, tree, guest, helper, original, public_key):
+        self.run_id = run_id
+        self.directory = Path(directory)
+        self.tree = tree
+        self.guest = Path(guest)
+        self.helper = Path(helper)
+        self.original = Path(original)
+        self.public_key = public_key
+        self.process = None
+        self.pid = None
+        self.group = None
+
+    # -- life
+
+    def __enter__(self):
+        try:
+            self._start()
+            self._make_users()
+            self._await_daemons()
+            self._define()
+        except BaseException:
+            self.print_logs()
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        """With process 1 everything goes."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def _start(self):
+        upper = self.directory / "layer/upper"
+        upper.mkdir(parents=True)
+        (self.directory / "layer/work").mkdir()
+        (self.directory / "root").mkdir()
+        self._fill(upper)
+        reader, writer = os.pipe()
+        settings = {
+            "tree": os.fspath(self.tree),
+            "root": os.fspath(self.directory / "root"),
+            "layer": os.fspath(self.directory / "layer"),
+            "file_systems": self._make_file_systems(),
+            "hostname": HOSTNAME,
+            "init": "/var/lib/testhost/init.py",
+            "pid_fd": writer,
+        }
+        self.process = spawn_python(
+            HERE / "assemble.py", json.dumps(settings), flags=("--net", "--uts", "--ipc"),
+            pass_fds=(writer,), stdin=subprocess.DEVNULL, start_new_session=True,
+        )
+        os.close(writer)
+        with open(reader) as report:
+            # a line, not all: `unshare` keeps the other end open
+            self.pid = report.readline().strip()
+        if not self.pid:
+            raise RuntimeError("the test host could not be put together")
+        eventually(lambda: os.readlink(f"/proc/{self.pid}/exe"), lambda exe: "python3.1" in exe, 5)
+        self._connect()
+
+    def _connect(self):
+        """One wire between the client's network namespace and the host's."""
+        ip("link", "add", "client0", "type", "veth", "peer", "name", "eth0", "netns", self.pid)
+        ip("address", "add", f"{CLIENT_ADDRESS}/24", "dev", "client0")
+        ip("link", "set", "client0", "up")
+        inside = ("nsenter", "--target", self.pid, "--net", "ip")
+        for words in (("link", "set", "lo", "up"),
+                      ("address", "add", f"{ADDRESS}/24", "dev", "eth0"),
+                      ("link", "set", "eth0", "up"),
+                      # passt shows the guest the network of the interface that leads out
+                      ("route", "add", "default", "via", CLIENT_ADDRESS)):
+            subprocess.run([*inside, *words], check=True, timeout=10)
+
+    def _make_file_systems(self):
+        """Image by mount point; sparse, in memory, gone with the run."""
+        made = {}
+        for pool, size, command in (
+            ("default", 1 << 30, ("mkfs.xfs", "-q", "-m", "reflink=1")),
+            ("plain", 1 << 30, ("mke2fs", "-q", "-t", "ext4")),
+        ):
+            # the name is how a loop device that stays behind would be found
+            image = self.directory / f"{self.run_id}-{pool}.img"
+            with open(image, "wb") as file:
+                file.truncate(size)
+            subprocess.run([*command, image], check=True, timeout=60, stdin=subprocess.DEVNULL)
+            made[POOLS[pool]] = os.fspath(image)
+        return made
+
+    # -- what is installed
+
+    def _fill(self, upper):
+        """The files over the cached tree."""
+        def put(path, content, mode=0o644):
+            target = upper / path.lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, Path):
+                shutil.copyfile(content, target)
+            else:
+                target.write_text(content)
+            target.chmod(mode)
+
+        put("/etc/hosts", f"127.0.0.1 localhost\n{ADDRESS} {HOSTNAME}\n")
+        put("/var/lib/testhost/init.py", HERE / "init.py")
+        for name in ("kernel", "initrd"):
+            put(f"/var/lib/testhost/{name}", self.guest / name)
+        # this machine's kernel may have an AppArmor that has no profiles for the test host
+        put("/etc/libvirt/qemu.conf", 'security_driver = "none"\n', 0o600)
+
+        drop_in = contrib("sshd_config.d/atex-virt-helper.conf") or SSHD_DROP_IN
+        sudoers = contrib("sudoers.d/atex-virt-helper") or SUDOERS
+        put("/etc/ssh/sshd_config.d/atex-virt-helper.conf", drop_in)
+        put("/etc/sudoers.d/atex-virt-helper", sudoers, 0o440)
+        put("/etc/ssh/sshd_config.d/original.conf", ORIGINAL_SSHD_DROP_IN)
+        put("/etc/sudoers.d/original", ORIGINAL_SUDOERS, 0o440)
+        # where and for whom they say that it is
+        installed = re.search(r"^\s*ForceCommand .*?(/\S*/atex-virt-helper)\b", drop_in, re.M)[1]
+        self.group = re.search(r"^Match Group (\S+)", drop_in, re.M)[1]
+        put(installed, self.helper, 0o755)
+        put(ORIGINAL_HELPER, self.original, 0o755)
+
+    def _make_users(self):
+        self.run("groupadd", self.group)
+        for name, group in ((USER, self.group), (ORIGINAL_USER, "nogroup")):
+            self.run("useradd", "--create-home", "--shell", "/bin/sh", "--password", "*",
+                     "--gid", group, name)
+            self.run("install", "-d", "-o", name, "-m", "700", f"/home/{name}/.ssh")
+            self.run("install", "-o", name, "-m", "600", "/dev/stdin",
+                     f"/home/{name}/.ssh/authorized_keys", input=self.public_key)
+        # The original keeps its locks in root's home when sudo sets HOME, as it does here. Who
+        # runs both leads them to one place:
+        self.run("install", "-d", STATE)
+        self.run("ln", "-s", STATE, "/root/.atex-virt-helper")
+
+    def _await_daemons(self):
+        for socket in ("/run/libvirt/libvirt-sock", "/run/libvirt/virtlogd-sock", "/run/sshd.pid"):
+            if not eventually(self.path(socket).exists, bool, 30):
+                raise RuntimeError(f"no {socket} after 30 s")
+        # the first look at what QEMU can do is nobody's time
+        self.run("virsh", "domcapabilities", timeout=120)
+
+    def _define(self):
+        for name, path in POOLS.items():
+            xml = POOL_XML.format(name=name, path=path)
+            self.run("virsh", "pool-define", "/dev/stdin", input=xml)
+            self.run("virsh", "pool-start", name)
+        for name, port in DOMAINS.items():
+            xml = DOMAIN_XML.format(name=name, port=port)
+            self.run("virsh", "define", "/dev/stdin", input=xml)
+        self.at_rest = self.processes()
+
+    # -- what checks use
+
+    def command(self, *argv):
+        """The words that run `argv` in the test host."""
+        return ("nsenter", "--target", self.pid, "--mount", "--pid", "--net", "--uts", "--ipc",
+                "--", *ENVIRONMENT, *argv)
+
+    def run(self, *argv, input=None, timeout=60, check=True):
+        """Runs a command to its end and returns what it wrote on stdout."""
+        source = {"input": input} if input is not None else {"stdin": subprocess.DEVNULL}
+        done = subprocess.run(self.command(*argv), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, timeout=timeout, **source)
+        if check and done.returncode != 0:
+            raise RuntimeError(f"{argv} ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def path(self, inside):
+        """A path of the test host as this process reaches it."""
+        return Path(f"/proc/{self.pid}/root") / inside.lstrip("/")
+
+    def volume(self, name, pool="default"):
+        return self.path(f"{POOLS[pool]}/{name}")
+
+    def processes(self):
+        """The names of all processes, sorted, process 1 included, whoever looks left out."""
+        names = []
+        for comm in self.path("/proc").glob("[0-9]*/comm"):
+            try:
+                names.append(comm.read_text().rstrip("\n"))
+            except (FileNotFoundError, ProcessLookupError):
+                pass  # just ended
+        return sorted(names)
+
+    def lock_holders(self):
+        """Domain to the process (the test host's number) that holds its reservation."""
+        held = self.run("python3", "-I", "-c", LOCK_HOLDERS, STATE + "/locks")
+        return json.loads(held)
+
+    def kill(self, pid):
+        self.run("kill", "-KILL", str(pid))
+
+    def shell(self):
+        pty.spawn([*self.command("TERM=" + os.environ.get("TERM", "dumb"), "setsid", "--ctty",
+                                 "--wait", "bash", "-l")])
+
+    def print_logs(self, lines=40):
+        if self.pid is None:
+            return
+        logs = [*self.path("/var/log/testhost").glob("*"),
+                *self.path("/var/log/libvirt/qemu").glob("*.log")]
+        for log in sorted(logs):
+            text = log.read_text(errors="replace").splitlines()[-lines:]
+            if text:
+                note(f"---- {log.name}")
+                for line in text:
+                    note(f"| {line}")
+
+
+# in the test host, as the answer has to be in its process numbers
+LOCK_HOLDERS = """
+import fcntl, json, os, struct, sys
+held = {}
+for entry in os.scandir(sys.argv[1]) if os.path.isdir(sys.argv[1]) else ():
+    with open(entry.path, "wb") as file:
+        asked = struct.pack("@hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+        kind, _, _, _, pid = struct.unpack("@hhqqi", fcntl.fcntl(file, fcntl.F_GETLK, asked))
+        if kind != fcntl.F_UNLCK:
+            held[entry.name] = pid
+print(json.dumps(held))
+"""
+
+
+def contrib(name):
+    path = REPOSITORY / "contrib" / name
+    return path.read_text() if path.exists() else None
+
+
+def ip(*words):
+    subprocess.run(["ip", *words], check=True, timeout=10)
