@@ -8,10 +8,29 @@ let common: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // A process of it runs for each client: small code is worth more than fast loops.
+    .unsafeFlags(["-Osize"], .when(configuration: .release)),
 ]
 
+/// Relative relocations packed: a megabyte less to read at each start.
+let linking: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker",
+            "--icf=all",
+        ],
+        .when(configuration: .release))
+]
+
+/// Names of fields and cases, which only the reading of the command line asks for, stay out.
+let plain =
+    common + [
+        .unsafeFlags(
+            ["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))
+    ]
+
 /// Above the modules that wrap C, memory is safe by the compiler's word.
-let safe = common + [.strictMemorySafety()]
+let safe = plain + [.strictMemorySafety()]
 
 let package = Package(
     name: "atex-virt-helper",
@@ -28,12 +47,12 @@ let package = Package(
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .target(name: "CHost"),
-        .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: common),
-        .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: common),
+        .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: plain),
+        .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
             name: "Host",
             dependencies: ["CHost", "CPCRE2", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: common),
+            swiftSettings: plain),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
         .target(
             name: "HelperSession",
@@ -48,7 +67,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: safe),
+            swiftSettings: common + [.strictMemorySafety()], linkerSettings: linking),
         .testTarget(
             name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),

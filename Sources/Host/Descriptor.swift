@@ -26,7 +26,8 @@ package struct Descriptor: Sendable {
 
     private init(_ number: Int32) { self.number = number }
 
-    /// Standard error, as long as it has not been taken.
+    /// Standard output and error, as long as they have not been taken.
+    package static let standardOutput = Descriptor(1)
     package static let standardError = Descriptor(2)
 
     /// Appends what is there to `bytes`, waiting for it, at most so much; 0 is the end.

@@ -1,3 +1,4 @@
+import CHost
 import Glibc
 
 /// A moment in the host's time zone, e.g. `2026-11-21 04:49:18`; empty where there is no such year.

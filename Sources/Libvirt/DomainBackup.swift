@@ -14,7 +14,7 @@ extension Domain {
     package func beginBackup(
         xml: String, checkpoint: String?, _ flags: BackupFlags = []
     ) throws(LibvirtError) {
-        try check(virDomainBackupBegin(pointer, xml, checkpoint, flags.rawValue))
+        try check(virDomainBackupBegin(pointer, xml.cText, checkpoint, flags.rawValue))
     }
 
     /// The description of the backup that goes on. C: `virDomainBackupGetXMLDesc`.

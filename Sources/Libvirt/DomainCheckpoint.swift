@@ -95,7 +95,7 @@ extension Domain {
         xml: String, _ flags: CheckpointCreateFlags = []
     ) throws(LibvirtError) -> DomainCheckpoint {
         DomainCheckpoint(
-            adopting: try check(virDomainCheckpointCreateXML(pointer, xml, flags.rawValue)))
+            adopting: try check(virDomainCheckpointCreateXML(pointer, xml.cText, flags.rawValue)))
     }
 
     /// C: `virDomainCheckpointLookupByName`.

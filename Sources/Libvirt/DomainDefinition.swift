@@ -11,7 +11,7 @@ extension Connection {
                 validate
                     ? virDomainDefineXMLFlags(
                         pointer, xml, UInt32(VIR_DOMAIN_DEFINE_VALIDATE.rawValue))
-                    : virDomainDefineXML(pointer, xml)))
+                    : virDomainDefineXML(pointer, xml.cText)))
     }
 
     /// A hypervisor's own description of a domain as libvirt's; `format` is e.g. `qemu-argv`.
@@ -27,7 +27,7 @@ extension Connection {
     package func nativeDescription(
         ofDomain xml: String, format: String
     ) throws(LibvirtError) -> String {
-        String(freeing: try check(virConnectDomainXMLToNative(pointer, format, xml, 0)))
+        String(freeing: try check(virConnectDomainXMLToNative(pointer, format, xml.cText, 0)))
     }
 }
 

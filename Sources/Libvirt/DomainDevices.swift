@@ -5,9 +5,9 @@ extension Domain {
     /// C: `virDomainAttachDevice`, `virDomainAttachDeviceFlags`.
     package func attachDevice(_ xml: String, _ impact: Impact?) throws(LibvirtError) {
         if let impact {
-            try check(virDomainAttachDeviceFlags(pointer, xml, impact.rawValue))
+            try check(virDomainAttachDeviceFlags(pointer, xml.cText, impact.rawValue))
         } else {
-            try check(virDomainAttachDevice(pointer, xml))
+            try check(virDomainAttachDevice(pointer, xml.cText))
         }
     }
 
@@ -15,9 +15,9 @@ extension Domain {
     /// C: `virDomainDetachDevice`, `virDomainDetachDeviceFlags`.
     package func detachDevice(_ xml: String, _ impact: Impact?) throws(LibvirtError) {
         if let impact {
-            try check(virDomainDetachDeviceFlags(pointer, xml, impact.rawValue))
+            try check(virDomainDetachDeviceFlags(pointer, xml.cText, impact.rawValue))
         } else {
-            try check(virDomainDetachDevice(pointer, xml))
+            try check(virDomainDetachDevice(pointer, xml.cText))
         }
     }
 

@@ -117,7 +117,7 @@ extension Connection {
     package func createDomain(
         _ xml: String, _ flags: Domain.StartFlags
     ) throws(LibvirtError) -> Domain {
-        Domain(adopting: try check(virDomainCreateXML(pointer, xml, flags.rawValue)))
+        Domain(adopting: try check(virDomainCreateXML(pointer, xml.cText, flags.rawValue)))
     }
 
     /// The same with `files` that the guest would get; see `refusing`.
@@ -128,7 +128,7 @@ extension Connection {
         try refusing(files) { files, count throws(LibvirtError) in
             Domain(
                 adopting: try check(
-                    virDomainCreateXMLWithFiles(pointer, xml, count, files, flags.rawValue)))
+                    virDomainCreateXMLWithFiles(pointer, xml.cText, count, files, flags.rawValue)))
         }
     }
 }

@@ -52,7 +52,7 @@ extension Domain {
     package func setManagedSaveXML(
         _ xml: String, _ flags: SaveFlags
     ) throws(LibvirtError) {
-        try check(virDomainManagedSaveDefineXML(pointer, xml, flags.rawValue))
+        try check(virDomainManagedSaveDefineXML(pointer, xml.cText, flags.rawValue))
     }
 
     package struct DumpFlags: OptionSet, Sendable {
@@ -105,6 +105,6 @@ extension Connection {
     package func setSavedXML(
         in path: String, to xml: String, _ flags: Domain.SaveFlags
     ) throws(LibvirtError) {
-        try check(virDomainSaveImageDefineXML(pointer, path, xml, flags.rawValue))
+        try check(virDomainSaveImageDefineXML(pointer, path, xml.cText, flags.rawValue))
     }
 }

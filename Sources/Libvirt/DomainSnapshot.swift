@@ -140,7 +140,7 @@ extension Domain {
         xml: String, _ flags: SnapshotCreateFlags = []
     ) throws(LibvirtError) -> DomainSnapshot {
         DomainSnapshot(
-            adopting: try check(virDomainSnapshotCreateXML(pointer, xml, flags.rawValue)))
+            adopting: try check(virDomainSnapshotCreateXML(pointer, xml.cText, flags.rawValue)))
     }
 
     /// C: `virDomainSnapshotLookupByName`.

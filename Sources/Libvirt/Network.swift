@@ -92,7 +92,7 @@ extension Connection {
                 validate
                     ? virNetworkCreateXMLFlags(
                         pointer, xml, VIR_NETWORK_CREATE_VALIDATE.rawValue)
-                    : virNetworkCreateXML(pointer, xml)))
+                    : virNetworkCreateXML(pointer, xml.cText)))
     }
 
     /// Defines a network or changes the definition of one.
@@ -104,7 +104,7 @@ extension Connection {
                 validate
                     ? virNetworkDefineXMLFlags(
                         pointer, xml, VIR_NETWORK_DEFINE_VALIDATE.rawValue)
-                    : virNetworkDefineXML(pointer, xml)))
+                    : virNetworkDefineXML(pointer, xml.cText)))
     }
 
     /// Which networks a list has; groups that are left out filter nothing.

@@ -80,7 +80,7 @@ extension Connection {
                 validate
                     ? virNWFilterDefineXMLFlags(
                         pointer, xml, VIR_NWFILTER_DEFINE_VALIDATE.rawValue)
-                    : virNWFilterDefineXML(pointer, xml)))
+                    : virNWFilterDefineXML(pointer, xml.cText)))
     }
 
     /// All filters, in no order. C: `virConnectListAllNWFilters`.

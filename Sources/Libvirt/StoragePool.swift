@@ -154,7 +154,8 @@ extension Connection {
     package func createStoragePool(
         xml: String, _ flags: StoragePool.CreateFlags = []
     ) throws(LibvirtError) -> StoragePool {
-        StoragePool(adopting: try check(virStoragePoolCreateXML(pointer, xml, flags.rawValue)))
+        StoragePool(
+            adopting: try check(virStoragePoolCreateXML(pointer, xml.cText, flags.rawValue)))
     }
 
     /// C: `virStoragePoolDefineFlags`.
@@ -168,7 +169,8 @@ extension Connection {
     package func defineStoragePool(
         xml: String, _ flags: StoragePoolDefineFlags = []
     ) throws(LibvirtError) -> StoragePool {
-        StoragePool(adopting: try check(virStoragePoolDefineXML(pointer, xml, flags.rawValue)))
+        StoragePool(
+            adopting: try check(virStoragePoolDefineXML(pointer, xml.cText, flags.rawValue)))
     }
 
     /// Which pools a list has; groups that are left out filter nothing.

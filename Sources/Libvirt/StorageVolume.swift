@@ -137,7 +137,8 @@ extension StoragePool {
     package func createVolume(
         xml: String, _ flags: VolumeCreateFlags = []
     ) throws(LibvirtError) -> StorageVolume {
-        StorageVolume(adopting: try check(virStorageVolCreateXML(pointer, xml, flags.rawValue)))
+        StorageVolume(
+            adopting: try check(virStorageVolCreateXML(pointer, xml.cText, flags.rawValue)))
     }
 
     /// Makes a volume with the contents of another. C: `virStorageVolCreateXMLFrom`.
@@ -146,7 +147,7 @@ extension StoragePool {
     ) throws(LibvirtError) -> StorageVolume {
         StorageVolume(
             adopting: try check(
-                virStorageVolCreateXMLFrom(pointer, xml, original.pointer, flags.rawValue)))
+                virStorageVolCreateXMLFrom(pointer, xml.cText, original.pointer, flags.rawValue)))
     }
 }
 

@@ -44,6 +44,8 @@ extension String {
 
     /// The text's bytes in UTF-8, those that were none as they were.
     package var unescapedBytes: [UInt8] {
+        // The escapes lie in the last plane: in UTF-8 they begin with this byte.
+        guard utf8.contains(0xF4) else { return Array(utf8) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count)
         for scalar in unicodeScalars {
@@ -55,4 +57,8 @@ extension String {
         }
         return bytes
     }
+
+    /// The text as C takes it: with `unescapedBytes`, so that a file's contents reach libvirt as
+    /// they were.
+    var cText: [CChar] { unescapedBytes.map { CChar(bitPattern: $0) } + [0] }
 }

@@ -5,7 +5,7 @@ import Libvirt
 import Logging
 
 /// What the administrator gives on the command line.
-struct Arguments: ParsableArguments {
+struct Arguments: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atex-virt-helper",
         abstract:
@@ -26,30 +26,36 @@ struct Arguments: ParsableArguments {
         do {
             return try parse()
         } catch {
-            let status: Int32 = exitCode(for: error).isSuccess ? 0 : 2
-            let text = fullMessage(for: error) + "\n"
-            if status == 0 { print(text, terminator: "") } else { complain(text) }
-            ProcessInformation.end(status)
+            let isHelp = exitCode(for: error).isSuccess
+            tell(isHelp ? .standardOutput : .standardError, fullMessage(for: error) + "\n")
+            ProcessInformation.end(isHelp ? 0 : 2)
         }
     }
 }
 
 /// Text for whoever started us.
-func complain(_ text: String) {
-    do throws(SystemError) { try Descriptor.standardError.write(Array(text.utf8)) } catch {
+func tell(_ stream: Descriptor, _ text: String) {
+    do throws(SystemError) { try stream.write(Array(text.utf8)) } catch {
         // There is nobody left to tell.
     }
 }
 
 /// The client's session, from the first line to the last; the status to exit with.
 func serve(_ arguments: Arguments) throws -> Int32 {
+    if let command = OriginalCommand(), !command.isHelper {
+        tell(
+            .standardError,
+            "atex-virt-helper: '\(command.text)' cannot be run here: connect without a command, or "
+                + "with 'atex-virt-helper', and send one JSON line a request\n")
+        return 2
+    }
     let client = Client()
     let log = logger(arguments.log, client)
     let state = StateDirectory.standard
     do throws(SystemError) { try state.make() } catch {
         let message = "cannot make the state directory '\(state.path)': \(error.message)"
         log.error("\(message)")
-        complain("atex-virt-helper: \(message)\n")
+        tell(.standardError, "atex-virt-helper: \(message)\n")
         return 1
     }
     let directory = try Directory.makeTemporary(prefix: "/var/tmp/atex-virt-helper-")
@@ -86,6 +92,6 @@ do {
     ProcessInformation.end(try serve(arguments))
 } catch {
     // Nobody reads any more, or the session could not begin.
-    complain("atex-virt-helper: \(Refusal(error).message)\n")
+    tell(.standardError, "atex-virt-helper: \(Refusal(error).message)\n")
     ProcessInformation.end(1)
 }

@@ -85,6 +85,21 @@ struct StringTokens {
     }
 }
 
+/// The words of one command line, as a shell would split it; `nil` where it cannot.
+package func shellWords(_ text: String) -> [String]? {
+    var tokens = StringTokens(text)
+    var words: [String] = []
+    while true {
+        do throws(SyntaxError) {
+            switch try tokens.next() {
+            case .word(let word): words.append(word)
+            case .endOfCommand: return nil
+            case .endOfInput: return words
+            }
+        } catch { return nil }
+    }
+}
+
 struct Parser {
     private var next: (_ reporting: Bool) throws(SyntaxError) -> Token
     /// Gets a line about each option that is understood, for debugging.

@@ -1,0 +1,56 @@
+import Host
+import Virsh
+
+/// What an ssh client asked for where sshd forced our command on it: SSH_ORIGINAL_COMMAND.
+package struct OriginalCommand {
+    private let words: [String]
+
+    /// `nil` where the client named no command.
+    package init?() {
+        guard let text = ProcessInformation.environment("SSH_ORIGINAL_COMMAND") else { return nil }
+        self.init(text)
+    }
+
+    init?(_ text: String) {
+        // The words of a shell, but no shell sees them. What cannot be split stays one word.
+        words = shellWords(text) ?? [text]
+        guard !words.isEmpty else { return nil }
+    }
+
+    /// Whether the command is this helper, be it through `exec` and `sudo`: then the client speaks
+    /// the line protocol.
+    package var isHelper: Bool {
+        var rest = words[...]
+        if rest.first == "exec" { rest.removeFirst() }
+        if let word = rest.first, Self.name(of: word) == "sudo" { Self.skipSudo(&rest) }
+        guard let word = rest.first else { return false }
+        return ["atex-virt-helper", ProcessInformation.programName].contains(Self.name(of: word))
+    }
+
+    package var text: String { words.joined(separator: " ") }
+
+    private static func name(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// sudo's options that take the next word, sudo(8).
+    private static let withValue: Set<String> = [
+        "-C", "--close-from", "-D", "--chdir", "-g", "--group", "-h", "--host", "-p", "--prompt",
+        "-R", "--chroot", "-r", "--role", "-T", "--command-timeout", "-t", "--type", "-U",
+        "--other-user", "-u", "--user",
+    ]
+
+    /// Skips `sudo`, its options, and the variables that it is to set.
+    private static func skipSudo(_ rest: inout ArraySlice<String>) {
+        rest.removeFirst()
+        while let word = rest.first {
+            if word == "--" {
+                rest.removeFirst()
+                return
+            }
+            guard word.hasPrefix("-") || word.contains("=") else { return }
+            rest.removeFirst()
+            if withValue.contains(word) { _ = rest.popFirst() }
+        }
+    }
+}
