@@ -53,3 +53,7 @@ int atex_remove_tree(const char *path) {
 }
 
 int atex_signal_descriptor(const sigset_t *signals) { return signalfd(-1, signals, SFD_CLOEXEC); }
+
+int atex_set_pipe_size(int descriptor, int bytes) {
+    return fcntl(descriptor, F_SETPIPE_SZ, bytes);
+}

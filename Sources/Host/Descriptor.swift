@@ -30,20 +30,6 @@ package struct Descriptor: Sendable {
     package static let standardOutput = Descriptor(1)
     package static let standardError = Descriptor(2)
 
-    /// Appends what is there to `bytes`, waiting for it, at most so much; 0 is the end.
-    package func read(into bytes: inout [UInt8], atMost limit: Int) throws(SystemError) -> Int {
-        var count = 0
-        let chunk = [UInt8](unsafeUninitializedCapacity: limit) { buffer, initialized in
-            repeat {
-                count = Glibc.read(number, buffer.baseAddress, limit)
-            } while count < 0 && errno == EINTR
-            initialized = max(0, count)
-        }
-        guard count >= 0 else { throw .last }
-        if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
-        return count
-    }
-
     /// Writes all bytes, waiting until they are taken.
     package func write(_ bytes: [UInt8]) throws(SystemError) {
         var rest = bytes[...]

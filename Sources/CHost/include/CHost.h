@@ -68,3 +68,6 @@ int atex_remove_tree(const char *path);
 
 /* A descriptor that reads the signals of a set, each as a struct whose first word is its number. */
 int atex_signal_descriptor(const sigset_t *signals);
+
+/* F_SETPIPE_SZ: how many bytes a pipe holds; -1 for what is no pipe. */
+int atex_set_pipe_size(int descriptor, int bytes);

@@ -3,17 +3,16 @@ package import Host
 /// Lines and bytes between a client and this process; nothing else touches its stdin, stdout and
 /// stderr.
 package final class Wire {
-    private let input: Descriptor
     private let output: Descriptor
     private let errors: Descriptor
-    private var buffer = Buffer()
+    private var buffer: InputBuffer
     private var bodyLeft: UInt64 = 0
 
     /// The longest line that is taken for a request, in bytes.
     static let lineLimit = 4 << 20
 
     package init(input: Descriptor, output: Descriptor, errors: Descriptor) {
-        self.input = input
+        buffer = InputBuffer(input)
         self.output = output
         self.errors = errors
     }
@@ -42,7 +41,7 @@ package final class Wire {
                 buffer.drop(searched)
                 searched = 0
             }
-            guard try buffer.fill(from: input) else {
+            guard try buffer.fill() else {
                 guard buffer.count > 0 || isTooLong else { return .endOfInput }
                 let rest = buffer.take(buffer.count)
                 return isTooLong ? .tooLong : .line(rest)
@@ -55,12 +54,15 @@ package final class Wire {
 
     /// Says that so many bytes follow the line that was read last. All of them are read before
     /// the next line, whatever becomes of the command.
-    func expectBody(_ length: UInt64) { bodyLeft = length }
+    func expectBody(_ length: UInt64) {
+        bodyLeft = length
+        buffer.expect(length)
+    }
 
     /// Hands what is left of the body to `take`, piece by piece, waiting for it.
     func readBody(_ take: (ArraySlice<UInt8>) throws -> Void) throws {
         while bodyLeft > 0 {
-            if buffer.count == 0, try !buffer.fill(from: input) { throw Truncated() }
+            if buffer.count == 0, try !buffer.fill() { throw Truncated() }
             let count = Int(min(bodyLeft, UInt64(buffer.count)))
             let piece = buffer.take(count)
             bodyLeft -= UInt64(count)
@@ -81,39 +83,4 @@ package final class Wire {
 
     /// Writes text for a person to read meanwhile.
     func writeError(_ text: String) throws(SystemError) { try errors.write(Array(text.utf8)) }
-}
-
-/// Bytes that were read and not yet used.
-private struct Buffer {
-    private var storage: [UInt8] = []
-    private var start = 0
-
-    var count: Int { storage.count - start }
-
-    /// The place of the first newline behind the first `searched` bytes.
-    func newline(behind searched: Int) -> Int? {
-        storage[(start + searched)...].firstIndex(of: UInt8(ascii: "\n")).map { $0 - start }
-    }
-
-    func prefix(_ length: Int) -> ArraySlice<UInt8> { storage[start..<start + length] }
-
-    mutating func drop(_ length: Int) {
-        start += length
-        if start == storage.count {
-            storage = []
-            start = 0
-        }
-    }
-
-    mutating func take(_ length: Int) -> ArraySlice<UInt8> {
-        defer { drop(length) }
-        return prefix(length)
-    }
-
-    /// Whether there was more to read.
-    mutating func fill(from input: Descriptor) throws(SystemError) -> Bool {
-        storage.removeFirst(start)
-        start = 0
-        return try input.read(into: &storage, atMost: 1 << 17) > 0
-    }
 }

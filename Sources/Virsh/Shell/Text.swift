@@ -15,5 +15,10 @@ package func precedesIgnoringCase(_ left: String, _ right: String) -> Bool {
     func folded(_ byte: UInt8) -> UInt8 {
         UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
     }
-    return left.utf8.lazy.map(folded).lexicographicallyPrecedes(right.utf8.lazy.map(folded))
+    var (left, right) = (left.utf8.makeIterator(), right.utf8.makeIterator())
+    while let first = left.next() {
+        guard let second = right.next() else { return false }
+        if folded(first) != folded(second) { return folded(first) < folded(second) }
+    }
+    return right.next() != nil
 }

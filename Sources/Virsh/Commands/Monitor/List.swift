@@ -77,12 +77,15 @@ private func idText(_ domain: Domain) -> String {
 extension Shell {
     fileprivate func printTable(of domains: [Domain], saved: Bool, title: Bool) throws {
         var table = title ? Table("Id", "Name", "State", "Title") : Table("Id", "Name", "State")
+        let known = try commonStates(of: domains)
         for domain in domains {
             // It may be gone by now.
-            guard let state = tolerating({ () throws(LibvirtError) in try self.state(of: domain) })
+            guard
+                let state = try known[domain.name()]
+                    ?? tolerating({ () throws(LibvirtError) in try self.state(of: domain).state })
             else { continue }
-            var name = stateName(state.state)
-            if saved, state.state == Domain.State.shutOff,
+            var name = stateName(state)
+            if saved, state == Domain.State.shutOff,
                 tolerating({ () throws(LibvirtError) in try domain.hasManagedSave() }) == true
             {
                 name = "saved"
@@ -92,6 +95,24 @@ extension Shell {
             table.append(row)
         }
         print(table)
+    }
+
+    /// The states of domains by name, as far as lists by state tell them: some calls for all of
+    /// them instead of one for each.
+    private func commonStates(of domains: [Domain]) throws -> [String: Int32] {
+        let lists: [(Connection.DomainFilter, Int32)] = [
+            (.shutOff, Domain.State.shutOff), (.running, 1), (.paused, 3),
+        ]
+        var states: [String: Int32] = [:]
+        for (filter, state) in lists where domains.count - states.count > lists.count {
+            let connection = try connection
+            // A host that knows no such filter is asked for each domain.
+            guard
+                let found = attempt({ () throws(LibvirtError) in try connection.domains(filter) })
+            else { break }
+            for domain in found { states[try domain.name()] = state }
+        }
+        return states
     }
 
     /// The domains that a filter lets through: those that run by id, then the others by name.
