@@ -1,9 +1,10 @@
 import Libvirt
 
 extension Command {
+    /// What is wrong in a file is shown, so it may not be left to those who may only look.
     /// virsh 9.0.0: `cmdCPUBaseline` in virsh-host.c.
     static let cpuBaseline = Command(
-        "cpu-baseline", .reads, help: "a processor that can run on all that a file describes",
+        "cpu-baseline", .changes, help: "a processor that can run on all that a file describes",
         description: "prints XML"
     ) { options in
         let file = options.data("file", "file with the XML of processors")

@@ -1,9 +1,10 @@
 import Libvirt
 
 extension Command {
+    /// What is wrong in a file is shown, so it may not be left to those who may only look.
     /// virsh 9.0.0: `cmdCPUCompare` in virsh-host.c.
     static let cpuCompare = Command(
-        "cpu-compare", .reads, help: "compare the host's processor with one that a file describes"
+        "cpu-compare", .changes, help: "compare the host's processor with one that a file describes"
     ) { options in
         let file = options.data("file", "file with the XML of a processor")
         let comparing = options.comparing()

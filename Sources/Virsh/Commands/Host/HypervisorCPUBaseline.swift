@@ -1,9 +1,10 @@
 import Libvirt
 
 extension Command {
+    /// What is wrong in a file is shown, so it may not be left to those who may only look.
     /// virsh 9.0.0: `cmdHypervisorCPUBaseline` in virsh-host.c.
     static let hypervisorCPUBaseline = Command(
-        "hypervisor-cpu-baseline", .reads,
+        "hypervisor-cpu-baseline", .changes,
         help: "a processor for all that a file describes, from one hypervisor",
         description: "prints XML"
     ) { options in

@@ -1,9 +1,10 @@
 import Libvirt
 
 extension Command {
+    /// What is wrong in a file is shown, so it may not be left to those who may only look.
     /// virsh 9.0.0: `cmdHypervisorCPUCompare` in virsh-host.c.
     static let hypervisorCPUCompare = Command(
-        "hypervisor-cpu-compare", .reads,
+        "hypervisor-cpu-compare", .changes,
         help: "compare the hypervisor's processor with one that a file describes"
     ) { options in
         let file = options.data("file", "file with the XML of a processor")
