@@ -71,6 +71,25 @@ extension Connection {
             threadsPerCore: info.threads)
     }
 
+    /// What the firmware tells of the host, a document `<sysinfo>`. C: `virConnectGetSysinfo`.
+    package func systemInformation() throws(LibvirtError) -> String {
+        String(freeing: try check(virConnectGetSysinfo(pointer, 0)))
+    }
+
+    /// What the host needs for guests with encrypted memory. C: `virNodeGetSEVInfo`.
+    package func sevInfo() throws(LibvirtError) -> [TypedParameter] {
+        var array: virTypedParameterPtr?
+        var count: Int32 = 0
+        try check(virNodeGetSEVInfo(pointer, &array, &count, 0))
+        return [TypedParameter](freeing: array, count: count)
+    }
+
+    /// Puts the host to sleep for some seconds, at least 60; `target` is a
+    /// `virNodeSuspendTarget`. C: `virNodeSuspendForDuration`.
+    package func suspendHost(target: UInt32, seconds: UInt64) throws(LibvirtError) {
+        try check(virNodeSuspendForDuration(pointer, target, seconds, 0))
+    }
+
     /// Asks for signs of life every `interval` seconds; the connection ends after `count` that
     /// did not come. C: `virConnectSetKeepAlive`.
     package func setKeepAlive(interval: Int32, count: UInt32) throws(LibvirtError) {

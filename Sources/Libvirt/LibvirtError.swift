@@ -41,6 +41,7 @@ extension LibvirtError.Code {
     package static let configUnsupported = Self(VIR_ERR_CONFIG_UNSUPPORTED)
     package static let systemError = Self(VIR_ERR_SYSTEM_ERROR)
     package static let xmlError = Self(VIR_ERR_XML_ERROR)
+    package static let xmlDetail = Self(VIR_ERR_XML_DETAIL)
     package static let rpc = Self(VIR_ERR_RPC)
     package static let overflow = Self(VIR_ERR_OVERFLOW)
     package static let noDomain = Self(VIR_ERR_NO_DOMAIN)

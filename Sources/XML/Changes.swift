@@ -26,6 +26,14 @@ extension Node {
         xmlSetProp(pointer, attribute, value)
     }
 
+    /// Gives an element another name. C: `xmlNodeSetName`.
+    package func rename(to name: String) { xmlNodeSetName(pointer, name) }
+
+    /// Takes all of its attributes away. C: `xmlRemoveProp`.
+    package func removeAttributes() {
+        while let attribute = pointer.pointee.properties, xmlRemoveProp(attribute) == 0 {}
+    }
+
     /// A new element as the last one inside. C: `xmlNewChild`.
     package func appendChild(_ name: String) -> Node? {
         xmlNewChild(pointer, nil, name, nil).map { Node(pointer: $0, document: document) }

@@ -8,11 +8,15 @@ package struct XMLError: Error, Hashable, Sendable {
     package let line: Int32
     /// Where in an XPath expression, in bytes from its start; `nil` where that tells nothing.
     package let offset: Int?
+    /// The line of the document that is wrong, and below it a line that points at the place:
+    /// `</b>` and `----^`; empty where there is none.
+    package let excerpt: String
 
-    init(message: String, line: Int32, offset: Int? = nil) {
+    init(message: String, line: Int32, offset: Int? = nil, excerpt: String = "") {
         self.message = message
         self.line = line
         self.offset = offset
+        self.excerpt = excerpt
     }
 }
 
@@ -31,6 +35,8 @@ package final class Document {
             XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue
             | XML_PARSE_NOWARNING.rawValue
         if !keepBlanks { options |= XML_PARSE_NOBLANKS.rawValue }
+        let first = FirstMistake()
+        first.listen(to: context)
         var text = text
         let parsed = text.withUTF8 {
             $0.withMemoryRebound(to: CChar.self) {
@@ -39,11 +45,12 @@ package final class Document {
             }
         }
         guard let parsed else {
-            throw XMLError(
-                message: context.pointee.lastError.message.map {
-                    String(cString: $0).split(separator: "\n").first.map(String.init) ?? ""
-                } ?? "no XML document",
-                line: context.pointee.lastError.line)
+            throw first.error
+                ?? XMLError(
+                    message: context.pointee.lastError.message.map {
+                        String(cString: $0).split(separator: "\n").first.map(String.init) ?? ""
+                    } ?? "no XML document",
+                    line: context.pointee.lastError.line)
         }
         pointer = parsed
     }

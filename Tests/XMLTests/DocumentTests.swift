@@ -57,6 +57,14 @@ struct DocumentTests {
         #expect { try Document(parsing: "<a>\n\n</b>") } throws: { ($0 as? XMLError)?.line == 3 }
     }
 
+    @Test(arguments: [
+        ("<a>\n\t<b>x</c>\n</a>", "\t<b>x</c>\n\t--------^"), ("<a>", "<a>\n---^"),
+        ("<a b=c/>\n", "<a b=c/>\n-----^"),
+    ])
+    func thePlaceOfAMistake(_ text: String, _ excerpt: String) {
+        #expect { try Document(parsing: text) } throws: { ($0 as? XMLError)?.excerpt == excerpt }
+    }
+
     @Test func outsideTheTextNothingIsRead() throws {
         let text = """
             <!DOCTYPE a [<!ENTITY host SYSTEM "file:///etc/hostname">]>

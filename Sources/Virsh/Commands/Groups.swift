@@ -9,6 +9,8 @@ extension Group {
         .interface,
         .filter,
         .network,
+        .nodeDevice,
+        .secret,
         .snapshot,
         .backup,
         .pool,

@@ -165,6 +165,18 @@ extension Shell {
                     for network in try connection.networks() { names.append(try network.name()) }
                     return names
                 }
+            case "device" where command.name.hasPrefix("nodedev-"):
+                attempt { () throws(LibvirtError) in
+                    var names: [String] = []
+                    for device in try connection.nodeDevices([]) { names.append(try device.name()) }
+                    return names
+                }
+            case "secret":
+                attempt { () throws(LibvirtError) in
+                    var names: [String] = []
+                    for secret in try connection.secrets() { names.append(try secret.uuid()) }
+                    return names
+                }
             case "command" where command.name == "help": commandNames
             default: fixedValues(of: option.name, of: command.name)
             }
@@ -177,6 +189,8 @@ extension Shell {
         case ("event", "event"): domainEventNames
         case ("net-event", "event"): ["lifecycle"]
         case ("pool-event", "event"): ["lifecycle", "refresh"]
+        case ("nodedev-event", "event"): ["lifecycle", "update"]
+        case ("secret-event", "event"): ["lifecycle", "value-changed"]
         case ("dump", "format"): coreDumpFormats
         case ("send-process-signal", "signame"): processSignals
         case ("send-key", "codeset"): keyCodeSets

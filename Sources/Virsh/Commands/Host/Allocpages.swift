@@ -1,0 +1,31 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdAllocpages` in virsh-host.c.
+    static let allocpages = Command(
+        "allocpages", .changes, help: "set how many pages of memory are set aside for guests"
+    ) { options in
+        let pagesize = options.requiredNumber(
+            "pagesize", "pages of this size, in KiB unless it has a unit",
+            as: .scaled(1024, max: UInt64(UInt32.max) * 1024))
+        let pagecount = options.requiredNumber("pagecount", "how many", as: .uint64)
+        let cellno = options.number("cellno", "in this NUMA cell", as: .int32)
+        let add = options.flag("add", "so many more than there are")
+        let all = options.flag("all", "in each NUMA cell")
+
+        return { shell, given in
+            try given.exclusive(all, cellno)
+            let cell = try given[cellno] ?? -1
+            let size = kibibytes(try given[pagesize])
+            let count = try given[pagecount]
+            let adds = try given[add]
+            let connection = try shell.connection
+            let cells =
+                try given[all]
+                ? shell.numaCells().map { Int32(truncatingIfNeeded: $0) } : [cell]
+            for cell in cells {
+                try connection.allocatePages(count, ofSizeKiB: size, cell: cell, adds: adds)
+            }
+        }
+    }
+}

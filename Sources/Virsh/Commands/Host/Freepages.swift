@@ -1,0 +1,72 @@
+import Libvirt
+import XML
+
+extension Command {
+    /// virsh 9.0.0: `cmdFreepages` in virsh-host.c.
+    static let freepages = Command(
+        "freepages", .reads, help: "how many pages of memory are free in NUMA cells"
+    ) { options in
+        let cellno = options.number("cellno", "in this cell; -1: in all together", as: .int32)
+        let pagesize = options.number(
+            "pagesize", "pages of this size, in KiB unless it has a unit",
+            as: .scaled(1024, max: UInt64(UInt32.max)))
+        let all = options.flag("all", "in each cell")
+
+        return { shell, given in
+            try given.exclusive(all, cellno)
+            let size = try given[pagesize].map(kibibytes)
+            if try given[all] { return try shell.printFreePagesOfCells(size) }
+            guard let cell = try given[cellno] else {
+                throw CommandFailure("missing cellno argument")
+            }
+            guard cell >= -1 else {
+                throw CommandFailure("cell number must be non-negative integer or -1")
+            }
+            guard let size else { throw CommandFailure("missing pagesize argument") }
+            shell.print(try shell.freePages(ofSizes: [size], cell: cell))
+        }
+    }
+}
+
+/// Bytes as KiB, rounded up.
+func kibibytes(_ bytes: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: bytes / 1024 + (bytes % 1024 > 0 ? 1 : 0))
+}
+
+extension Shell {
+    fileprivate func freePages(ofSizes sizes: [UInt32], cell: Int32) throws -> String {
+        let counts = try connection.freePages(ofSizesKiB: sizes, cell: cell)
+        return zip(sizes, counts).reduce("") { $0 + "\($1.0)KiB: \(Int64(bitPattern: $1.1))\n" }
+    }
+
+    fileprivate func printFreePagesOfCells(_ size: UInt32?) throws {
+        let root = try capabilitiesRoot(
+            orElse: "unable to get node capabilities", orElse: "unable to parse node capabilities")
+        let sizes = try size.map { [$0] } ?? pageSizes(root)
+        for cell in try root.nodes("/capabilities/host/topology/cells/cell") {
+            let id = cell["id"] ?? ""
+            guard let number = signedNumber(id).flatMap({ Int32(exactly: $0) }) else {
+                throw CommandFailure("unable to parse numa node id: \(id)")
+            }
+            let pages = try freePages(ofSizes: sizes, cell: number)
+            print("Node \(number):\n\(pages)\n")
+        }
+    }
+}
+
+/// The sizes of pages that the host has, in KiB.
+private func pageSizes(_ root: Node) throws -> [UInt32] {
+    var nodes = try root.nodes("/capabilities/host/cpu/pages")
+    if nodes.isEmpty { nodes = try root.nodes("/capabilities/host/topology/cells/cell/pages") }
+    guard !nodes.isEmpty else {
+        throw CommandFailure("could not get information about supported page sizes")
+    }
+    let sizes = try nodes.map { node in
+        let size = node["size"] ?? ""
+        guard let number = unsignedNumber(size).flatMap({ UInt32(exactly: $0) }) else {
+            throw CommandFailure("unable to parse page size: \(size)")
+        }
+        return number
+    }
+    return Set(sizes).sorted()
+}

@@ -1,0 +1,68 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeCpuStats` in virsh-host.c.
+    static let nodecpustats = Command(
+        "nodecpustats", .reads, help: "how the host's processors spent their time, in nanoseconds"
+    ) { options in
+        let cpu = options.number("cpu", "only this processor", as: .int32)
+        let percent = options.flag("percent", "the shares of one second, measured now")
+
+        return { shell, given in
+            let showsShares = try given[percent]
+            let cpu = try given[cpu] ?? -1
+            let connection = try shell.connection
+            let count = try shell.explaining("Unable to get number of cpu stats") {
+                () throws(LibvirtError) in try connection.cpuStatisticsCount(cpu: cpu)
+            }
+            guard count > 0 else { return }
+            func times() throws -> [String: UInt64] {
+                let values = try shell.explaining("Unable to get node cpu stats") {
+                    () throws(LibvirtError) in
+                    try connection.cpuStatistics(cpu: cpu, count: count)
+                }
+                return Dictionary(values.map { ($0.name, $0.value) }) { $1 }
+            }
+            let before = try times()
+            guard showsShares else { return shell.printTimes(before) }
+            if let usage = before["utilization"] { return shell.printUsage(usage) }
+            pause(milliseconds: 1000)
+            let after = try times()
+            shell.printShares(before.merging(after) { $1 &- $0 })
+        }
+    }
+}
+
+/// What libvirt calls a time, and what virsh does.
+private let names = [
+    ("user", "user:"), ("kernel", "system:"), ("idle", "idle:"), ("iowait", "iowait:"),
+    ("intr", "intr:"),
+]
+
+extension Shell {
+    fileprivate func printTimes(_ times: [String: UInt64]) {
+        for (name, label) in names {
+            guard let time = times[name] else { continue }
+            print("\(label.padded(15)) \("\(time)".aligned(20))\n")
+        }
+    }
+
+    /// The host's own percentage.
+    fileprivate func printUsage(_ usage: UInt64) {
+        print("\("usage:".padded(15)) \("\(usage)".aligned(5))%\n")
+        print("\("idle:".padded(15)) \("\(100 &- usage)".aligned(5))%\n")
+    }
+
+    fileprivate func printShares(_ times: [String: UInt64]) {
+        func time(_ name: String) -> UInt64 { times[name] ?? 0 }
+        let total = names.reduce(0.0) { $0 + Double(time($1.0)) }
+        func line(_ label: String, _ share: Double) -> String {
+            "\(label.padded(15)) \(fixed(share, 1).aligned(5))%\n"
+        }
+        print(line("usage:", Double(time("user") &+ time("kernel")) / total * 100))
+        for (name, label) in names where times[name] != nil {
+            print(line(label, Double(time(name)) / total * 100))
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeSEVInfo` in virsh-host.c.
+    static let nodesevinfo = Command(
+        "nodesevinfo", .reads, help: "what the host has for guests with encrypted memory"
+    ) { _ in
+        return { shell, _ in
+            let connection = try shell.connection
+            let parameters = try shell.explaining("Unable to get host SEV information") {
+                () throws(LibvirtError) in try connection.sevInfo()
+            }
+            shell.print(parameters, width: 18)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdSysinfo` in virsh-host.c.
+    static let sysinfo = Command(
+        "sysinfo", .reads, help: "what the host's firmware tells of it", description: "prints XML"
+    ) { _ in
+        return { shell, _ in
+            let connection = try shell.connection
+            shell.print(
+                try shell.explaining("failed to get sysinfo") { () throws(LibvirtError) in
+                    try connection.systemInformation()
+                })
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeDeviceAutostart` in virsh-nodedev.c.
+    static let nodedevAutostart = Command(
+        "nodedev-autostart", .changes, help: "make a device whenever the host starts"
+    ) { options in
+        let device = options.nodeDevice()
+        let disable = options.flag("disable", "no longer")
+
+        return { shell, given in
+            let name = try given[device]
+            let device = try shell.nodeDevice(name)
+            let autostarts = try !given[disable]
+            let mark = autostarts ? "mark" : "unmark"
+            try shell.explaining("failed to \(mark) device \(name) as autostarted") {
+                () throws(LibvirtError) in try device.setAutostart(autostarts)
+            }
+            shell.printExtra("Device \(name) \(mark)ed as autostarted")
+        }
+    }
+}

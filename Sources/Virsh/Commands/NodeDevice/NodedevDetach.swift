@@ -1,0 +1,21 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeDeviceDetach` in virsh-nodedev.c.
+    static let nodedevDetach = Command(
+        "nodedev-detach", .changes, help: "take a device from the host's driver, for a guest"
+    ) { options in
+        let device = options.nodeDeviceName()
+        let driver = options.string("driver", "what holds it until then, e.g. vfio", as: .any)
+
+        return { shell, given in
+            let name = try given[device]
+            let driver = try given[driver].flatMap { $0.isEmpty ? nil : $0 }
+            let device = try shell.nodeDevice(named: name)
+            try shell.explaining("Failed to detach device \(name)") { () throws(LibvirtError) in
+                try device.detach(driver: driver)
+            }
+            shell.printExtra("Device \(name) detached")
+        }
+    }
+}

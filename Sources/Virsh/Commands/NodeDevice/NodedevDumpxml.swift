@@ -1,0 +1,18 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeDeviceDumpXML` in virsh-nodedev.c.
+    static let nodedevDumpxml = Command(
+        "nodedev-dumpxml", .reads, help: "the XML of a device of the host"
+    ) { options in
+        let device = options.nodeDevice()
+        let (xpath, wrap) = options.xpath()
+
+        return { shell, given in
+            let name = try given[device]
+            let xpath = try given[xpath]
+            let device = try shell.nodeDevice(name)
+            try shell.print(xml: device.xml(), xpath: xpath, wrap: given[wrap])
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeDeviceEvent` in virsh-nodedev.c.
+    static let nodedevEvent = Command(
+        "nodedev-event", .reads, help: "wait for what happens to the host's devices",
+        description: "or list the kinds of events"
+    ) { options in
+        let device = options.string("device", "only this one: name")
+        let event = options.string("event", "the kind of event to wait for")
+        let waiting = options.waiting()
+
+        return { shell, given in
+            let kinds = ["lifecycle", "update"]
+            if try given[waiting.list] { return shell.printEventKinds(kinds) }
+            let kind = kinds[try shell.eventKind(given[event], in: kinds)]
+            let log = try waiting.log(of: given)
+            let timeout = try given[waiting.timeout]
+            let device = try given[device].map { try shell.nodeDevice(named: $0) }
+            let connection = try shell.connection
+            let subscription = try connection.subscribe(
+                toDevice: device, update: kind == "update"
+            ) { event in
+                let details = event.event.map { ": \(change($0))" } ?? ""
+                log.note("event '\(kind)' for node device \(event.name)\(details)\n")
+            }
+            try shell.wait(for: log, milliseconds: timeout, [subscription])
+        }
+    }
+}
+
+/// virsh 9.0.0: `virshNodeDeviceEventToString`.
+private func change(_ event: Int32) -> String {
+    let names = ["Created", "Deleted", "Defined", "Undefined"]
+    return names.indices.contains(Int(event)) ? names[Int(event)] : "unknown"
+}

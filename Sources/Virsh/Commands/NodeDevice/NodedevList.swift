@@ -1,0 +1,86 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeListDevices` in virsh-nodedev.c.
+    static let nodedevList = Command(
+        "nodedev-list", .reads, help: "the devices of the host"
+    ) { options in
+        let tree = options.flag("tree", "below those that they are part of")
+        let cap = options.string(
+            "cap", "those that can do one of these, with commas between", as: .any)
+        let inactive = options.flag("inactive", "those that are only defined")
+        let all = options.flag("all", "those that are there and those that are only defined")
+
+        return { shell, given in
+            let capabilities = try given[cap].flatMap { $0.isEmpty ? nil : listed($0) }
+            if try given[all] && given[inactive] {
+                throw CommandFailure("Option --all is incompatible with --inactive")
+            }
+            if try given[tree], try capabilities != nil || given[inactive] {
+                throw CommandFailure("Option --tree is incompatible with --cap and --inactive")
+            }
+            var filter = try filter(capabilities ?? [])
+            if try given[inactive] || given[all] { filter.insert(.inactive) }
+            if try !given[inactive] { filter.insert(.active) }
+            let devices = try shell.nodeDevices(filter)
+            if try given[tree] {
+                shell.print(
+                    Tree(
+                        devices.map { name, device in
+                            (name: name, parent: name == "computer" ? nil : device.parent)
+                        }
+                    ).text)
+            } else {
+                for (name, _) in devices { shell.print(name + "\n") }
+            }
+        }
+    }
+}
+
+/// virsh 9.0.0: `virNodeDevCapTypeFromString`.
+private func filter(_ names: [String]) throws(CommandFailure) -> Connection.NodeDeviceFilter {
+    var filter: Connection.NodeDeviceFilter = []
+    for name in names {
+        guard let capability = capabilities[name] else {
+            throw CommandFailure("Invalid capability type")
+        }
+        filter.insert(capability)
+    }
+    return filter
+}
+
+private let capabilities: [String: Connection.NodeDeviceFilter] = [
+    "system": .system, "pci": .pci, "usb_device": .usbDevice, "usb": .usbInterface, "net": .net,
+    "scsi_host": .scsiHost, "scsi_target": .scsiTarget, "scsi": .scsi, "storage": .storage,
+    "fc_host": .fibreChannelHost, "vports": .virtualPorts, "scsi_generic": .scsiGeneric,
+    "drm": .drm, "mdev_types": .mdevTypes, "mdev": .mdev, "ccw": .ccw, "css": .css,
+    "vdpa": .vdpa, "ap_card": .apCard, "ap_queue": .apQueue, "ap_matrix": .apMatrix, "vpd": .vpd,
+]
+
+extension Shell {
+    /// Devices in the order of their names. virsh 9.0.0: `virshNodeDeviceListCollect`.
+    fileprivate func nodeDevices(
+        _ filter: Connection.NodeDeviceFilter
+    ) throws -> [(name: String, device: NodeDevice)] {
+        try unsortedNodeDevices(filter).map { (name: try $0.name(), device: $0) }
+            .sorted { precedesIgnoringCase($0.name, $1.name) }
+    }
+
+    private func unsortedNodeDevices(
+        _ filter: Connection.NodeDeviceFilter
+    ) throws -> [NodeDevice] {
+        let connection = try connection
+        do throws(LibvirtError) {
+            return try connection.nodeDevices(filter)
+        } catch  where error.code == .noSupport {
+            // virsh turns to older calls, which fail in drivers without devices.
+            LibvirtError.forgetReported()
+            _ = try explaining("Failed to count node devices") { () throws(LibvirtError) in
+                try connection.nodeDeviceCount()
+            }
+            return []
+        } catch {
+            throw CommandFailure("Failed to list node devices")
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeDeviceReAttach` in virsh-nodedev.c.
+    static let nodedevReattach = Command(
+        "nodedev-reattach", .changes, help: "give a device back to the host's driver"
+    ) { options in
+        let device = options.nodeDeviceName()
+
+        return { shell, given in
+            let name = try given[device]
+            let device = try shell.nodeDevice(named: name)
+            try shell.explaining("Failed to re-attach device \(name)") { () throws(LibvirtError) in
+                try device.reattach()
+            }
+            shell.printExtra("Device \(name) re-attached")
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdNodeDeviceStart` in virsh-nodedev.c.
+    static let nodedevStart = Command(
+        "nodedev-start", .changes, help: "make a device of the host that is defined"
+    ) { options in
+        let device = options.nodeDeviceName()
+
+        return { shell, given in
+            let name = try given[device]
+            let device = try shell.nodeDevice(named: name)
+            try shell.explaining("Failed to start device \(name)") { () throws(LibvirtError) in
+                try device.start()
+            }
+            shell.printExtra("Device \(name) started")
+        }
+    }
+}

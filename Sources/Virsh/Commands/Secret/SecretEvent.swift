@@ -1,0 +1,38 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdSecretEvent` in virsh-secret.c.
+    static let secretEvent = Command(
+        "secret-event", .reads, help: "wait for what happens to secrets",
+        description: "or list the kinds of events"
+    ) { options in
+        let secret = options.string("secret", "only this one: uuid")
+        let event = options.string("event", "the kind of event to wait for")
+        let waiting = options.waiting()
+
+        return { shell, given in
+            let kinds = ["lifecycle", "value-changed"]
+            if try given[waiting.list] { return shell.printEventKinds(kinds) }
+            let kind = kinds[try shell.eventKind(given[event], in: kinds)]
+            let log = try waiting.log(of: given)
+            let timeout = try given[waiting.timeout]
+            let secret = try shell.tolerated(given.raw(secret)) { _ in
+                try given[secret].map { try shell.secret($0) }
+            }
+            let connection = try shell.connection
+            let subscription = try connection.subscribe(
+                toSecret: secret ?? nil, value: kind == "value-changed"
+            ) { event in
+                let details = event.event.map { ": \(change($0))" } ?? ""
+                log.note("event '\(kind)' for secret \(event.name)\(details)\n")
+            }
+            try shell.wait(for: log, milliseconds: timeout, [subscription])
+        }
+    }
+}
+
+/// virsh 9.0.0: `virshSecretEventToString`.
+private func change(_ event: Int32) -> String {
+    let names = ["Defined", "Undefined"]
+    return names.indices.contains(Int(event)) ? names[Int(event)] : "unknown"
+}

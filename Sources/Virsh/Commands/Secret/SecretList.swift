@@ -1,0 +1,67 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdSecretList` in virsh-secret.c.
+    static let secretList = Command(
+        "secret-list", .reads, help: "the secrets of the host"
+    ) { options in
+        let ephemeral = options.flag("ephemeral", "those that are only kept in memory")
+        let noEphemeral = options.flag("no-ephemeral", "those that are kept on disk")
+        let isPrivate = options.flag("private", "those whose value nobody may ask for")
+        let noPrivate = options.flag("no-private", "those whose value can be had")
+
+        return { shell, given in
+            let secrets = try shell.secrets(
+                given.flags([
+                    (ephemeral, .ephemeral), (noEphemeral, .noEphemeral), (isPrivate, .private),
+                    (noPrivate, .noPrivate),
+                ]))
+            var table = Table("UUID", "Usage")
+            for (uuid, secret) in secrets { table.append(uuid, try usage(of: secret)) }
+            shell.print(table)
+        }
+    }
+}
+
+extension Shell {
+    /// Secrets in the order of their UUIDs. virsh 9.0.0: `virshSecretListCollect`.
+    fileprivate func secrets(
+        _ filter: Connection.SecretFilter
+    ) throws -> [(uuid: String, secret: Secret)] {
+        try unsortedSecrets(filter).map { secret in
+            let uuid = try explaining("Failed to get uuid of secret") { () throws(LibvirtError) in
+                try secret.uuid()
+            }
+            return (uuid: uuid, secret: secret)
+        }.sorted { precedesIgnoringCase($0.uuid, $1.uuid) }
+    }
+
+    private func unsortedSecrets(_ filter: Connection.SecretFilter) throws -> [Secret] {
+        let connection = try connection
+        do throws(LibvirtError) {
+            return try connection.secrets(filter)
+        } catch  where error.code == .noSupport {
+            // virsh turns to older calls, which fail in drivers without secrets.
+            LibvirtError.forgetReported()
+            guard filter.isEmpty else {
+                throw CommandFailure("Filtering is not supported by this libvirt")
+            }
+            _ = try explaining("Failed to count secrets") { () throws(LibvirtError) in
+                try connection.secretCount()
+            }
+            return []
+        } catch {
+            throw CommandFailure("Failed to list node secrets")
+        }
+    }
+}
+
+/// What a secret is for, e.g. `volume /var/lib/libvirt/images/9.6.img`.
+private func usage(of secret: Secret) throws(CommandFailure) -> String {
+    let types = ["none", "volume", "ceph", "iscsi", "tls", "vtpm"]
+    let type = secret.usageType
+    guard type != 0 else { return "Unused" }
+    // virsh gives up where it has no word.
+    guard types.indices.contains(Int(type)) else { throw .silent }
+    return "\(types[Int(type)]) \(secret.usageID ?? "")"
+}

@@ -1,0 +1,43 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdSecretSetValue` in virsh-secret.c.
+    static let secretSetValue = Command(
+        "secret-set-value", .changes, help: "give a secret its value"
+    ) { options in
+        let secret = options.secret()
+        let file = options.string(
+            "file", "file with the value, at most 1024 bytes", positional: false)
+        let plain = options.flag("plain", "the file holds the value as it is, not in base64")
+        let interactive = options.flag("interactive", "the value that is typed")
+        let base64 = options.string("base64", "the value in base64, for all to see")
+
+        return { shell, given in
+            try given.exclusive(file, base64)
+            try given.exclusive(plain, base64)
+            try given.exclusive(interactive, base64)
+            try given.exclusive(interactive, plain)
+            try given.exclusive(interactive, file)
+            let secret = try shell.secret(given[secret])
+            let text = try given[base64]
+            let path = try given[file]
+            let value: [UInt8]
+            if let text {
+                shell.printError("Passing secret value as command-line argument is insecure!")
+                value = bytes(ofBase64: text.unescapedBytes)
+            } else if let path {
+                let content = try shell.text(ofFile: path, limit: 1024).unescapedBytes
+                value = try given[plain] ? content : bytes(ofBase64: content)
+            } else if try given[interactive] {
+                shell.print("Enter new value for secret:")
+                value = []  // nobody is there to type one
+            } else {
+                throw CommandFailure("Input secret value is missing")
+            }
+            try shell.explaining("Failed to set secret value") { () throws(LibvirtError) in
+                try secret.setValue(value)
+            }
+            shell.printExtra("Secret value set")
+        }
+    }
+}
