@@ -50,13 +50,14 @@ private func watching(
 ) throws(LibvirtError) {
     guard let timeout else { return try migrate() }
     let done = Gate()
-    try alongside({
+    let act: @Sendable () -> Void = {
         guard !done.wait(milliseconds: Int(timeout.seconds) * 1000) else { return }
         // A failure changes nothing: the migration goes on as it did.
         do throws(LibvirtError) {
             try timeout.isPostcopy ? domain.startPostcopy() : domain.suspend()
         } catch {}
-    }) { () throws(LibvirtError) in
+    }
+    try alongside(act) { () throws(LibvirtError) in
         defer { done.open() }
         try migrate()
     }
