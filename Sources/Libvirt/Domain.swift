@@ -110,8 +110,7 @@ extension Connection {
 
     /// All domains that the filter lets through, in no order. C: `virConnectListAllDomains`.
     package func domains(_ filter: DomainFilter = []) throws(LibvirtError) -> [Domain] {
-        try adoptList({ virConnectListAllDomains(pointer, $0, filter.rawValue) }) {
-            Domain(adopting: $0)
-        }
+        try adoptList(
+            { virConnectListAllDomains(pointer, $0, filter.rawValue) }, Domain.init(adopting:))
     }
 }

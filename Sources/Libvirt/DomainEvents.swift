@@ -44,6 +44,16 @@ package struct DomainEvent: Sendable {
     }
 }
 
+extension DomainEvent {
+    /// Kinds to subscribe to, each a `virDomainEventID`: a disk's job, which is told with the
+    /// disk's path and with its target.
+    package static let blockJobs = [VIR_DOMAIN_EVENT_ID_BLOCK_JOB, VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2]
+        .map { Int32(bitPattern: $0.rawValue) }
+    /// Another round of sending memory.
+    package static let migrationIteration = Int32(
+        bitPattern: VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION.rawValue)
+}
+
 private func text(_ pointer: UnsafePointer<CChar>?) -> String? {
     pointer.map { String(libvirt: $0) }
 }

@@ -54,4 +54,10 @@ extension Node {
         guard let copy = xmlDocCopyNode(text.pointer, document.pointer, 0) else { return }
         if xmlAddPrevSibling(pointer, copy) == nil { xmlFreeNode(copy) }
     }
+
+    /// Moves the node to the end of what another one of its document holds. C: `xmlAddChild`.
+    package func move(into parent: Node) {
+        xmlUnlinkNode(pointer)
+        if xmlAddChild(parent.pointer, pointer) == nil { document.removed.append(pointer) }
+    }
 }

@@ -80,6 +80,16 @@ package final class Document {
         try nodes(expression).first?.text
     }
 
+    /// The whole document as XML text, with its first line `<?xml ...?>`. C: `xmlDocDumpMemory`.
+    package func serialized() -> String {
+        var text: UnsafeMutablePointer<xmlChar>?
+        var length: Int32 = 0
+        xmlDocDumpMemory(pointer, &text, &length)
+        guard let text else { return "" }
+        defer { atex_xml_free(text) }
+        return String(cString: text)
+    }
+
     /// Copies of nodes, of this document or others, as the children of one new element.
     /// C: `xmlNewDoc`, `xmlDocCopyNode`.
     package static func wrapping(_ nodes: [Node], in name: String) -> String {
@@ -91,7 +101,7 @@ package final class Document {
             guard let copy = xmlDocCopyNode(node.pointer, wrapper, 1) else { continue }
             if xmlAddChild(root, copy) == nil { xmlFreeNode(copy) }
         }
-        return serialized(root, of: wrapper, format: true)
+        return XML.serialized(root, of: wrapper, format: true)
     }
 }
 

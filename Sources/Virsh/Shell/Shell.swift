@@ -153,6 +153,14 @@ package final class Shell {
         return try result.get()
     }
 
+    /// A connection besides the shell's own, to where a domain is to move.
+    /// virsh 9.0.0: `virshConnect`.
+    func destination(_ uri: String) throws(LibvirtError) -> Connection {
+        let made = try opened(uri, readOnly: false)
+        try setKeepAlive(of: made)
+        return made
+    }
+
     /// Leaves the host for another one, or with `nil` for the same anew. virsh: `connect`.
     func reconnect(to uri: String?, readOnly: Bool) throws(CommandFailure) {
         connected = nil
@@ -214,8 +222,8 @@ package final class Shell {
     }
 
     /// Prints a line that quiet shells leave out.
-    func printExtra(_ line: String) {
-        if !isQuiet { print(line + "\n") }
+    func printExtra(_ line: String, terminator: String = "\n") {
+        if !isQuiet { print(line + terminator) }
     }
 
     /// Prints a line `error: ...`.

@@ -26,9 +26,3 @@ extension Options {
             running: running, paused: flag("paused", "keep it paused when it is taken up"))
     }
 }
-
-extension Shell {
-    /// What `--verbose` leaves of a job that ended well; virsh redraws the line until then.
-    /// virsh 9.0.0: `virshPrintJobProgress`.
-    func printJobDone(_ label: String) { printRaw(toError: "\r\(label): [100 %]") }
-}

@@ -92,7 +92,7 @@ private func details(of kind: DomainEvent.Kind) -> String {
             + "local[\(address(local))] remote[\(address(remote))] \(shown(scheme))"
             + identities.map { "\n\t\(shown($0.type))=\(shown($0.name))" }.joined()
     case .blockJob(let disk, let type, let status):
-        ": \(word(type, blockJobs, otherwise: "Unknown job")) for \(shown(disk)) "
+        ": \(blockJobLabel(type)) for \(shown(disk)) "
             + word(status, ["completed", "failed", "canceled", "ready"])
     case .parameters(let parameters):
         ":" + parameters.map { "\n\t\($0.name): \($0.value.rawText ?? "")" }.joined()
@@ -130,9 +130,17 @@ private let unsupported = "unsupported value"
 private let watchdogActions = [
     "none", "pause", "reset", "poweroff", "shutdown", "debug", "inject-nmi",
 ]
-private let blockJobs = [
+
+/// virsh 9.0.0: `virshDomainBlockJob`.
+let blockJobLabels = [
     "Unknown job", "Block Pull", "Block Copy", "Block Commit", "Active Block Commit", "Backup",
 ]
+
+/// virsh 9.0.0: `virshDomainBlockJobToString`.
+func blockJobLabel(_ type: Int32) -> String {
+    word(type, blockJobLabels, otherwise: "Unknown job")
+}
+
 private let agentStates = ["unknown", "connected", "disconnected"]
 private let agentReasons = ["unknown", "domain started", "channel event"]
 private let failureActions = ["ignore", "inject", "fatal", "reset"]

@@ -3,6 +3,7 @@ extension Group {
         "Interface", "interface",
         [
             .ifaceBegin,
+            .ifaceBridge,
             .ifaceCommit,
             .ifaceDefine,
             .ifaceDestroy,
@@ -13,6 +14,7 @@ extension Group {
             .ifaceName,
             .ifaceRollback,
             .ifaceStart,
+            .ifaceUnbridge,
             .ifaceUndefine,
         ])
 }

@@ -1,0 +1,97 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdBlockjob` in virsh-domain.c.
+    static let blockjob = Command(
+        "blockjob", .changes, help: "show, limit or end the job of a disk",
+        description: "as blockcommit, blockcopy and blockpull start them"
+    ) { options in
+        let domain = options.domain()
+        let path = options.data("path", "the disk")
+        let abort = options.flag("abort", "end the job")
+        let async = options.flag("async", "end it without waiting for that")
+        let pivot = options.flag("pivot", "end it and go on with the copy")
+        let info = options.flag("info", "show the job")
+        let bytes = options.flag("bytes", "the limit in bytes/s, not MiB/s")
+        let raw = options.flag("raw", "show the job's numbers as they are")
+        let bandwidth = options.blockJobBandwidth()
+
+        return { shell, given in
+            for mode in [raw, info] {
+                try given.exclusive(mode, abort)
+                try given.exclusive(mode, pivot)
+                try given.exclusive(mode, async)
+                try given.exclusive(mode, bandwidth)
+            }
+            try given.exclusive(bytes, abort)
+            try given.exclusive(bytes, pivot)
+            try given.exclusive(bytes, async)
+            let domain = try shell.domain(given[domain])
+            let path = try given[path]
+            let bytes = try given[bytes]
+            if given.has(bandwidth) {
+                let bandwidth = try given.blockJobBandwidth(bandwidth, bytes: bytes)
+                try domain.limitBlockJob(of: path, bandwidth: bandwidth, bytes: bytes)
+            } else if given.has(abort) || given.has(pivot) || given.has(async) {
+                var ending: Domain.BlockJobEnding = []
+                if try given[async] { ending.insert(.async) }
+                if try given[pivot] { ending.insert(.pivot) }
+                try domain.endBlockJob(of: path, ending)
+            } else {
+                try shell.printBlockJob(of: domain, path, bytes: bytes, raw: given[raw])
+            }
+        }
+    }
+}
+
+extension Shell {
+    /// virsh 9.0.0: `virshBlockJobInfo`.
+    fileprivate func printBlockJob(
+        of domain: Domain, _ disk: String, bytes: Bool, raw: Bool
+    ) throws {
+        let found = try blockJob(of: domain, disk, bytes: bytes, raw: raw)
+        guard let (job, speed) = found else {
+            if !raw { printExtra("No current block job for \(disk)", terminator: "") }
+            return
+        }
+        guard !raw else {
+            let labels = blockJobLabels
+            let label = labels.indices.contains(Int(job.type)) ? labels[Int(job.type)] : "(null)"
+            print(
+                " type=\(label)\n bandwidth=\(job.bandwidth)\n"
+                    + " cur=\(job.current)\n end=\(job.end)\n")
+            return
+        }
+        printJobProgress(
+            blockJobLabel(job.type), remaining: job.end &- job.current, total: job.end)
+        if speed != 0 {
+            let (value, unit) = prettyCapacity(speed)
+            print("    Bandwidth limit: \(speed) bytes/s (\(fixed(value, 3)) \(unit)/s)")
+        }
+        print("\n")
+    }
+
+    /// A disk's job and its limit in bytes/s; `raw` leaves that in MiB/s unless `bytes`. Where the
+    /// host cannot tell bytes, MiB are made bytes.
+    private func blockJob(
+        of domain: Domain, _ disk: String, bytes: Bool, raw: Bool
+    ) throws -> (Domain.BlockJob, speed: UInt64)? {
+        if bytes || !raw {
+            do throws(LibvirtError) {
+                let job = try domain.blockJob(of: disk, bytes: true)
+                return job.map { ($0, $0.bandwidth) }
+            } catch {
+                let isUnknown = [.invalidArgument, .overflow].contains(error.code)
+                guard isUnknown, !bytes else { throw error }
+                LibvirtError.forgetReported()
+            }
+        }
+        guard let job = try domain.blockJob(of: disk, bytes: false) else { return nil }
+        guard !raw else { return (job, job.bandwidth) }
+        guard job.bandwidth >> 44 == 0 else {
+            throw CommandFailure("overflow in converting \(job.bandwidth) MiB/s to bytes\n")
+        }
+        return (job, job.bandwidth << 20)
+    }
+}

@@ -1,0 +1,19 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdMigrateSetMaxDowntime` in virsh-domain.c.
+    static let migrateSetMaxDowntime = Command(
+        "migrate-setmaxdowntime", .changes,
+        help: "limit how long a guest may stand still at a migration's end"
+    ) { options in
+        let domain = options.domain()
+        let downtime = options.requiredNumber("downtime", "milliseconds", as: .uint64)
+
+        return { shell, given in
+            let domain = try shell.domain(given[domain])
+            let downtime = try given[downtime]
+            guard downtime > 0 else { throw CommandFailure("migrate: Invalid downtime") }
+            try domain.setMigrationDowntime(milliseconds: downtime)
+        }
+    }
+}
