@@ -107,6 +107,7 @@ package struct Directory: ~Copyable {
     /// Removes a directory and all in it; what cannot be removed stays. C: `nftw`.
     package static func removeTree(_ path: String) {
         // Another thread may still be making files: what came in between goes at the next turn.
-        for _ in 0..<5 where atex_remove_tree(path) != 0 && errno != ENOENT {}
+        var turns = 0
+        while atex_remove_tree(path) != 0, errno != ENOENT, turns < 5 { turns += 1 }
     }
 }
