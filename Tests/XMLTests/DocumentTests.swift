@@ -95,6 +95,14 @@ struct DocumentTests {
         #expect(try document.nodes("book").count == 2)
     }
 
+    @Test func nodesMoveIntoOthers() throws {
+        let document = try Document(parsing: "<shelf><book/>text<box/></shelf>")
+        let box = try document.nodes("box")[0]
+        for book in try document.nodes("book") { book.move(into: box) }
+        let lines = ["<?xml version=\"1.0\"?>", "<shelf>text<box><book/></box></shelf>", ""]
+        #expect(document.serialized() == lines.joined(separator: "\n"))
+    }
+
     @Test func aNodeKeepsItsDocument() throws {
         let node = try Document(parsing: shelf).nodes("book")[0]
         #expect(node.text == "One & two")
