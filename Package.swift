@@ -17,7 +17,7 @@ let linking: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker",
-            "--icf=all",
+            "--icf=all", "-Xlinker", "--no-export-dynamic",
         ],
         .when(configuration: .release))
 ]
