@@ -31,14 +31,15 @@ extension SessionCommand {
 extension Session {
     /// The names of all domains that outlive being stopped, in the order of `virsh list`.
     func persistentDomains() throws -> [String] {
-        var domains: [(id: UInt32, name: String)] = []
+        var domains: [(id: UInt32, key: FoldedName, name: String)] = []
         do throws(LibvirtError) {
             for domain in try host.open().domains(.persistent) {
-                domains.append((domain.id ?? UInt32.max, try domain.name()))
+                let name = try domain.name()
+                domains.append((domain.id ?? UInt32.max, FoldedName(name), name))
             }
         } catch { throw Refusal("cannot list the domains", error) }
         guard !domains.isEmpty else { throw Refusal(.notFound, "no persistent domains found") }
-        domains.sort { $0.id != $1.id ? $0.id < $1.id : precedesIgnoringCase($0.name, $1.name) }
+        domains.sort { ($0.id, $0.key) < ($1.id, $1.key) }
         return domains.map(\.name)
     }
 }

@@ -89,7 +89,7 @@ private func writeUnit(_ unit: UInt16, to bytes: inout [UInt8]) {
 
 private func writeString(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for unit in text.utf16 {
+    for unit in presentable(text).utf16 {
         switch unit {
         case 0x22: bytes += "\\\"".utf8
         case 0x5C: bytes += "\\\\".utf8
@@ -103,4 +103,13 @@ private func writeString(_ text: String, to bytes: inout [UInt8]) {
         }
     }
     bytes.append(UInt8(ascii: "\""))
+}
+
+/// Text in which bytes of the host's that are no UTF-8 became U+FFFD; see `String(libvirt:)`.
+private func presentable(_ text: String) -> String {
+    // The first byte of all characters of the last plane, where those bytes are kept.
+    guard text.utf8.contains(0xF4) else { return text }
+    return text.unicodeScalars.reduce(into: "") { text, scalar in
+        text.unicodeScalars.append(scalar.value >= 0x10FF00 ? "\u{FFFD}" : scalar)
+    }
 }

@@ -39,6 +39,8 @@ struct Table {
 
     /// The cell with what cannot be printed as `\xNN`, and its width in columns.
     private func printable(_ cell: String) -> (text: String, width: Int) {
+        let isPlain = cell.utf8.allSatisfy { 0x20 <= $0 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
+        if isPlain { return (cell, cell.utf8.count) }
         var text = ""
         var width = 0
         func escape(_ byte: UInt8) {

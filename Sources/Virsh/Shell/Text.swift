@@ -10,15 +10,27 @@ extension String {
     }
 }
 
-/// The order of virsh's lists: ASCII letters without case. virsh 9.0.0: `vshStrcasecmp`.
-package func precedesIgnoringCase(_ left: String, _ right: String) -> Bool {
-    func folded(_ byte: UInt8) -> UInt8 {
-        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
+/// A name's place in virsh's lists: ASCII letters without case. virsh 9.0.0: `vshStrcasecmp`.
+/// What is sorted often is compared often: the letters are folded once.
+package struct FoldedName: Comparable, Sendable {
+    private let bytes: [UInt8]
+
+    package init(_ name: String) {
+        bytes = name.utf8.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
     }
-    var (left, right) = (left.utf8.makeIterator(), right.utf8.makeIterator())
-    while let first = left.next() {
-        guard let second = right.next() else { return false }
-        if folded(first) != folded(second) { return folded(first) < folded(second) }
+
+    package static func < (left: FoldedName, right: FoldedName) -> Bool {
+        for index in 0..<min(left.bytes.count, right.bytes.count)
+        where left.bytes[index] != right.bytes[index] {
+            return left.bytes[index] < right.bytes[index]
+        }
+        return left.bytes.count < right.bytes.count
     }
-    return right.next() != nil
+}
+
+extension Sequence {
+    /// The elements in the order of virsh's lists by a name.
+    package func sortedIgnoringCase(by name: (Element) -> String) -> [Element] {
+        map { (key: FoldedName(name($0)), element: $0) }.sorted { $0.key < $1.key }.map(\.element)
+    }
 }

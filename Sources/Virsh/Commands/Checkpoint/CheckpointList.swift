@@ -44,7 +44,7 @@ extension Command {
                 return shell.print(try shell.tree(checkpoints, start, sorted: isSorted).text)
             }
             var named = try checkpoints.map { (name: try $0.name(), checkpoint: $0) }
-            if isSorted { named.sort { precedesIgnoringCase($0.name, $1.name) } }
+            if isSorted { named = named.sortedIgnoringCase { $0.name } }
             if try given[name] {
                 for (name, _) in named { shell.print(name + "\n") }
             } else {
@@ -61,7 +61,7 @@ extension Shell {
     ) throws -> Tree {
         var nodes = try checkpoints.map { (name: try $0.name(), parent: try parentName(of: $0)) }
         if let start { nodes.append((try start.name(), nil)) }
-        return Tree(sorted ? nodes.sorted { precedesIgnoringCase($0.name, $1.name) } : nodes)
+        return Tree(sorted ? nodes.sortedIgnoringCase { $0.name } : nodes)
     }
 
     fileprivate func table(

@@ -12,7 +12,7 @@ extension Command {
             }
             let named = try bindings.map { (port: try $0.port(), binding: $0) }
             var table = Table("Port Dev", "Filter")
-            for (port, binding) in named.sorted(by: { precedesIgnoringCase($0.port, $1.port) }) {
+            for (port, binding) in named.sortedIgnoringCase(by: { $0.port }) {
                 table.append(port, try binding.filterName())
             }
             shell.print(table)

@@ -9,7 +9,7 @@ extension Command {
             let filters = try networkFilters(of: shell)
             let named = try filters.map { (name: try $0.name(), filter: $0) }
             var table = Table("UUID", "Name")
-            for (name, filter) in named.sorted(by: { precedesIgnoringCase($0.name, $1.name) }) {
+            for (name, filter) in named.sortedIgnoringCase(by: { $0.name }) {
                 table.append(try filter.uuid(), name)
             }
             shell.print(table)

@@ -18,7 +18,7 @@ extension Command {
             }
             let named = try interfaces.map { (name: try $0.name(), interface: $0) }
             var table = Table("Name", "State", "MAC Address")
-            for (name, interface) in named.sorted(by: { precedesIgnoringCase($0.name, $1.name) }) {
+            for (name, interface) in named.sortedIgnoringCase(by: { $0.name }) {
                 let isActive = shell.attempt { () throws(LibvirtError) in
                     try interface.isActive()
                 }

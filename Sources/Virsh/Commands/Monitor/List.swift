@@ -133,14 +133,9 @@ extension Shell {
             }
             domains = try all.filter { try matches($0, filter) }
         }
-        return try domains.map { (domain: $0, name: try $0.name()) }.sorted { left, right in
-            switch (left.domain.id, right.domain.id) {
-            case (nil, nil): precedesIgnoringCase(left.name, right.name)
-            case (let left?, let right?): left < right
-            case (_?, nil): true
-            case (nil, _?): false
-            }
-        }.map(\.domain)
+        return try domains.map { domain in
+            (key: (domain.id ?? UInt32.max, FoldedName(try domain.name())), domain: domain)
+        }.sorted { $0.key < $1.key }.map(\.domain)
     }
 
     /// Whether a domain passes the filters that the host does not know.

@@ -19,7 +19,7 @@ extension Command {
             var table = Table(
                 "Expiry Time", "MAC address", "Protocol", "IP address", "Hostname",
                 "Client ID or DUID")
-            for lease in leases.sorted(by: { precedesIgnoringCase($0.mac ?? "", $1.mac ?? "") }) {
+            for lease in leases.sortedIgnoringCase(by: { $0.mac ?? "" }) {
                 table.append(row(of: lease))
             }
             shell.print(table)

@@ -55,7 +55,7 @@ extension Shell {
             try connection.networks(filter)
         }
         return try networks.map { (name: try $0.name(), network: $0) }
-            .sorted { precedesIgnoringCase($0.name, $1.name) }
+            .sortedIgnoringCase { $0.name }
     }
 
     fileprivate func row(of network: Named) -> [String] {

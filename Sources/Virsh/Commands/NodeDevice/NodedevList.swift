@@ -63,7 +63,7 @@ extension Shell {
         _ filter: Connection.NodeDeviceFilter
     ) throws -> [(name: String, device: NodeDevice)] {
         try unsortedNodeDevices(filter).map { (name: try $0.name(), device: $0) }
-            .sorted { precedesIgnoringCase($0.name, $1.name) }
+            .sortedIgnoringCase { $0.name }
     }
 
     private func unsortedNodeDevices(

@@ -81,7 +81,7 @@ extension Shell {
             for pool in try connection.storagePools(filter) {
                 pools.append((try pool.name(), pool))
             }
-            return pools.sorted { precedesIgnoringCase($0.name, $1.name) }
+            return pools.sortedIgnoringCase { $0.name }
         }
     }
 

@@ -33,7 +33,7 @@ extension Shell {
                 try secret.uuid()
             }
             return (uuid: uuid, secret: secret)
-        }.sorted { precedesIgnoringCase($0.uuid, $1.uuid) }
+        }.sortedIgnoringCase { $0.uuid }
     }
 
     private func unsortedSecrets(_ filter: Connection.SecretFilter) throws -> [Secret] {

@@ -75,7 +75,7 @@ extension Shell {
         _ snapshots: [DomainSnapshot], sorted: Bool
     ) throws -> [(name: String, snapshot: DomainSnapshot)] {
         let named = try snapshots.map { (name: try $0.name(), snapshot: $0) }
-        return sorted ? named.sorted { precedesIgnoringCase($0.name, $1.name) } : named
+        return sorted ? named.sortedIgnoringCase { $0.name } : named
     }
 
     /// The tree of snapshots, below `start` if that is given.
@@ -84,7 +84,7 @@ extension Shell {
     ) throws -> Tree {
         var nodes = try snapshots.map { (name: try $0.name(), parent: try parentName(of: $0)) }
         if let start { nodes.append((try start.name(), nil)) }
-        return Tree(sorted ? nodes.sorted { precedesIgnoringCase($0.name, $1.name) } : nodes)
+        return Tree(sorted ? nodes.sortedIgnoringCase { $0.name } : nodes)
     }
 
     fileprivate func table(

@@ -35,7 +35,7 @@ extension Shell {
             () throws(LibvirtError) -> [(name: String, volume: StorageVolume)] in
             var volumes: [(name: String, volume: StorageVolume)] = []
             for volume in try pool.volumes() { volumes.append((try volume.name(), volume)) }
-            return volumes.sorted { precedesIgnoringCase($0.name, $1.name) }
+            return volumes.sortedIgnoringCase { $0.name }
         }
     }
 
