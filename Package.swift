@@ -68,6 +68,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common + [.strictMemorySafety()], linkerSettings: linking),
+        .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: common),
+        .testTarget(
+            name: "HelperSessionTests", dependencies: ["HelperSession"], swiftSettings: common),
         .testTarget(
             name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),

@@ -20,6 +20,8 @@ package struct File: ~Copyable {
 
         /// In bytes.
         package var size: Int64 { Int64(status.st_size) }
+        /// What the file takes on its file system, in bytes: holes take nothing.
+        var allocatedSize: Int64 { Int64(status.st_blocks) * 512 }
         var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
     }
 

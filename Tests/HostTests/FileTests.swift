@@ -1,0 +1,94 @@
+import Testing
+
+@testable import Host
+
+/// Files that appear whole, and locks, in a directory of each test's own.
+@Suite struct FileTests {
+    private func inDirectory(_ body: (borrowing Directory) throws -> Void) throws {
+        let path = try Directory.makeTemporary(prefix: "/var/tmp/atex-virt-helper-test-")
+        defer { Directory.removeTree(path) }
+        try body(Directory(path))
+        #expect(try contents(of: "/proc/self/comm", limit: 100).isEmpty == false)
+    }
+
+    private func text(_ name: String, _ directory: borrowing Directory) throws -> String {
+        String(
+            decoding: try contents(of: "\(directory.path)/\(name)", limit: 1 << 20), as: UTF8.self)
+    }
+
+    private func put(_ text: String, _ name: String, _ directory: borrowing Directory) throws {
+        let file = try NewFile(in: directory)
+        try file.file.write(Array(text.utf8)[...])
+        try file.publish(as: name)
+    }
+
+    @Test func aFileIsThereOnlyWhenPublished() throws {
+        try inDirectory { directory in
+            try put("old", "a", directory)
+            let abandoned = try NewFile(in: directory)
+            try abandoned.file.write(Array("new".utf8)[...])
+            _ = consume abandoned
+            #expect(try text("a", directory) == "old")
+            try put("new", "a", directory)
+            #expect(try text("a", directory) == "new")
+            #expect(try directory.names() == ["a"])
+        }
+    }
+
+    @Test func publishingReplacesNothingUnlessAsked() throws {
+        try inDirectory { directory in
+            try put("old", "a", directory)
+            let file = try NewFile(in: directory)
+            var isRefused = false
+            do { try file.publish(as: "a", replacing: false) } catch { isRefused = true }
+            #expect(isRefused)
+            #expect(try text("a", directory) == "old")
+            #expect(try directory.names() == ["a"])
+        }
+    }
+
+    @Test func aCopyHasTheBytesAndTheHoles() throws {
+        try inDirectory { directory in
+            let source = try NewFile(in: directory)
+            try source.file.write(Array("data".utf8)[...])
+            try source.file.setSize(64 << 20)
+            try source.publish(as: "source")
+            let copy = try NewFile(in: directory)
+            try copy.file.copy(from: directory.open("source"))
+            try copy.publish(as: "copy")
+            let attributes = try directory.open("copy").attributes()
+            #expect(attributes.size == 64 << 20)
+            #expect(attributes.allocatedSize < 1 << 20)
+            let bytes = try contents(of: "\(directory.path)/copy", limit: 65 << 20)
+            #expect(bytes.prefix(5) == Array("data\0".utf8)[...])
+        }
+    }
+
+    @Test func noLinkIsFollowed() throws {
+        try inDirectory { directory in
+            try put("text", "a", directory)
+            try makeLink("\(directory.path)/link", to: "a")
+            #expect(try directory.kind(of: "link") == .symbolicLink)
+            var isRefused = false
+            do { _ = try directory.open("link") } catch { isRefused = true }
+            #expect(isRefused)
+            #expect(try directory.kind(of: "none") == .absent)
+        }
+    }
+
+    @Test func aLockIsOursUntilItGoes() throws {
+        try inDirectory { directory in
+            let path = "\(directory.path)/lock"
+            #expect(try RecordLock.holder(path: path) == nil)
+            let lock = try RecordLock(path: path)
+            let isHeld = lock != nil
+            #expect(isHeld)
+            // Of our own lock the system says that nobody else holds it.
+            #expect(try RecordLock.holder(path: path) == nil)
+        }
+    }
+}
+
+private func makeLink(_ path: String, to target: String) throws {
+    try #require(ChildProcess.run(["ln", "-s", target, path]).ending == .exit(0))
+}
