@@ -1,6 +1,7 @@
 import Host
 import Libvirt
 package import Logging
+import XML
 
 /// What one client gets: its reservations, its directory, its connection to the host.
 package final class Session {
@@ -129,6 +130,8 @@ extension Refusal {
         case let error as LibvirtError:
             self.init(Kind(error), error.message, libvirt: error)
         case let error as SystemError: self.init(Kind(error), error.message)
+        case let error as XMLError:
+            self.init(.libvirt, "cannot read libvirt's XML: \(error.message)")
         default: self.init(.system, "\(error)")
         }
     }

@@ -212,9 +212,9 @@ private var usage: String {
             -e | --escape <char>    what leaves a console
             -h | --help             this text
             -k | --keepalive-interval=NUM
-                                    seconds between signs of life, 0 for none
+                                    keepalive interval in seconds, 0 for disable
             -K | --keepalive-count=NUM
-                                    signs of life that may be missed
+                                    number of possible missed keepalive messages
             -l | --log=FILE         accepted; nothing is logged
             -q | --quiet            results only
             -r | --readonly         look only
@@ -235,9 +235,9 @@ private var usage: String {
     }
     return text + """
 
-          (help <group> explains the commands of a group)
+          (specify help <group> for details about the commands in the group)
 
-          (help <command> explains a command)
+          (specify help <command> for details about the command)
 
 
         """

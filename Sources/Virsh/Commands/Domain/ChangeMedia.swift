@@ -42,7 +42,7 @@ extension Command {
             try apply(change, source, isBlockDevice: given[block], to: drive, path)
             let device = drive.serialized(format: true)
             if try given[printXML] { return shell.print(device) }
-            try shell.explaining("Failed to complete action \(change) on media") {
+            try shell.explaining("Failed to complete action \(change.rawValue) on media") {
                 () throws(LibvirtError) in
                 try domain.updateDevice(device, force: isForced, impact)
             }
@@ -51,7 +51,7 @@ extension Command {
     }
 }
 
-private enum MediaChange { case eject, insert, update }
+private enum MediaChange: String { case eject, insert, update }
 
 /// virsh 9.0.0: `virshUpdateDiskXML`.
 private func apply(

@@ -6,7 +6,9 @@ extension Command {
         "numatune", .changes, help: "show or set which of the host's nodes a domain's memory is on"
     ) { options in
         let domain = options.domain()
-        let mode = options.string("mode", "strict, preferred, interleave, or a number")
+        let mode = options.string(
+            "mode",
+            "strict, preferred, interleave,\nor a number from the virDomainNumatuneMemMode enum")
         let nodes = options.string("nodeset", "the nodes, e.g. 0,2-3")
         let impact = options.impact()
 
