@@ -15,9 +15,10 @@ extension SessionCommand {
                 try host.open(uri, readOnly: readOnly)
             }
             guard shell.run(try request[words]) else {
+                let kind =
+                    shell.missedSomething ? .notFound : shell.lastError.map(Refusal.Kind.init)
                 throw Refusal(
-                    shell.lastError.map { Refusal.Kind($0) } ?? .badRequest, shell.output.text,
-                    libvirt: shell.lastError)
+                    kind ?? .badRequest, shell.output.text, libvirt: shell.lastError)
             }
             return ["reply": .string(shell.output.text)]
         }

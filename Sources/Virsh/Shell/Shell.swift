@@ -100,6 +100,9 @@ package final class Shell {
             report(failure)
         } catch let error as LibvirtError {
             failed(LibvirtError.reported ?? error)
+        } catch let error as XMLError {
+            printError(error.message)
+            failed(LibvirtError.reported)
         } catch {
             printError("\(error)")
             failed(LibvirtError.reported)
@@ -109,6 +112,8 @@ package final class Shell {
 
     private func report(_ failure: CommandFailure) {
         for line in failure.lines { printError(line) }
+        // All that looks something up says so in these words, and libvirt's are forgotten.
+        missedSomething = failure.lines.contains { $0.hasPrefix("failed to get ") }
         failed(LibvirtError.reported)
     }
 
@@ -120,6 +125,8 @@ package final class Shell {
 
     /// What libvirt said when the last command failed.
     package private(set) var lastError: LibvirtError?
+    /// Whether the last command failed since something that it named is not there.
+    package private(set) var missedSomething = false
 
     // MARK: Connection
 
