@@ -113,7 +113,7 @@ private enum RecordedHelp {
                     let option = String(line.dropFirst(4))
                     lines.append("  " + (option.split(separator: "  ").first ?? ""))
                 }
-            } else {
+            } else if line.hasPrefix("  ") {  // else prose that goes on
                 part = String(line)
             }
         }
