@@ -84,11 +84,9 @@ package final class Session {
         var members: [(String, JSONOutput)] = [("cmd", .string(request.name))]
         members += request.arguments.map { ($0.name, .echo($0)) }
         if let id { members.append(("id", .echo(id))) }
+        let results: Results
         do {
-            let results = try body(self, request)
-            try wire.discardBody()
-            log.debug("'\(request.name)' succeeded")
-            try wire.write(.object([("success", .bool(true))] + members + results.members))
+            results = try body(self, request)
         } catch let error as Wire.Truncated {
             throw error
         } catch {
@@ -100,8 +98,11 @@ package final class Session {
             // Clients of the first part of the contract compare whole replies; who sends an `id`
             // knows the second part.
             if id != nil { members.append(("error", refusal.object)) }
-            try wire.write(.object(members))
+            return try wire.write(.object(members))
         }
+        try wire.discardBody()
+        log.debug("'\(request.name)' succeeded")
+        try wire.write(.object([("success", .bool(true))] + members + results.members))
     }
 
     /// The reply to a line that names no command, or names one wrongly.

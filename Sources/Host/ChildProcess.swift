@@ -44,12 +44,23 @@ package enum ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, descriptor, 1)
         posix_spawn_file_actions_adddup2(&actions, descriptor, 2)
+        // Ours are blocked or ignored; the child is to end by them as any program does.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigaddset(&signals, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var vector = arguments.map { strdup($0) } + [nil]
         defer { for argument in vector { free(argument) } }
         var child = pid_t()
         guard let program = vector[0] else { throw SystemError(number: ENOENT) }
         let failure = posix_spawnp(
-            &child, program, &actions, nil, &vector, atex_environment())
+            &child, program, &actions, &attributes, &vector, atex_environment())
         guard failure == 0 else { throw SystemError(number: failure) }
         return child
     }

@@ -11,6 +11,10 @@ package struct NewFile: ~Copyable {
 
     private static let prefix = ".atex-virt-helper-new-"
 
+    /// How a volume is named that libvirt makes to replace another: nobody can lock it meanwhile,
+    /// so only one that is ten minutes old is stale.
+    package static let volumePrefix = ".atex-virt-helper-volume-"
+
     /// An empty file of a directory's. C: `open` with `O_TMPFILE`.
     package init(in directory: borrowing Directory) throws(SystemError) {
         let (file, name) = try Self.open(in: directory.descriptor)
@@ -80,13 +84,16 @@ package struct NewFile: ~Copyable {
 
     /// Removes what killed processes left in a directory.
     package static func removeStale(in directory: borrowing Directory) throws(SystemError) {
-        for name in try directory.names() where name.hasPrefix(prefix) {
+        for name in try directory.names()
+        where name.hasPrefix(prefix) || name.hasPrefix(volumePrefix) {
             let descriptor = atex_open_at(
                 directory.descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0)
             guard descriptor >= 0 else { continue }
             var status = stat()
             // One that is new may be between its making and its lock.
-            if fstat(descriptor, &status) == 0, time(nil) - status.st_ctim.tv_sec > 1,
+            let youngest = name.hasPrefix(prefix) ? 1 : 600
+            if fstat(descriptor, &status) == 0,
+                time(nil) - status.st_ctim.tv_sec > youngest,
                 flock(descriptor, LOCK_EX | LOCK_NB) == 0
             {
                 unlinkat(directory.descriptor, name, 0)

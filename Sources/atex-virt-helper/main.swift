@@ -64,12 +64,12 @@ func serve(_ arguments: (log: Arguments.LogLevel?, uri: String?)) throws -> Int3
         return 1
     }
     let directory = try Directory.makeTemporary(prefix: "/var/tmp/atex-virt-helper-")
+    defer { Directory.removeTree(directory) }
     try Directory.enter(directory)
     let streams = try Descriptor.takeStandard()
     try Lifeline.attach(output: streams.output.number, errors: streams.errors.number) {
         Directory.removeTree(directory)
     }
-    defer { Directory.removeTree(directory) }
     LibvirtError.silenceLibrary()
     let session = Session(
         wire: Wire(input: streams.input, output: streams.output, errors: streams.errors),

@@ -89,7 +89,8 @@ private func createQcow2(
 private func replaceByQcow2(
     _ name: FileName, _ size: Int64, in pool: borrowing DirectoryPool
 ) throws {
-    guard let temporary = FileName(".atex-virt-helper-volume-\(randomName())") else { return }
+    guard let temporary = FileName(NewFile.volumePrefix + randomName()) else { return }
+    try NewFile.removeStale(in: pool.directory)
     try createQcow2(temporary, size, in: pool)
     do throws(SystemError) {
         try pool.directory.rename(temporary.text, to: name.text)

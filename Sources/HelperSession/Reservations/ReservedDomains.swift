@@ -3,7 +3,8 @@ import Host
 /// The domains that this session holds, and who holds the others.
 final class ReservedDomains {
     private let state: StateDirectory
-    private var held: [String: Held] = [:]
+    /// By the bytes of the name: two names that Swift takes for equal may be two domains.
+    private var held: [[UInt8]: Held] = [:]
 
     /// A lock in a box: dictionaries take no values that cannot be copied.
     private final class Held {
@@ -13,18 +14,18 @@ final class ReservedDomains {
 
     init(state: StateDirectory) { self.state = state }
 
-    func holds(_ domain: String) -> Bool { held[domain] != nil }
+    func holds(_ domain: String) -> Bool { held[Array(domain.utf8)] != nil }
 
     /// Takes a domain that is free; whether that worked.
     func take(_ domain: String) throws(SystemError) -> Bool {
-        guard held[domain] == nil, let path = state.lock(of: domain) else { return false }
+        guard !holds(domain), let path = state.lock(of: domain) else { return false }
         guard let lock = try RecordLock(path: path) else { return false }
-        held[domain] = Held(lock)
+        held[Array(domain.utf8)] = Held(lock)
         return true
     }
 
     /// Gives a domain back; whether it was ours.
-    func release(_ domain: String) -> Bool { held.removeValue(forKey: domain) != nil }
+    func release(_ domain: String) -> Bool { held.removeValue(forKey: Array(domain.utf8)) != nil }
 
     /// Who holds a domain, in the contract's words.
     func holder(of domain: String) throws(SystemError) -> String {

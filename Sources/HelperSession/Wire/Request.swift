@@ -37,14 +37,24 @@ struct RequestObject {
         var scanner = Scanner(text: text)
         var members: [Member] = []
         for (name, text) in try scanner.topLevelMembers() {
-            guard let value = values[name] else { continue }
-            members.removeAll { $0.name == name }
+            guard var value = values[name] else { continue }
+            if let earlier = members.firstIndex(where: { $0.name == name }) {
+                // The decoder keeps the first of two; what is echoed must be what is meant.
+                members.remove(at: earlier)
+                value = try decoded(text)
+            }
             members.append(Member(name: name, value: value, text: text))
         }
         self.members = members
     }
 
     subscript(name: String) -> Member? { members.last { $0.name == name } }
+}
+
+private func decoded(_ text: Substring) throws(NotARequest) -> JSONValue {
+    do { return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) } catch {
+        throw NotARequest(message: "the line is no JSON: \(reason(of: error))")
+    }
 }
 
 /// What FoundationEssentials says is wrong, in a line.
