@@ -5,54 +5,56 @@ import Testing
 
 @testable import Virsh
 
-/// Commands answer as the real virsh did when `record` asked it.
-@Suite(.serialized)  // LibvirtError.reported, $EDITOR and the current folder are the process's
-struct GoldenTests {
-    init() {
-        LibvirtError.silenceLibrary()
-        setenv("EDITOR", "sed -i s/draft/final/", 1)
-        unsetenv("VISUAL")
-        setenv("TZ", "UTC", 1)
-    }
+extension ProcessStateTests {
+    /// Commands answer as the real virsh did when `record` asked it.
+    @Suite(.serialized)  // LibvirtError.reported, $EDITOR and the current folder are the process's
+    struct GoldenTests {
+        init() {
+            LibvirtError.silenceLibrary()
+            setenv("EDITOR", "sed -i s/draft/final/", 1)
+            unsetenv("VISUAL")
+            setenv("TZ", "UTC", 1)
+        }
 
-    @Test(arguments: Transcript.all)
-    func answersAsVirsh(_ transcript: Transcript) throws {
-        let folder = try PrivateFolder()
-        defer { folder.remove() }
-        var connection: Connection?
-        for exchange in transcript.exchanges {
-            // As the helper does: one connection, a new shell for each request.
-            let own = "test://\(folder.path)/node.xml"
-            let shell = Shell(uri: own) { (uri, readOnly) throws(LibvirtError) in
-                guard uri == own else { return try Connection(uri, readOnly: readOnly) }
-                if let connection { return connection }
-                let made = try Connection(uri, readOnly: readOnly)
-                connection = made
-                return made
+        @Test(arguments: Transcript.all)
+        func answersAsVirsh(_ transcript: Transcript) throws {
+            let folder = try PrivateFolder()
+            defer { folder.remove() }
+            var connection: Connection?
+            for exchange in transcript.exchanges {
+                // As the helper does: one connection, a new shell for each request.
+                let own = "test://\(folder.path)/node.xml"
+                let shell = Shell(uri: own) { (uri, readOnly) throws(LibvirtError) in
+                    guard uri == own else { return try Connection(uri, readOnly: readOnly) }
+                    if let connection { return connection }
+                    let made = try Connection(uri, readOnly: readOnly)
+                    connection = made
+                    return made
+                }
+                let words = exchange.words.map { $0.replacing("@DIR@", with: folder.path) }
+                let isSuccess = shell.run(words)
+                let answer = Exchange.text(
+                    isSuccess: isSuccess, shell.output.text.replacing(folder.path, with: "@DIR@"))
+                #expect(answer == exchange.answer, "$ \(exchange.line)")
             }
-            let words = exchange.words.map { $0.replacing("@DIR@", with: folder.path) }
-            let isSuccess = shell.run(words)
-            let answer = Exchange.text(
-                isSuccess: isSuccess, shell.output.text.replacing(folder.path, with: "@DIR@"))
-            #expect(answer == exchange.answer, "$ \(exchange.line)")
         }
-    }
 
-    /// Why commands have no transcript.
-    private static let unrecorded = [
-        "hostname": "it tells the machine's own name",
-        "version": "it tells the machine's own library",
-        "self-test": "it is for virsh's developers",
-        "complete": "it is for shells, which ask for their own words",
-        "connect": "it may open hosts other than the private one",
-    ]
+        /// Why commands have no transcript.
+        private static let unrecorded = [
+            "hostname": "it tells the machine's own name",
+            "version": "it tells the machine's own library",
+            "self-test": "it is for virsh's developers",
+            "complete": "it is for shells, which ask for their own words",
+            "connect": "it may open hosts other than the private one",
+        ]
 
-    @Test func everyCommandHasATranscript() {
-        let named = Set(Transcript.all.flatMap(\.exchanges).compactMap(\.words.first))
-        let missing = Group.all.flatMap(\.commands).map(\.name).filter {
-            !named.contains($0) && Self.unrecorded[$0] == nil
+        @Test func everyCommandHasATranscript() {
+            let named = Set(Transcript.all.flatMap(\.exchanges).compactMap(\.words.first))
+            let missing = Group.all.flatMap(\.commands).map(\.name).filter {
+                !named.contains($0) && Self.unrecorded[$0] == nil
+            }
+            #expect(missing == [], "write `$` lines in Golden/<command>/ and run `record`")
         }
-        #expect(missing == [], "write `$` lines in Golden/<command>/ and run `record`")
     }
 }
 

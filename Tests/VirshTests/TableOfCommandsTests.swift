@@ -4,67 +4,71 @@ import Testing
 
 @testable import Virsh
 
-/// The tables say what virsh's say; Fixtures/help.txt is recorded from the real one.
-struct TableOfCommandsTests {
-    @Test func namesAreUnique() {
-        let names = Group.all.flatMap { $0.commands.map(\.name) + $0.aliases.keys }
-        #expect(Set(names).count == names.count)
-        for group in Group.all {
-            for target in group.aliases.values { #expect(Command.named(target) != nil) }
-        }
-    }
-
-    @Test(arguments: Group.all.flatMap(\.commands))
-    func optionsAreInOrder(of command: Command) {
-        let options = command.declared().options
-        #expect(Set(options.map(\.name)).count == options.count)
-        // virsh takes no required option after one that may be left out, unless it must be named.
-        let firstOptional = options.firstIndex {
-            switch $0.kind {
-            case .flag, .alias: false
-            default: !$0.isRequired && $0.isPositional
+extension ProcessStateTests {
+    /// The tables say what virsh's say; Fixtures/help.txt is recorded from the real one.
+    struct TableOfCommandsTests {
+        @Test func namesAreUnique() {
+            let names = Group.all.flatMap { $0.commands.map(\.name) + $0.aliases.keys }
+            #expect(Set(names).count == names.count)
+            for group in Group.all {
+                for target in group.aliases.values { #expect(Command.named(target) != nil) }
             }
         }
-        for (index, option) in options.enumerated() {
-            switch option.kind {
-            case .alias(let target):
-                let name = String(target.prefix { $0 != "=" })
-                let place = options.firstIndex { $0.name == name }
-                #expect(place.map { $0 > index } == true, "--\(option.name) is for a later option")
-            case .rest:
-                #expect(index == options.count - 1, "<\(option.name)> comes last")
-            default:
-                if option.isRequired, option.isPositional, let firstOptional {
-                    #expect(index < firstOptional, "<\(option.name)> comes first")
+
+        @Test(arguments: Group.all.flatMap(\.commands))
+        func optionsAreInOrder(of command: Command) {
+            let options = command.declared().options
+            #expect(Set(options.map(\.name)).count == options.count)
+            // virsh takes no required option after one that may be left out, unless it must be named.
+            let firstOptional = options.firstIndex {
+                switch $0.kind {
+                case .flag, .alias: false
+                default: !$0.isRequired && $0.isPositional
+                }
+            }
+            for (index, option) in options.enumerated() {
+                switch option.kind {
+                case .alias(let target):
+                    let name = String(target.prefix { $0 != "=" })
+                    let place = options.firstIndex { $0.name == name }
+                    #expect(
+                        place.map { $0 > index } == true, "--\(option.name) is for a later option")
+                case .rest:
+                    #expect(index == options.count - 1, "<\(option.name)> comes last")
+                default:
+                    if option.isRequired, option.isPositional, let firstOptional {
+                        #expect(index < firstOptional, "<\(option.name)> comes first")
+                    }
                 }
             }
         }
-    }
 
-    @Test func groupsAreVirshs() {
-        let recorded = RecordedHelp.groups
-        #expect(Group.all.map(\.keyword).isOrderedSubset(of: recorded.map(\.keyword)))
-        for group in Group.all {
-            let twin = recorded.first { $0.keyword == group.keyword }
-            #expect(group.name == twin?.name)
-            let names = group.commands.filter { !$0.isHidden }.map(\.name)
-            #expect(names.isOrderedSubset(of: twin?.commands ?? []), "\(group.keyword)")
+        @Test func groupsAreVirshs() {
+            let recorded = RecordedHelp.groups
+            #expect(Group.all.map(\.keyword).isOrderedSubset(of: recorded.map(\.keyword)))
+            for group in Group.all {
+                let twin = recorded.first { $0.keyword == group.keyword }
+                #expect(group.name == twin?.name)
+                let names = group.commands.filter { !$0.isHidden }.map(\.name)
+                #expect(names.isOrderedSubset(of: twin?.commands ?? []), "\(group.keyword)")
+            }
         }
-    }
 
-    @Test(arguments: Group.all.flatMap(\.commands).filter { !$0.isHidden })
-    func helpIsVirshs(of command: Command) {
-        let shell = Shell(uri: nil) { (uri, _) throws(LibvirtError) in try Connection(uri) }
-        #expect(shell.run(["help", command.name]))
-        #expect(RecordedHelp.withoutProse(shell.output.text) == RecordedHelp.commands[command.name])
-    }
+        @Test(arguments: Group.all.flatMap(\.commands).filter { !$0.isHidden })
+        func helpIsVirshs(of command: Command) {
+            let shell = Shell(uri: nil) { (uri, _) throws(LibvirtError) in try Connection(uri) }
+            #expect(shell.run(["help", command.name]))
+            #expect(
+                RecordedHelp.withoutProse(shell.output.text) == RecordedHelp.commands[command.name])
+        }
 
-    @Test(arguments: Group.all.flatMap(\.commands))
-    func proseIsShort(of command: Command) {
-        #expect(!command.help.isEmpty && command.help.utf8.count <= 80)
-        for option in command.declared().options {
-            if case .alias = option.kind { continue }
-            #expect(!option.help.isEmpty, "--\(option.name)")
+        @Test(arguments: Group.all.flatMap(\.commands))
+        func proseIsShort(of command: Command) {
+            #expect(!command.help.isEmpty && command.help.utf8.count <= 80)
+            for option in command.declared().options {
+                if case .alias = option.kind { continue }
+                #expect(!option.help.isEmpty, "--\(option.name)")
+            }
         }
     }
 }
