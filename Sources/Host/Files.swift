@@ -57,3 +57,15 @@ package func removeFile(_ path: String) throws(SystemError) {
 
 /// Waits. C: `usleep`.
 package func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+
+/// Whether a path leads to anything, links followed. C: `stat`.
+package func pathExists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0
+}
+
+/// Whether a path leads to a directory, links followed. C: `stat`.
+package func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}

@@ -108,6 +108,9 @@ final class TargetHost {
         return found
     }
     private var knownGuests: [Node]?
+
+    /// See `pools`.
+    var knownPools: [PoolEntry]?
 }
 
 /// A document `<domainCapabilities>`.
