@@ -53,6 +53,7 @@ let package = Package(
             name: "Host",
             dependencies: ["CHost", "CPCRE2", .product(name: "Logging", package: "swift-log")],
             swiftSettings: plain),
+        .target(name: "OSInfo", dependencies: ["XML", "Host"], swiftSettings: safe),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
         .target(
             name: "HelperSession",
@@ -74,6 +75,7 @@ let package = Package(
         .testTarget(
             name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
+        .testTarget(name: "OSInfoTests", dependencies: ["OSInfo", "XML"], swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

@@ -4,6 +4,7 @@
 #include <ftw.h>
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/xattr.h>
 #include <syslog.h>
@@ -23,6 +24,11 @@ int atex_column_width(wchar_t character) {
 void atex_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
 
 void atex_open_syslog(const char *tag) { openlog(tag, LOG_NDELAY, LOG_USER); }
+
+const void *atex_find(
+    const void *bytes, unsigned long length, const void *part, unsigned long part_length) {
+    return memmem(bytes, length, part, part_length);
+}
 
 long atex_copy_range(int source, int destination, long offset, unsigned long length) {
     off64_t from = offset, to = offset;

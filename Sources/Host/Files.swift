@@ -25,6 +25,9 @@ package struct SystemError: Error, Hashable, Sendable {
         }
     }
 
+    /// Whether a path leads through what is no directory.
+    package var isNoDirectory: Bool { number == ENOTDIR }
+
     /// Whether there is already what should be made.
     package var isExisting: Bool { number == EEXIST }
 

@@ -54,6 +54,10 @@ void atex_open_syslog(const char *tag);
 
 /* Functions that only GNU's headers declare. */
 
+/* memmem: where `part` stands in `bytes`, or NULL. */
+const void *atex_find(
+    const void *bytes, unsigned long length, const void *part, unsigned long part_length);
+
 /* copy_file_range between the same offsets of two files. */
 long atex_copy_range(int source, int destination, long offset, unsigned long length);
 
