@@ -15,7 +15,7 @@ extension InstallOption {
                 mode - call
                 bind_host - call
                 host - call
-                \(characterSource)
+                \(characterSource.replacing("protocol.type", with: "protocol.type|protocol"))
                 target.address|target_address target/@address call
                 target.type|target_type target/@type
                 target.name|name target/@name
@@ -42,7 +42,7 @@ let characterSource = """
     source.seclabel#.model source/seclabel#/@model
     source.seclabel#.relabel source/seclabel#/@relabel yesno
     source.seclabel#.label source/seclabel#/label comma
-    protocol.type|protocol protocol/@type
+    protocol.type protocol/@type
     log.file log/@file
     log.append log/@append onoff
     source.clipboard.copypaste source/clipboard/@copypaste yesno

@@ -1,7 +1,7 @@
 extension InstallOption {
     static let memdev = InstallOption(
         "memdev", at: "devices/memory", makes: true, first: ["model"],
-        sharing: [.clearXML, .xpath, .device],
+        sharing: [.clearXML, .xpath, .device], take: takeMemoryDevice,
         table: """
             model @model
             access @access
@@ -20,4 +20,9 @@ extension InstallOption {
             source.pmem source/pmem presence
             source.alignsize source/alignsize int call
             """)
+}
+
+/// Sizes are MiB, in the XML KiB.
+private func takeMemoryDevice(_ run: OptionRun, _ row: Row, _ value: String?) throws {
+    run.set(row, String(try kibibytes(value)))
 }

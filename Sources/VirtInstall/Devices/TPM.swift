@@ -1,7 +1,7 @@
 extension InstallOption {
     static let tpm = InstallOption(
         "tpm", at: "devices/tpm", makes: true, first: ["type"], ignoresNone: false,
-        sharing: [.clearXML, .xpath, .device],
+        sharing: [.clearXML, .xpath, .device], prepare: prepareTPM,
         table: """
             model @model
             backend.type|type backend/@type
@@ -14,4 +14,17 @@ extension InstallOption {
             active_pcr_banks.sha384 active_pcr_banks/sha384 presence
             active_pcr_banks.sha512 active_pcr_banks/sha512 presence
             """)
+}
+
+private func prepareTPM(_ run: OptionRun) throws -> Bool {
+    guard run.text != "none" else {
+        run.guest.without.tpm = true
+        return false
+    }
+    // `--tpm /dev/tpm0`; what it is by default is for the defaults to say.
+    if let type = run.given["type"] {
+        if type.hasPrefix("/") { run.given.move("type", to: "path") }
+        if type == "default" { run.given.take("type") }
+    }
+    return true
 }

@@ -27,6 +27,13 @@ final class Guest {
     /// Where a disk's storage is or how it is to be made, by its element.
     var storage: [Node: DiskStorage] = [:]
 
+    /// `--cpu secure=`: models get the mitigations that the host has.
+    var wantsSecureCPU = true
+    /// `--cpu` named a mode, be it none.
+    var hasCPUChoice = false
+    /// The features of the `--cpu` that is being read, in their order.
+    var cpuFeatures: [(policy: String, feature: String)] = []
+
     private var given: Set<String> = []
     private var stubs: [Node] = []
     private var actions: [PendingActions] = []

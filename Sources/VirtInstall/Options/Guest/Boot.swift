@@ -1,6 +1,8 @@
+import XML
+
 extension InstallOption {
     static let boot = InstallOption(
-        "boot", at: "os", sharing: [.clearXML, .xpath],
+        "boot", at: "os", sharing: [.clearXML, .xpath], prepare: prepareBoot, take: takeBoot,
         table: """
             hd - call
             cdrom - call
@@ -45,4 +47,49 @@ extension InstallOption {
             inituser inituser
             initgroup initgroup
             """)
+}
+
+/// Names of devices make a boot order; `uefi` may stand without a value.
+private func prepareBoot(_ run: OptionRun) throws -> Bool {
+    let order = run.given.keys.filter { ["hd", "cdrom", "fd", "network"].contains($0) }
+    for device in order { run.given.take(device) }
+    if !order.isEmpty { run.guest.bootOrder = order }
+    if run.given.has("uefi") { run.given.set("uefi", "yes") }
+    return true
+}
+
+private func takeBoot(_ run: OptionRun, _ row: Row, _ value: String?) throws {
+    let guest = run.guest
+    switch row.names[0] {
+    case "refresh-machine-type": if value == "yes" { try refreshMachine(guest) }
+    case "bootloader": guest.set("bootloader", value)
+    case "bootloader_args": guest.set("bootloader_args", value)
+    case "domain_type": guest.type = value
+    case "emulator": guest.emulator = value
+    case "uefi": guest.wantsUEFI = true
+    case "initargs":
+        for argument in guest.root.elements(at: "os/initarg") { argument.remove() }
+        let os = guest.root.make("os")
+        for argument in try shellWords(value ?? "") { os.append("initarg").set(".", argument) }
+    default: break
+    }
+}
+
+/// From a machine of one version to the newest of its kind.
+private func refreshMachine(_ guest: Guest) throws {
+    let machine = guest.machine ?? ""
+    guest.machine = nil
+    for (name, _) in try guest.support().aliases {
+        let prefix =
+            switch name {
+            case "pc": "pc-i440fx-"
+            case "q35": "pc-q35-"
+            default: name + "-"
+            }
+        if machine.hasPrefix(prefix) {
+            guest.machine = name
+            return
+        }
+    }
+    throw OptionMistake("Don't know how to refresh machine type '\(machine)'")
 }

@@ -1,6 +1,6 @@
 extension InstallOption {
     static let clock = InstallOption(
-        "clock", at: "clock", sharing: [.clearXML, .xpath],
+        "clock", at: "clock", sharing: [.clearXML, .xpath], prepare: prepareClock, take: takeClock,
         table: """
             pit_tickpolicy - call
             rtc_tickpolicy - call
@@ -22,4 +22,18 @@ extension InstallOption {
             timer#.catchup.slew timer#/catchup/@slew int
             timer#.catchup.limit timer#/catchup/@limit int
             """)
+}
+
+/// These never did anything.
+private func prepareClock(_ run: OptionRun) throws -> Bool {
+    for timer in ["platform", "hpet", "tsc", "kvmclock", "hypervclock"] {
+        run.given.take("\(timer)_tickpolicy")
+    }
+    return true
+}
+
+/// `rtc_tickpolicy=catchup`: a timer by its name.
+private func takeClock(_ run: OptionRun, _ row: Row, _ value: String?) throws {
+    let parts = row.names[0].split(separator: "_")
+    run.set("timer[@name='\(parts[0])']/@\(parts[1])", value)
 }

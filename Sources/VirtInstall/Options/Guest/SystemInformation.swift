@@ -1,6 +1,10 @@
+import XML
+
 extension InstallOption {
     static let sysinfo = InstallOption(
         "sysinfo", at: "sysinfo", makes: true, first: ["type"], sharing: [.clearXML, .xpath],
+        prepare: prepareSystemInformation,
+        take: takeSystemInformation,
         table: """
             type @type comma call
             bios.vendor|bios_vendor bios/entry[@name='vendor']
@@ -30,4 +34,32 @@ extension InstallOption {
             entry#.name entry#/@name comma
             entry#.file entry#/@file comma
             """)
+}
+
+/// Without a type it is `smbios`; uses with the same type describe one element.
+private func prepareSystemInformation(_ run: OptionRun) throws -> Bool {
+    if !run.given.has("type") { run.given.set("type", "smbios") }
+    let type = run.given["type"]
+    if let known = run.guest.root.elements("sysinfo").first(where: {
+        $0 != run.node && $0["type"] == type && type != nil
+    }) {
+        run.reuse(known)
+    }
+    return true
+}
+
+private func takeSystemInformation(_ run: OptionRun, _ row: Row, _ value: String?) throws {
+    switch row.names[0] {
+    case "type":
+        if value == "host" || value == "emulate" {
+            return run.guest.set("os/smbios/@mode", value)
+        }
+        if value == "smbios" { run.guest.set("os/smbios/@mode", "sysinfo") }
+        run.set(row, value)
+    case "system.uuid":
+        // The hypervisor insists that both are the same.
+        run.set(row, value)
+        run.guest.set("uuid", value)
+    default: break
+    }
 }
