@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "OSInfo", dependencies: ["XML", "Host"], swiftSettings: safe),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
         .target(
-            name: "VirtInstall", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
+            name: "VirtInstall", dependencies: ["Libvirt", "XML", "Host", "OSInfo"], swiftSettings: safe),
         .target(
             name: "HelperSession",
             dependencies: [

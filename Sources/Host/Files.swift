@@ -53,6 +53,12 @@ package func isBlockDevice(_ path: String) -> Bool {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFBLK
 }
 
+/// Whether a path names a directory, through links. C: `stat`.
+package func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
 /// Removes a file; that there is none is no error. C: `unlink`.
 package func removeFile(_ path: String) throws(SystemError) {
     guard unlink(path) == 0 || errno == ENOENT else { throw .last }

@@ -39,6 +39,9 @@ package enum ProcessInformation {
         return String(cString: value)
     }
 
+    /// Whether an environment variable is there, be it empty.
+    package static func isSet(_ name: String) -> Bool { getenv(name) != nil }
+
     /// The home directory from the password database. C: `getpwuid_r`.
     package static func homeDirectory() -> String? {
         var entry = passwd()

@@ -198,9 +198,6 @@ package final class Database {
 }
 
 extension Node {
-    /// The elements right inside that have this name.
-    func elements(_ name: String) -> [Node] { children.filter { $0.isElement && $0.name == name } }
-
     /// The first element right inside that has this name.
     func child(_ name: String) -> Node? { children.first { $0.isElement && $0.name == name } }
 

@@ -67,11 +67,11 @@ func hasStorage(_ options: InstallOptions, _ guest: Guest) -> Bool {
 }
 
 /// What may be a mistake. virt-install 4.1.0: `show_guest_warnings`.
-func warn(_ options: InstallOptions, guest: Guest) {
+func warn(_ options: InstallOptions, guest: Guest) throws {
     if options.has("pxe"), !mayBootFromNetwork(guest) {
         guest.output.warn("The guest's network configuration may not support PXE")
     }
-    warnOfOperatingSystem(guest)
+    try warnOfOperatingSystem(guest)
 }
 
 private func mayBootFromNetwork(_ guest: Guest) -> Bool {
@@ -95,5 +95,3 @@ private func networkMayBoot(_ xml: String) throws -> Bool {
     if let mode = network.value("forward/@mode"), mode != "nat" { return true }
     return network.elements("ip").contains { $0.has("dhcp/bootp/@file") }
 }
-
-private func checkDisk(_ disk: Node, of guest: Guest, _ checks: Checks) throws {}

@@ -41,7 +41,7 @@ private func runInstall(
 
     // (b) the guest, as far as the installer depends on it
     let install = try InstallChoice(options["install"])
-    let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os)
+    let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os).checked(on: host)
     let guest: Guest
     if let name = options["reinstall"] {
         guest = try existingGuest(name, host: host, output: output)
@@ -71,7 +71,7 @@ private func runInstall(
     // (g) checks
     if isNew { try checkDevices(guest, checks) }
     try checkRequired(options, guest: guest, installer: installer)
-    warn(options, guest: guest)
+    try warn(options, guest: guest)
 
     // (h) print
     if options["print-xml"] != nil || options.has("dry-run") {

@@ -1,5 +1,6 @@
 import Host
 import Libvirt
+import OSInfo
 import XML
 
 /// The host that a guest is made on, and what is asked of it once and kept: an answer can take
@@ -52,6 +53,9 @@ final class TargetHost {
     var isBhyve: Bool { driver.hasPrefix("bhyve") }
     var isVZ: Bool { driver.hasPrefix("vz") || driver.hasPrefix("parallels") }
     var isContainerOnly: Bool { isLXC || driver.hasPrefix("openvz") }
+
+    /// What is known of operating systems.
+    let database = Database()
 
     /// The document `<capabilities>`, asked for once.
     func capabilities() throws -> Node {
@@ -108,6 +112,24 @@ final class TargetHost {
         return found
     }
     private var knownGuests: [Node]?
+
+    /// The volumes that build on another one, by that one's path; read once.
+    func volumeBackings() throws -> [String: String] {
+        if let known = knownBackings { return known }
+        var found: [String: String] = [:]
+        for pool in try connection.storagePools(.active) {
+            for volume in try pool.volumes() {
+                let root = try Document(parsing: try volume.xml(), keepBlanks: false).root
+                guard let backing = root.value("backingStore/path"), !backing.isEmpty else {
+                    continue
+                }
+                found[backing] = root.value("target/path")
+            }
+        }
+        knownBackings = found
+        return found
+    }
+    private var knownBackings: [String: String]?
 }
 
 /// A document `<domainCapabilities>`.

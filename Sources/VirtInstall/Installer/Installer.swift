@@ -28,6 +28,9 @@ final class Installer {
     /// Whether the command line says how the guest is installed.
     var isSpecified: Bool { hasNoInstallation || hasInstallPhase }
 
+    /// The operating system that the media hold, by its short id; `nil` where nobody knows.
+    func detectSystem(for guest: Guest) throws -> String? { nil }
+
     /// Completes the guest: devices of the installation, boot order, and the defaults.
     /// virt-install 4.1.0: `set_install_defaults`.
     func addInstallDefaults(to guest: Guest, options: InstallOptions) throws {
