@@ -46,12 +46,18 @@ let package = Package(
             name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-gnutls-dev"])]),
         .target(name: "CHost"),
+        .target(name: "CArchive"),
         .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
             name: "Host",
             dependencies: ["CHost", "CPCRE2", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: plain),
+        .target(
+            name: "InstallMedia", dependencies: ["CCurl", "CArchive", "Host", "XML", "Libvirt"],
             swiftSettings: plain),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
         .target(
@@ -68,6 +74,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common + [.strictMemorySafety()], linkerSettings: linking),
+        .testTarget(
+            name: "InstallMediaTests", dependencies: ["InstallMedia", "Host", "Libvirt"],
+            swiftSettings: common),
         .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: common),
         .testTarget(
             name: "HelperSessionTests", dependencies: ["HelperSession"], swiftSettings: common),
