@@ -3,10 +3,12 @@
 
 #include <ftw.h>
 #include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
 #include <sys/xattr.h>
 #include <syslog.h>
+#include <time.h>
 
 int atex_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
 
@@ -56,4 +58,17 @@ int atex_signal_descriptor(const sigset_t *signals) { return signalfd(-1, signal
 
 int atex_set_pipe_size(int descriptor, int bytes) {
     return fcntl(descriptor, F_SETPIPE_SZ, bytes);
+}
+
+static pthread_mutex_t step = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+void atex_step_begin(void) { pthread_mutex_lock(&step); }
+
+void atex_step_end(void) { pthread_mutex_unlock(&step); }
+
+void atex_step_begin_for_good(unsigned seconds) {
+    struct timespec deadline;
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += seconds;
+    pthread_mutex_clocklock(&step, CLOCK_MONOTONIC, &deadline);
 }

@@ -6,7 +6,8 @@ extension SessionCommand {
     ///     C: {"cmd": "reserve", "filter": "rhel9-.*"}
     ///     S: {"success": true, "cmd": "reserve", "filter": "rhel9-.*", "domain": "rhel9-2"}
     static let reserve = SessionCommand(
-        "reserve", summary: "reserve one free domain, chosen at random, until release or the end"
+        "reserve", isOriginal: true,
+        summary: "reserve one free domain, chosen at random, until release or the end"
     ) { parameters in
         let filter = parameters.optionalString(
             "filter", "regular expression of Python's that the whole name must match")
