@@ -61,9 +61,12 @@ let package = Package(
             swiftSettings: plain),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
         .target(
+            name: "VirtInstall", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
+        .target(
             name: "HelperSession",
             dependencies: [
-                "Libvirt", "XML", "Host", "Virsh", .product(name: "Logging", package: "swift-log"),
+                "Libvirt", "XML", "Host", "Virsh", "VirtInstall",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: safe),
         .executableTarget(

@@ -55,6 +55,9 @@ package final class Document {
         pointer = parsed
     }
 
+    /// Adopts a document that libxml2 handed to its caller.
+    init(adopting pointer: xmlDocPtr) { self.pointer = pointer }
+
     /// Nodes that were taken out; they live as long as the document, for somebody may know them.
     var removed: [xmlNodePtr] = []
 

@@ -1,0 +1,99 @@
+// Step (g): is all there, and does it clash with what the host has?
+
+import Libvirt
+import XML
+
+/// Disks and network addresses that others use, as far as the checks are on.
+func checkDevices(_ guest: Guest, _ checks: Checks) throws {
+    for disk in guest.devices("disk") { try checkDisk(disk, of: guest, checks) }
+    for interface in guest.devices("interface") {
+        guard let address = interface.value("mac/@address") else { continue }
+        try checkAddress(address, guest, checks)
+    }
+}
+
+private func checkAddress(_ address: String, _ guest: Guest, _ checks: Checks) throws {
+    for other in try guest.host.otherGuests() {
+        let addresses = other.elements(at: "devices/interface").compactMap {
+            $0.value("mac/@address")
+        }
+        if addresses.contains(where: { $0.lowercased() == address.lowercased() }) {
+            return try refuse(
+                "The MAC address '\(address)' is in use by another virtual machine.",
+                unless: "mac_in_use", checks, guest)
+        }
+    }
+}
+
+/// An error that `--check NAME=off` makes a warning.
+func refuse(
+    _ message: String, unless check: String, _ checks: Checks, _ guest: Guest,
+    warns: Bool = true
+) throws {
+    guard checks.isOn(check) else {
+        if warns { guest.output.warn(message) }
+        return
+    }
+    throw InstallFailure(
+        message + " (Use --check \(check)=off or --check all=off to override)")
+}
+
+/// What must be there; all that is missing in one message.
+func checkRequired(_ options: InstallOptions, guest: Guest, installer: Installer) throws {
+    var message = ""
+    if options["reinstall"] == nil {
+        if !hasMemory(guest) { message += "\n--memory amount in MiB is required" }
+        if !hasStorage(options, guest) {
+            message += "\n--disk storage must be specified (override with --disk none)"
+        }
+    }
+    if !guest.isContainer, !installer.isSpecified {
+        message +=
+            "\nAn install method must be specified\n"
+            + "(--location URL, --cdrom CD/ISO, --pxe, --import, --boot hd|cdrom|...)"
+    }
+    if !message.isEmpty { throw InstallFailure(message) }
+}
+
+/// Whether the guest's memory is known.
+func hasMemory(_ guest: Guest) -> Bool {
+    guest.number("memory") ?? 0 != 0 || guest.number("currentMemory") ?? 0 != 0
+        || guest.root.element("cpu/numa/cell") != nil
+}
+
+/// Whether the command line says where the guest's data is.
+func hasStorage(_ options: InstallOptions, _ guest: Guest) -> Bool {
+    guest.isContainer || !options.list("disk").isEmpty || !options.list("filesystem").isEmpty
+}
+
+/// What may be a mistake. virt-install 4.1.0: `show_guest_warnings`.
+func warn(_ options: InstallOptions, guest: Guest) {
+    if options.has("pxe"), !mayBootFromNetwork(guest) {
+        guest.output.warn("The guest's network configuration may not support PXE")
+    }
+    warnOfOperatingSystem(guest)
+}
+
+private func mayBootFromNetwork(_ guest: Guest) -> Bool {
+    for interface in guest.devices("interface") {
+        switch interface["type"] {
+        case "user": continue
+        case "network":
+            do {
+                let network = try guest.host.connection.network(
+                    name: interface.value("source/@network") ?? "")
+                return try networkMayBoot(try network.xml())
+            } catch { return true }
+        default: return true
+        }
+    }
+    return false
+}
+
+private func networkMayBoot(_ xml: String) throws -> Bool {
+    let network = try Document(parsing: xml).root
+    if let mode = network.value("forward/@mode"), mode != "nat" { return true }
+    return network.elements("ip").contains { $0.has("dhcp/bootp/@file") }
+}
+
+private func checkDisk(_ disk: Node, of guest: Guest, _ checks: Checks) throws {}

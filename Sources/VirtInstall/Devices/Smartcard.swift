@@ -1,0 +1,31 @@
+extension InstallOption {
+    static let smartcard = InstallOption(
+        "smartcard", at: "devices/smartcard", makes: true, first: ["mode"],
+        sharing: [.clearXML, .xpath, .device],
+        table: """
+            mode @mode nodefault
+            type @type nodefault
+            source.path source/@path
+            source.host source/@host call
+            source.service source/@service int
+            source.bind_host source[@mode='bind']/@host call
+            source.bind_service source[@mode='bind']/@service int
+            source.connect_host source[@mode='connect']/@host call
+            source.connect_service source[@mode='connect']/@service int
+            source.mode source/@mode
+            source.master source/@master
+            source.slave source/@slave
+            source.seclabel#.model source/seclabel#/@model
+            source.seclabel#.relabel source/seclabel#/@relabel yesno
+            source.seclabel#.label source/seclabel#/label comma
+            protocol.type protocol/@type
+            log.file log/@file
+            log.append log/@append onoff
+            source.clipboard.copypaste source/clipboard/@copypaste yesno
+            source.mouse.mode source/mouse/@mode
+            source.channel source/@channel
+            source.tls source/@tls yesno
+            database database comma
+            certificate# certificate# comma
+            """)
+}

@@ -1,0 +1,273 @@
+import Libvirt
+import XML
+
+/// The guest that is being made. It is its XML document: options and defaults read and write it
+/// by path, `guest.text("os/type/@arch")`, and there is no other model of it.
+final class Guest {
+    let host: TargetHost
+    let output: Output
+    let document: Document
+    var root: Node { document.root }
+
+    /// Devices that the command line asked not to have by default.
+    struct Without {
+        var console = false
+        var channel = false
+        var sound = false
+        var redirection = false
+        var graphics = false
+        var rng = false
+        var tpm = false
+    }
+    var without = Without()
+    /// `--boot uefi`.
+    var wantsUEFI = false
+    /// `--controller num_pcie_root_ports=N`. More than 14 is too much for some versions of QEMU.
+    var rootPorts = 14
+    /// Where a disk's storage is or how it is to be made, by its element.
+    var storage: [Node: DiskStorage] = [:]
+
+    private var given: Set<String> = []
+    private var stubs: [Node] = []
+    private var actions: [PendingActions] = []
+
+    init(host: TargetHost, output: Output) {
+        self.host = host
+        self.output = output
+        document = Document(root: "domain")
+    }
+
+    /// An existing guest, whose XML stays as it is but for what a run changes.
+    init(host: TargetHost, output: Output, xml: String) throws {
+        self.host = host
+        self.output = output
+        document = try Document(parsing: xml, keepBlanks: false)
+    }
+
+    // MARK: - the document
+
+    /// An element's text or an attribute's value; `nil` where it is not there.
+    func text(_ path: String) -> String? { root.value(path) }
+
+    /// A number; `nil` where it is not there or none.
+    func number(_ path: String) -> Int? {
+        text(path).flatMap { $0.hasPrefix("0x") ? Int($0.dropFirst(2), radix: 16) : Int($0) }
+    }
+
+    func set(_ path: String, _ value: String?) { root.set(path, value) }
+
+    /// Sets what neither the command line nor a default has set.
+    func setIfMissing(_ path: String, _ value: String?) {
+        if text(path) == nil { set(path, value) }
+    }
+
+    /// The devices of a kind, e.g. `disk`.
+    func devices(_ kind: String) -> [Node] { root.elements(at: "devices/\(kind)") }
+
+    /// All devices in the order of their kinds.
+    var allDevices: [Node] { deviceOrder.flatMap { devices($0) } }
+
+    /// A new device behind those of its kind.
+    func addDevice(_ kind: String) -> Node { addElement("devices/\(kind)") }
+
+    /// A new element at the end, e.g. `devices/disk` or `seclabel`. If it still holds nothing
+    /// in the end, it is left out.
+    func addElement(_ path: String) -> Node {
+        let parts = path.split(separator: "/")
+        let parent = root.make(parts.dropLast().joined(separator: "/"))
+        let node = parent.append(String(parts[parts.count - 1]))
+        stubs.append(node)
+        return node
+    }
+
+    /// Takes an element out again.
+    func discard(_ node: Node) {
+        node.remove()
+        stubs.removeAll { $0 == node }
+        storage[node] = nil
+        actions.removeAll { $0.node == node }
+    }
+
+    /// Whether the command line gave a path a value, even an empty one: `--features acpi=`.
+    func wasGiven(_ path: String) -> Bool { given.contains(path) }
+
+    func noteGiven(_ path: String) { given.insert(path) }
+    func noteStub(_ node: Node) { stubs.append(node) }
+
+    // MARK: - the guest's nature
+
+    var name: String? {
+        get { text("name") }
+        set { set("name", newValue) }
+    }
+    /// The type of domain, e.g. `kvm`.
+    var type: String? {
+        get { text("@type") }
+        set { set("@type", newValue) }
+    }
+    /// E.g. `hvm`; `nil` until it is known.
+    var osType: String? {
+        get { text("os/type").flatMap { $0.isEmpty ? nil : $0 } }
+        set { set("os/type", newValue) }
+    }
+    var architecture: String? {
+        get { text("os/type/@arch") }
+        set { set("os/type/@arch", newValue) }
+    }
+    var machine: String? {
+        get { text("os/type/@machine") }
+        set { set("os/type/@machine", newValue) }
+    }
+    var emulator: String? {
+        get { text("devices/emulator") }
+        set { set("devices/emulator", newValue) }
+    }
+
+    var isHVM: Bool { osType == "hvm" }
+    var isContainer: Bool { osType == "exe" }
+    var isXenPV: Bool { osType == "xen" || osType == "linux" }
+    var isX86: Bool { architecture == "x86_64" || architecture == "i686" }
+    var isQ35: Bool { isX86 && machine?.contains("q35") ?? false }
+    var isARM: Bool { architecture == "armv7l" || architecture == "aarch64" }
+    var isARMVirt: Bool { isARM && machine?.hasPrefix("virt") ?? false }
+    var isPPC64: Bool { architecture == "ppc64" || architecture == "ppc64le" }
+    var isPSeries: Bool { isPPC64 && machine?.hasPrefix("pseries") ?? false }
+    var isS390X: Bool { architecture == "s390x" }
+    var isRISCV: Bool { architecture == "riscv64" || architecture == "riscv32" }
+    var isRISCVVirt: Bool { isRISCV && machine?.hasPrefix("virt") ?? false }
+    var isUEFI: Bool {
+        (text("os/loader") != nil && text("os/loader/@type") == "pflash")
+            || text("os/@firmware") == "efi"
+    }
+    var hasSpice: Bool { devices("graphics").contains { $0["type"] == "spice" } }
+    /// A container with a root file system of its own.
+    var isFullContainer: Bool {
+        isContainer && devices("filesystem").contains { $0.value("target/@dir") == "/" }
+    }
+
+    /// What the host says of this kind of guest now; asked anew where that changed.
+    func support() throws -> GuestSupport {
+        try host.support(
+            osType: osType, architecture: architecture, type: type, machine: machine)
+    }
+
+    /// What the hypervisor says of this kind of guest now.
+    func domainCapabilities() -> DomainCapabilities {
+        host.domainCapabilities(
+            Emulation(
+                emulator: emulator, architecture: architecture, machine: machine, type: type))
+    }
+
+    // MARK: - boot order
+
+    /// The devices of `<boot dev='...'/>` in their order.
+    var bootOrder: [String] {
+        get { root.elements(at: "os/boot").compactMap { $0["dev"] } }
+        set {
+            for boot in root.elements(at: "os/boot") { boot.remove() }
+            guard !newValue.isEmpty else { return }
+            let os = root.make("os")
+            for device in newValue { os.append("boot").set("dev", to: device) }
+        }
+    }
+
+    /// Those that can have a place in the boot order of their own.
+    var bootableDevices: [Node] {
+        ["disk", "interface", "hostdev", "redirdev"].flatMap { devices($0) }
+    }
+
+    /// Gives a device a place in the boot order; those that had it move on.
+    func setBootOrder(of device: Node, _ value: String?) throws {
+        guard let value else {
+            throw OptionMistake(
+                "int() argument must be a string, a bytes-like object "
+                    + "or a real number, not 'NoneType'")
+        }
+        let wanted = try VirtInstall.number(value)
+        bootOrder = []
+        let others = bootableDevices.filter { $0 != device }.compactMap { node in
+            node.value("boot/@order").flatMap { Int($0) }.map { (node: node, order: $0) }
+        }.sorted { $0.order < $1.order }
+        device.set("boot/@order", String(wanted))
+        var next: Int?
+        for (node, order) in others {
+            if order == next || order == wanted {
+                next = order + 1
+                node.set("boot/@order", String(order + 1))
+            } else if next != nil {
+                break
+            }
+        }
+    }
+
+    // MARK: - changes by XPath, and the end
+
+    /// Notes `xpath0.set=...` of an option, or `--xml`, for when the rest is done.
+    func addAction(on node: Node, prefix: String, index: Int, _ field: String, _ value: String?) {
+        let known = actions.firstIndex { $0.node == node && $0.prefix == prefix }
+        let place = known ?? actions.count
+        if known == nil { actions.append(PendingActions(node: node, prefix: prefix)) }
+        actions[place].note(index, field, value)
+    }
+
+    /// Makes the document what is shown and given to libvirt: what turned out to hold nothing
+    /// goes, changes by XPath come, elements get their usual order. To be called once.
+    func complete() throws {
+        dropStubs()
+        sort()
+        doubleEscapes(root)
+        // Those of a device first, those of `--xml` last.
+        for pending in actions where pending.node != root || !pending.prefix.isEmpty {
+            try pending.perform(in: self)
+        }
+        for pending in actions where pending.node == root && pending.prefix.isEmpty {
+            try pending.perform(in: self)
+        }
+    }
+
+    /// Puts elements into their usual order.
+    func sort() {
+        root.sort(guestOrder)
+        root.element("devices")?.sort(deviceOrder)
+    }
+
+    private func dropStubs() {
+        // The innermost first: they were noted last.
+        for stub in stubs.reversed() {
+            guard let parent = stub.parent else { continue }
+            if stub.isBare {
+                stub.remove()
+                if parent != root, parent.isBare { parent.remove() }
+            }
+        }
+        stubs = []
+    }
+
+    /// virt-install escapes attributes once before libxml2 does so again; what it makes of
+    /// `a&b` is what its guests have.
+    private func doubleEscapes(_ node: Node) {
+        for (name, value) in node.attributes {
+            let escaped = Writer.escaped(value)
+            if escaped != value { node.set(name, to: escaped) }
+        }
+        for child in node.elements() { doubleEscapes(child) }
+    }
+}
+
+/// The order of elements in a guest's document. virt-install 4.1.0: guest.py.
+private let guestOrder = [
+    "name", "uuid", "genid", "title", "description", "metadata", "iothreads", "iothreadids",
+    "defaultiothread", "maxMemory", "memory", "currentMemory", "blkiotune", "memtune",
+    "memoryBacking", "vcpu", "vcpus", "numatune", "resource", "sysinfo", "bootloader",
+    "bootloader_args", "os", "idmap", "features", "cpu", "cputune", "clock", "on_poweroff",
+    "on_reboot", "on_crash", "on_lockfailure", "pm", "devices", "launchSecurity", "seclabel",
+    "keywrap",
+]
+
+/// The order of devices. virt-install 4.1.0: guest.py.
+private let deviceOrder = [
+    "emulator", "disk", "controller", "filesystem", "interface", "smartcard", "serial",
+    "parallel", "console", "channel", "input", "tpm", "graphics", "sound", "audio", "video",
+    "hostdev", "redirdev", "watchdog", "memballoon", "rng", "panic", "shmem", "memory", "vsock",
+    "iommu",
+]

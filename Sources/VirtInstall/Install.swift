@@ -1,0 +1,189 @@
+package import Libvirt
+import XML
+
+/// Makes a guest as virt-install does; `words` are its command line without its name. The
+/// status is virt-install's: 0, 1 (failed) or 2 (usage). `connect` opens the connection; `nil`
+/// is what the session already has.
+package func install(
+    _ words: [String], output: Output, connect: (_ uri: String?) throws -> Connection
+) -> Int32 {
+    do {
+        return try runInstall(words, output: output, connect: connect)
+    } catch {
+        if let failure = error as? InstallFailure {
+            if !failure.message.isEmpty { output.error(failure.message) }
+            return failure.status
+        }
+        output.error(VirtInstall.words(of: error))
+        return 1
+    }
+}
+
+private func runInstall(
+    _ words: [String], output: Output, connect: (String?) throws -> Connection
+) throws -> Int32 {
+    // (a) the command line
+    var options = try CommandLineParser.parse(words, output: output)
+    if let step = options["print-step"] { options["print-xml"] = step }
+    output.isQuiet =
+        options.has("quiet") || options["print-xml"] != nil || options.has("test-media-detection")
+    if try listSubOptions(options, output) { return 0 }
+    if options["os-variant"] == "list" {
+        try listOperatingSystems(output)
+        return 0
+    }
+    let checks = try rewriteOldOptions(&options, output)
+    let host = try TargetHost(try connect(options["connect"]))
+    if let place = options["test-media-detection"] {
+        try detectMedia(place, options: options, host: host, output: output)
+        return 0
+    }
+
+    // (b) the guest, as far as the installer depends on it
+    let install = try InstallChoice(options["install"])
+    let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os)
+    let guest: Guest
+    if let name = options["reinstall"] {
+        guest = try existingGuest(name, host: host, output: output)
+    } else {
+        guest = try startGuest(options, host: host, output: output)
+    }
+
+    // (c), (d) what it is installed from, and its operating system
+    let installer = try makeInstaller(options: options, install: install, guest: guest)
+    try chooseOperatingSystem(choice, installer: installer, guest: guest)
+
+    // (e) all other options
+    let isNew = options["reinstall"] == nil
+    if isNew {
+        try nameGuest(guest)
+        for option in installOptions where !["boot", "metadata"].contains(option.name) {
+            for text in options.list(option.name) { try option.apply(text, to: guest) }
+        }
+        for (number, text) in options.list("xml").enumerated() {
+            try xmlOption.apply(text, to: guest, number: number)
+        }
+        // (f) defaults
+        try addSystemDefaults(options: &options, guest: guest)
+    }
+    try installer.addInstallDefaults(to: guest, options: options)
+
+    // (g) checks
+    if isNew { try checkDevices(guest, checks) }
+    try checkRequired(options, guest: guest, installer: installer)
+    warn(options, guest: guest)
+
+    // (h) print
+    if options["print-xml"] != nil || options.has("dry-run") {
+        try printDocuments(options, guest: guest, installer: installer)
+        return 0
+    }
+    // (i) run
+    return try runInstaller(installer, guest: guest, options: options, checks: checks)
+}
+
+/// `--OPTION=?`.
+private func listSubOptions(_ options: InstallOptions, _ output: Output) throws -> Bool {
+    var listed = false
+    for option in installOptions + choiceOptions {
+        for text in options.list(option.name) where text == "?" || text == "help" {
+            option.list(output)
+            listed = true
+        }
+    }
+    return listed
+}
+
+/// The guest with what the installer needs to know.
+private func startGuest(
+    _ options: InstallOptions, host: TargetHost, output: Output
+) throws -> Guest {
+    let guest = Guest(host: host, output: output)
+    let paths = [
+        ("name", "name"), ("uuid", "uuid"), ("description", "description"),
+        ("os-type", "os/type"), ("virt-type", "@type"), ("arch", "os/type/@arch"),
+        ("machine", "os/type/@machine"),
+    ]
+    for (option, path) in paths {
+        if let value = options[option], !value.isEmpty { guest.set(path, value) }
+    }
+    for option in installOptions where ["boot", "metadata"].contains(option.name) {
+        for text in options.list(option.name) { try option.apply(text, to: guest) }
+    }
+    try addCapabilitiesDefaults(guest)
+    return guest
+}
+
+/// The kind of guest, as the host's capabilities make it.
+func addCapabilitiesDefaults(_ guest: Guest) throws {
+    let support = try guest.support()
+    let wasOpen = guest.type == nil && guest.osType == nil
+    guest.type = support.type
+    guest.osType = support.osType
+    guest.architecture = support.architecture
+    guest.setIfMissing("os/loader", support.loader)
+    if guest.emulator == nil, !guest.isXenPV, guest.type != "vz" {
+        guest.emulator = support.emulator
+    }
+    if guest.machine == nil { guest.machine = preferredMachine(support, host: guest.host) }
+    if wasOpen, guest.host.isQEMU, guest.isX86, let type = guest.type, type != "kvm" {
+        guest.output.warn("KVM acceleration not available, using '\(type)'")
+    }
+}
+
+/// The machine where one is clearly better than the first of the capabilities.
+private func preferredMachine(_ support: GuestSupport, host: TargetHost) -> String? {
+    guard host.isQEMU || host.isTest else { return nil }
+    let preferred =
+        switch support.architecture {
+        case "ppc64", "ppc64le": ["pseries"]
+        case "armv7l", "aarch64": ["virt", "vexpress-a15"]
+        case "s390x": ["s390-ccw-virtio"]
+        case "riscv64", "riscv32": ["virt"]
+        default: [String]()
+        }
+    let machines = support.machines
+    return preferred.first { machines.contains($0) }
+}
+
+/// The guest of `--reinstall`, by name, number or UUID.
+private func existingGuest(_ name: String, host: TargetHost, output: Output) throws -> Guest {
+    let domain: Domain
+    do {
+        domain = try host.connection.domain(name: name)
+    } catch {
+        do {
+            if let id = Int32(name) {
+                domain = try host.connection.domain(id: id)
+            } else if name.utf8.count == 36 {
+                domain = try host.connection.domain(uuid: name)
+            } else {
+                throw error
+            }
+        } catch {
+            throw InstallFailure("Could not find domain '\(name)': \(words(of: error))")
+        }
+    }
+    return try Guest(host: host, output: output, xml: try domain.xml([.secure, .inactive]))
+}
+
+/// `--print-xml`, `--dry-run`.
+private func printDocuments(
+    _ options: InstallOptions, guest: Guest, installer: Installer
+) throws {
+    let (first, second) = try installer.documents(guest, isDryRun: options.has("dry-run"))
+    guard let step = options["print-xml"] else {
+        return guest.output.say("Dry run completed successfully")
+    }
+    switch step {
+    case "1": guest.output.result(first)
+    case "2":
+        guard let second else {
+            throw InstallFailure("Requested installation does not have XML step 2")
+        }
+        guest.output.result(second)
+    case "all": guest.output.result(first + (second ?? ""))
+    default:
+        throw InstallFailure("Unknown XML step request '\(step)', must be 1, 2, or all")
+    }
+}

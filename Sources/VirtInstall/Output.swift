@@ -1,0 +1,22 @@
+/// Where a run reports: lines for a person, as virt-install writes them on stdout and stderr.
+package final class Output {
+    /// Writes a piece of text as it is; may be called with a part of a line.
+    private let write: (String) -> Void
+    /// Keeps all but errors and results back.
+    package var isQuiet = false
+
+    package init(write: @escaping (String) -> Void) { self.write = write }
+
+    /// A step that was reached: a line unless the run is quiet.
+    package func say(_ text: String) { if !isQuiet { write(text + "\n") } }
+
+    /// A result that was asked for: a line, quiet or not.
+    package func result(_ text: String) { write(text + "\n") }
+
+    /// Text as it is, e.g. progress or what a guest's console said.
+    package func raw(_ text: String) { write(text) }
+
+    package func warn(_ text: String) { if !isQuiet { write("WARNING  \(text)\n") } }
+
+    package func error(_ text: String) { write("ERROR    \(text)\n") }
+}
