@@ -61,7 +61,8 @@ let package = Package(
             swiftSettings: plain),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
         .target(
-            name: "VirtInstall", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
+            name: "VirtInstall", dependencies: ["Libvirt", "XML", "Host", "InstallMedia"],
+            swiftSettings: safe),
         .target(
             name: "HelperSession",
             dependencies: [
