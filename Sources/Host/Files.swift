@@ -9,6 +9,7 @@ package struct SystemError: Error, Hashable, Sendable {
     package init(number: Int32) { self.number = number }
 
     package static let noSuchFile = SystemError(number: ENOENT)
+    package static let isDirectory = SystemError(number: EISDIR)
 
     /// The error of the call that this thread just made.
     package static var last: SystemError { SystemError(number: errno) }
@@ -54,10 +55,20 @@ package func isBlockDevice(_ path: String) -> Bool {
 }
 
 /// Whether a path names a directory, through links. C: `stat`.
+/// Whether there is something under a path; links are followed. C: `stat`.
+package func fileExists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0
+}
+
+/// Whether a path names a directory; links are followed. C: `stat`.
 package func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
+
+/// Whether we may make files in a directory. C: `access`.
+package func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 
 /// Removes a file; that there is none is no error. C: `unlink`.
 package func removeFile(_ path: String) throws(SystemError) {

@@ -52,7 +52,9 @@ func addDeviceDefaults(_ device: Node, of guest: Guest) throws {
     case "memballoon", "rng": set("@model", "virtio")
     case "panic":
         if device.has("address/@iobase") { set("address/@type", "isa") }
-        set("@model", guest.isX86 ? "isa" : guest.isPSeries ? "pseries" : guest.isS390X ? "s390" : nil)
+        set(
+            "@model",
+            guest.isX86 ? "isa" : guest.isPSeries ? "pseries" : guest.isS390X ? "s390" : nil)
     case "vsock":
         set("@model", "virtio")
         if !device.has("cid/@address") { set("cid/@auto", "yes") }

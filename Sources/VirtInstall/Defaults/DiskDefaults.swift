@@ -85,7 +85,9 @@ private func storageKind(volume: Node?, pool: Node?, path: String?, _ host: Targ
     guard let path else { return "file" }
     if isURL(path) { return "network" }
     if host.isRemote {
-        let isSpecial = ["/dev", "/sys", "/proc"].contains { path == $0 || path.hasPrefix($0 + "/") }
+        let isSpecial = ["/dev", "/sys", "/proc"].contains {
+            path == $0 || path.hasPrefix($0 + "/")
+        }
         return isSpecial ? "block" : "file"
     }
     return isDirectory(path) ? "dir" : isBlockDevice(path) ? "block" : "file"

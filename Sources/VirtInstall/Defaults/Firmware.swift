@@ -1,4 +1,5 @@
 import OSInfo
+import XML
 
 // UEFI, where it is asked for or better.
 

@@ -7,42 +7,35 @@ func listOperatingSystems(_ output: Output) throws {
     let database = Database()
     var lists = try database.allSystems().map { Array(Set($0.names)).sorted() }
     lists.append([OperatingSystem.generic.name])
-    // The first name decides; numbers in it go down, that newer systems stand first.
-    let sorted = lists.map { (key: sortKey($0.first ?? ""), names: $0) }.sorted {
-        $0.key.lexicographicallyPrecedes($1.key) { $0.precedes($1) }
+    for names in lists.sorted(by: { nameComesFirst($0.first ?? "", $1.first ?? "") }) {
+        output.result(names.joined(separator: ", "))
     }
-    for (_, names) in sorted { output.result(names.joined(separator: ", ")) }
     output.result("\nThese are the names of osinfo-db, which --osinfo takes.\n")
 }
 
-private enum SortPart {
-    case text(String)
-    case number(Int)
-
-    /// Text and numbers take turns, so two that are compared are of one kind.
-    func precedes(_ other: SortPart) -> Bool {
-        switch (self, other) {
-        case (.text(let one), .text(let other)): Array(one.utf8).lexicographicallyPrecedes(other.utf8)
-        case (.number(let one), .number(let other)): one > other
-        case (.text, .number): true
-        case (.number, .text): false
+/// Whether one name stands before another where numbers in them go down, so that newer systems
+/// stand first. virt-install 4.1.0: `list_os`.
+func nameComesFirst(_ one: String, _ other: String) -> Bool {
+    var (a, b) = (Array(one.lowercased().utf8)[...], Array(other.lowercased().utf8)[...])
+    let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    while !a.isEmpty, !b.isEmpty {
+        let (textA, textB) = (a.prefix { !isDigit($0) }, b.prefix { !isDigit($0) })
+        if textA != textB { return textA.lexicographicallyPrecedes(textB) }
+        a = a.dropFirst(textA.count)
+        b = b.dropFirst(textB.count)
+        let (digitsA, digitsB) = (a.prefix(while: isDigit), b.prefix(while: isDigit))
+        let number = { (digits: ArraySlice<UInt8>) in
+            digits.isEmpty ? -1 : Int(String(decoding: digits, as: UTF8.self)) ?? .max
         }
+        if number(digitsA) != number(digitsB) {
+            // A name that ends here stands before those that go on.
+            if digitsA.isEmpty || digitsB.isEmpty { return digitsA.isEmpty }
+            return number(digitsA) > number(digitsB)
+        }
+        a = a.dropFirst(digitsA.count)
+        b = b.dropFirst(digitsB.count)
     }
-}
-
-/// `fedora36` as `fedora`, 36, and an empty text.
-private func sortKey(_ name: String) -> [SortPart] {
-    var parts: [SortPart] = []
-    var rest = Substring(name.lowercased())
-    while true {
-        let text = rest.prefix { !$0.isASCII || !$0.isWholeNumber }
-        parts.append(.text(String(text)))
-        rest = rest.dropFirst(text.count)
-        guard !rest.isEmpty else { return parts }
-        let digits = rest.prefix { $0.isASCII && $0.isWholeNumber }
-        parts.append(.number(Int(digits) ?? .max))
-        rest = rest.dropFirst(digits.count)
-    }
+    return a.isEmpty && !b.isEmpty
 }
 
 extension TargetHost {
@@ -176,5 +169,5 @@ private func hints(_ installer: Installer, _ guest: Guest) throws -> String {
 
 extension Installer {
     /// Whether there is something that may tell what system it holds.
-    fileprivate var mayTellSystem: Bool { disc != nil }
+    fileprivate var mayTellSystem: Bool { disc != nil || tree != nil }
 }

@@ -21,7 +21,7 @@ func nameGuest(_ guest: Guest) throws {
         isNumbered = false
     }
     var name = isNumbered ? "\(base)1" : base
-    var number = isNumbered ? 1 : 1
+    var number = 1
     while try guest.host.hasGuest(named: name) {
         number += 1
         name = isNumbered ? "\(base)\(number)" : "\(base)-\(number)"
@@ -93,7 +93,8 @@ func completeTopology(_ guest: Guest, otherwise: Int) throws {
     let total = {
         ["sockets", "dies", "cores", "threads"].reduce(1) { total, name in
             let count = guest.number(path + name) ?? 0
-            let (product, overflowed) = total.multipliedReportingOverflow(by: count == 0 ? 1 : count)
+            let (product, overflowed) = total.multipliedReportingOverflow(
+                by: count == 0 ? 1 : count)
             return overflowed ? Int.max : product
         }
     }
@@ -107,7 +108,7 @@ func completeTopology(_ guest: Guest, otherwise: Int) throws {
     }
     guard hasTopology else { return }
     for name in ["cores", "sockets", "dies", "threads"] where guest.number(path + name) ?? 0 == 0 {
-        let rest = total() == 0 ? 0 : processors / total()
+        let rest = processors.dividedReportingOverflow(by: total()).partialValue
         guest.set(path + name, String(name == "dies" ? 1 : rest))
     }
     guard total() == processors else {
