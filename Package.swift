@@ -46,16 +46,25 @@ let package = Package(
             name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-gnutls-dev"])]),
         .target(name: "CHost"),
+        .target(name: "CArchive"),
         .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
             name: "Host",
             dependencies: ["CHost", "CPCRE2", .product(name: "Logging", package: "swift-log")],
             swiftSettings: plain),
+        .target(name: "OSInfo", dependencies: ["XML", "Host"], swiftSettings: safe),
+        .target(
+            name: "InstallMedia", dependencies: ["CCurl", "CArchive", "Host", "XML", "Libvirt"],
+            swiftSettings: plain),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
         .target(
-            name: "VirtInstall", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
+            name: "VirtInstall",
+            dependencies: ["Libvirt", "XML", "Host", "InstallMedia", "OSInfo"],
+            swiftSettings: safe),
         .target(
             name: "HelperSession",
             dependencies: [
@@ -71,12 +80,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common + [.strictMemorySafety()], linkerSettings: linking),
+        .testTarget(
+            name: "InstallMediaTests", dependencies: ["InstallMedia", "Host", "Libvirt"],
+            swiftSettings: common),
         .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: common),
         .testTarget(
             name: "HelperSessionTests", dependencies: ["HelperSession"], swiftSettings: common),
         .testTarget(
             name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
+        .testTarget(name: "OSInfoTests", dependencies: ["OSInfo", "XML"], swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

@@ -9,6 +9,7 @@ package struct SystemError: Error, Hashable, Sendable {
     package init(number: Int32) { self.number = number }
 
     package static let noSuchFile = SystemError(number: ENOENT)
+    package static let isDirectory = SystemError(number: EISDIR)
 
     /// The error of the call that this thread just made.
     package static var last: SystemError { SystemError(number: errno) }
@@ -24,6 +25,9 @@ package struct SystemError: Error, Hashable, Sendable {
         default: .other
         }
     }
+
+    /// Whether a path leads through what is no directory.
+    package var isNoDirectory: Bool { number == ENOTDIR }
 
     /// Whether there is already what should be made.
     package var isExisting: Bool { number == EEXIST }
@@ -50,6 +54,21 @@ package func isBlockDevice(_ path: String) -> Bool {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFBLK
 }
 
+/// Whether there is something under a path; links are followed. C: `stat`.
+package func fileExists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0
+}
+
+/// Whether a path names a directory; links are followed. C: `stat`.
+package func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Whether we may make files in a directory. C: `access`.
+package func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
 /// Removes a file; that there is none is no error. C: `unlink`.
 package func removeFile(_ path: String) throws(SystemError) {
     guard unlink(path) == 0 || errno == ENOENT else { throw .last }
@@ -57,15 +76,3 @@ package func removeFile(_ path: String) throws(SystemError) {
 
 /// Waits. C: `usleep`.
 package func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
-
-/// Whether a path leads to anything, links followed. C: `stat`.
-package func pathExists(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0
-}
-
-/// Whether a path leads to a directory, links followed. C: `stat`.
-package func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-}

@@ -34,6 +34,28 @@ package struct OpenFile: ~Copyable {
         try open(path, O_WRONLY | O_TRUNC)
     }
 
+    /// Opens a file to write behind what is there. C: `open` with `O_APPEND`.
+    package static func appending(_ path: String) throws(SystemError) -> OpenFile {
+        try open(path, O_WRONLY | O_APPEND)
+    }
+
+    /// What a file is.
+    package struct Facts: Sendable {
+        /// In bytes.
+        package let size: Int64
+        /// The type and who may do what, a `mode_t`, e.g. 0o100644.
+        package let mode: UInt32
+        package var isRegular: Bool { mode_t(mode) & S_IFMT == S_IFREG }
+        package var isDirectory: Bool { mode_t(mode) & S_IFMT == S_IFDIR }
+    }
+
+    /// C: `fstat`.
+    package func facts() throws(SystemError) -> Facts {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .last }
+        return Facts(size: Int64(status.st_size), mode: UInt32(status.st_mode))
+    }
+
     /// Whether it is a block device. C: `fstat`.
     package func isBlockDevice() throws(SystemError) -> Bool {
         var status = stat()
@@ -119,6 +141,9 @@ package struct OpenFile: ~Copyable {
         guard hole != place else { throw SystemError(number: EIO) }
         return (true, Int64(hole - place))
     }
+
+    /// Lets C use the descriptor, which stays ours.
+    package func withDescriptor<Value>(_ body: (Int32) -> Value) -> Value { body(descriptor) }
 
     @discardableResult
     private func seek(_ offset: off_t, _ whence: Int32) throws(SystemError) -> off_t {

@@ -21,3 +21,13 @@ package func general(_ value: Double) -> String {
     _ = withVaList([value]) { vsnprintf(&text, text.count, "%g", $0) }
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
+
+/// Where `part` stands in `bytes` first; `nil` where it does not. C: `memmem`.
+package func position(of part: [UInt8], in bytes: [UInt8]) -> Int? {
+    bytes.withUnsafeBytes { bytes in
+        guard let start = bytes.baseAddress,
+            let found = atex_find(start, UInt(bytes.count), part, UInt(part.count))
+        else { return nil }
+        return found - start
+    }
+}

@@ -25,4 +25,10 @@ extension Domain {
 extension Domain.State {
     /// The `state` of a domain that does not run.
     package static let shutOff = Int32(VIR_DOMAIN_SHUTOFF.rawValue)
+    /// The `state` of a domain that broke down.
+    package static let crashed = Int32(VIR_DOMAIN_CRASHED.rawValue)
+    /// The `reason` of `shutOff` where somebody ended it by force.
+    package static let destroyed = Int32(VIR_DOMAIN_SHUTOFF_DESTROYED.rawValue)
+    /// The `reason` of `shutOff` where its memory was saved.
+    package static let saved = Int32(VIR_DOMAIN_SHUTOFF_SAVED.rawValue)
 }

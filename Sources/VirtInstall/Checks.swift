@@ -67,11 +67,11 @@ func hasStorage(_ options: InstallOptions, _ guest: Guest) -> Bool {
 }
 
 /// What may be a mistake. virt-install 4.1.0: `show_guest_warnings`.
-func warn(_ options: InstallOptions, guest: Guest) {
+func warn(_ options: InstallOptions, guest: Guest) throws {
     if options.has("pxe"), !mayBootFromNetwork(guest) {
         guest.output.warn("The guest's network configuration may not support PXE")
     }
-    warnOfOperatingSystem(guest)
+    try warnOfOperatingSystem(guest)
 }
 
 private func mayBootFromNetwork(_ guest: Guest) -> Bool {

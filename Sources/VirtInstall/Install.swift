@@ -4,11 +4,14 @@ import XML
 /// Makes a guest as virt-install does; `words` are its command line without its name. The
 /// status is virt-install's: 0, 1 (failed) or 2 (usage). `connect` opens the connection; `nil`
 /// is what the session already has.
+/// `destroysOnError` ends the guest where the run fails or the client leaves.
 package func install(
-    _ words: [String], output: Output, connect: (_ uri: String?) throws -> Connection
+    _ words: [String], output: Output, destroysOnError: Bool = false,
+    connect: (_ uri: String?) throws -> Connection
 ) -> Int32 {
     do {
-        return try runInstall(words, output: output, connect: connect)
+        return try runInstall(
+            words, output: output, destroysOnError: destroysOnError, connect: connect)
     } catch {
         if let failure = error as? InstallFailure {
             if !failure.message.isEmpty { output.error(failure.message) }
@@ -20,7 +23,8 @@ package func install(
 }
 
 private func runInstall(
-    _ words: [String], output: Output, connect: (String?) throws -> Connection
+    _ words: [String], output: Output, destroysOnError: Bool,
+    connect: (String?) throws -> Connection
 ) throws -> Int32 {
     // (a) the command line
     var options = try CommandLineParser.parse(words, output: output)
@@ -41,7 +45,7 @@ private func runInstall(
 
     // (b) the guest, as far as the installer depends on it
     let install = try InstallChoice(options["install"])
-    let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os)
+    let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os).checked(on: host)
     let guest: Guest
     if let name = options["reinstall"] {
         guest = try existingGuest(name, host: host, output: output)
@@ -71,7 +75,7 @@ private func runInstall(
     // (g) checks
     if isNew { try checkDevices(guest, checks) }
     try checkRequired(options, guest: guest, installer: installer)
-    warn(options, guest: guest)
+    try warn(options, guest: guest)
 
     // (h) print
     if options["print-xml"] != nil || options.has("dry-run") {
@@ -79,7 +83,9 @@ private func runInstall(
         return 0
     }
     // (i) run
-    return try runInstaller(installer, guest: guest, options: options, checks: checks)
+    return try runInstaller(
+        installer, guest: guest, options: options, checks: checks,
+        destroysOnError: destroysOnError)
 }
 
 /// `--OPTION=?`.

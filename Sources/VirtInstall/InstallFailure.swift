@@ -1,3 +1,5 @@
+import Host
+import InstallMedia
 import Libvirt
 
 /// Why a run ended before its time, and with what status.
@@ -22,6 +24,8 @@ func words(of error: any Error) -> String {
     switch error {
     case let error as InstallFailure: error.message
     case let error as LibvirtError: error.message
+    case let error as MediaError: error.message
+    case let error as SystemError: error.message
     default: "\(error)"
     }
 }

@@ -2,10 +2,18 @@
 package final class Output {
     /// Writes a piece of text as it is; may be called with a part of a line.
     private let write: (String) -> Void
+    private let writeBytes: (ArraySlice<UInt8>) -> Void
     /// Keeps all but errors and results back.
     package var isQuiet = false
 
-    package init(write: @escaping (String) -> Void) { self.write = write }
+    /// `writeBytes` gets what a guest's console said, as it is.
+    package init(
+        write: @escaping (String) -> Void,
+        writeBytes: ((ArraySlice<UInt8>) -> Void)? = nil
+    ) {
+        self.write = write
+        self.writeBytes = writeBytes ?? { write(String(decoding: $0, as: UTF8.self)) }
+    }
 
     /// A step that was reached: a line unless the run is quiet.
     package func say(_ text: String) { if !isQuiet { write(text + "\n") } }
@@ -13,8 +21,11 @@ package final class Output {
     /// A result that was asked for: a line, quiet or not.
     package func result(_ text: String) { write(text + "\n") }
 
-    /// Text as it is, e.g. progress or what a guest's console said.
+    /// Text as it is, e.g. progress.
     package func raw(_ text: String) { write(text) }
+
+    /// What a guest's console said.
+    func bytes(_ bytes: ArraySlice<UInt8>) { writeBytes(bytes) }
 
     package func warn(_ text: String) { if !isQuiet { write("WARNING  \(text)\n") } }
 

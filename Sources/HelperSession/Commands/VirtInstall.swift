@@ -3,29 +3,57 @@ import Libvirt
 import VirtInstall
 
 extension SessionCommand {
-    ///     C: {"cmd": "virt-install", "args": ["--name", "vm9"]}
-    ///     S: {"success": false, "cmd": "virt-install", "args": ["--name", "vm9"], "reply": ...}
+    ///     C: {"cmd": "virt-install", "args": ["--name", "vm9", "--import", ...]}
+    ///     S: {"success": true, "cmd": "virt-install", "args": [...]}
     static let virtInstall = SessionCommand(
-        "virt-install", summary: "install a domain; what it says goes to stderr"
+        "virt-install", isOriginal: true,
+        summary: "make and install a domain; what virt-install says goes to stderr"
     ) { parameters in
         let words = parameters.strings("args", "the words that would follow 'virt-install'")
-        _ = parameters.flag("destroy_on_error", "destroy the domain if the installation fails")
+        let destroys = parameters.flag(
+            "destroy_on_error", "destroy the domain if that fails or the client leaves")
 
         return { session, request in
+            let words = try request[words]
+            let destroys = try request[destroys]
+            if destroys, domainName(words) == nil {
+                throw Refusal(
+                    .badRequest, "destroy_on_error requested, but no -n/--name given in args")
+            }
             let host = session.host
-            let output = Output { text in session.say(text) }
-            let status = install(try request[words], output: output) { uri in
+            // As a terminal does it, which the original's virt-install writes to.
+            let output = Output(
+                write: { session.say(Array($0.replacing("\n", with: "\r\n").utf8)) },
+                writeBytes: { session.say(Array($0)) })
+            let status = install(words, output: output, destroysOnError: destroys) { uri in
                 try host.open(uri ?? host.uri, readOnly: false)
             }
-            guard status == 0 else { throw Refusal(.libvirt, "virt-install exited with \(status)") }
+            guard status == 0 else {
+                throw Refusal(
+                    status == 2 ? .badRequest : .libvirt, "virt-install exited with \(status)")
+            }
             return [:]
         }
     }
 }
 
+/// The name that the words give the domain: `-n X`, `-nX`, `--name X`, `--name=X`.
+private func domainName(_ words: [String]) -> String? {
+    for (index, word) in words.enumerated() {
+        if word == "-n" || word == "--name" {
+            if words.indices.contains(index + 1) { return words[index + 1] }
+        } else if word.hasPrefix("--name=") {
+            return String(word.dropFirst("--name=".count))
+        } else if word.hasPrefix("-n"), !word.hasPrefix("--") {
+            return String(word.dropFirst(2))
+        }
+    }
+    return nil
+}
+
 extension Session {
     /// Writes what a run says; that nobody reads it any more is for `Lifeline` to see.
-    fileprivate func say(_ text: String) {
-        do { try wire.writeError(text) } catch {}
+    fileprivate func say(_ bytes: [UInt8]) {
+        do { try wire.writeError(bytes) } catch {}
     }
 }

@@ -81,6 +81,6 @@ package final class Wire {
         try output.write(bytes)
     }
 
-    /// Writes text for a person to read meanwhile.
-    func writeError(_ text: String) throws(SystemError) { try errors.write(Array(text.utf8)) }
+    /// Writes what a person reads meanwhile.
+    func writeError(_ bytes: [UInt8]) throws(SystemError) { try errors.write(bytes) }
 }

@@ -24,6 +24,8 @@ final class Guest {
     var wantsUEFI = false
     /// `--controller num_pcie_root_ports=N`. More than 14 is too much for some versions of QEMU.
     var rootPorts = 14
+    /// Devices that the operating system gets drivers for, by their ids.
+    var addedDrivers: [String] = []
     /// Where a disk's storage is or how it is to be made, by its element.
     var storage: [Node: DiskStorage] = [:]
     /// What the `--disk` that is being read wants made.

@@ -1,5 +1,6 @@
 import Host
 import Libvirt
+import OSInfo
 import XML
 
 /// The host that a guest is made on, and what is asked of it once and kept: an answer can take
@@ -52,6 +53,9 @@ final class TargetHost {
     var isBhyve: Bool { driver.hasPrefix("bhyve") }
     var isVZ: Bool { driver.hasPrefix("vz") || driver.hasPrefix("parallels") }
     var isContainerOnly: Bool { isLXC || driver.hasPrefix("openvz") }
+
+    /// What is known of operating systems.
+    let database = Database()
 
     /// The document `<capabilities>`, asked for once.
     func capabilities() throws -> Node {

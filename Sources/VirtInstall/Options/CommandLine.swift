@@ -13,6 +13,8 @@ struct InstallOptions {
     /// All values of an option that may be repeated.
     func list(_ name: String) -> [String] { values[name]?.compactMap(\.self) ?? [] }
 
+    mutating func add(_ value: String, to name: String) { values[name, default: []].append(value) }
+
     mutating func setList(_ name: String, _ list: [String]) { values[name] = list }
 
     /// Whether the option is there with a value that is not empty, or without one.

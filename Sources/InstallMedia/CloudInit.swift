@@ -1,0 +1,97 @@
+import Host
+
+/// What a cloud image is told at its first start.
+package struct CloudInit {
+    /// Whether it is never to run again.
+    package var disable = false
+    /// Whether root gets a password of ours, that must be changed.
+    package var generatesRootPassword = false
+    /// Files; the first line of the keys and the password counts.
+    package var rootPasswordFile: String?
+    package var rootSSHKey: String?
+    package var userSSHKey: String?
+    package var userData: String?
+    package var metaData: String?
+    package var networkConfig: String?
+
+    /// Letters and digits, 16 of them.
+    package let generatedPassword: String
+
+    package init() {
+        let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+        var generator = SystemRandomNumberGenerator()
+        generatedPassword = String(
+            (0..<16).map { _ in letters.randomElement(using: &generator) ?? "x" })
+    }
+
+    /// The label that cloud-init looks for.
+    private static let volume = "cidata"
+
+    /// Makes an image of these data; returns its path.
+    package func makeImage(in scratch: ScratchFiles) throws(MediaError) -> String {
+        let files = try self.files()
+        return try scratch.make("cloudinit.iso") { (file) throws(MediaError) in
+            try SeedImage.write(files, volume: Self.volume, to: file)
+        }
+    }
+
+    /// What the image holds. virt-install 4.1.0: `create_files`.
+    func files() throws(MediaError) -> [(name: String, bytes: [UInt8])] {
+        var files: [(name: String, bytes: [UInt8])] = []
+        files.append(("meta-data", try metaData.map(contents) ?? []))
+        if let userData {
+            files.append(("user-data", try contents(userData)))
+        } else {
+            files.append(("user-data", Array(try madeUserData().utf8)))
+        }
+        if let networkConfig {
+            let bytes = try contents(networkConfig)
+            if !bytes.isEmpty { files.append((name: "network-config", bytes: bytes)) }
+        }
+        return files
+    }
+
+    private func madeUserData() throws(MediaError) -> String {
+        var lines = ["#cloud-config"]
+        let password =
+            try rootPasswordFile.map(firstLine)
+            ?? (generatesRootPassword ? generatedPassword : nil)
+        if let password {
+            lines += ["chpasswd:", "  list: |", "    root:\(password)"]
+            lines.append("  expire: \(generatesRootPassword ? "True" : "False")")
+        }
+        if rootSSHKey != nil || userSSHKey != nil {
+            lines.append("users:")
+            if let key = try rootSSHKey.map(firstLine), !key.isEmpty {
+                lines += ["  - name: root", "    ssh-authorized-keys:", "      - \(key)"]
+            }
+            if let key = try userSSHKey.map(firstLine), !key.isEmpty {
+                lines.append("  - ssh-authorized-keys: \(key)")
+            }
+        }
+        if disable {
+            lines += [
+                "runcmd:",
+                "- echo \"Disabled by virt-install\" > /etc/cloud/cloud-init.disabled",
+            ]
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func firstLine(_ path: String) throws(MediaError) -> String {
+        let text = String(decoding: try contents(path), as: UTF8.self)
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first
+            .map(String.init) ?? ""
+    }
+
+    /// More than cloud-init reads.
+    private static let limit = 64 << 20
+
+    private func contents(_ path: String) throws(MediaError) -> [UInt8] {
+        do throws(SystemError) {
+            return try Host.contents(of: path, limit: Self.limit)
+        } catch {
+            throw MediaError(.absent, "[Errno \(error.number)] \(error.message): '\(path)'")
+        }
+    }
+}

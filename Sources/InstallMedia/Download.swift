@@ -1,0 +1,157 @@
+import CCurl
+
+/// Fetches from servers, one transfer at a time over a connection that is kept.
+/// C: `curl_easy_perform`.
+final class Downloader {
+    private let handle: UnsafeMutableRawPointer?
+    /// What libcurl says of an error; it writes there while a transfer runs.
+    private let message: UnsafeMutablePointer<CChar>
+
+    /// In seconds: a server that is silent so long is gone.
+    private static let connectTimeout = 30
+    private static let silenceTimeout = 60
+
+    init() {
+        handle = curl_easy_init()
+        message = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        if let handle { curl_easy_cleanup(handle) }
+        message.deallocate()
+    }
+
+    /// Whether there is such a file or folder, without fetching it; an error only where nobody
+    /// answers.
+    func exists(_ url: String) throws(MediaError) -> Bool {
+        do throws(MediaError) {
+            try perform(url, headOnly: true, Transfer(limit: nil, nil) { _ in })
+            return true
+        } catch {
+            guard error.kind == .unreachable else { return false }
+            throw error
+        }
+    }
+
+    /// Hands the bytes of a file to `take`, piece by piece; returns how many there were.
+    /// `progress` gets what is done and the total, in bytes. `take` ends the transfer by throwing.
+    @discardableResult
+    func fetch(
+        _ url: String, limit: Int? = nil, progress: ((_ done: Int64, _ total: Int64?) -> Void)?,
+        _ take: (UnsafeRawBufferPointer) throws(MediaError) -> Void
+    ) throws(MediaError) -> Int64 {
+        try withoutActuallyEscaping(take) { (take) throws(MediaError) in
+            let transfer = Transfer(limit: limit, progress, take)
+            try perform(url, headOnly: false, transfer)
+            return transfer.done
+        }
+    }
+
+    /// What a transfer is doing; C's callbacks get it.
+    private final class Transfer {
+        let limit: Int?
+        let progress: ((Int64, Int64?) -> Void)?
+        let take: (UnsafeRawBufferPointer) throws(MediaError) -> Void
+        var done: Int64 = 0
+        /// Why we ended it.
+        var failure: MediaError?
+
+        init(
+            limit: Int?, _ progress: ((Int64, Int64?) -> Void)?,
+            _ take: @escaping (UnsafeRawBufferPointer) throws(MediaError) -> Void
+        ) {
+            self.limit = limit
+            self.progress = progress
+            self.take = take
+        }
+
+        /// How many bytes were taken: fewer than there are end the transfer.
+        func write(_ bytes: UnsafeRawBufferPointer) -> Int {
+            done += Int64(bytes.count)
+            if let limit, done > Int64(limit) {
+                failure = MediaError(.broken, "it has more than \(limit) bytes")
+                return 0
+            }
+            do throws(MediaError) { try take(bytes) } catch {
+                failure = error
+                return 0
+            }
+            return bytes.count
+        }
+    }
+
+    private func perform(
+        _ url: String, headOnly: Bool, _ transfer: Transfer
+    ) throws(MediaError) {
+        guard let curl = handle else { throw MediaError(.broken, "libcurl has no memory") }
+        curl_easy_reset(curl)
+        atex_curl_text(curl, CURLOPT_URL, quoted(url))
+        atex_curl_protocols(
+            curl, "http,https,ftp", Int(CURLPROTO_HTTP | CURLPROTO_HTTPS | CURLPROTO_FTP))
+        for (option, value) in [
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_FAILONERROR, 1), (CURLOPT_FOLLOWLOCATION, 1),
+            (CURLOPT_MAXREDIRS, 20), (CURLOPT_NOBODY, headOnly ? 1 : 0),
+            (CURLOPT_CONNECTTIMEOUT, Self.connectTimeout), (CURLOPT_LOW_SPEED_LIMIT, 1),
+            (CURLOPT_LOW_SPEED_TIME, Self.silenceTimeout),
+        ] {
+            atex_curl_number(curl, option, value)
+        }
+        atex_curl_text(curl, CURLOPT_USERAGENT, "atex-virt-helper")
+        message.pointee = 0
+        atex_curl_buffer(curl, CURLOPT_ERRORBUFFER, message)
+        atex_curl_callbacks(
+            curl,
+            { bytes, _, count, context in
+                guard let context else { return 0 }
+                return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+                    .write(UnsafeRawBufferPointer(start: bytes, count: count))
+            },
+            { context, total, done, _, _ in
+                guard let context else { return 1 }
+                Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+                    .progress?(Int64(done), total > 0 ? Int64(total) : nil)
+                return 0
+            }, Unmanaged.passUnretained(transfer).toOpaque())
+        let result = withExtendedLifetime(transfer) { curl_easy_perform(curl) }
+        guard result != CURLE_OK else { return }
+        throw transfer.failure ?? failure(result, curl, transfer.done)
+    }
+
+    private func failure(
+        _ result: CURLcode, _ curl: UnsafeMutableRawPointer, _ done: Int64
+    ) -> MediaError {
+        let words =
+            message.pointee == 0
+            ? String(cString: curl_easy_strerror(result)) : String(cString: message)
+        switch result {
+        case CURLE_HTTP_RETURNED_ERROR:
+            return MediaError(.absent, "the server answers with status \(atex_curl_status(curl))")
+        case CURLE_REMOTE_FILE_NOT_FOUND, CURLE_FTP_COULDNT_RETR_FILE, CURLE_REMOTE_ACCESS_DENIED:
+            return MediaError(.absent, words)
+        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_GOT_NOTHING:
+            let total = atex_curl_length(curl)
+            let part = total > 0 ? "\(done) of \(total) bytes" : "\(done) bytes"
+            return MediaError(.broken, "it ends early, after \(part): \(words)")
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT,
+            CURLE_OPERATION_TIMEDOUT, CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION:
+            return MediaError(.unreachable, words)
+        default: return MediaError(.broken, words)
+        }
+    }
+}
+
+/// A URL whose blanks and other bytes that cannot stand in one are written as `%20`; what is
+/// written so already stays.
+func quoted(_ url: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in url.utf8 {
+        if byte <= 0x20 || byte >= 0x7F || "\"<>\\^`{|}".utf8.contains(byte) {
+            bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        } else {
+            bytes.append(byte)
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}

@@ -1,0 +1,99 @@
+import Host
+package import Libvirt
+import Synchronization
+import XML
+
+/// Files that were sent to the host of the guests, for those of this host it cannot read.
+/// virt-install 4.1.0: volumeupload.py.
+package final class UploadedFiles: Sendable {
+    private let volumes = Mutex<[StorageVolume]>([])
+
+    package init() {}
+
+    /// Sends files into a pool of that directory, which is made where there is none; returns
+    /// their paths there.
+    package func upload(
+        _ paths: [String], to directory: String, _ connection: Connection, progress: Progress
+    ) throws -> [String] {
+        let pool = try Self.pool(directory, connection)
+        return try paths.map { try upload($0, to: pool, connection, progress) }
+    }
+
+    /// Removes all that were sent. Must be called on the thread that sent them or while that one
+    /// is busy elsewhere.
+    package func removeAll() {
+        while let volume = volumes.withLock({ $0.popLast() }) {
+            do throws(LibvirtError) { try volume.delete() } catch {
+                // Somebody else removed it, or the host is gone: nothing is left to be done.
+            }
+        }
+    }
+
+    private static func pool(_ directory: String, _ connection: Connection) throws -> StoragePool {
+        let pools = try connection.storagePools()
+        for pool in pools
+        where try Document(parsing: pool.xml()).text("/pool/target/path") == directory {
+            if try !pool.info().isRunning { try pool.start() }
+            try pool.refresh()
+            return pool
+        }
+        let name = unusedName("boot-scratch", among: try pools.map { try $0.name() })
+        var writer = Writer()
+        writer.element("pool", ["type": "dir"]) { pool in
+            pool.element("name", text: name)
+            pool.element("target") { $0.element("path", text: directory) }
+        }
+        let pool = try connection.defineStoragePool(xml: writer.text)
+        do throws(LibvirtError) {
+            try pool.start()
+            try pool.setAutostart(true)
+        } catch {
+            do throws(LibvirtError) { try pool.undefine() } catch {
+                // The first error tells more.
+            }
+            throw MediaError(
+                .unwritable, "Could not start storage pool: \(error.message)")
+        }
+        return pool
+    }
+
+    /// `base`, or the first of `base-1`, `base-2`, ... that is not taken.
+    private static func unusedName(_ base: String, among names: [String]) -> String {
+        guard names.contains(base) else { return base }
+        return (1...names.count).lazy.map { "\(base)-\($0)" }.first { !names.contains($0) } ?? base
+    }
+
+    private func upload(
+        _ path: String, to pool: StoragePool, _ connection: Connection, _ progress: Progress
+    ) throws -> String {
+        let file = try OpenFile.reading(path)
+        let size = try file.facts().size
+        let name = Self.unusedName(
+            baseName(of: path), among: try pool.volumes().map { try $0.name() })
+        var writer = Writer()
+        writer.element("volume") { volume in
+            volume.element("name", text: name)
+            volume.element("capacity", text: "\(size)")
+            volume.element("allocation", text: "0")
+            volume.element("target") { $0.element("format", ["type": "raw"]) }
+        }
+        let volume = try pool.createVolume(xml: writer.text)
+        volumes.withLock { $0.append(volume) }
+        let stream = try connection.dataStream()
+        try volume.upload(from: stream, offset: 0, length: UInt64(size), sparse: false)
+        progress(.began("Transferring '\(baseName(of: path))'", total: size))
+        var chunk = [UInt8](repeating: 0, count: DataStream.chunkSize)
+        var done: Int64 = 0
+        while true {
+            let count = try file.read(into: &chunk, atMost: chunk.count)
+            if count == 0 { break }
+            var sent = 0
+            while sent < count { sent += try stream.send(chunk.span.extracting(sent..<count)) }
+            done += Int64(count)
+            progress(.advanced(done: done, total: size))
+        }
+        try stream.finish()
+        progress(.ended(done: done))
+        return try volume.path()
+    }
+}

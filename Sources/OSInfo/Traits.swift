@@ -1,0 +1,145 @@
+import Host
+
+// What virt-install concludes from the facts. virt-install 4.1.0: `_OsVariant` in osdict.py.
+
+extension OperatingSystem {
+    package var isGeneric: Bool { name == "generic" }
+
+    /// Whether it is a stand-in for any Linux of a year, e.g. `linux2022`.
+    package var isGenericLinux: Bool {
+        let digits = name.utf8.dropFirst(5).prefix(4)
+        return name.hasPrefix("linux") && digits.count == 4
+            && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    package var isWindows: Bool { ["win9x", "winnt", "win16"].contains(family) }
+
+    /// `localtime` or `utc`.
+    package var clockOffset: String {
+        isWindows || family == "solaris" ? "localtime" : "utc"
+    }
+
+    /// A device that drivers are asked for.
+    package enum Capability: Sendable {
+        case virtioNetwork, virtioDisk, virtioSCSI, virtioSerial, virtioRNG, virtioBalloon
+        case virtioGPU, virtioInput, virtio1, usb3, q35
+
+        /// Any of these will do.
+        fileprivate var devices: [String] {
+            switch self {
+            case .virtioNetwork: ["1af4/1000", "1af4/1041"]
+            case .virtioDisk: ["1af4/1001", "1af4/1042"]
+            case .virtioSCSI: ["1af4/1004", "1af4/1048"]
+            case .virtioSerial: ["1af4/1003", "1af4/1043"]
+            case .virtioRNG: ["1af4/1005", "1af4/1044"]
+            case .virtioBalloon: ["1af4/1002", "1af4/1045"]
+            case .virtioGPU: ["1af4/1050"]
+            case .virtioInput: ["1af4/1052"]
+            // Who drives the newer network device drives the newer bus.
+            case .virtio1: ["1af4/1041"]
+            case .usb3: ["1b36/0004"]
+            case .q35: []
+            }
+        }
+    }
+
+    /// Whether it drives such a device. `drivers` are ids of devices that drivers are added for.
+    package func supports(
+        _ capability: Capability, drivers: [String] = []
+    ) throws(DatabaseError) -> Bool {
+        let known = try devices.get() + drivers
+        let drives = { (ids: [String]) in ids.contains { known.contains($0) } }
+        switch capability {
+        case .q35:
+            if try supports(.virtioNetwork, drivers: drivers),
+                try !supports(.virtio1, drivers: drivers)
+            {
+                return false
+            }
+            return drives(["http://qemu.org/chipset/x86/q35"])
+        case .virtioSerial:
+            if drives(capability.devices.map { "http://pcisig.com/pci/\($0)" }) { return true }
+            // virt-install looks whether a name is contained in this one.
+            return try isRelated(to: { !$0.isEmpty && "rhel6.0".contains($0) })
+        default:
+            return drives(capability.devices.map { "http://pcisig.com/pci/\($0)" })
+        }
+    }
+
+    /// Whether only EFI boots it on that architecture.
+    package func requiresEFI(_ architecture: String) throws(DatabaseError) -> Bool {
+        if name == "win11" { return true }
+        let firmware = try firmware().filter { $0.architecture == architecture }
+        let supports = { (type: String, unknown: Bool) in
+            firmware.first { $0.type == type }?.isSupported ?? unknown
+        }
+        return supports("efi", false) && !supports("bios", true)
+    }
+
+    // MARK: Resources
+
+    /// The least memory in bytes on an architecture; `nil` where nothing is said.
+    package func minimumMemory(_ architecture: String) throws(DatabaseError) -> Int64? {
+        try value(\.memory, of: .minimum, architecture)
+    }
+
+    /// A sensible value on an architecture, twice the least where only that is known: memory and
+    /// storage in bytes. `nil` where nothing is said.
+    package func recommended(
+        _ value: KeyPath<Resources, Int64?>, _ architecture: String
+    ) throws(DatabaseError) -> Int64? {
+        if let found = try self.value(value, of: .recommended, architecture) { return found }
+        return try self.value(value, of: .minimum, architecture)
+            .map { $0.multipliedReportingOverflow(by: 2) }
+            .flatMap { $0.overflow ? nil : $0.partialValue }
+    }
+
+    /// The architecture's own word goes before that for all.
+    private func value(
+        _ value: KeyPath<Resources, Int64?>, of need: Need, _ architecture: String
+    ) throws(DatabaseError) -> Int64? {
+        let resources = try resources(need)
+        for wanted in [architecture, "all"] {
+            let found = resources.last { $0.architecture == wanted }?[keyPath: value]
+            if let found, found != -1 { return found > 0 ? found : nil }
+        }
+        return nil
+    }
+
+    /// The memory in bytes that an installation over the network takes.
+    package func networkInstallMemory(_ architecture: String) throws(DatabaseError) -> Int64? {
+        try resources(.networkInstall).first {
+            $0.architecture == architecture || $0.architecture == "all"
+        }?.memory
+    }
+
+    // MARK: Installation
+
+    /// The kernel's argument that names where to install from, e.g. `inst.repo`; `nil` for a
+    /// system whose installer has none.
+    package func installationArgument() throws(DatabaseError) -> String? {
+        if let argument = try kernelURLArgument() { return argument }
+        return switch distro {
+        case "caasp", "sle", "sled", "sles", "opensuse": "install"
+        case "centos", "rhel", "fedora": "inst.repo"
+        default: nil
+        }
+    }
+
+    /// The address of the tree for an architecture that suits a profile of unattended
+    /// installation (`jeos`, `desktop`); `nil` where none is known for it.
+    package func treeURL(_ architecture: String, profile: String?) -> String? {
+        let wanted =
+            switch profile {
+            case "jeos": "Server"
+            case "desktop": "Workstation"
+            case nil, "": "Everything"
+            case let other?: other
+            }
+        let trees = trees.inTableOrder(\.id).filter { $0.architecture == architecture }
+        let exact = trees.first {
+            $0.variants.contains { variantName($0)?.contains(wanted) == true }
+        }
+        return (exact ?? trees.last)?.url
+    }
+}

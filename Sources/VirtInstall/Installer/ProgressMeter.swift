@@ -1,0 +1,68 @@
+import Host
+import InstallMedia
+
+/// Shows how far something is, in one line that is written again and again.
+/// virt-install 4.1.0: `TextMeter`.
+final class ProgressMeter {
+    private let output: Output
+    private var text = ""
+    private var start = ContinuousClock.now
+    private var shown = ContinuousClock.now
+
+    /// As wide as a terminal that does not tell its width.
+    private static let width = 80
+    private static let interval = Duration.milliseconds(300)
+
+    init(_ output: Output) { self.output = output }
+
+    func show(_ event: TransferEvent) {
+        switch event {
+        case .began(let what, _):
+            text = what
+            start = .now
+            shown = start
+        case .advanced(let done, let total):
+            guard ContinuousClock.now - shown >= Self.interval else { return }
+            shown = .now
+            let share = total.map { $0 > 0 ? " \(min(100, done * 100 / $0))%" : "" } ?? ""
+            write("\(share) | \(amount(done))B  \(elapsed) ... ", "\r")
+        case .ended(let done): write(" | \(amount(done))B  \(elapsed)     ", "\n")
+        }
+    }
+
+    /// A step that says nothing while it is done.
+    func step<Value>(_ what: String, _ body: () throws -> Value) rethrows -> Value {
+        show(.began(what, total: nil))
+        defer { show(.ended(done: 0)) }
+        return try body()
+    }
+
+    private func write(_ end: String, _ terminator: String) {
+        guard !output.isQuiet else { return }
+        let room = max(0, Self.width - end.count)
+        let text = String(text.prefix(room))
+        let blanks = String(repeating: " ", count: room - text.count)
+        output.raw("\r\(text)\(blanks)\(end)\(terminator)")
+    }
+
+    /// e.g. `00:07`.
+    private var elapsed: String {
+        let seconds = (ContinuousClock.now - start).components.seconds
+        return twoDigits(seconds / 60) + ":" + twoDigits(seconds % 60)
+    }
+
+    private func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    /// Five columns, e.g. ` 12 M`.
+    private func amount(_ bytes: Int64) -> String {
+        var value = Double(bytes)
+        var unit = ""
+        for larger in ["k", "M", "G", "T"] where value > 999 {
+            value /= 1024
+            unit = larger
+        }
+        let number = unit.isEmpty ? "\(bytes)" : fixed(value, value < 9.95 ? 1 : 0)
+        let text = "\(number) \(unit)"
+        return String(repeating: " ", count: max(0, 5 - text.count)) + text
+    }
+}

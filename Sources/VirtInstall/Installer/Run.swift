@@ -1,0 +1,180 @@
+import Host
+import InstallMedia
+import Libvirt
+
+/// Makes and starts the guest and stays until the installation is over; the status.
+/// `destroysOnError` ends the guest, unless it ran before, where that fails or the client leaves.
+/// virt-install 4.1.0: `start_install`.
+func runInstaller(
+    _ installer: Installer, guest: Guest, options: InstallOptions, checks: Checks,
+    destroysOnError: Bool
+) throws -> Int32 {
+    let output = guest.output
+    let console = try ConsoleChoice(options, guest, installer)
+    if installer.disc != nil, console == .text {
+        output.warn(
+            "CDROM media does not print to the text console by default, so you likely will not "
+                + "see text install output. You might want to use --location. See the man page for "
+                + "examples of using --location with CDROM media")
+    }
+    var wait = options["wait"].flatMap { pythonInteger($0) }
+    if wait == nil, console == .unavailable {
+        output.warn("No console to launch for the guest, defaulting to --wait -1")
+        wait = -1
+    }
+    output.say("\nStarting install...")
+    if let cloudInit = installer.cloudInit, cloudInit.generatesRootPassword {
+        output.result("Password for first root login is: \(cloudInit.generatedPassword)")
+    }
+    let start = ContinuousClock.now
+    let name = guest.name ?? ""
+    let target = DomainGuard(guest.host.connection, name: name)
+    let undo = Undo { if destroysOnError { target.destroy() } }
+    let status: Int32
+    do {
+        let domain = try createDomain(installer, guest, options)
+        let endsGuest = options.has("destroy-on-exit")
+        let installed = InstalledGuest(
+            domain, output, isTransient: options.has("transient"), destroysOnExit: endsGuest)
+        let leaving = Undo { if endsGuest { endIfActive(domain) } }
+        status = try installed.follow(
+            installer, console, wait: wait, since: start,
+            restarts: !options.has("noreboot"),
+            command: "virsh --connect \(guest.host.uri) start \(name)")
+        leaving.forget()
+    } catch {
+        if !words(of: error).isEmpty { output.error(words(of: error)) }
+        output.raw(
+            """
+            Domain installation does not appear to have been successful.
+            If it was, you can restart your domain by running:
+              virsh --connect \(guest.host.uri) start \(name)
+            otherwise, please restart your installation.
+
+            """)
+        return 1
+    }
+    if status == 0 { undo.forget() }
+    return status
+}
+
+/// Ends a domain that this run made.
+private final class DomainGuard: Sendable {
+    private let connection: Connection
+    private let name: String
+    /// It is another's: it ran before us.
+    private let isForeign: Bool
+
+    init(_ connection: Connection, name: String) {
+        self.connection = connection
+        self.name = name
+        var ran = false
+        do throws(LibvirtError) { ran = try connection.domain(name: name).isActive() } catch {
+            LibvirtError.forgetReported()
+        }
+        isForeign = ran
+    }
+
+    func destroy() {
+        guard !isForeign else { return }
+        do throws(LibvirtError) { try connection.domain(name: name).destroy() } catch {
+            // There is none, or it has ended.
+            LibvirtError.forgetReported()
+        }
+    }
+}
+
+/// Makes what the guest needs and starts it. virt-install 4.1.0: `Installer.start_install`.
+private func createDomain(
+    _ installer: Installer, _ guest: Guest, _ options: InstallOptions
+) throws -> Domain {
+    let (connection, output) = (guest.host.connection, guest.output)
+    let meter = ProgressMeter(output)
+    if !installer.isReinstallation { try checkName(guest.name, connection) }
+    try guest.complete()
+    let volumes = MadeVolumes()
+    let undo = Undo { volumes.remove() }
+    let domain: Domain
+    do {
+        domain = try withScratchArea(guest.host) { scratch in
+            let prepared = try installer.prepare(
+                guest, scratch: scratch, progress: meter.show)
+            if !installer.isReinstallation { try volumes.make(guest, meter) }
+            let (first, kept) = try installer.documents(of: prepared)
+            return try meter.step("Creating domain...") {
+                try createDomain(
+                    first, kept, starts: first != nil || !options.has("noreboot"),
+                    isTransient: options.has("transient"),
+                    definesFirst: guest.type == "vz" && !installer.isReinstallation, connection)
+            }
+        }
+    } catch {
+        volumes.remove(telling: meter)
+        throw error
+    }
+    undo.forget()
+    if installer.startsWithHost {
+        do throws(LibvirtError) { try domain.setAutostart(true) } catch {
+            guard error.code == .noSupport else { throw error }
+            output.warn(
+                "Could not set autostart flag: libvirt connection does not support autostart.")
+        }
+    }
+    return domain
+}
+
+private func createDomain(
+    _ first: String?, _ kept: String, starts: Bool, isTransient: Bool, definesFirst: Bool,
+    _ connection: Connection
+) throws -> Domain {
+    if definesFirst {
+        // A hypervisor that starts only what is defined.
+        guard !isTransient else {
+            throw InstallFailure("Domain type 'vz' doesn't support transient installs.")
+        }
+        let domain = try connection.defineDomain(first ?? kept)
+        guard starts else { return domain }
+        do throws(LibvirtError) { try domain.start() } catch {
+            do throws(LibvirtError) { try domain.undefine() } catch {
+                // The first error tells more.
+            }
+            throw error
+        }
+        return first == nil || first == kept ? domain : try connection.defineDomain(kept)
+    }
+    var domain: Domain?
+    if isTransient || starts {
+        domain = try Lifeline.step { () throws(LibvirtError) in
+            try connection.createDomain(first ?? kept, [])
+        }
+    }
+    if !isTransient { domain = try connection.defineDomain(kept) }
+    guard let domain else { throw InstallFailure("nothing was made") }
+    return domain
+}
+
+/// virt-install 4.1.0: `Guest.validate_name`.
+private func checkName(_ name: String?, _ connection: Connection) throws {
+    guard let name, !name.isEmpty else {
+        throw InstallFailure("A name must be specified for the Guest")
+    }
+    guard !name.contains(" ") else {
+        throw InstallFailure("Guest name '\(name)' can not contain ' ' character.")
+    }
+    do throws(LibvirtError) { _ = try connection.domain(name: name) } catch {
+        return LibvirtError.forgetReported()
+    }
+    throw InstallFailure("Guest name '\(name)' is already in use.")
+}
+
+/// Runs `body` with a place for files, which are removed at its end, however that comes.
+func withScratchArea<Value>(
+    _ host: TargetHost, _ body: (ScratchArea) throws -> Value
+) throws -> Value {
+    let scratch = ScratchArea(host)
+    let undo = Undo { scratch.remove() }
+    let value = try body(scratch)
+    scratch.remove()
+    undo.forget()
+    return value
+}

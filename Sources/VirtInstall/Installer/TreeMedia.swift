@@ -1,0 +1,150 @@
+import Host
+import InstallMedia
+
+/// A kernel and its initial RAM disk that an installation is started with, and where they come
+/// from. virt-install 4.1.0: `InstallerTreeMedia`.
+final class TreeMedia {
+    enum Source {
+        case directory, server, image
+        /// `--install kernel=...`.
+        case kernel
+    }
+
+    let source: Source
+    /// The tree or image; `nil` for a kernel alone.
+    let location: String?
+    private let kernels: KernelPair?
+    /// Replaces all other arguments.
+    var onlyArguments: String?
+    var arguments: [String] = []
+    var injections: [String] = []
+
+    private let media: Media?
+    private var found: Distribution?
+
+    init(
+        location: String?, locationKernel: String?, locationInitrd: String?, kernel: String?,
+        initrd: String?, host: TargetHost
+    ) throws {
+        if locationKernel != nil || locationInitrd != nil {
+            guard location != nil else {
+                throw InstallFailure(
+                    "location kernel/initrd may only be specified with a location URL/path")
+            }
+            guard locationKernel != nil, locationInitrd != nil else {
+                throw InstallFailure("location kernel/initrd must be be specified as a pair")
+            }
+        }
+        if kernel != nil || initrd != nil {
+            guard let kernel, let initrd else {
+                throw InstallFailure(
+                    "--install needs both kernel= and initrd=, not only "
+                        + "\(kernel == nil ? "initrd" : "kernel")=")
+            }
+            source = .kernel
+            self.location = location
+            kernels = KernelPair(kernel: kernel, initrd: initrd)
+            media = nil
+            return
+        }
+        kernels = locationKernel.flatMap { kernel in
+            locationInitrd.map { KernelPair(kernel: kernel, initrd: $0) }
+        }
+        var place = location ?? ""
+        if !host.isRemote, isDirectory(place) {
+            place = absolutePath(place)
+            source = .directory
+        } else if Location.isURL(place) {
+            source = .server
+        } else {
+            source = .image
+        }
+        guard !host.isRemote || source == .server else {
+            throw InstallFailure("Cannot access install tree on remote connection: \(place)")
+        }
+        self.location = place
+        media = Media(Location(place))
+    }
+
+    /// What is at the location, found out once.
+    func distribution(
+        _ target: InstallTarget, _ catalog: Catalog
+    ) throws(MediaError) -> Distribution {
+        if let found { return found }
+        var result = Distribution(system: nil, kernels: [], medium: nil)
+        if let media {
+            let detection = Detection(media, target, catalog)
+            result = try detection.run(required: kernels == nil) ?? result
+        }
+        if let kernels {
+            result = Distribution(
+                system: result.system, kernels: [kernels], medium: result.medium)
+        }
+        found = result
+        return result
+    }
+
+    /// Whether most of the system comes over the network.
+    func needsNetwork(_ distribution: Distribution) -> Bool {
+        switch source {
+        case .server, .directory: true
+        case .image: distribution.medium?.isNetworkInstaller ?? false
+        case .kernel: false
+        }
+    }
+
+    /// The kernel's arguments. `key` is what the system calls its tree's address.
+    func commandLine(key: String?, _ output: Output) -> String {
+        var all = arguments
+        if source == .server, let key, let location { all.append("\(key)=\(location)") }
+        let line = onlyArguments ?? all.joined(separator: " ")
+        if source == .directory, line.isEmpty {
+            output.warn(
+                "Directory tree installs typically do not work unless extra kernel args are passed "
+                    + "to point the installer at a network accessible install tree.")
+        }
+        return line
+    }
+
+    /// Fetches both into scratch files, injects what is to be injected; returns their paths.
+    func fetch(
+        _ distribution: Distribution, into scratch: ScratchFiles, progress: @escaping Progress
+    ) throws -> KernelPair {
+        let pair: KernelPair
+        let kernelMedia: Media
+        let initrdMedia: Media
+        if let media {
+            let existing = try distribution.kernels.first { pair in
+                guard try media.exists(pair.kernel) else { return false }
+                return try media.exists(pair.initrd)
+            }
+            guard let existing else {
+                throw InstallFailure("Couldn't find kernel for install tree.")
+            }
+            pair = existing
+            kernelMedia = media
+            initrdMedia = media
+        } else {
+            guard let kernels else {
+                throw InstallFailure("Couldn't find kernel for install tree.")
+            }
+            pair = KernelPair(
+                kernel: baseName(of: kernels.kernel), initrd: baseName(of: kernels.initrd))
+            kernelMedia = Self.media(of: kernels.kernel)
+            initrdMedia = Self.media(of: kernels.initrd)
+        }
+        let kernel = try kernelMedia.fetch(
+            pair.kernel, into: scratch, as: "a kernel", progress: progress)
+        let initrd = try initrdMedia.fetch(
+            pair.initrd, into: scratch, as: "an initial RAM disk", progress: progress)
+        try InitialRamdisk.inject(injections, into: initrd, of: scratch.directory)
+        return KernelPair(kernel: kernel, initrd: initrd)
+    }
+
+    /// What has a file that is named by its path or URL.
+    private static func media(of file: String) -> Media {
+        let folder = String(file.dropLast(baseName(of: file).count))
+        return Media(
+            Location.isURL(file) ? .server(folder) : .directory(folder.isEmpty ? "." : folder))
+    }
+}

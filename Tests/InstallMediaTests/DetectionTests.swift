@@ -1,0 +1,215 @@
+import Host
+import Testing
+
+@testable import InstallMedia
+
+@Suite struct TreeInfoTests {
+    @Test func readsPythonsDialect() throws {
+        let info = try TreeInfo(
+            parsing: """
+                # a comment
+                ; another
+                [general]
+                Family = Fedora Linux
+                version: 37
+                arch=x86_64
+                packagedir =
+                [variant-Server]
+                id = Server
+                  more
+                [images-x86_64]
+                kernel = images/pxeboot/vmlinuz
+                initrd = a=b
+                [images-xen]
+                kernel = x
+                """)
+        #expect(info.family == "Fedora Linux" && info.version == "37")
+        #expect(info["general", "packagedir"] == "")
+        #expect(info["variant-Server", "id"] == "Server\nmore")
+        #expect(
+            info.kernel(xen: false)
+                == KernelPair(kernel: "images/pxeboot/vmlinuz", initrd: "a=b"))
+        #expect(info.kernel(xen: true) == nil)
+    }
+
+    @Test(arguments: [
+        ("[general]\nversion = 1", "No option 'family' in section: 'general'"),
+        ("[tree]\nfamily = x", "No section: 'general'"), ("", "No section: 'general'"),
+        ("<html>\n", "File contains no section headers.\nfile: '<string>', line: 1\n'<html>\\n'"),
+        ("[general]\nfamily", "Source contains parsing errors: '<string>'"),
+        ("[general]\nfamily=x\nfamily=y", "option 'family' in section 'general' already exists"),
+    ])
+    func saysWhatIsWrong(text: String, message: String) {
+        let error = #expect(throws: MediaError.self) { try TreeInfo(parsing: text) }
+        #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+    }
+}
+
+@Suite struct DetectionTests {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    static let known = [
+        "fedora36", "fedora37", "fedora-unknown", "rhel8.5", "rhel8.6", "centos7.0",
+        "centos-stream9", "opensuse15.4", "opensuse13.2", "opensusetumbleweed", "sles12sp3",
+        "debian11", "debiantesting", "ubuntu18.04", "mageia8",
+    ]
+
+    func catalog(tree: String? = nil, medium: Catalog.Medium? = nil) -> Catalog {
+        Catalog(
+            knows: { Self.known.contains($0) },
+            systems: { prefix in
+                Self.known.filter { $0.hasPrefix(prefix) }.map {
+                    let codename = ["debian11": "bullseye", "ubuntu18.04": "Bionic Beaver"][$0]
+                    return Catalog.System(name: $0, codename: codename, label: $0)
+                }
+            }, system: { _ in tree }, medium: { _ in medium })
+    }
+
+    func detect(
+        _ path: String, xen: Bool = false, distribution: String? = nil, catalog: Catalog? = nil
+    ) throws -> Distribution? {
+        try Detection(
+            Media(Location("\(folder.path)/\(path)")),
+            InstallTarget(architecture: "x86_64", isXen: xen, distribution: distribution),
+            catalog ?? self.catalog()
+        ).run(required: true)
+    }
+
+    func tree(_ name: String, family: String, version: String, title: String? = nil) throws {
+        try folder.add(
+            "\(name)/.treeinfo",
+            "[general]\nfamily = \(family)\nversion = \(version)\narch = x86_64\n"
+                + (title.map { "name = \($0)\n" } ?? "")
+                + "[images-x86_64]\nkernel = k\ninitrd = i\n"
+                + "[images-xen]\nkernel = xk\ninitrd = xi\n")
+    }
+
+    @Test(
+        arguments: [
+            ("Fedora", "37", nil, "fedora37"), ("Fedora", "99", nil, "fedora-unknown"),
+            ("Fedora", "Rawhide", nil, "fedora-unknown"),
+            ("Red Hat Enterprise Linux", "8.9", nil, "rhel8.6"),
+            ("Red Hat Enterprise Linux", "9.1", nil, nil),
+            ("RHEL Atomic Host", "8.5", nil, "rhel8.5"),
+            ("CentOS", "7", nil, "centos7.0"), ("Scientific Linux", "7.4", nil, "centos7.0"),
+            ("openSUSE Leap", "15.4", "openSUSE Leap 15.4", "opensuse15.4"),
+            ("openSUSE", "20221130", "openSUSE Tumbleweed", "opensusetumbleweed"),
+            ("Own Linux", "3", nil, nil),
+        ] as [(String, String, String?, String?)])
+    func knowsTreesByTheirFamily(
+        family: String, version: String, title: String?, system: String?
+    ) throws {
+        try tree("t", family: family, version: version, title: title)
+        let found = try #require(try detect("t"))
+        #expect(found.system == system)
+        #expect(found.kernels == [KernelPair(kernel: "k", initrd: "i")])
+        #expect(try detect("t", xen: true)?.kernels == [KernelPair(kernel: "xk", initrd: "xi")])
+    }
+
+    @Test func asksTheCatalogFirst() throws {
+        try tree("t", family: "Fedora", version: "37")
+        #expect(try detect("t", catalog: catalog(tree: "fedora36"))?.system == "fedora36")
+        // Unless the user said whose it is.
+        let found = try detect("t", distribution: "fedora", catalog: catalog(tree: "rhel8.6"))
+        #expect(found?.system == "fedora37")
+    }
+
+    @Test func knowsSUSEByItsContent() throws {
+        try folder.add(
+            "s/content",
+            "DISTRO cpe:/o:suse:sles:12:sp3,SUSE Linux Enterprise Server 12 SP3\n"
+                + "REPOID obsproduct://build.suse.de/SUSE:SLE-12-SP3:GA/SLES/12.3/DVD/x86_64\n")
+        let sles = try #require(try detect("s"))
+        #expect(sles.system == "sles12sp3")
+        #expect(
+            sles.kernels.map(\.kernel) == [
+                "boot/x86_64/linux", "boot/loader/linux64", "boot/x86_64/loader/linux",
+            ])
+        try folder.add(
+            "o/content",
+            "DISTRO cpe:/o:opensuse:opensuse:13.2,openSUSE\nBASEARCHS i586-x86_64\n")
+        #expect(try detect("o")?.system == "opensuse13.2")
+        #expect(
+            try detect("o", xen: true)?.kernels.first
+                == KernelPair(kernel: "boot/x86_64/vmlinuz-xen", initrd: "boot/x86_64/initrd-xen"))
+    }
+
+    @Test(arguments: [
+        (
+            "dists/bullseye/main/installer-amd64", "current/images", "Debian", "debian11",
+            "current/images/netboot/debian-installer/amd64/linux"
+        ),
+        (
+            "dists/bionic/main/installer-i386", "current/legacy-images", "ubuntu", "ubuntu18.04",
+            "current/legacy-images/netboot/ubuntu-installer/i386/linux"
+        ),
+        (
+            "daily-images/arm64", "daily", "debian", "debiantesting",
+            "daily/netboot/debian-installer/arm64/linux"
+        ),
+    ])
+    func knowsDebianByItsManifest(
+        path: String, images: String, word: String, system: String, kernel: String
+    ) throws {
+        try folder.add("\(path)/\(images)/MANIFEST", "x\nan image of \(word)\n")
+        let found = try #require(try detect(path))
+        #expect(found.system == system)
+        #expect(found.kernels.map(\.kernel) == [kernel])
+        #expect(try detect(path, xen: true)?.kernels.first?.kernel.contains("netboot/xen") == true)
+    }
+
+    @Test func knowsACopyOfDebiansCD() throws {
+        try folder.add("amd64/.disk/info", "Debian GNU/Linux 11.5.0 \"Bullseye\"\n")
+        let found = try #require(try detect("amd64"))
+        #expect(
+            found.kernels.map(\.initrd) == ["install/netboot/debian-installer/amd64/initrd.gz"])
+    }
+
+    @Test func knowsMageia() throws {
+        try folder.add("m/VERSION", "Mageia 8 x86_64 20210220\n")
+        let found = try #require(try detect("m"))
+        #expect(found.system == "mageia8")
+        #expect(found.kernels.map(\.initrd) == ["isolinux/x86_64/all.rdz"])
+    }
+
+    @Test func saysThatThereIsNothing() throws {
+        try folder.add("e/README", "nothing here")
+        let error = #expect(throws: MediaError.self) { try detect("e") }
+        #expect(
+            error?.message.hasPrefix(
+                "Could not find an installable distribution at URL '\(folder.path)/e'\n\n") == true)
+        let server = Server([:])
+        let url = server.url("/tree")
+        let media = Media(.server(url))
+        let target = InstallTarget(architecture: "x86_64", isXen: false, distribution: nil)
+        let absent = #expect(throws: MediaError.self) {
+            try Detection(media, target, catalog()).run(required: true)
+        }
+        let hint = "The URL could not be accessed, maybe you mistyped?"
+        #expect(absent?.message.contains("at URL '\(url)': \(hint)\n") == true)
+        #expect(try Detection(media, target, catalog()).run(required: false) == nil)
+        server.stop()
+    }
+
+    @Test func doesNotAskASilentHostAgain() throws {
+        // A port that nobody listens on.
+        let media = Media(.server("http://127.0.0.1:1/tree"))
+        let target = InstallTarget(architecture: "x86_64", isXen: false, distribution: nil)
+        let error = #expect(throws: MediaError.self) {
+            try Detection(media, target, catalog()).run(required: true)
+        }
+        #expect(error?.message.contains("maybe you mistyped?") == true)
+        #expect(error?.message.contains("127.0.0.1") == true)
+    }
+
+    @Test func aTruncatedDescriptionIsAnError() throws {
+        let server = Server(["/t/.treeinfo": .truncated(Array("[gen".utf8), claims: 400)])
+        defer { server.stop() }
+        let target = InstallTarget(architecture: "x86_64", isXen: false, distribution: "fedora")
+        let error = #expect(throws: MediaError.self) {
+            try Detection(Media(.server(server.url("/t"))), target, catalog()).run(required: true)
+        }
+        #expect(error?.message.contains("it ends early, after 4 of 400 bytes") == true)
+    }
+}

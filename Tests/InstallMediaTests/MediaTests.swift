@@ -1,0 +1,316 @@
+import Glibc
+import Host
+import Testing
+
+@testable import InstallMedia
+
+/// A directory that is gone at the end of a test.
+final class Folder {
+    let path: String
+    init() throws { path = try Directory.makeTemporary(prefix: "/tmp/media-tests-") }
+    deinit { Directory.removeTree(path) }
+
+    func add(_ name: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws {
+        let file = "\(path)/\(name)"
+        if let slash = file.lastIndex(of: "/") { try Directory.make(String(file[..<slash])) }
+        try OpenFile.creating(file, mode: mode).write(bytes.span)
+        chmod(file, mode_t(mode))
+    }
+
+    func add(_ name: String, _ text: String) throws { try add(name, Array(text.utf8)) }
+
+    var names: [String] {
+        get throws { try Directory(path).names().sorted() }
+    }
+}
+
+func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 << 24) }
+
+@Suite struct MediaTests {
+    let folder: Folder
+    let scratch: ScratchFiles
+
+    init() throws {
+        folder = try Folder()
+        scratch = ScratchFiles(in: ScratchDirectory(existing: folder.path))
+    }
+
+    @Test func fetchesFromAServer() throws {
+        let kernel = (0..<300_000).map { UInt8(truncatingIfNeeded: $0) }
+        let server = Server(["/tree/a%20b/vmlinuz": .file(kernel)])
+        defer { server.stop() }
+        let media = Media(.server(server.url("/tree/")))
+        #expect(try media.exists("a b/vmlinuz"))
+        #expect(try !media.exists("a b/none"))
+        var events: [TransferEvent] = []
+        let path = try media.fetch("a b/vmlinuz", into: scratch, as: "a kernel") {
+            events.append($0)
+        }
+        #expect(try bytes(path) == kernel)
+        #expect(events.first == .began("Retrieving 'vmlinuz'", total: nil))
+        #expect(events.last == .ended(done: 300_000))
+        #expect(events.contains(.advanced(done: 300_000, total: 300_000)))
+        #expect(server.requests.contains("HEAD /tree/a%20b/vmlinuz"))
+        #expect(baseName(of: path).hasPrefix("virtinst-") && path.hasSuffix("-vmlinuz"))
+        #expect(baseName(of: path).utf8.count == "virtinst-12345678-vmlinuz".utf8.count)
+        scratch.removeAll()
+        #expect(try folder.names == [])
+    }
+
+    @Test func followsRedirects() throws {
+        let server = Server(["/old": .redirect("/new"), "/new": .file([1, 2])])
+        defer { server.stop() }
+        let media = Media(.server(server.url("")))
+        #expect(try bytes(media.fetch("old", into: scratch, as: "a file") { _ in }) == [1, 2])
+    }
+
+    @Test(arguments: [
+        ("gone", "status 404"), ("locked", "status 403"),
+        ("cut", "it ends early, after 3 of 10 bytes"), ("page", "it is a web page, not a kernel"),
+        ("away", "not supported"), ("round", "redirects"),
+    ])
+    func saysWhyAFileDidNotCome(name: String, reason: String) throws {
+        let server = Server([
+            "/locked": .status(403), "/cut": .truncated([1, 2, 3], claims: 10),
+            "/page": .file(Array(" \n<!DOCTYPE HTML><title>Sorry</title>".utf8)),
+            "/away": .redirect("gopher://127.0.0.1/"), "/round": .redirect("/round"),
+        ])
+        defer { server.stop() }
+        let media = Media(.server(server.url("")))
+        let error = #expect(throws: MediaError.self) {
+            try media.fetch(name, into: scratch, as: "a kernel") { _ in }
+        }
+        let message = try #require(error?.message)
+        #expect(
+            message.hasPrefix("Couldn't acquire file \(server.url("/\(name)")): "), "\(message)")
+        #expect(message.contains(reason), "\(message)")
+        #expect(try folder.names == [])
+    }
+
+    @Test func saysThatNobodyAnswers() throws {
+        let server = Server([:])
+        let url = server.url("/tree")
+        server.stop()
+        let media = Media(.server(url))
+        // The port may take a moment to close.
+        var error: MediaError?
+        for _ in 0..<100 {
+            do throws(MediaError) { _ = try media.text(of: ".treeinfo") } catch { _ = error }
+            do throws(MediaError) { _ = try media.exists(".treeinfo") } catch let found {
+                error = found
+                break
+            }
+            pause(milliseconds: 20)
+        }
+        #expect(error?.kind == .unreachable)
+        #expect(!media.isAccessible())
+    }
+
+    @Test func readsAFolder() throws {
+        try folder.add("tree/images/vmlinuz", "kernel")
+        try folder.add("other", "absolute")
+        let media = Media(Location("\(folder.path)/tree"))
+        #expect(media.location == .directory("\(folder.path)/tree"))
+        #expect(try media.exists("images/vmlinuz"))
+        #expect(try !media.exists("images/initrd"))
+        #expect(try media.text(of: "images/vmlinuz") == "kernel")
+        #expect(try media.text(of: "none") == nil)
+        let path = try media.fetch("\(folder.path)/other", into: scratch, as: "a file") { _ in }
+        #expect(try bytes(path) == Array("absolute".utf8))
+        let error = #expect(throws: MediaError.self) {
+            try media.fetch("none", into: scratch, as: "a kernel") { _ in }
+        }
+        #expect(error?.message.contains("[Errno 2] No such file or directory") == true)
+    }
+
+    @Test func removesWhatDoesNotFit() throws {
+        guard getuid() == 0 else { return }
+        let mountPoint = "\(folder.path)/small"
+        try Directory.make(mountPoint)
+        guard mount("tmpfs", mountPoint, "tmpfs", 0, "size=64k") == 0 else { return }
+        defer { umount(mountPoint) }
+        try folder.add("tree/big", [UInt8](repeating: 7, count: 1 << 20))
+        let full = ScratchFiles(in: ScratchDirectory(existing: mountPoint))
+        let error = #expect(throws: MediaError.self) {
+            try Media(Location("\(folder.path)/tree")).fetch(
+                "big", into: full, as: "a kernel"
+            ) { _ in }
+        }
+        #expect(error?.kind == .unwritable)
+        #expect(error?.message == "cannot write to '\(mountPoint)': No space left on device")
+        #expect(try Directory(mountPoint).names() == [])
+        // Nor does what is put into an initial RAM disk.
+        let disk = try full.make("initrd") { (_) throws(MediaError) in }
+        let injected = #expect(throws: MediaError.self) {
+            try InitialRamdisk.inject(
+                ["\(folder.path)/tree/big"], into: disk, of: full.directory)
+        }
+        #expect(injected?.kind == .unwritable)
+    }
+}
+
+@Suite struct ImageTests {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    @Test func writesWhatItReads() throws {
+        let scratch = ScratchFiles(in: ScratchDirectory(existing: folder.path))
+        let image = try scratch.make("seed.iso") { (file) throws(MediaError) in
+            try SeedImage.write(
+                [("meta-data", []), ("user-data", Array("#cloud-config\n".utf8))],
+                volume: "cidata", to: file)
+        }
+        let descriptor = try #require(ImageDescriptor(ofImage: image))
+        #expect(descriptor.volume == "CIDATA" || descriptor.volume == "cidata")
+        #expect(descriptor.size == Int64(try bytes(image).count))
+        let media = Media(Location(image))
+        #expect(media.isImage)
+        #expect(try media.exists("user-data"))
+        #expect(try media.exists("/meta-data"))
+        #expect(try !media.exists("network-config"))
+        #expect(try media.text(of: "user-data") == "#cloud-config\n")
+        #expect(try media.text(of: "meta-data") == "")
+        #expect(try media.text(of: "none") == nil)
+        let copy = try media.fetch("/user-data", into: scratch, as: "a file") { _ in }
+        #expect(try bytes(copy) == Array("#cloud-config\n".utf8))
+    }
+
+    @Test func readsADescriptor() throws {
+        var sector = [UInt8](repeating: 0x20, count: 2048)
+        sector.replaceSubrange(0..<6, with: [1] + Array("CD001".utf8))
+        sector.replaceSubrange(8..<13, with: "LINUX".utf8)
+        sector.replaceSubrange(40..<48, with: "RHEL-8-6".utf8)
+        sector.replaceSubrange(80..<84, with: [0x00, 0x01, 0, 0])
+        sector.replaceSubrange(128..<130, with: [0x00, 0x08])
+        sector.replaceSubrange(318..<322, with: "ACME".utf8)
+        sector.replaceSubrange(574..<577, with: "APP".utf8)
+        let found = try #require(ImageDescriptor(sector: sector))
+        #expect(found.system == "LINUX" && found.volume == "RHEL-8-6")
+        #expect(found.publisher == "ACME" && found.application == "APP")
+        #expect(found.size == 256 * 2048)
+        sector[3] = 0
+        #expect(ImageDescriptor(sector: sector) == nil)
+        try folder.add("none", "no image")
+        #expect(ImageDescriptor(ofImage: "\(folder.path)/none") == nil)
+    }
+
+    @Test func whatIsNoImageHasNoFiles() throws {
+        try folder.add("none.iso", [UInt8](repeating: 1, count: 100_000))
+        let media = Media(Location("\(folder.path)/none.iso"))
+        #expect(try media.text(of: ".treeinfo") == nil)
+        #expect(throws: MediaError.self) { try media.exists("x") }
+    }
+}
+
+@Suite struct InitialRamdiskTests {
+    /// Reads a newc archive from its start; nil names end it.
+    func entries(_ bytes: ArraySlice<UInt8>) throws -> [(name: String, mode: Int, text: String)] {
+        var rest = bytes
+        var found: [(String, Int, String)] = []
+        func number(_ field: Int) throws -> Int {
+            let start = rest.startIndex + 6 + field * 8
+            let text = String(decoding: rest[start..<start + 8], as: UTF8.self)
+            return try #require(Int(text, radix: 16))
+        }
+        while true {
+            #expect(String(decoding: rest.prefix(6), as: UTF8.self) == "070701")
+            let (mode, size, length) = (try number(1), try number(6), try number(11))
+            let name = rest.dropFirst(110).prefix(length - 1)
+            let header = (110 + length + 3) / 4 * 4
+            let contents = rest.dropFirst(header).prefix(size)
+            #expect(try number(2) == 0 && number(3) == 0)
+            rest = rest.dropFirst(header + (size + 3) / 4 * 4)
+            if name.elementsEqual("TRAILER!!!".utf8) { return found }
+            found.append(
+                (
+                    String(decoding: name, as: UTF8.self), mode,
+                    String(decoding: contents, as: UTF8.self)
+                ))
+        }
+    }
+
+    @Test func appendsAnArchive() throws {
+        let folder = try Folder()
+        try folder.add("a/ks.cfg", "old")
+        try folder.add("b/ks.cfg", Array("text\n".utf8), mode: 0o600)
+        try folder.add("run.sh", Array("#!/bin/sh\n".utf8), mode: 0o755)
+        try folder.add("initrd", "abcdef")
+        let scratch = ScratchDirectory(existing: folder.path)
+        try InitialRamdisk.inject(
+            ["a/ks.cfg", "run.sh", "b/ks.cfg"].map { "\(folder.path)/\($0)" },
+            into: "\(folder.path)/initrd", of: scratch)
+        let all = try bytes("\(folder.path)/initrd")
+        #expect(all.prefix(8).elementsEqual(Array("abcdef".utf8) + [0, 0]))
+        let found = try entries(all[8...])
+        #expect(found.map(\.name) == ["run.sh", "ks.cfg"])
+        #expect(found.map(\.mode) == [0o100755, 0o100600])
+        #expect(found.map(\.text) == ["#!/bin/sh\n", "text\n"])
+        #expect(all.count % 4 == 0)
+    }
+
+    @Test(arguments: ["none.cfg", "."])
+    func saysWhichFileIsMissing(name: String) throws {
+        let folder = try Folder()
+        try folder.add("initrd", "abcd")
+        let path = "\(folder.path)/\(name)"
+        let error = #expect(throws: MediaError.self) {
+            try InitialRamdisk.inject(
+                [path], into: "\(folder.path)/initrd",
+                of: ScratchDirectory(existing: folder.path))
+        }
+        #expect(error?.message.hasSuffix("'\(path)'") == true)
+        #expect(error?.message.hasPrefix(name == "." ? "[Errno 21]" : "[Errno 2]") == true)
+        #expect(try bytes("\(folder.path)/initrd") == Array("abcd".utf8))
+    }
+}
+
+@Suite struct CloudInitTests {
+    @Test func writesWhatIsAskedFor() throws {
+        let folder = try Folder()
+        try folder.add("key", "ssh-ed25519 AAAA me\nmore\n")
+        try folder.add("password", "secret\r\n")
+        var data = CloudInit()
+        let texts = { (data: CloudInit) in
+            try data.files().map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }
+        }
+        #expect(try texts(data).map(\.0) == ["meta-data", "user-data"])
+        #expect(try texts(data)[1].1 == "#cloud-config\n")
+        data.generatesRootPassword = true
+        data.disable = true
+        #expect(data.generatedPassword.utf8.count == 16)
+        #expect(
+            try texts(data)[1].1 == """
+                #cloud-config
+                chpasswd:
+                  list: |
+                    root:\(data.generatedPassword)
+                  expire: True
+                runcmd:
+                - echo "Disabled by virt-install" > /etc/cloud/cloud-init.disabled
+
+                """)
+        data = CloudInit()
+        data.rootPasswordFile = "\(folder.path)/password"
+        data.rootSSHKey = "\(folder.path)/key"
+        data.userSSHKey = "\(folder.path)/key"
+        #expect(
+            try texts(data)[1].1 == """
+                #cloud-config
+                chpasswd:
+                  list: |
+                    root:secret
+                  expire: False
+                users:
+                  - name: root
+                    ssh-authorized-keys:
+                      - ssh-ed25519 AAAA me
+                  - ssh-authorized-keys: ssh-ed25519 AAAA me
+
+                """)
+        data.userData = "\(folder.path)/key"
+        data.networkConfig = "\(folder.path)/password"
+        #expect(try texts(data).map(\.0) == ["meta-data", "user-data", "network-config"])
+        data.userData = "\(folder.path)/none"
+        #expect(throws: MediaError.self) { try data.files() }
+    }
+}

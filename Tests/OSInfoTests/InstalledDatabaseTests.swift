@@ -1,0 +1,83 @@
+import FoundationEssentials
+import OSInfo
+import Testing
+
+private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osinfo/os")
+
+/// Facts that hold for every osinfo-db of the last years.
+@Suite(.enabled(if: isInstalled)) struct InstalledDatabaseTests {
+    let database = Database(directories: ["/usr/share/osinfo"])
+
+    @Test func fedora() throws {
+        let fedora = try #require(try database.system(named: "fedora36"))
+        #expect(fedora.id == "http://fedoraproject.org/fedora/36")
+        #expect(fedora.family == "linux")
+        #expect(fedora.distro == "fedora")
+        #expect(fedora.clockOffset == "utc")
+        for capability: OperatingSystem.Capability in [
+            .virtioNetwork, .virtioDisk, .virtioSCSI, .virtioSerial, .virtioRNG, .virtioBalloon,
+            .virtioInput, .virtio1, .usb3, .q35,
+        ] {
+            #expect(try fedora.supports(capability), "\(capability)")
+        }
+        #expect(try fedora.deviceNames(class: "net").contains("virtio-net"))
+        #expect(try fedora.installationArgument() == "inst.repo")
+        #expect(try fedora.isRelated(to: { $0 == "fedora18" }))
+        #expect(try !fedora.isRelated(to: { $0 == "win10" }))
+        #expect(fedora.treeURL("x86_64", profile: nil)?.contains("/Everything/x86_64") == true)
+        #expect(fedora.treeURL("vax", profile: nil) == nil)
+    }
+
+    @Test func windows() throws {
+        let windows = try #require(try database.system(named: "win10"))
+        #expect(windows.isWindows)
+        #expect(windows.clockOffset == "localtime")
+        #expect(try !windows.supports(.virtioDisk))
+        #expect(try !windows.requiresEFI("x86_64"))
+        #expect(windows.drivers.contains { $0.isForInstallation })
+    }
+
+    @Test func enterpriseLinuxNeedsMoreForTheNetwork() throws {
+        let system = try #require(try database.system(named: "rhel8-unknown"))
+        #expect(system.id == "http://redhat.com/rhel/8-unknown")
+        #expect(try system.recommended(\.processors, "x86_64") == 2)
+        #expect(try system.networkInstallMemory("x86_64") == 3 << 30)
+        #expect(try system.networkInstallMemory("riscv64") == nil)
+    }
+
+    @Test func imageIsKnown() throws {
+        let found = try #require(
+            try database.identify(
+                MediumIdentity(volume: "Fedora-S-dvd-x86_64-36", system: "LINUX")))
+        #expect(found.system.name == "fedora36")
+        #expect(found.medium.kernel == "isolinux/vmlinuz")
+        #expect(try database.identify(MediumIdentity(volume: "NOBODY KNOWS")) == nil)
+    }
+
+    @Test func treeIsKnown() throws {
+        let found = try #require(
+            try database.identify(
+                TreeIdentity(
+                    family: "Fedora", variant: "Server", version: "36", architecture: "x86_64")))
+        #expect(found.system.name == "fedora36")
+    }
+
+    @Test func everyNameLeadsToItsSystem() throws {
+        let all = try database.allSystems()
+        #expect(all.count > 500)
+        for system in all {
+            #expect(try database.system(named: system.name) === system)
+        }
+    }
+
+    @Test func findingOneIsQuick() throws {
+        let clock = ContinuousClock()
+        let time = try clock.measure {
+            let database = Database(directories: ["/usr/share/osinfo"])
+            let system = try #require(try database.system(named: "rhel8-unknown"))
+            #expect(try system.supports(.q35))
+        }
+        // Milliseconds, were this no debug build on a busy machine.
+        #expect(time < .milliseconds(300))
+    }
+}
