@@ -54,9 +54,8 @@ package func isBlockDevice(_ path: String) -> Bool {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFBLK
 }
 
-/// Whether a path names a directory, through links. C: `stat`.
 /// Whether there is something under a path; links are followed. C: `stat`.
-package func fileExists(_ path: String) -> Bool {
+package func pathExists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0
 }

@@ -95,3 +95,83 @@ private func networkMayBoot(_ xml: String) throws -> Bool {
     if let mode = network.value("forward/@mode"), mode != "nat" { return true }
     return network.elements("ip").contains { $0.has("dhcp/bootp/@file") }
 }
+
+private func checkDisk(_ disk: Node, of guest: Guest, _ checks: Checks) throws {
+    let storage = try guest.resolveStorage(of: disk)
+    let users = try guestsThatUse(storage.path, of: disk, guest)
+    if !users.isEmpty {
+        try refuse(
+            "Disk \(storage.path ?? "") is already in use by other guests \(pythonList(users)).",
+            unless: "path_in_use", checks, guest)
+    }
+    if let conflict = try storage.plan?.sizeConflict(), !conflict.isFatal,
+        let message = conflict.message
+    {
+        try refuse(message, unless: "disk_size", checks, guest, warns: false)
+    }
+}
+
+/// The names of guests that use a path, or volumes that are made on top of it.
+private func guestsThatUse(_ path: String?, of disk: Node, _ guest: Guest) throws -> [String] {
+    guard let path, !path.isEmpty else { return [] }
+    let isReadOnly = disk.has("readonly")
+    let isShareable = disk.has("shareable")
+    var users: [String] = []
+    for other in try guest.host.otherGuests() {
+        let name = other.value("name") ?? ""
+        let files = ["kernel", "initrd", "dtb"].compactMap { other.value("os/\($0)") }
+        if !isReadOnly, files.contains(path) {
+            users.append(name)
+            continue
+        }
+        for used in other.elements(at: "devices/disk") {
+            guard let usedPath = sourcePath(of: used, guest.host) else { continue }
+            if usedPath != path {
+                guard stands(usedPath, on: path, guest.host) else { continue }
+            } else if isShareable && used.has("shareable") || isReadOnly && used.has("readonly") {
+                continue
+            }
+            users.append(name)
+            break
+        }
+    }
+    return users
+}
+
+/// Where another guest's disk is.
+private func sourcePath(of disk: Node, _ host: TargetHost) -> String? {
+    if let path = ["file", "dev", "dir"].compactMap({ disk.value("source/@\($0)") }).first {
+        return path
+    }
+    switch disk["type"] {
+    case "network": return networkAddress(of: disk)
+    case "volume":
+        do {
+            let pool = try host.connection.storagePool(name: disk.value("source/@pool") ?? "")
+            return try pool.volume(name: disk.value("source/@volume") ?? "").path()
+        } catch {
+            LibvirtError.forgetReported()
+            return nil
+        }
+    default: return nil
+    }
+}
+
+/// Whether a volume's chain of backing files leads to a path.
+private func stands(_ volume: String, on path: String, _ host: TargetHost) -> Bool {
+    var next = volume
+    for _ in 0..<64 {
+        do {
+            let xml = try host.connection.storageVolume(path: next).xml()
+            guard let backing = try Document(parsing: xml).root.value("backingStore/path") else {
+                return false
+            }
+            if backing == path { return true }
+            next = backing
+        } catch {
+            LibvirtError.forgetReported()
+            return false
+        }
+    }
+    return false
+}

@@ -44,7 +44,7 @@ private struct Step {
             if let equals = inside.firstIndex(of: "=") {
                 condition = (
                     inside[..<equals].drop { $0 == "@" },
-                    inside[inside.index(after: equals)...].dropFirst().dropLast()
+                    inside[inside.index(after: equals)...].trimming("'")
                 )
             } else {
                 index = Int(inside)
@@ -70,6 +70,13 @@ private struct Step {
             parts.removeLast()
         }
         return (parts.filter { $0 != "." }.map(Step.init), attribute)
+    }
+}
+
+extension Substring {
+    fileprivate func trimming(_ character: Character) -> Substring {
+        let start = drop { $0 == character }
+        return start.lastIndex { $0 != character }.map { start[...$0] } ?? ""
     }
 }
 

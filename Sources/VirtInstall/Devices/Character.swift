@@ -1,3 +1,5 @@
+import XML
+
 extension InstallOption {
     static let serial = character("serial")
     static let parallel = character("parallel")
@@ -8,7 +10,7 @@ extension InstallOption {
         InstallOption(
             name, at: "devices/\(name)", makes: true, first: ["type"], ignoresNone: false,
             sharing: [.clearXML, .xpath, .device], prepare: prepareCharacter,
-            take: takeCharacter,
+            take: takeCharacter, finish: orderSources,
             table: """
                 type|char_type @type
                 path - call
@@ -74,6 +76,20 @@ private func takeCharacter(_ run: OptionRun, _ row: Row, _ value: String?) throw
         try setHost(run, value, "\(source)/@host", "\(source)/@service")
     case "target.address": try setHost(run, value, "target/@address", "target/@port")
     default: try takeCharacterSource(run, row, value)
+    }
+}
+
+/// The source that is bound stands before the one that connects; a socket that only connects
+/// is bound, too, unless a mode was asked for.
+private func orderSources(_ run: OptionRun) {
+    let sources = run.node.elements("source")
+    guard let connected = sources.first(where: { $0["mode"] == "connect" }) else { return }
+    if let bound = sources.first(where: { $0["mode"] == "bind" }) {
+        if sources.first == connected { bound.move(before: connected) }
+    } else if ["tcp", "unix"].contains(run.value("@type")), !run.given.has("source.mode") {
+        let bound = run.node.append("source")
+        bound.set("mode", to: "bind")
+        bound.move(before: connected)
     }
 }
 

@@ -32,7 +32,7 @@ private func prepareController(_ run: OptionRun) throws -> Bool {
     case "usb3": addUSB3Controller(run.guest)
     default:
         guard let value = run.given.take("num_pcie_root_ports") else { return true }
-        run.guest.rootPorts = try number(value ?? "None")
+        run.guest.rootPorts = try decimal(value ?? "None")
     }
     return false
 }
@@ -54,7 +54,7 @@ func addUSB2Controllers(_ guest: Guest) {
 func addUSB3Controller(_ guest: Guest) {
     let controller = guest.addDevice("controller")
     controller.set("type", to: "usb")
-    controller.set("model", to: "qemu-xhci")
+    controller.set("model", to: guest.host.isQEMU ? "qemu-xhci" : "nec-xhci")
     controller.set("ports", to: "15")
 }
 

@@ -1,24 +1,174 @@
+import Host
 import Libvirt
+import XML
 
-/// Where a disk's storage is, or how it is to be made when the guest is.
+/// Where a disk's data is, or how it is to be made before the guest starts.
 struct DiskStorage {
-    /// The pool and the volume that hold it; `nil` where libvirt manages none of it.
-    var pool: StoragePool?
+    /// A path or a URL; `nil` for a drive without a medium.
+    var path: String?
+    /// The type of disk that it makes: `file`, `block`, `dir` or `network`.
+    var kind = "file"
     var volume: StorageVolume?
-    /// The volume to make before the guest starts; see `VolumePlan`.
+    var volumeXML: Node?
+    var pool: PoolEntry?
+    /// Whether there is something at the path.
+    var exists = true
+    /// The volume to make.
     var plan: VolumePlan?
     /// Whether this run made the volume, so that a failed run removes it.
     var wasMade = false
+    /// Why the volume that the disk names was not found.
+    var mistake: String?
+
+    /// The format of what is there or will be, e.g. `qcow2`; `nil` where libvirt does not manage
+    /// it.
+    var format: String? {
+        if let plan { return plan.format ?? "raw" }
+        guard let volumeXML else { return nil }
+        let type = volumeXML["type"] ?? pool?.volumeKind
+        return type == "file" ? volumeXML.value("target/format/@type") : "raw"
+    }
+
+    /// No medium.
+    init() {}
+
+    /// What is at a path, or will be.
+    init(path: String?, host: TargetHost) throws {
+        guard let path, !path.isEmpty else {
+            self.init()
+            return
+        }
+        let place = try host.place(of: path)
+        try self.init(path: place.path, volume: place.volume, pool: place.pool, host: host)
+    }
+
+    init(
+        path: String?, volume: StorageVolume?, pool: PoolEntry?, host: TargetHost
+    ) throws {
+        self.path = path
+        self.volume = volume
+        self.pool = pool
+        if let volume {
+            let xml = try Document(parsing: try volume.xml(), keepBlanks: false).root
+            volumeXML = xml
+            self.path = xml.value("target/path")
+        }
+        kind = kindOfWhatIsThere(host)
+        exists = isThere(host)
+    }
+
+    /// A volume that is to be made.
+    init(_ plan: VolumePlan) {
+        self.plan = plan
+        path = plan.path
+        pool = plan.pool
+        kind = plan.pool.volumeKind
+        exists = false
+    }
+
+    private func kindOfWhatIsThere(_ host: TargetHost) -> String {
+        if let type = volumeXML?["type"] { return type }
+        if let kind = pool?.volumeKind, kind != "file" { return kind }
+        guard let path else { return "file" }
+        if isURL(path) { return "network" }
+        if host.isRemote { return host.canManage(path) ? "file" : "block" }
+        if isDirectory(path) { return "dir" }
+        return isBlockDevice(path) ? "block" : "file"
+    }
+
+    private func isThere(_ host: TargetHost) -> Bool {
+        guard volume == nil, let path else { return true }
+        if kind != "network", !host.isRemote, pathExists(path) { return true }
+        if pool != nil { return false }
+        return kind == "network" || (host.isRemote && !host.canManage(path))
+    }
 }
 
 /// A volume that is to be made.
 struct VolumePlan {
-    let pool: StoragePool
+    let pool: PoolEntry
     let name: String
-    /// The document `<volume>` for libvirt.
-    let xml: String
-    /// Where it will be.
-    let path: String
+    /// Bytes.
     let capacity: UInt64
-    let allocation: UInt64
+    /// Bytes that it takes from the start; 0 for a sparse one.
+    var allocation: UInt64
+    /// E.g. `qcow2`; `nil` for volumes that are no files.
+    var format: String?
+    let backing: String?
+    let backingFormat: String?
+
+    /// Where it will be; in pools of the network its name.
+    var path: String {
+        guard pool.volumeKind != "network" else { return name }
+        let folder = pool.target ?? ""
+        return folder.hasSuffix("/") ? folder + name : folder + "/" + name
+    }
+
+    /// The document `<volume>` for libvirt.
+    var xml: String {
+        let root = Document(root: "volume").root
+        root.set("name", name)
+        root.set("capacity", String(capacity))
+        root.set("allocation", String(allocation))
+        if let format { root.set("target/format/@type", format) }
+        if format == "qcow2" { root.make("target/features/lazy_refcounts") }
+        root.set("backingStore/path", backing)
+        root.set("backingStore/format/@type", backingFormat)
+        return root.serialized(format: true)
+    }
+
+    /// Looks whether it can be made; warns where it may not hold what it promises.
+    mutating func check(_ output: Output) throws {
+        try checkName(name, of: "Storage object")
+        let isTaken: Bool
+        do {
+            _ = try pool.pool.volume(name: name)
+            isTaken = true
+        } catch {
+            LibvirtError.forgetReported()
+            isTaken = false
+        }
+        guard !isTaken else {
+            throw OptionMistake("Name '\(name)' already in use by another volume.")
+        }
+        if format == nil, pool.volumeKind == "file" { format = "raw" }
+        if pool.type == "logical", allocation != capacity {
+            output.warn(
+                "Sparse logical volumes are not supported, setting allocation equal to capacity")
+            allocation = capacity
+        }
+        let conflict = try sizeConflict()
+        guard let message = conflict.message else { return }
+        guard !conflict.isFatal else { throw OptionMistake(message) }
+        output.warn(message)
+    }
+
+    /// Whether the pool has room for it.
+    func sizeConflict() throws -> (isFatal: Bool, message: String?) {
+        let available = try pool.pool.info().available
+        let left = "\(available >> 20) M available)"
+        if allocation > available {
+            return (
+                true,
+                "There is not enough free space on the storage pool to create the volume. "
+                    + "(\(allocation >> 20) M requested allocation > \(left)"
+            )
+        }
+        guard capacity > available else { return (false, nil) }
+        return (
+            false,
+            "The requested volume capacity will exceed the available pool space when the volume "
+                + "is fully allocated. (\(capacity >> 20) M requested capacity > \(left)"
+        )
+    }
+}
+
+/// An error for a name that libvirt would not take.
+func checkName(_ name: String?, of kind: String) throws {
+    guard let name, !name.isEmpty else {
+        throw OptionMistake("A name must be specified for the \(kind)")
+    }
+    guard !name.contains(" ") else {
+        throw OptionMistake("\(kind) name '\(name)' can not contain ' ' character.")
+    }
 }

@@ -28,6 +28,8 @@ final class Guest {
     var addedDrivers: [String] = []
     /// Where a disk's storage is or how it is to be made, by its element.
     var storage: [Node: DiskStorage] = [:]
+    /// What the `--disk` that is being read wants made.
+    var diskWish = DiskWish()
 
     /// `--cpu secure=`: models get the mitigations that the host has.
     var wantsSecureCPU = true
@@ -241,15 +243,32 @@ final class Guest {
     }
 
     private func dropStubs() {
+        for stub in stubs where stub.parent?.name != "devices" { splitBehindGap(stub) }
         // The innermost first: they were noted last.
         for stub in stubs.reversed() {
             guard let parent = stub.parent else { continue }
-            if stub.isBare {
+            if stub.isBare, !actions.contains(where: { $0.node == stub }) {
                 stub.remove()
                 if parent != root, parent.isBare { parent.remove() }
             }
         }
         stubs = []
+    }
+
+    /// Each value of an element behind a gap, as in `vcpupin2.vcpu=1,vcpupin2.cpuset=3` where there
+    /// are no others, makes an element of its own in virt-install until the gap is filled.
+    private func splitBehindGap(_ stub: Node) {
+        guard let siblings = stub.parent?.elements(stub.name),
+            let index = siblings.firstIndex(of: stub)
+        else { return }
+        var missing = siblings[..<index].count { $0.isBare }
+        while missing > 0, stub.attributes.count > 1, let first = stub.attributes.first {
+            let part = stub.parent?.append(stub.name)
+            part?.set(first.name, to: first.value)
+            part?.move(before: stub)
+            stub.remove("@\(first.name)")
+            missing -= 1
+        }
     }
 
     /// virt-install escapes attributes once before libxml2 does so again; what it makes of

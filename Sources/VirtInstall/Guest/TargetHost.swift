@@ -113,23 +113,8 @@ final class TargetHost {
     }
     private var knownGuests: [Node]?
 
-    /// The volumes that build on another one, by that one's path; read once.
-    func volumeBackings() throws -> [String: String] {
-        if let known = knownBackings { return known }
-        var found: [String: String] = [:]
-        for pool in try connection.storagePools(.active) {
-            for volume in try pool.volumes() {
-                let root = try Document(parsing: try volume.xml(), keepBlanks: false).root
-                guard let backing = root.value("backingStore/path"), !backing.isEmpty else {
-                    continue
-                }
-                found[backing] = root.value("target/path")
-            }
-        }
-        knownBackings = found
-        return found
-    }
-    private var knownBackings: [String: String]?
+    /// See `pools`.
+    var knownPools: [PoolEntry]?
 }
 
 /// A document `<domainCapabilities>`.

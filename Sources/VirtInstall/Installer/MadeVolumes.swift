@@ -27,7 +27,7 @@ final class MadeVolumes: Sendable {
         let isPlainQCOW2 =
             target.value("target/format/@type") == "qcow2" && !target.has("backingStore")
         do throws(LibvirtError) {
-            let volume = try plan.pool.createVolume(
+            let volume = try plan.pool.pool.createVolume(
                 xml: plan.xml, isPlainQCOW2 && !isTest ? .preallocateMetadata : [])
             volumes.withLock { $0.append((plan.name, volume)) }
             return volume

@@ -239,9 +239,8 @@ final class OptionRun {
 extension Row {
     /// A value with `yes` and `no` for all of their spellings; `nil` for an empty one.
     func convert(_ value: String, key: String) throws -> String? {
-        guard [.yesNo, .onOff, .presence, .bool].contains(kind) else {
-            return value.isEmpty ? nil : value
-        }
+        guard !value.isEmpty else { return nil }
+        guard [.yesNo, .onOff, .presence, .bool].contains(kind) else { return value }
         return try yesOrNo(value, key: key) ? "yes" : "no"
     }
 
@@ -263,6 +262,14 @@ func number(_ text: String) throws -> Int {
     guard let number = pythonInteger(text, radix: radix) else {
         throw OptionMistake(
             "invalid literal for int() with base \(radix): \(pythonQuoted(text))")
+    }
+    return number
+}
+
+/// A whole number in decimal digits.
+func decimal(_ text: String) throws -> Int {
+    guard let number = pythonInteger(text) else {
+        throw OptionMistake("invalid literal for int() with base 10: \(pythonQuoted(text))")
     }
     return number
 }

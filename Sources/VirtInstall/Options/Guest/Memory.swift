@@ -42,10 +42,7 @@ func kibibytes(_ value: String?) throws -> Int {
             "int() argument must be a string, a bytes-like object or a real number, "
                 + "not 'NoneType'")
     }
-    guard let number = pythonInteger(value) else {
-        throw OptionMistake("invalid literal for int() with base 10: \(pythonQuoted(value))")
-    }
-    let (result, overflowed) = number.multipliedReportingOverflow(by: 1024)
+    let (result, overflowed) = try decimal(value).multipliedReportingOverflow(by: 1024)
     guard !overflowed else { throw OptionMistake("\(value) MiB is too much") }
     return result
 }

@@ -37,7 +37,7 @@ private func prepareVCPUs(_ run: OptionRun) throws -> Bool {
 private func takeVCPUs(_ run: OptionRun, _ row: Row, _ value: String?) throws {
     switch row.names[0] {
     case "vcpu":
-        let text = try row.text(of: value)
+        let text = try value.map { String(try decimal($0)) }
         if let text, let count = Int(text), let current = run.guest.number("vcpu/@current"),
             current > count
         {
