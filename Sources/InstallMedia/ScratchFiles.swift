@@ -14,7 +14,7 @@ package struct ScratchDirectory: Hashable, Sendable {
     /// virt-install 4.1.0: `make_scratchdir`.
     package init(privileged: Bool, xen: Bool) throws(MediaError) {
         systemPath = xen ? "/var/lib/xen" : "/var/lib/libvirt/boot"
-        if privileged, fileExists(systemPath), isWritable(systemPath) {
+        if privileged, pathExists(systemPath), isWritable(systemPath) {
             path = systemPath
             return
         }
@@ -63,7 +63,12 @@ package final class ScratchFiles: Sendable {
     private func make(
         at path: String, _ fill: (borrowing OpenFile) throws(MediaError) -> Void
     ) throws(MediaError) -> Bool {
-        let made = Result { () throws(SystemError) in try OpenFile.creating(path, mode: 0o600) }
+        // Once they are being removed, no new one comes.
+        let made = Result { () throws(SystemError) in
+            try Lifeline.step { () throws(SystemError) in
+                try OpenFile.creating(path, mode: 0o600)
+            }
+        }
         switch consume made {
         case .success(let file):
             do throws(MediaError) { try fill(file) } catch {

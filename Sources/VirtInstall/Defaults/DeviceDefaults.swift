@@ -148,26 +148,10 @@ private func addInterfaceDefaults(_ interface: Node, of guest: Guest) throws {
         interface.set("mac/@address", try freeAddress(guest.host))
     }
     if interface["type"] == "bridge", !interface.has("source/@bridge") {
-        interface.set("source/@bridge", guest.host.defaultBridge())
+        interface.set("source/@bridge", defaultBridge(guest.host))
     }
     if !interface.has("model/@type") {
         interface.set("model/@type", try networkModel(guest))
-    }
-}
-
-/// `--network default`: what the host has. virt-install 4.1.0: `set_default_source`.
-func setDefaultSource(_ interface: Node, of guest: Guest) {
-    let host = guest.host
-    guard !(host.isQEMU && !host.isPrivileged), !host.isTest else {
-        return interface.set("@type", "user")
-    }
-    for path in ["source/@bridge", "source/@network", "source/@dev"] { interface.set(path, nil) }
-    if let bridge = host.defaultBridge() {
-        interface.set("@type", "bridge")
-        interface.set("source/@bridge", bridge)
-    } else {
-        interface.set("@type", "network")
-        interface.set("source/@network", "default")
     }
 }
 
@@ -191,27 +175,4 @@ private func freeAddress(_ host: TargetHost) throws -> String? {
         if !used.contains(address) { return address }
     }
     return nil
-}
-
-extension TargetHost {
-    /// The bridge that carries this host's default route; `nil` where that is none.
-    func defaultBridge() -> String? {
-        guard !isRemote, let device = defaultRouteDevice() else { return nil }
-        return isDirectory("/sys/class/net/\(device)/bridge") ? device : nil
-    }
-
-    private func defaultRouteDevice() -> String? {
-        let routes: [UInt8]
-        do throws(SystemError) {
-            routes = try contents(of: "/proc/net/route", limit: 1 << 20)
-        } catch {
-            return nil
-        }
-        for line in String(decoding: routes, as: UTF8.self).split(separator: "\n") {
-            let fields = line.split(whereSeparator: \.isWhitespace)
-            guard fields.count == 11 else { return nil }
-            if UInt32(fields[1], radix: 16) == 0 { return String(fields[0]) }
-        }
-        return nil
-    }
 }

@@ -4,11 +4,9 @@ import XML
 
 /// `--osinfo list`.
 func listOperatingSystems(_ output: Output) throws {
-    let database = Database()
-    var lists = try database.allSystems().map { Array(Set($0.names)).sorted() }
-    lists.append([OperatingSystem.generic.name])
-    for names in lists.sorted(by: { nameComesFirst($0.first ?? "", $1.first ?? "") }) {
-        output.result(names.joined(separator: ", "))
+    let systems = try Database().allSystems() + [.generic]
+    for system in systems.sorted(by: { nameComesFirst($0.name, $1.name) }) {
+        output.result(Set(system.names).sorted().joined(separator: ", "))
     }
     output.result("\nThese are the names of osinfo-db, which --osinfo takes.\n")
 }
