@@ -90,6 +90,9 @@ let package = Package(
             name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
         .testTarget(name: "OSInfoTests", dependencies: ["OSInfo", "XML"], swiftSettings: common),
+        .testTarget(
+            name: "VirtInstallTests", dependencies: ["VirtInstall", "Libvirt", "XML"],
+            exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
