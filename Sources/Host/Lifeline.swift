@@ -54,7 +54,7 @@ package enum Lifeline {
 
     /// Does what must not overlap with its undoing: an end that comes meanwhile waits for it, and
     /// one that has begun lets it not begin.
-    package static func step<Value, Failure>(
+    package static func step<Value: ~Copyable, Failure>(
         _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         atex_step_begin()

@@ -63,7 +63,12 @@ package final class ScratchFiles: Sendable {
     private func make(
         at path: String, _ fill: (borrowing OpenFile) throws(MediaError) -> Void
     ) throws(MediaError) -> Bool {
-        let made = Result { () throws(SystemError) in try OpenFile.creating(path, mode: 0o600) }
+        // Once they are being removed, no new one comes.
+        let made = Result { () throws(SystemError) in
+            try Lifeline.step { () throws(SystemError) in
+                try OpenFile.creating(path, mode: 0o600)
+            }
+        }
         switch consume made {
         case .success(let file):
             do throws(MediaError) { try fill(file) } catch {

@@ -77,8 +77,12 @@ package final class UploadedFiles: Sendable {
             volume.element("allocation", text: "0")
             volume.element("target") { $0.element("format", ["type": "raw"]) }
         }
-        let volume = try pool.createVolume(xml: writer.text)
-        volumes.withLock { $0.append(volume) }
+        // Once they are being removed, no new one comes.
+        let volume = try Lifeline.step { () throws(LibvirtError) in
+            let volume = try pool.createVolume(xml: writer.text)
+            volumes.withLock { $0.append(volume) }
+            return volume
+        }
         let stream = try connection.dataStream()
         try volume.upload(from: stream, offset: 0, length: UInt64(size), sparse: false)
         progress(.began("Transferring '\(baseName(of: path))'", total: size))

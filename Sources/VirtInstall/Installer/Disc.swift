@@ -1,30 +1,39 @@
-import Host
-import InstallMedia
 import XML
 
 // CD-ROM drives of an installation.
 
 /// Puts a disc into a drive, or takes it out.
 func putDisc(_ path: String?, into drive: Node, of guest: Guest) throws {
-    for attribute in ["file", "dev", "dir", "volume", "pool", "protocol", "name"] {
-        drive.remove("source/@\(attribute)")
-    }
-    drive.remove("source")
-    guard let path else {
-        drive.set("type", to: "file")
-        return
-    }
-    drive.set("type", to: isBlockDevice(path) ? "block" : "file")
-    drive.set(isBlockDevice(path) ? "source/@dev" : "source/@file", path)
+    guard let path else { return guest.eject(drive) }
+    try guest.setStorage(try DiskStorage(path: path, host: guest.host), of: drive)
+    guest.settleDiskType(drive)
 }
 
 /// Where a disk's data is; `nil` for an empty drive.
 func sourcePath(of disk: Node) -> String? {
-    disk.value("source/@file") ?? disk.value("source/@dev") ?? disk.value("source/@dir")
+    let path = ["file", "dev", "dir"].lazy.compactMap { disk.value("source/@\($0)") }.first
+    return path ?? (disk.has("source/@protocol") ? networkAddress(of: disk) : nil)
 }
 
-/// A path or URL that a drive can have; fails where there is nothing.
+/// The whole path or URL of what is to be put into a drive; fails where there is nothing.
 /// virt-install 4.1.0: `validate_path`.
 func checkedDisc(_ path: String, _ guest: Guest) throws -> String {
-    path
+    do {
+        let storage = try DiskStorage(path: path, host: guest.host)
+        guard storage.exists else {
+            throw OptionMistake(
+                "Must specify storage creation parameters for non-existent path "
+                    + "'\(storage.path ?? path)'.")
+        }
+        return storage.path ?? path
+    } catch {
+        if path.hasPrefix("nfs:") {
+            guest.output.warn(
+                "NFS URL installs are no longer supported. Access your install media over an "
+                    + "alternate transport like HTTP, or manually mount the NFS share and install "
+                    + "from the local directory mount point.")
+        }
+        throw InstallFailure(
+            "Validating install media '\(path)' failed: \(words(of: error))")
+    }
 }

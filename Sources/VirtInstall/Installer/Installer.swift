@@ -18,6 +18,8 @@ final class Installer {
     let tree: TreeMedia?
     var cloudInit: CloudInit?
     var startsWithHost = false
+    /// `--unattended`, which is refused when all else is known to be right.
+    var isUnattended = false
 
     /// The CD-ROM drive that the installation put its disc into.
     private var addedDisc = false
@@ -142,6 +144,7 @@ final class Installer {
         let xml = serialized(guest)
         if isReinstallation { originalXML = xml }
         let copy = try Guest(host: guest.host, output: guest.output, xml: xml)
+        if isUnattended { throw try unattendedRefusal(copy) }
         if let tree {
             let found = try tree.distribution(installTarget(copy), catalog(copy))
             let line = tree.commandLine(
@@ -272,11 +275,7 @@ func makeInstaller(
     var disc: String?
     var location: LocationChoice?
     var place: String?
-    if try UnattendedChoice(options) != nil {
-        throw InstallFailure(
-            "--unattended is not supported: it takes the installation scripts of libosinfo; give "
-                + "the installer an answer file with --initrd-inject and --extra-args")
-    }
+    let unattended = try UnattendedChoice(options)
     if let system = install.os {
         place = try treeLocation(of: system, guest)
         guest.output.say("Using \(system) --location \(place ?? "")")
@@ -290,7 +289,7 @@ func makeInstaller(
         bootDevice = "network"
     } else if !install.isGiven,
         options.has("import") || options["print-xml"] != nil || !options.list("boot").isEmpty
-            || options.has("cloud-init")
+            || options.has("cloud-init") || unattended != nil
     {
         hasNone = true
     }
@@ -328,6 +327,7 @@ func makeInstaller(
     let installer = Installer(
         hasNoInstallation: hasNone, bootDevice: bootDevice, disc: disc, tree: tree,
         isReinstallation: options["reinstall"] != nil)
+    installer.isUnattended = unattended != nil
     installer.startsWithHost = options.has("autostart")
     installer.cloudInit = try CloudInitChoice(options, guest.output).map(CloudInit.init)
     return installer

@@ -73,3 +73,16 @@ func treeLocation(of name: String, _ guest: Guest) throws -> String {
     }
     return url
 }
+
+/// Why the guest's system is not installed without questions: the answers are written by scripts
+/// in XSLT, which nothing here understands.
+func unattendedRefusal(_ guest: Guest) throws -> InstallFailure {
+    let system = try guest.system
+    guard !system.scripts.isEmpty else {
+        return InstallFailure(
+            "OS '\(system.name)' does not support unattended installation.")
+    }
+    return InstallFailure(
+        "--unattended is not supported here: give the installer of '\(system.name)' an answer file "
+            + "with --initrd-inject and --extra-args")
+}

@@ -1,3 +1,4 @@
+import Host
 import InstallMedia
 import Libvirt
 import Synchronization
@@ -27,10 +28,13 @@ final class MadeVolumes: Sendable {
         let isPlainQCOW2 =
             target.value("target/format/@type") == "qcow2" && !target.has("backingStore")
         do throws(LibvirtError) {
-            let volume = try plan.pool.pool.createVolume(
-                xml: plan.xml, isPlainQCOW2 && !isTest ? .preallocateMetadata : [])
-            volumes.withLock { $0.append((plan.name, volume)) }
-            return volume
+            // Once they are being removed, no new one comes.
+            return try Lifeline.step { () throws(LibvirtError) in
+                let volume = try plan.pool.pool.createVolume(
+                    xml: plan.xml, isPlainQCOW2 && !isTest ? .preallocateMetadata : [])
+                volumes.withLock { $0.append((plan.name, volume)) }
+                return volume
+            }
         } catch {
             throw InstallFailure(
                 "Couldn't create storage volume '\(plan.name)': '\(error.message)'")
