@@ -55,7 +55,7 @@ package func isBlockDevice(_ path: String) -> Bool {
 }
 
 /// Whether there is something under a path; links are followed. C: `stat`.
-package func fileExists(_ path: String) -> Bool {
+package func pathExists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0
 }

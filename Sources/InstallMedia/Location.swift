@@ -71,7 +71,7 @@ package final class Media {
     package func exists(_ file: String) throws(MediaError) -> Bool {
         let name = fullName(file)
         switch location {
-        case .directory: return fileExists(name)
+        case .directory: return pathExists(name)
         case .server: return try downloader.exists(name)
         case .image(let path):
             if images[path] == nil { images[path] = try ImageArchive(path).files() }

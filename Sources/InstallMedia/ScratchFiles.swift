@@ -14,7 +14,7 @@ package struct ScratchDirectory: Hashable, Sendable {
     /// virt-install 4.1.0: `make_scratchdir`.
     package init(privileged: Bool, xen: Bool) throws(MediaError) {
         systemPath = xen ? "/var/lib/xen" : "/var/lib/libvirt/boot"
-        if privileged, fileExists(systemPath), isWritable(systemPath) {
+        if privileged, pathExists(systemPath), isWritable(systemPath) {
             path = systemPath
             return
         }

@@ -1,5 +1,3 @@
-import Host
-import Libvirt
 import OSInfo
 import XML
 
