@@ -78,7 +78,7 @@ struct DiskStorage {
 
     private func isThere(_ host: TargetHost) -> Bool {
         guard volume == nil, let path else { return true }
-        if kind != "network", !host.isRemote, fileExists(path) { return true }
+        if kind != "network", !host.isRemote, pathExists(path) { return true }
         if pool != nil { return false }
         return kind == "network" || (host.isRemote && !host.canManage(path))
     }

@@ -109,7 +109,7 @@ func defaultBridge(_ host: TargetHost) -> String? {
             let words = line.split { $0 == " " || $0 == "\t" }
             guard words.count == 11 else { return nil }
             guard Int(words[1], radix: 16) == 0 else { continue }
-            return fileExists("/sys/class/net/\(words[0])/bridge") ? String(words[0]) : nil
+            return pathExists("/sys/class/net/\(words[0])/bridge") ? String(words[0]) : nil
         }
     } catch {}
     return nil
