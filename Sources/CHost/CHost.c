@@ -58,7 +58,8 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 }
 
 int atex_remove_tree(const char *path) {
-    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0) return -1;
+    /* Not FTW_MOUNT: on an overlay, files say that they are on another device than directories. */
+    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0) return -1;
     return access(path, F_OK) == 0 ? -1 : 0;
 }
 

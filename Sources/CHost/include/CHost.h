@@ -67,7 +67,7 @@ int atex_open_unnamed(int directory, mode_t mode);
 long atex_get_label(int descriptor, void *label, unsigned long size);
 int atex_set_label(int descriptor, const void *label, unsigned long size);
 
-/* Removes a directory and all in it, staying on its file system; 0 if all went. */
+/* Removes a directory and all in it, following no links; 0 if all went. */
 int atex_remove_tree(const char *path);
 
 /* A descriptor that reads the signals of a set, each as a struct whose first word is its number. */
