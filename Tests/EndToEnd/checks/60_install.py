@@ -11,9 +11,10 @@ import subprocess
 import threading
 import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from endtoend.checks import eventually
-from endtoend.lab import SOURCE, read_from_image
+from endtoend.lab import SOURCE, Session, read_from_image
 from endtoend.recipes.guest import ROOT_DHCP
 from endtoend.testhost import ADDRESS, DOMAINS, ip
 
@@ -66,6 +67,7 @@ def run(lab):
     with serving(tree) as server:
         install_from_server(lab, server)
         import_disk(lab)
+        over_a_connection_to_elsewhere(lab, server)
         failures(lab, server)
         given_up(lab, server)
 
@@ -174,6 +176,32 @@ def import_disk(lab):
         check.equal("its name is taken then", "virt-install exited with 1", again["reply"])
         session.ok(cmd="virsh", args=["destroy", name])
         session.ok(cmd="virsh", args=["undefine", name])
+
+
+def over_a_connection_to_elsewhere(lab, server):
+    """libvirt's daemon could be on another host: kernel and initrd are sent to it."""
+    check = lab.check
+    script = lab.host.path("/var/lib/testhost/elsewhere")
+    script.write_text("#!/bin/sh\nexec virt-ssh-helper qemu:///system\n")
+    script.chmod(0o755)
+    uri = "qemu+ext://elsewhere/system?command=/var/lib/testhost/elsewhere"
+    with open(lab.directory / "elsewhere.log", "w+b") as log:
+        with Session(lab.host.command(lab.host.installed_helper, uri), stderr=log) as session:
+            make_volume(session)
+            upload(session, "ks.cfg", f"PROOF=sent\nREPO={server.url}\n")
+            reply = session.ask(cmd="virt-install", args=vector(server.url), seconds=150,
+                                destroy_on_error=True)
+            told(lab, "what is sent to a host is told", "Transferring 'virtinst-", Path(log.name))
+            check.true("an installation over a connection to elsewhere succeeds",
+                       reply["success"], "success", reply)
+            nothing_left(lab, "after it")
+            check.equal("its installer read the kickstart", "sent\n",
+                        read_from_image(lab.host.volume(TEMPORARY), "/proof"))
+            check.true("the pool for what is sent stays", "boot-scratch" in lab.host.run(
+                "virsh", "pool-list", "--autostart", "--name").split(), "boot-scratch", "none")
+            session.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
+    lab.host.run("virsh", "pool-destroy", "boot-scratch")
+    lab.host.run("virsh", "pool-undefine", "boot-scratch")
 
 
 def failures(lab, server):
