@@ -1,5 +1,3 @@
-import Host
-import Libvirt
 import OSInfo
 import XML
 
@@ -12,7 +10,7 @@ func addDiskDefaults(_ disk: Node, of guest: Guest) throws {
     set("@device", "disk")
     let device = disk["device"] ?? "disk"
     guest.settleDiskType(disk)
-    if storage.path != nil { set("driver/@name", driverName(disk, guest)) }
+    if let path = storage.path, !path.isEmpty { set("driver/@name", driverName(disk, guest)) }
     if disk.value("driver/@name") == "qemu", let format = storage.format {
         // A block device holds nothing but itself, and an image of a disc is no format of QEMU's.
         set("driver/@type", disk["type"] == "block" || format == "iso" ? "raw" : format)
