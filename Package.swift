@@ -89,6 +89,9 @@ let package = Package(
         .testTarget(
             name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
+        .testTarget(
+            name: "VirtInstallTests", dependencies: ["VirtInstall", "Libvirt", "XML"],
+            exclude: ["Hosts"], swiftSettings: common),
         .testTarget(name: "OSInfoTests", dependencies: ["OSInfo", "XML"], swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
     ],

@@ -10,8 +10,9 @@ package func install(
     connect: (_ uri: String?) throws -> Connection
 ) -> Int32 {
     do {
-        return try runInstall(
-            words, output: output, destroysOnError: destroysOnError, connect: connect)
+        return try runInstall(words, output: output, destroysOnError: destroysOnError) { uri in
+            try TargetHost(try connect(uri))
+        }
     } catch {
         if let failure = error as? InstallFailure {
             if !failure.message.isEmpty { output.error(failure.message) }
@@ -22,9 +23,10 @@ package func install(
     }
 }
 
-private func runInstall(
-    _ words: [String], output: Output, destroysOnError: Bool,
-    connect: (String?) throws -> Connection
+/// The same on a host of any making; errors are the caller's to tell.
+func runInstall(
+    _ words: [String], output: Output, destroysOnError: Bool = false,
+    on host: (_ uri: String?) throws -> TargetHost
 ) throws -> Int32 {
     // (a) the command line
     var options = try CommandLineParser.parse(words, output: output)
@@ -37,7 +39,7 @@ private func runInstall(
         return 0
     }
     let checks = try rewriteOldOptions(&options, output)
-    let host = try TargetHost(try connect(options["connect"]))
+    let host = try host(options["connect"])
     if let place = options["test-media-detection"] {
         try detectMedia(place, options: options, host: host, output: output)
         return 0
