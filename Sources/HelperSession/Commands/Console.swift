@@ -112,7 +112,14 @@ private struct ConsoleRelay {
                 }
                 guard isPast(deadline) else { continue }
             }
-            if !isOver, domain.wakeup.take() { isOver = try domain.isOver() }
+            if !isOver, domain.wakeup.take() {
+                isOver = try domain.isOver()
+                if !isOver, source.isCutOff(domain) {
+                    try source.resume(domain)
+                    patience = nil
+                    continue
+                }
+            }
             if received == .end || isPast(patience) {
                 if isOver { return try end("stopped", .notFound, "stopped before it showed") }
                 if isPast(patience) {

@@ -10,8 +10,10 @@ protocol ConsoleSource: AnyObject {
     var waitable: any Waitable { get }
     /// What came, at the buffer's start; `end` where nothing more is to be expected.
     func receive(into buffer: inout [UInt8]) throws -> DomainConsole.Received
-    /// It ended, though its domain runs on: goes on where that can be, or fails.
+    /// It ended, or was cut off, though its domain runs on: goes on where that can be, or fails.
     func resume(_ run: DomainRun) throws
+    /// Whether nothing more can come since libvirt went away meanwhile.
+    func isCutOff(_ run: DomainRun) -> Bool
 }
 
 /// The console itself: what is written from now on, to us and nobody else.
@@ -58,13 +60,12 @@ final class LiveConsole: ConsoleSource {
         }
     }
 
+    func isCutOff(_ run: DomainRun) -> Bool { connection !== run.connection }
+
     func resume(_ run: DomainRun) throws {
-        // A daemon that was restarted: the domain outlives that.
-        if connection !== run.connection {
-            console = nil
-            return try open(run)
-        }
         console = nil
+        // A domain outlives the daemon's restart.
+        if isCutOff(run) { return try open(run) }
         let message = "console of '\(run.name)' was taken by another client"
         throw Refusal(.busy, message, object: run.name, libvirt: failure)
     }
@@ -82,6 +83,8 @@ final class LoggedConsole: ConsoleSource {
         let count = try log.read(into: &buffer)
         return count > 0 ? .bytes(count) : log.isClosed ? .end : .nothing
     }
+
+    func isCutOff(_ run: DomainRun) -> Bool { false }
 
     func resume(_ run: DomainRun) { log.isClosed = false }
 }

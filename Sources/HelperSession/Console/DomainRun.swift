@@ -26,11 +26,8 @@ final class DomainRun {
             connection = try host.open()
             domain = try connection.domain(name: name)
             uuid = try domain.uuid()
-            try subscribe()
-            // Anew: before the subscription it may have changed.
-            domain = try connection.domain(uuid: uuid)
-            id = domain.id
         } catch { throw Refusal("cannot get domain '\(name)'", error) }
+        id = try lookUp()?.id
     }
 
     /// Whether the run began.
@@ -57,11 +54,13 @@ final class DomainRun {
         while true {
             do throws(LibvirtError) {
                 if !connection.isAlive {
+                    subscriptions = []
                     connection = try host.open()
-                    try subscribe()
                 }
                 domain = try connection.domain(uuid: uuid)
-                return domain
+                guard subscriptions.isEmpty else { return domain }
+                try subscribe()
+                continue  // before the subscription it may have changed
             } catch {
                 if error.code == .noDomain { return nil }
                 guard error.isDisconnect else {
@@ -78,7 +77,6 @@ final class DomainRun {
     }
 
     private func subscribe() throws(LibvirtError) {
-        subscriptions = []
         let wakeup = wakeup
         do throws(LibvirtError) {
             subscriptions = [
@@ -90,6 +88,7 @@ final class DomainRun {
         } catch {
             // Without events nothing tells of a stop; the console's end then does.
             guard error.code == .noSupport else { throw error }
+            subscriptions = [nil]
         }
     }
 }

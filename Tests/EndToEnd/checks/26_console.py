@@ -4,6 +4,7 @@ text, the guest's end, or the client's.
 """
 
 import os
+import select
 import subprocess
 import threading
 import time
@@ -140,6 +141,18 @@ def live(lab, name):
         check.soon("a client that vanishes frees it", True,
                    lambda: ask(other, domain=name, seconds=0)["success"], 1.5)
 
+        other.session.send(cmd="console", domain=name, until="a?gain", id="restart")
+        time.sleep(1)
+        restart_libvirtd(host)
+        # What a guest says while nobody is attached is lost.
+        for _ in range(10):
+            say(lab, "again")
+            if select.select([other.session.process.stdout], [], [], 1)[0]:
+                break
+        reply = other.session.receive(1)
+        check.equal("libvirtd's death and return end nothing", ("again", None),
+                    (reply.get("matched"), reply.get("reply")))
+
         other.session.send(cmd="console", domain=name)
         time.sleep(1)
         host.run("virsh", "destroy", name)
@@ -150,3 +163,19 @@ def live(lab, name):
     finally:
         host.run("virsh", "destroy", name, check=False)
         host.run("virsh", "define", "/dev/stdin", input=with_log)
+
+
+def restart_libvirtd(host):
+    pid, = (comm.parent.name for comm in host.path("/proc").glob("[0-9]*/comm")
+            if comm.read_text() == "libvirtd\n")
+    host.kill(pid)
+    time.sleep(1)
+    host.run("sh", "-c", "setsid libvirtd >>/var/log/testhost/libvirtd.log 2>&1 </dev/null &")
+    eventually(lambda: host.run("virsh", "list", "--name", check=False), bool, 20)
+    time.sleep(1)
+
+
+def say(lab, text):
+    """Lets the second guest write to its console."""
+    subprocess.run([*lab.ssh_command("root", "-p2202"), f"echo {text} >/dev/ttyS0"], check=True,
+                   timeout=30, stdin=subprocess.DEVNULL)
