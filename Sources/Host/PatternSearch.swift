@@ -27,7 +27,7 @@ package final class PatternSearch {
     /// After so many places there is a look at the clock.
     private static let places = 64
     /// How much of the processor's time one piece may take.
-    private static let nanosecondLimit: Int64 = 2_000_000_000
+    private static let nanosecondLimit: Int64 = 500_000_000
 
     package init(_ pattern: Pattern) {
         self.pattern = pattern

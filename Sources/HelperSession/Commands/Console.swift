@@ -121,7 +121,11 @@ private struct ConsoleRelay {
                 }
             }
             if received == .end || isPast(patience) {
-                if isOver { return try end("stopped", .notFound, "stopped before it showed") }
+                if isOver {
+                    return try end(
+                        "stopped", .notFound,
+                        "domain '\(domain.name)' stopped before its console showed")
+                }
                 if isPast(patience) {
                     // An event may have been lost with the daemon that would have sent it.
                     isOver = try domain.isOver()
@@ -131,7 +135,9 @@ private struct ConsoleRelay {
                 }
             }
             if isPast(deadline) {
-                return try end("seconds", .timeout, "did not show in time")
+                return try end(
+                    "seconds", .timeout,
+                    "nothing on the console of '\(domain.name)' matched in time:")
             }
             if patience == nil, isOver || received == .end { patience = .now + Self.patience }
             _ = try waitForAny(
@@ -148,7 +154,7 @@ private struct ConsoleRelay {
     private func end(_ reason: String, _ kind: Refusal.Kind, _ words: String) throws -> Results {
         guard let search else { return results(reason, nil) }
         throw Refusal(
-            kind, "domain '\(domain.name)' \(words) '\(search.expression)'", object: domain.name)
+            kind, "\(words) '\(search.expression)'", object: domain.name)
     }
 
     private func results(_ reason: String, _ matched: String?) -> Results {
