@@ -72,3 +72,7 @@ void atex_step_begin_for_good(unsigned seconds) {
     deadline.tv_sec += seconds;
     pthread_mutex_clocklock(&step, CLOCK_MONOTONIC, &deadline);
 }
+
+long atex_splice(int source, int destination, unsigned long length) {
+    return splice(source, NULL, destination, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
