@@ -5,6 +5,8 @@
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/xattr.h>
 #include <syslog.h>
@@ -76,3 +78,18 @@ void atex_step_begin_for_good(unsigned seconds) {
 long atex_splice(int source, int destination, unsigned long length) {
     return splice(source, NULL, destination, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 }
+
+const unsigned atex_closed_by_writer = IN_CLOSE_WRITE, atex_deleted = IN_DELETE,
+               atex_modified = IN_MODIFY;
+
+int atex_watch(const char *path, unsigned events) {
+    int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (descriptor < 0) return -1;
+    if (inotify_add_watch(descriptor, path, events) >= 0) return descriptor;
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
+}
+
+int atex_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
