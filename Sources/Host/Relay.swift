@@ -11,9 +11,12 @@ package enum Relay {
         // Who gave us these may share them: as they were, they are given back.
         let input = NonBlocking(STDIN_FILENO)
         let output = NonBlocking(STDOUT_FILENO)
-        defer { withExtendedLifetime((input, output)) {} }
-        let there = try Flow(from: STDIN_FILENO, to: socket.descriptor)
-        let back = try Flow(from: socket.descriptor, to: STDOUT_FILENO)
+        defer {
+            input.restore()
+            output.restore()
+        }
+        let there = try Flow(from: STDIN_FILENO, to: socket.descriptor) {}
+        let back = try Flow(from: socket.descriptor, to: STDOUT_FILENO) { output.restore() }
         while true {
             var polled = there.awaited + back.awaited
             if polled.isEmpty { return }
@@ -32,10 +35,10 @@ package enum Relay {
     }
 }
 
-/// A descriptor that does not block as long as this lives.
+/// A descriptor that does not block until it is restored.
 private final class NonBlocking {
     private let descriptor: Int32
-    private let flags: Int32
+    private var flags: Int32
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
@@ -43,7 +46,10 @@ private final class NonBlocking {
         if flags >= 0 { _ = atex_set_status_flags(descriptor, flags | O_NONBLOCK) }
     }
 
-    deinit { if flags >= 0 { _ = atex_set_status_flags(descriptor, flags) } }
+    func restore() {
+        if flags >= 0 { _ = atex_set_status_flags(descriptor, flags) }
+        flags = -1
+    }
 }
 
 /// One direction. What was taken from its source waits in a pipe of our own, which splices from
@@ -64,7 +70,13 @@ private final class Flow {
     private var buffer: [UInt8] = []
     private var rest = 0..<0
 
-    init(from source: Int32, to destination: Int32) throws(SystemError) {
+    /// Called before the destination is let go of.
+    private let atEnd: () -> Void
+
+    init(
+        from source: Int32, to destination: Int32, atEnd: @escaping () -> Void
+    ) throws(SystemError) {
+        self.atEnd = atEnd
         self.source = source
         self.destination = destination
         var ends: [Int32] = [0, 0]
@@ -111,6 +123,7 @@ private final class Flow {
         isOver = true
         // A socket may be open elsewhere, too, be it for reading.
         guard shutdown(destination, Int32(SHUT_WR)) != 0, errno == ENOTSOCK else { return }
+        atEnd()
         // Not closed: the next file that any thread opens would take the number.
         let nothing = atex_open("/dev/null", O_RDWR | O_CLOEXEC, 0)
         guard nothing >= 0 else { return }

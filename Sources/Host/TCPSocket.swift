@@ -53,11 +53,21 @@ package final class TCPSocket {
         return isConnected
     }
 
+    /// As above, waiting for it.
+    package func hasConnected(within time: Duration) throws(SystemError) -> Bool {
+        let deadline = ContinuousClock.now + time
+        while try !hasConnected() {
+            guard .now < deadline else { return false }
+            try waitForAny(of: [self], or: [], until: deadline)
+        }
+        return true
+    }
+
     /// At most so many bytes that have come; none at the end of what comes, `nil` where there are
     /// none yet. C: `recv`.
     package func receive(atMost limit: Int) throws(SystemError) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
-        let count = recv(descriptor, &bytes, limit, Int32(MSG_DONTWAIT.rawValue))
+        let count = recv(descriptor, &bytes, limit, Int32(MSG_DONTWAIT))
         if count >= 0 { return Array(bytes[..<count]) }
         if errno == EAGAIN || errno == EINTR { return nil }
         throw .last
@@ -76,7 +86,8 @@ package func waitForAny(
     var polled = sockets.map(\.awaited)
     polled += waitables.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
     // Who waits looks at the clock anyway.
-    guard poll(&polled, nfds_t(polled.count), millisecondsLeft(until: deadline)) >= 0
-        || errno == EINTR
+    guard
+        poll(&polled, nfds_t(polled.count), millisecondsLeft(until: deadline)) >= 0
+            || errno == EINTR
     else { throw .last }
 }
