@@ -28,7 +28,10 @@ enum Banner {
     }
 
     /// What is enough, at a port.
-    fileprivate enum Proof { case accepted, stayingOpen, anyByte, match(Pattern, String) }
+    fileprivate enum Proof {
+        case accepted, stayingOpen, anyByte
+        case match(Pattern, String)
+    }
 
     fileprivate func proof(at port: UInt16, _ way: WayToGuest) throws(PatternError) -> Proof {
         switch self {
