@@ -101,6 +101,8 @@ package final class Session {
         }
         try wire.discardBody()
         log.debug("'\(request.name)' succeeded")
+        // Of a result that is called like an argument (a port), a reply has the result only.
+        members.removeAll { argument in results.members.contains { $0.0 == argument.0 } }
         try wire.write(.object([("success", .bool(true))] + members + results.members))
     }
 

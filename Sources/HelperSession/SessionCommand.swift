@@ -34,7 +34,7 @@ package struct SessionCommand: Sendable {
     /// All commands, in the order that `help` tells them.
     package static let all: [SessionCommand] = [
         .ping, .setname, .virsh, .reserve, .release, .reservations, .upload, .virtInstall,
-        .createVolume, .copyVolume, .help, .version, .whoami,
+        .createVolume, .copyVolume, .portForwards, .addresses, .waitPort, .help, .version, .whoami,
     ]
 
     static func named(_ name: String) -> SessionCommand? {
