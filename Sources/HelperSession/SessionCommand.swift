@@ -34,7 +34,8 @@ package struct SessionCommand: Sendable {
     /// All commands, in the order that `help` tells them.
     package static let all: [SessionCommand] = [
         .ping, .setname, .virsh, .reserve, .release, .reservations, .upload, .virtInstall,
-        .createVolume, .copyVolume, .portForwards, .addresses, .waitPort, .help, .version, .whoami,
+        .createVolume, .copyVolume, .portForwards, .addresses, .waitPort,
+        .provision, .help, .version, .whoami,
     ]
 
     static func named(_ name: String) -> SessionCommand? {

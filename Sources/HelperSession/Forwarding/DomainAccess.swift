@@ -52,11 +52,3 @@ extension Session {
         try Forward.all(in: host.description(of: host.domain(named: name)), named: name)
     }
 }
-
-extension Domain {
-    /// Whether its guest runs, or will go on once it is resumed.
-    func isActive() throws(LibvirtError) -> Bool {
-        let state = try state().state
-        return state != State.shutOff && state != State.crashed
-    }
-}

@@ -63,6 +63,18 @@ extension WayToGuest {
     }
 }
 
+extension Session {
+    /// Where a client finds the forward to a guest's port; `nil` where there is none.
+    func placeOfForward(
+        to port: UInt16, of name: String
+    ) throws -> (address: String, port: UInt16)? {
+        try forwards(ofDomain: name).lazy
+            .filter { $0.proto == "tcp" }.compactMap { $0.leading(to: port) }
+            .compactMap { WayToGuest($0) }.first
+            .map { ($0.address(for: self.client), $0.port) }
+    }
+}
+
 /// Finds the ways to one port of a running guest.
 struct WayFinder {
     let host: HostConnection
