@@ -37,6 +37,7 @@ let package = Package(
     products: [.executable(name: "atex-virt-helper", targets: ["atex-virt-helper"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
     ],
     targets: [
@@ -51,7 +52,10 @@ let package = Package(
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
             name: "Host",
-            dependencies: ["CHost", "CPCRE2", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "CHost", "CPCRE2", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: plain),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
         .target(

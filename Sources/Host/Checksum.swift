@@ -1,0 +1,94 @@
+import Crypto
+import Glibc
+import Synchronization
+
+/// The SHA-256 of bytes that come piece by piece.
+package struct Checksum {
+    private var hash = SHA256()
+
+    package init() {}
+
+    package mutating func update(_ bytes: ArraySlice<UInt8>) {
+        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    }
+
+    /// 64 hexadecimal digits in lower case, of all bytes so far.
+    package var text: String {
+        hash.finalize().reduce(into: "") { text, byte in
+            text += byte < 16 ? "0" : ""
+            text += String(byte, radix: 16)
+        }
+    }
+}
+
+/// The SHA-256 of a file that is still being written, computed meanwhile on a thread of its own: it
+/// reads what was written, so it tells of what the file has, and does not hold up who writes.
+package final class FileChecksum: Sendable {
+    private let file: Int32
+    private let written = Atomic<Int64>(0)
+    private let isAbandoned = Atomic(false)
+    // Safe to share: it is made to be.
+    nonisolated(unsafe) private let wake = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+    private let result = Mutex<Result<String, SystemError>>(.success(""))
+
+    /// Of the first `length` bytes of a file that stays open as long as this.
+    private init(_ file: borrowing File) {
+        self.file = file.descriptor
+        sem_init(wake, 0, 0)
+    }
+
+    deinit {
+        sem_destroy(wake)
+        wake.deallocate()
+    }
+
+    /// Runs `write`, which calls `advance(to:)` as the file grows from its start on, and returns 64
+    /// hexadecimal digits for the bytes up to where it came.
+    package static func following(
+        _ file: borrowing File, while write: (FileChecksum) throws -> Void
+    ) throws -> String {
+        let checksum = FileChecksum(file)
+        try alongside({ checksum.run() }) {
+            defer { sem_post(checksum.wake) }
+            do { try write(checksum) } catch {
+                checksum.isAbandoned.store(true, ordering: .relaxed)
+                throw error
+            }
+            checksum.isComplete.store(true, ordering: .releasing)
+        }
+        return try checksum.result.withLock { $0 }.get()
+    }
+    private let isComplete = Atomic(false)
+
+    /// Says that the first `count` bytes of the file are what they will be.
+    package func advance(to count: Int64) {
+        written.store(count, ordering: .releasing)
+        sem_post(wake)
+    }
+
+    private func run() {
+        var hash = Checksum()
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        var place: Int64 = 0
+        while !isAbandoned.load(ordering: .relaxed) {
+            // In this order: what is complete grows no more.
+            let isLast = isComplete.load(ordering: .acquiring)
+            let end = written.load(ordering: .acquiring)
+            if place < end {
+                let wanted = Int(min(Int64(chunk.count), end - place))
+                let count = pread(file, &chunk, wanted, off_t(place))
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else {
+                    let error = count < 0 ? SystemError.last : SystemError(number: EIO)
+                    return result.withLock { $0 = .failure(error) }
+                }
+                hash.update(chunk[..<count])
+                place += Int64(count)
+            } else if isLast {
+                return result.withLock { [hash] in $0 = .success(hash.text) }
+            } else {
+                sem_wait(wake)
+            }
+        }
+    }
+}
