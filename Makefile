@@ -17,7 +17,7 @@ CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc open
 	qemu-system-x86 qemu-utils sudo xfsprogs gcc libc6-dev
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
-.PHONY: all build demo check check-unit check-contrib check-e2e bench install format lint clean \
+.PHONY: all build demo check check-unit check-protocol check-contrib check-e2e bench install format lint clean \
 	build-packages check-packages
 # One after the other, also under -j: two builds in one directory would wait for each other anyway,
 # and the tests share the machine's libvirt.
@@ -32,10 +32,13 @@ build:
 demo: build-packages $(BUILT)
 	Tests/Demo/run --helper '$(HELPER)'
 
-check: check-packages check-unit $(BUILT) check-contrib check-e2e
+check: check-packages check-unit $(BUILT) check-protocol check-contrib check-e2e
 
 check-unit:
 	$(SWIFT) test
+
+check-protocol: $(BUILT)
+	Tests/Protocol/run --helper '$(HELPER)'
 
 check-contrib:
 	Tests/Contrib/run --helper '$(HELPER)'

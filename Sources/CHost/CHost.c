@@ -3,10 +3,14 @@
 
 #include <ftw.h>
 #include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/xattr.h>
 #include <syslog.h>
+#include <time.h>
 
 int atex_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
 
@@ -57,3 +61,31 @@ int atex_signal_descriptor(const sigset_t *signals) { return signalfd(-1, signal
 int atex_set_pipe_size(int descriptor, int bytes) {
     return fcntl(descriptor, F_SETPIPE_SZ, bytes);
 }
+
+static pthread_mutex_t step = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+void atex_step_begin(void) { pthread_mutex_lock(&step); }
+
+void atex_step_end(void) { pthread_mutex_unlock(&step); }
+
+void atex_step_begin_for_good(unsigned seconds) {
+    struct timespec deadline;
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += seconds;
+    pthread_mutex_clocklock(&step, CLOCK_MONOTONIC, &deadline);
+}
+
+const unsigned atex_closed_by_writer = IN_CLOSE_WRITE, atex_deleted = IN_DELETE,
+               atex_modified = IN_MODIFY;
+
+int atex_watch(const char *path, unsigned events) {
+    int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (descriptor < 0) return -1;
+    if (inotify_add_watch(descriptor, path, events) >= 0) return descriptor;
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
+}
+
+int atex_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

@@ -7,10 +7,13 @@ package struct Refusal: Error, Sendable {
     package enum Kind: String, Sendable {
         case badRequest = "bad-request"
         case unknownCommand = "unknown-command"
+        case denied
         case notFound = "not-found"
         case exists
         case busy
         case noSpace = "no-space"
+        case timeout
+        case disconnected
         case unsupported
         case libvirt
         case system
@@ -21,11 +24,25 @@ package struct Refusal: Error, Sendable {
     package let message: String
     /// Where libvirt is the cause.
     package let libvirt: LibvirtError?
+    /// What it is about, e.g. a domain's name; `nil` where that helps nobody.
+    package let subject: String?
+    /// What to do about it; `nil` where the message says all.
+    package let hint: String?
 
-    init(_ kind: Kind, _ message: String, libvirt: LibvirtError? = nil) {
+    init(
+        _ kind: Kind, _ message: String, object: String? = nil, hint: String? = nil,
+        libvirt: LibvirtError? = nil
+    ) {
         self.kind = kind
         self.message = message
+        self.subject = object
+        self.hint = hint
         self.libvirt = libvirt
+    }
+
+    /// The same failure, said of a part of something larger: `starting: ...`.
+    func prefixed(_ prefix: String) -> Refusal {
+        Refusal(kind, "\(prefix): \(message)", object: subject, hint: hint, libvirt: libvirt)
     }
 
     /// Something that libvirt did not do, with its words behind ours.
@@ -41,6 +58,8 @@ package struct Refusal: Error, Sendable {
     /// The object that a reply's `error` is.
     var object: JSONOutput {
         var members: [(String, JSONOutput)] = [("kind", .string(kind.rawValue))]
+        if let subject { members.append(("object", .string(subject))) }
+        if let hint { members.append(("hint", .string(hint))) }
         if let libvirt {
             members.append(
                 (
@@ -63,6 +82,8 @@ extension Refusal.Kind {
             case .noDomain, .noStoragePool, .noStorageVolume, .noNetwork: .notFound
             case .domainExists, .storageVolumeExists: .exists
             case .noSupport, .operationUnsupported: .unsupported
+            case .accessDenied, .authenticationFailed, .operationDenied: .denied
+            case .operationTimeout: .timeout
             default: .libvirt
             }
     }

@@ -95,9 +95,8 @@ package final class Session {
             log.info("'\(request.name)' failed: \(refusal.message)")
             members.insert(("success", .bool(false)), at: 0)
             members.append(("reply", .string(refusal.message)))
-            // Clients of the first part of the contract compare whole replies; who sends an `id`
-            // knows the second part.
-            if id != nil { members.append(("error", refusal.object)) }
+            // Who sends an `id` knows the second part of the contract.
+            if id != nil || request.isOurs { members.append(("error", refusal.object)) }
             return try wire.write(.object(members))
         }
         try wire.discardBody()

@@ -7,17 +7,21 @@ package struct SessionCommand: Sendable {
     package let aliases: [String]
     /// One line for people.
     package let summary: String
+    /// Whether clients of the original helper send it: they compare whole replies, so that a
+    /// failure of it has nothing that the original's had not.
+    let isOriginal: Bool
 
     private let declare: @Sendable (inout Parameters) -> Body
 
     /// `declare` names the parameters and returns the body that reads them.
     init(
-        _ name: String, aliases: [String] = [], summary: String,
+        _ name: String, aliases: [String] = [], isOriginal: Bool = false, summary: String,
         _ declare: @escaping @Sendable (inout Parameters) -> Body
     ) {
         self.name = name
         self.aliases = aliases
         self.summary = summary
+        self.isOriginal = isOriginal
         self.declare = declare
     }
 
@@ -30,7 +34,7 @@ package struct SessionCommand: Sendable {
     /// All commands, in the order that `help` tells them.
     package static let all: [SessionCommand] = [
         .ping, .setname, .virsh, .reserve, .release, .reservations, .upload, .virtInstall,
-        .createVolume, .copyVolume, .help,
+        .createVolume, .copyVolume, .help, .version, .whoami,
     ]
 
     static func named(_ name: String) -> SessionCommand? {
@@ -55,6 +59,11 @@ package struct Request: Sendable {
 
     package subscript<Value>(key: ParameterKey<Value>) -> Value {
         get throws { try key.read(self) }
+    }
+
+    /// Whether it has something that the original helper does not know.
+    var isOurs: Bool {
+        !command.isOriginal || arguments.contains { ["wait", "progress"].contains($0.name) }
     }
 
     subscript(name: String) -> Member? { arguments.first { $0.name == name } }
@@ -149,13 +158,44 @@ package struct Parameters {
 
     /// A number of bytes that a file can have, as a number or as a string of digits.
     mutating func size(_ name: String, _ meaning: String) -> ParameterKey<Int64> {
-        add(name, "number of bytes, from 0 to \(Int64.max)", meaning) { member in
-            if case .string(let digits) = member.value {
-                guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-                return Int64(digits)
-            }
-            return count(member).flatMap { Int64(exactly: $0) }
+        add(name, "number of bytes, from 0 to \(Int64.max)", meaning, fileSize)
+    }
+
+    /// As `size`, for one that may be left out.
+    mutating func optionalSize(_ name: String, _ meaning: String) -> ParameterKey<Int64?> {
+        addOptional(name, "number of bytes, from 0 to \(Int64.max)", meaning, fileSize)
+    }
+
+    /// A time, as a number that may have a fraction.
+    mutating func optionalSeconds(_ name: String, _ meaning: String) -> ParameterKey<Double?> {
+        addOptional(name, "number of seconds, 0 or more", meaning) { member in
+            guard case .number = member.value, let seconds = Double(member.text) else { return nil }
+            // More than a year is for ever, and no clock overflows.
+            return seconds >= 0 ? min(seconds, 366 * 86400) : nil
         }
+    }
+
+    /// The number of a TCP or UDP port.
+    mutating func port(_ name: String, _ meaning: String) -> ParameterKey<UInt16> {
+        add(name, portType, meaning, portNumber)
+    }
+
+    mutating func optionalPort(_ name: String, _ meaning: String) -> ParameterKey<UInt16?> {
+        addOptional(name, portType, meaning, portNumber)
+    }
+
+    /// One of some words.
+    mutating func optionalChoice(
+        _ name: String, _ words: [String], _ meaning: String
+    ) -> ParameterKey<String?> {
+        addOptional(name, "string: " + words.joined(separator: " or "), meaning) { member in
+            text(member).flatMap { words.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// Whether the client wants to be told how far a long command has come.
+    mutating func progress() -> ParameterKey<Bool> {
+        flag("progress", "true: lines with 'event' tell how far it is, before the reply")
     }
 
     /// Says that of these parameters exactly one must be there.
@@ -202,4 +242,18 @@ private func text(_ member: Member) -> String? {
 private func count(_ member: Member) -> UInt64? {
     guard case .number = member.value else { return nil }
     return UInt64(member.text)
+}
+
+private func fileSize(_ member: Member) -> Int64? {
+    if case .string(let digits) = member.value {
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int64(digits)
+    }
+    return count(member).flatMap { Int64(exactly: $0) }
+}
+
+private let portType = "port number, from 1 to 65535"
+
+private func portNumber(_ member: Member) -> UInt16? {
+    count(member).flatMap { UInt16(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
 }

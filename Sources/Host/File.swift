@@ -69,27 +69,31 @@ package struct File: ~Copyable {
 
     /// Makes this empty file a copy of `source`: a reflink where the file system can, else a copy
     /// that keeps the holes. C: `FICLONE`, `lseek` with `SEEK_DATA`, `copy_file_range`.
-    package func copy(from source: borrowing File) throws(SystemError) {
-        if atex_clone_file(descriptor, source.descriptor) == 0 { return }
+    /// `report` is told from time to time how many of all bytes are done.
+    package func copy(
+        from source: borrowing File, report: (_ done: Int64, _ total: Int64) throws -> Void
+    ) throws {
         let size = try source.attributes().size
+        if atex_clone_file(descriptor, source.descriptor) == 0 { return try report(size, size) }
         try setSize(size)
         var offset: Int64 = 0
         while offset < size {
             let data = lseek(source.descriptor, off_t(offset), SEEK_DATA)
             if data < 0 {
-                if errno == ENXIO { return }  // nothing but a hole up to the end
-                throw .last
+                if errno == ENXIO { break }  // nothing but a hole up to the end
+                throw SystemError.last
             }
             let hole = lseek(source.descriptor, data, SEEK_HOLE)
-            guard hole >= 0 else { throw .last }
-            try copy(from: source, range: Int64(data)..<Int64(hole))
+            guard hole >= 0 else { throw SystemError.last }
+            try copy(from: source, range: Int64(data)..<Int64(hole)) { try report($0, size) }
             offset = Int64(hole)
         }
+        try report(size, size)
     }
 
     private func copy(
-        from source: borrowing File, range: Range<Int64>
-    ) throws(SystemError) {
+        from source: borrowing File, range: Range<Int64>, report: (Int64) throws -> Void
+    ) throws {
         var offset = range.lowerBound
         while offset < range.upperBound {
             let count = atex_copy_range(
@@ -98,21 +102,23 @@ package struct File: ~Copyable {
             if count == 0 { return }  // the source became shorter
             if count > 0 {
                 offset += Int64(count)
+                try report(offset)
                 continue
             }
             switch errno {
             case EINTR: continue
             case EXDEV, ENOSYS, EOPNOTSUPP, EINVAL:
-                return try copyBytes(from: source, range: offset..<range.upperBound)
-            default: throw .last
+                return try copyBytes(
+                    from: source, range: offset..<range.upperBound, report: report)
+            default: throw SystemError.last
             }
         }
     }
 
     /// For kernels and file systems without `copy_file_range`.
     private func copyBytes(
-        from source: borrowing File, range: Range<Int64>
-    ) throws(SystemError) {
+        from source: borrowing File, range: Range<Int64>, report: (Int64) throws -> Void
+    ) throws {
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         var offset = range.lowerBound
         while offset < range.upperBound {
@@ -121,7 +127,7 @@ package struct File: ~Copyable {
             if count == 0 { return }
             guard count > 0 else {
                 if errno == EINTR { continue }
-                throw .last
+                throw SystemError.last
             }
             var written = 0
             while written < count {
@@ -130,11 +136,12 @@ package struct File: ~Copyable {
                 }
                 guard part >= 0 else {
                     if errno == EINTR { continue }
-                    throw .last
+                    throw SystemError.last
                 }
                 written += part
             }
             offset += Int64(count)
+            try report(offset)
         }
     }
 }

@@ -3,11 +3,12 @@ import Glibc
 import Synchronization
 
 /// Ends the process when it is told to, or when nobody reads its replies any more; whatever the
-/// main thread is doing, be it a call that never returns.
+/// main thread is doing, be it a call that never returns. What is registered as `Undo` is taken
+/// back first.
 package enum Lifeline {
     /// Starts a thread that waits for SIGTERM, SIGHUP and SIGINT, and for the readers of `output`
-    /// and `errors` to go. Then it calls `cleanUp` and ends the process. To be called before any
-    /// other thread is made, so that none of them gets the signals.
+    /// and `errors` to go. Then it calls `cleanUp`, undoes what is registered, and ends the process.
+    /// To be called before any other thread is made, so that none of them gets the signals.
     package static func attach(
         output: Int32, errors: Int32, cleanUp: @escaping @Sendable () -> Void
     ) throws(SystemError) {
@@ -48,6 +49,19 @@ package enum Lifeline {
     }
     private static let busy = Atomic(false)
 
+    /// How long an end waits for a step to be over, and then for the undoing.
+    fileprivate static let patienceSeconds: UInt32 = 10
+
+    /// Does what must not overlap with its undoing: an end that comes meanwhile waits for it, and
+    /// one that has begun lets it not begin.
+    package static func step<Value, Failure>(
+        _ body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        atex_step_begin()
+        defer { atex_step_end() }
+        return try body()
+    }
+
     private final class Watch: Sendable {
         let signals: Int32
         let output: Int32
@@ -87,8 +101,61 @@ package enum Lifeline {
         }
 
         private func end(_ status: Int32) -> Never {
+            // Not even an undoing that hangs keeps the process, and with it its reservations.
+            alarm(Lifeline.patienceSeconds * 2)
             cleanUp()
+            Undo.undoAll()
             _exit(status)
         }
     }
+}
+
+/// Takes back what was begun, unless that is forgotten: at the end of its scope, which is how a
+/// failure leaves it, or when the process is ended meanwhile. To be made before what it undoes is
+/// begun; so it must bear to find nothing to undo.
+package struct Undo: ~Copyable {
+    private let id: UInt64
+
+    package init(_ action: @escaping @Sendable () -> Void) {
+        id = Lifeline.step {
+            Self.registered.withLock { registered in
+                registered.last += 1
+                registered.actions.append((registered.last, action))
+                return registered.last
+            }
+        }
+    }
+
+    deinit {
+        let id = self.id
+        Lifeline.step { Self.take(id)?() }
+    }
+
+    /// All went well: there is nothing to take back any more.
+    package consuming func forget() {
+        let id = self.id
+        discard self
+        Lifeline.step { _ = Self.take(id) }
+    }
+
+    private static func take(_ id: UInt64) -> (@Sendable () -> Void)? {
+        registered.withLock { registered in
+            guard let index = registered.actions.firstIndex(where: { $0.id == id }) else {
+                return nil
+            }
+            return registered.actions.remove(at: index).action
+        }
+    }
+
+    /// Undoes all, newest first, once the step under way is over; no other begins any more.
+    fileprivate static func undoAll() {
+        atex_step_begin_for_good(Lifeline.patienceSeconds)
+        while let id = registered.withLock({ $0.actions.last?.id }) { take(id)?() }
+    }
+
+    private struct Registered {
+        var last: UInt64 = 0
+        var actions: [(id: UInt64, action: @Sendable () -> Void)] = []
+    }
+    private static let registered = Mutex(Registered())
 }

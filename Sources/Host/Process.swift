@@ -33,6 +33,12 @@ package enum ProcessInformation {
 
     package static var isRoot: Bool { geteuid() == 0 }
 
+    /// The number of the user that this process acts as. C: `geteuid`.
+    package static var userID: UInt32 { geteuid() }
+
+    /// This process's number. C: `getpid`.
+    package static var id: Int32 { getpid() }
+
     /// An environment variable; `nil` where it is unset or empty.
     package static func environment(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }

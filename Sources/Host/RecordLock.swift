@@ -25,10 +25,10 @@ package struct RecordLock: ~Copyable {
     deinit { close(descriptor) }
 
     /// The process that holds a lock on the file; `nil` where none does, or there is no file.
-    /// Must not be asked of a file whose lock this process holds: that would lose it.
-    /// C: `fcntl` with `F_GETLK`.
+    /// Must not be asked of a file whose lock this process holds: that would lose it. Who waits for
+    /// the file to be closed by a writer is not woken. C: `fcntl` with `F_GETLK`.
     package static func holder(path: String) throws(SystemError) -> Int32? {
-        let descriptor = atex_open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0)
+        let descriptor = atex_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw .last

@@ -45,6 +45,27 @@ package struct DomainEvent: Sendable {
 }
 
 extension DomainEvent {
+    /// A kind to subscribe to, a `virDomainEventID`: started, stopped, defined...
+    package static let lifecycle = Int32(bitPattern: VIR_DOMAIN_EVENT_ID_LIFECYCLE.rawValue)
+
+    /// What a lifecycle event is about, a `virDomainEventType`.
+    package struct Lifecycle: Equatable, Sendable {
+        private let rawValue: Int32
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+        private init(_ type: virDomainEventType) { rawValue = Int32(bitPattern: type.rawValue) }
+        package static let defined = Self(VIR_DOMAIN_EVENT_DEFINED)
+        package static let undefined = Self(VIR_DOMAIN_EVENT_UNDEFINED)
+        package static let started = Self(VIR_DOMAIN_EVENT_STARTED)
+        package static let stopped = Self(VIR_DOMAIN_EVENT_STOPPED)
+        package static let crashed = Self(VIR_DOMAIN_EVENT_CRASHED)
+    }
+
+    /// What a lifecycle event is about; `nil` for other events.
+    package var lifecycle: Lifecycle? {
+        guard case .lifecycle(let event, _) = kind else { return nil }
+        return Lifecycle(rawValue: event)
+    }
+
     /// Kinds to subscribe to, each a `virDomainEventID`: a disk's job, which is told with the
     /// disk's path and with its target.
     package static let blockJobs = [VIR_DOMAIN_EVENT_ID_BLOCK_JOB, VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2]

@@ -1,7 +1,15 @@
 import CLibvirt
 import Glibc
 
+/// libvirt's number of a version, e.g. 9000000, as `9.0.0`.
+package func versionText(_ version: UInt) -> String {
+    "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
+}
+
 extension Connection {
+    /// The version of the headers that this program was built with, as `libraryVersion`.
+    package static let compiledVersion = UInt(LIBVIR_VERSION_NUMBER)
+
     /// The version of the library that runs, as 1000000 * major + 1000 * minor + release.
     /// C: `virGetVersion`.
     package static var libraryVersion: UInt {

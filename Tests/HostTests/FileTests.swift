@@ -54,7 +54,9 @@ import Testing
             try source.file.setSize(64 << 20)
             try source.publish(as: "source")
             let copy = try NewFile(in: directory)
-            try copy.file.copy(from: directory.open("source"))
+            var told: [[Int64]] = []
+            try copy.file.copy(from: directory.open("source")) { told.append([$0, $1]) }
+            #expect(told.last == [64 << 20, 64 << 20])
             try copy.publish(as: "copy")
             let attributes = try directory.open("copy").attributes()
             #expect(attributes.size == 64 << 20)

@@ -69,5 +69,18 @@ int atex_remove_tree(const char *path);
 /* A descriptor that reads the signals of a set, each as a struct whose first word is its number. */
 int atex_signal_descriptor(const sigset_t *signals);
 
+/* A descriptor that is readable when something happens at a path; `events` are inotify's. */
+int atex_watch(const char *path, unsigned events);
+extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified;
+
+/* A descriptor that is readable after it was written to, each a uint64_t: eventfd. */
+int atex_event_descriptor(void);
+
+/* One thread at a time is between begin and end; it may begin again inside. */
+void atex_step_begin(void);
+void atex_step_end(void);
+/* As begin, but waits no longer than so many seconds, and there is no end. */
+void atex_step_begin_for_good(unsigned seconds);
+
 /* F_SETPIPE_SZ: how many bytes a pipe holds; -1 for what is no pipe. */
 int atex_set_pipe_size(int descriptor, int bytes);

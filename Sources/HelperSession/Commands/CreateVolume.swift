@@ -7,7 +7,7 @@ extension SessionCommand {
     ///         "size": 10737418240}
     ///     S: {"success": true, "cmd": "create-volume", "pool": "default", ...}
     static let createVolume = SessionCommand(
-        "create-volume", summary: "make an empty volume in a directory pool"
+        "create-volume", isOriginal: true, summary: "make an empty volume in a directory pool"
     ) { parameters in
         let pool = parameters.string("pool", "the pool to make it in")
         let name = parameters.string("name", "the new volume's name")

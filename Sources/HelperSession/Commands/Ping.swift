@@ -1,7 +1,9 @@
 extension SessionCommand {
     ///     C: {"cmd": "ping"}
     ///     S: {"success": true, "cmd": "ping", "reply": "atex-virt-helper v1 pong"}
-    static let ping = SessionCommand("ping", summary: "answer, to show that the helper is there") {
+    static let ping = SessionCommand(
+        "ping", isOriginal: true, summary: "answer, to show that the helper is there"
+    ) {
         _ in
         { _, _ in ["reply": .string("atex-virt-helper v1 pong")] }
     }

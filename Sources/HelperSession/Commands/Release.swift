@@ -2,7 +2,7 @@ extension SessionCommand {
     ///     C: {"cmd": "release", "domain": "vm2"}
     ///     S: {"success": true, "cmd": "release", "domain": "vm2"}
     static let release = SessionCommand(
-        "release", summary: "give a reserved domain back"
+        "release", isOriginal: true, summary: "give a reserved domain back"
     ) { parameters in
         let domain = parameters.string("domain", "a domain that this session reserved")
 

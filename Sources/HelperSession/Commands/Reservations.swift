@@ -2,7 +2,7 @@ extension SessionCommand {
     ///     C: {"cmd": "reservations"}
     ///     S: {"success": true, "cmd": "reservations", "domains": {"vm1": "(free)", "vm2": "ci-7"}}
     static let reservations = SessionCommand(
-        "reservations", summary: "tell who holds which domain"
+        "reservations", isOriginal: true, summary: "tell who holds which domain"
     ) { _ in
         { session, _ in
             let holders = try session.persistentDomains().map { name in

@@ -4,7 +4,7 @@ extension SessionCommand {
     ///     C: {"cmd": "setname", "name": "ci-run-7"}
     ///     S: {"success": true, "cmd": "setname", "name": "ci-run-7"}
     static let setname = SessionCommand(
-        "setname", summary: "say who you are, for others to see in reservations"
+        "setname", isOriginal: true, summary: "say who you are, for others to see in reservations"
     ) { parameters in
         let name = parameters.string("name", "the first 15 bytes are shown")
 

@@ -5,7 +5,8 @@ extension SessionCommand {
     ///     C: text\n
     ///     S: {"success": true, "cmd": "upload", "name": "ks.cfg", "length": 5}
     static let upload = SessionCommand(
-        "upload", summary: "put the bytes that follow the line into a file of this session"
+        "upload", isOriginal: true,
+        summary: "put the bytes that follow the line into a file of this session"
     ) { parameters in
         let name = parameters.string("name", "the file's name, for other commands to use")
         let length = parameters.bodyLength("length", "how many bytes follow")

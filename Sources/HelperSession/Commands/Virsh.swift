@@ -5,7 +5,8 @@ extension SessionCommand {
     ///     C: {"cmd": "virsh", "args": ["domstate", "vm1"]}
     ///     S: {"success": true, "cmd": "virsh", "args": ["domstate", "vm1"], "reply": "running\n"}
     static let virsh = SessionCommand(
-        "virsh", summary: "what 'virsh -q' would print; 'virsh help' tells its commands"
+        "virsh", isOriginal: true,
+        summary: "what 'virsh -q' would print; 'virsh help' tells its commands"
     ) { parameters in
         let words = parameters.strings("args", "the words that would follow 'virsh -q'")
 

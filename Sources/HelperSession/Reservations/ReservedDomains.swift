@@ -14,6 +14,15 @@ final class ReservedDomains {
 
     init(state: StateDirectory) { self.state = state }
 
+    /// Where the locks are.
+    var directory: String { "\(state.path)/locks" }
+
+    /// Whether nobody holds a domain; asking wakes nobody who waits for its release.
+    func isFree(_ domain: String) throws(SystemError) -> Bool {
+        guard !holds(domain), let path = state.lock(of: domain) else { return false }
+        return try RecordLock.holder(path: path) == nil
+    }
+
     func holds(_ domain: String) -> Bool { held[Array(domain.utf8)] != nil }
 
     /// Takes a domain that is free; whether that worked.

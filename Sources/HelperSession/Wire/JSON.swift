@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Host
 
 /// A JSON value as a request brings it.
 package enum JSONValue: Decodable, Sendable {
@@ -34,8 +35,11 @@ package enum JSONValue: Decodable, Sendable {
 
 /// A JSON value as a reply has it.
 package indirect enum JSONOutput: Sendable {
+    case null
     case bool(Bool)
     case integer(Int64)
+    /// A time, written to the millisecond.
+    case seconds(Double)
     case string(String)
     case array([JSONOutput])
     /// In the order of writing.
@@ -46,6 +50,8 @@ package indirect enum JSONOutput: Sendable {
     /// Appends the value's text, in ASCII.
     func write(to bytes: inout [UInt8]) {
         switch self {
+        case .null: bytes += "null".utf8
+        case .seconds(let value): bytes += fixed(value, 3).utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes += String(value).utf8
         case .string(let value): writeString(value, to: &bytes)

@@ -38,8 +38,3 @@ extension Command {
         }
     }
 }
-
-/// libvirt's number of a version, e.g. 9000000, as `9.0.0`.
-func versionText(_ version: UInt) -> String {
-    "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
-}

@@ -1,0 +1,45 @@
+import Host
+import Libvirt
+
+/// The program's own version, as in CHANGELOG.md.
+package let helperVersion = "0.1.0"
+
+extension SessionCommand {
+    ///     C: {"cmd": "version"}
+    ///     S: {"success": true, "cmd": "version", "helper": "0.1.0",
+    ///         "libvirt": {"compiled": "9.0.0", "running": "11.3.0", "daemon": "11.3.0"},
+    ///         "hypervisor": {"type": "QEMU", "version": "10.0.2"}, "uri": "qemu:///system",
+    ///         "commands": ["ping", ...]}
+    static let version = SessionCommand(
+        "version", summary: "tell the versions of this program, of libvirt and of the hypervisor"
+    ) { _ in
+        { session, _ in
+            let connection = try session.host.open()
+            return [
+                "helper": .string(helperVersion),
+                "libvirt": .object([
+                    ("compiled", .string(versionText(Connection.compiledVersion))),
+                    ("running", .string(versionText(Connection.libraryVersion))),
+                    ("daemon", try known(connection.daemonVersion)),
+                ]),
+                "hypervisor": .object([
+                    ("type", .string(try connection.type())),
+                    ("version", try known(connection.hypervisorVersion)),
+                ]),
+                "uri": .string(try connection.uri()),
+                "commands": .array(SessionCommand.all.map { .string($0.name) }),
+            ]
+        }
+    }
+}
+
+/// A version as text; `null` where the driver has none to tell.
+private func known(_ version: () throws(LibvirtError) -> UInt) throws(LibvirtError) -> JSONOutput {
+    do throws(LibvirtError) {
+        let version = try version()
+        return version == 0 ? .null : .string(versionText(version))
+    } catch {
+        guard error.code == .noSupport else { throw error }
+        return .null
+    }
+}

@@ -1,0 +1,22 @@
+import Host
+
+extension SessionCommand {
+    ///     C: {"cmd": "whoami"}
+    ///     S: {"success": true, "cmd": "whoami", "identity": "ci-17", "peer": "192.0.2.7 50022",
+    ///         "user": "tester", "uid": 0, "restrictions": {}}
+    static let whoami = SessionCommand(
+        "whoami", summary: "tell who this session is to the host"
+    ) { _ in
+        { session, _ in
+            [
+                // What others see in `reservations`.
+                "identity": .string(try ProcessInformation.name(of: ProcessInformation.id) ?? ""),
+                "peer": session.client.peer.map { .string($0) } ?? .null,
+                "user": session.client.sudoUser.map { .string($0) } ?? .null,
+                "uid": .integer(Int64(ProcessInformation.userID)),
+                // There is no confinement that could be in force.
+                "restrictions": .object([]),
+            ]
+        }
+    }
+}

@@ -1,0 +1,147 @@
+"""One helper process and what a client does with it."""
+
+import json
+import os
+import pathlib
+import select
+import subprocess
+import tempfile
+import time
+import unittest
+
+HELPER = None  # set by `run`
+
+DOMAIN = """<domain type='test'>
+  <name>{name}</name><memory unit='MiB'>8</memory><os><type>hvm</type></os>{more}
+</domain>"""
+
+
+class Session:
+    """A helper that is being talked to. Every wait ends after `TIMEOUT` seconds."""
+
+    TIMEOUT = 15
+
+    def __init__(self, uri, *options, home, stderr=subprocess.DEVNULL, env=None):
+        # A user's own state directory: sessions of other tests are not seen.
+        environment = {"PATH": os.environ["PATH"], "HOME": str(home), **(env or {})}
+        self.process = subprocess.Popen(
+            [*command(home), *options, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=stderr, env=environment)
+        self.rest = b""
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def send(self, request, body=b""):
+        line = request if isinstance(request, bytes) else json.dumps(request).encode()
+        self.process.stdin.write(line + b"\n" + body)
+        self.process.stdin.flush()
+
+    def line(self, timeout=TIMEOUT):
+        """The next line of its output, parsed; what follows it stays in `rest`."""
+        end = time.monotonic() + timeout
+        while b"\n" not in self.rest:
+            self.fill(end)
+        line, self.rest = self.rest.split(b"\n", 1)
+        return json.loads(line)
+
+    def lines(self, count):
+        return [self.line() for _ in range(count)]
+
+    def bytes(self, count, timeout=TIMEOUT):
+        end = time.monotonic() + timeout
+        while len(self.rest) < count:
+            self.fill(end)
+        taken, self.rest = self.rest[:count], self.rest[count:]
+        return taken
+
+    def fill(self, end):
+        ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
+        if not ready:
+            raise AssertionError(f"no more output in time; so far: {self.rest[:500]!r}")
+        chunk = os.read(self.process.stdout.fileno(), 1 << 16)
+        if not chunk:
+            raise AssertionError(f"the output ended; before that: {self.rest[:500]!r}")
+        self.rest += chunk
+
+    def is_silent(self, seconds):
+        return not self.rest and not select.select([self.process.stdout], [], [], seconds)[0]
+
+    def ask(self, request, body=b"", timeout=TIMEOUT):
+        self.send(request, body)
+        return self.line(timeout)
+
+    def ok(self, request, body=b"", timeout=TIMEOUT):
+        reply = self.ask(request, body, timeout)
+        if not reply.get("success"):
+            raise AssertionError(f"{request} failed: {reply}")
+        return reply
+
+    def close(self, timeout=TIMEOUT):
+        """The end of input; its exit status."""
+        self.process.stdin.close()
+        status = self.process.wait(timeout)
+        self.process.stdout.close()
+        return status
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            try:
+                stream.close()
+            except BrokenPipeError:
+                pass
+
+
+def command(home):
+    """The helper as a user of its own where we are root: root's state directory is the host's."""
+    if os.geteuid() != 0:
+        return [HELPER]
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(installed(home))]
+
+
+def installed(home):
+    """The helper where that user can reach it."""
+    path = pathlib.Path(home) / "atex-virt-helper"
+    if not path.exists():
+        path.write_bytes(HELPER.read_bytes())
+        path.chmod(0o755)
+    return path
+
+
+class HelperTest(unittest.TestCase):
+    """A home of its own, and domains of its own on libvirt's test driver."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = pathlib.Path(cls.enterClassContext(
+            tempfile.TemporaryDirectory(prefix="atex-protocol-", dir="/var/tmp")))
+        cls.home.chmod(0o777)
+
+    def node(self, *domains, more=""):
+        """The URI of a host with those domains, shut off; an entry may be (name, XML inside)."""
+        texts = [
+            DOMAIN.format(name=domain if isinstance(domain, str) else domain[0],
+                          more="" if isinstance(domain, str) else domain[1])
+            for domain in domains]
+        # The driver starts what a file has, unless the domain says that it is shut off.
+        texts = [text.replace(
+            "<domain type='test'>",
+            "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>"
+            "<test:runstate>5</test:runstate>") for text in texts]
+        path = self.home / f"node-{self.id()}-{len(list(self.home.iterdir()))}.xml"
+        path.write_text("<node>" + "".join(texts) + more + "</node>")
+        return f"test://{path}"
+
+    def session(self, uri, *options, **more):
+        session = Session(uri, *options, home=self.home, **more)
+        self.addCleanup(session.kill)
+        return session
+
+    def assertRefused(self, reply, kind, *texts):
+        self.assertFalse(reply["success"], reply)
+        for text in texts:
+            self.assertIn(text, reply["reply"])
+        self.assertEqual(reply.get("error", {}).get("kind"), kind, reply)

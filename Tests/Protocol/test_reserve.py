@@ -1,0 +1,122 @@
+import os
+import re
+import time
+
+from session import HelperTest
+
+RESERVE = {"cmd": "reserve"}
+
+
+class Reserve(HelperTest):
+    def test_each_domain_once(self):
+        uri = self.node("a1", "a2", "b")
+        first, second = self.session(uri), self.session(uri)
+        names = {first.ok({**RESERVE, "filter": "a.*"})["domain"],
+                 second.ok({**RESERVE, "filter": "a.*"})["domain"]}
+        self.assertEqual(names, {"a1", "a2"})
+        reply = first.ask({**RESERVE, "filter": "a.*"})
+        self.assertEqual(reply, {"success": False, "cmd": "reserve", "filter": "a.*",
+                                 "reply": "no domain could be reserved"})
+
+    def test_release_gives_it_back(self):
+        uri = self.node("only")
+        first, second = self.session(uri), self.session(uri)
+        first.ok(RESERVE)
+        self.assertEqual(second.ok({"cmd": "reservations"})["domains"], {"only": "atex-virt-helpe"})
+        first.ok({"cmd": "release", "domain": "only"})
+        self.assertEqual(second.ok(RESERVE)["domain"], "only")
+        reply = first.ask({"cmd": "release", "domain": "only"})
+        self.assertEqual(reply["reply"], "domain not locked")
+
+    def test_a_filter_is_pythons_fullmatch(self):
+        session = self.session(self.node("rhel9-1", "rhel9-10"))
+        self.assertEqual(session.ok({**RESERVE, "filter": r"rhel9-\d"})["domain"], "rhel9-1")
+        self.assertIn("no domain matches", session.ask({**RESERVE, "filter": "rhel9"})["reply"])
+        self.assertIn("regular expression", session.ask({**RESERVE, "filter": "("})["reply"])
+
+    def test_names_that_look_alike_are_two_domains(self):
+        # One character, and the same as a letter and an accent.
+        session = self.session(self.node("caf\u00e9", "cafe\u0301"))
+        names = [session.ok(RESERVE)["domain"], session.ok(RESERVE)["domain"]]
+        self.assertEqual(sorted(names), ["cafe\u0301", "caf\u00e9"])
+        session.ok({"cmd": "release", "domain": names[0]})
+        holders = session.ok({"cmd": "reservations"})["domains"]
+        self.assertEqual(holders, {names[0]: "(free)", names[1]: "(reserved for us)"})
+
+
+class Wait(HelperTest):
+    def waiting(self, uri, seconds=10, **more):
+        session = self.session(uri)
+        session.ok({"cmd": "ping"})
+        session.send({**RESERVE, "wait": seconds, **more})
+        self.assertTrue(session.is_silent(0.3))
+        return session
+
+    def test_a_release_ends_it(self):
+        uri = self.node("a")
+        holder = self.session(uri)
+        holder.ok(RESERVE)
+        waiter = self.waiting(uri)
+        start = time.monotonic()
+        holder.ok({"cmd": "release", "domain": "a"})
+        reply = waiter.line()
+        self.assertEqual(reply, {"success": True, "cmd": "reserve", "wait": 10, "domain": "a"})
+        self.assertLess(time.monotonic() - start, 1)
+
+    def test_the_holders_death_ends_it(self):
+        uri = self.node("a")
+        holder = self.session(uri)
+        holder.ok(RESERVE)
+        waiter = self.waiting(uri)
+        os.kill(holder.pid, 9)
+        self.assertEqual(waiter.line(timeout=1)["domain"], "a")
+
+    def test_one_release_serves_one_of_many(self):
+        uri = self.node("a")
+        holder = self.session(uri)
+        holder.ok(RESERVE)
+        waiters = [self.waiting(uri, 3) for _ in range(5)]
+        before = [cpu_seconds(waiter.pid) for waiter in waiters]
+        holder.ok({"cmd": "release", "domain": "a"})
+        replies = [waiter.line(timeout=5) for waiter in waiters]
+        self.assertEqual(sorted(r["success"] for r in replies), [False] * 4 + [True])
+        # The losers' looking at the lock must not wake each other without end.
+        used = [cpu_seconds(w.pid) - b for w, b in zip(waiters, before)]
+        self.assertLess(max(used), 0.5, used)
+
+    def test_it_runs_out(self):
+        uri = self.node("a")
+        holder = self.session(uri)
+        holder.ok(RESERVE)
+        start = time.monotonic()
+        waiter = self.waiting(uri, 0.8)
+        self.assertRefused(waiter.line(), "busy", "no domain could be reserved")
+        self.assertGreaterEqual(time.monotonic() - start, 0.8)
+        waiter.ok({"cmd": "ping"})
+
+    def test_what_cannot_come_fails_at_once(self):
+        session = self.session(self.node("a"))
+        self.assertRefused(
+            session.ask({**RESERVE, "wait": 60, "filter": "b"}, timeout=5), "not-found",
+            "no domain matches the filter")
+
+    def test_a_client_that_leaves_ends_the_session(self):
+        uri = self.node("a")
+        holder = self.session(uri)
+        holder.ok(RESERVE)
+        waiter = self.waiting(uri, 60)
+        waiter.process.stdout.close()
+        waiter.process.wait(2)
+
+    def test_wrong_values(self):
+        session = self.session(self.node("a"))
+        for value in (-1, "10", [], {}, True):
+            reply = session.ask({**RESERVE, "wait": value})
+            self.assertRefused(reply, "bad-request", "'wait'", "seconds")
+        self.assertEqual(session.ok({**RESERVE, "wait": None})["domain"], "a")
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        fields = re.sub(r"^.*\) ", "", file.read()).split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
