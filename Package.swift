@@ -37,7 +37,6 @@ let package = Package(
     products: [.executable(name: "atex-virt-helper", targets: ["atex-virt-helper"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
     ],
     targets: [
@@ -47,14 +46,16 @@ let package = Package(
             name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-        .target(name: "CHost"),
+        // libvirt has it loaded anyway.
+        .systemLibrary(
+            name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
+        .target(name: "CHost", dependencies: ["CGnuTLS"]),
         .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
             name: "Host",
             dependencies: [
-                "CHost", "CPCRE2", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
+                "CHost", "CPCRE2", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: plain),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),

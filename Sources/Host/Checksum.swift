@@ -1,20 +1,34 @@
-import Crypto
+import CHost
 import Glibc
 import Synchronization
 
-/// The SHA-256 of bytes that come piece by piece.
-package struct Checksum {
-    private var hash = SHA256()
+/// The SHA-256 of bytes that come piece by piece. C: `gnutls_hash_hd_t`.
+package struct Checksum: ~Copyable {
+    private let hash: UnsafeMutableRawPointer
 
-    package init() {}
-
-    package mutating func update(_ bytes: ArraySlice<UInt8>) {
-        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    /// C: `gnutls_hash_init`; fails where the host forbids the algorithm.
+    package init() throws(SystemError) {
+        guard let hash = atex_sha256_begin() else { throw SystemError(number: ENOTSUP) }
+        self.hash = hash
     }
 
-    /// 64 hexadecimal digits in lower case, of all bytes so far.
-    package var text: String {
-        hash.finalize().reduce(into: "") { text, byte in
+    deinit { atex_sha256_end(hash, nil) }
+
+    /// C: `gnutls_hash`.
+    package func update(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        let failed = bytes.withUnsafeBytes {
+            atex_sha256_update(hash, $0.baseAddress, UInt($0.count)) != 0
+        }
+        if failed { throw SystemError(number: EIO) }
+    }
+
+    /// 64 hexadecimal digits in lower case. C: `gnutls_hash_deinit`.
+    package consuming func finish() -> String {
+        let hash = self.hash
+        discard self
+        var digest = [UInt8](repeating: 0, count: 32)
+        atex_sha256_end(hash, &digest)
+        return digest.reduce(into: "") { text, byte in
             text += byte < 16 ? "0" : ""
             text += String(byte, radix: 16)
         }
@@ -30,8 +44,10 @@ package final class FileChecksum: Sendable {
     // Safe to share: it is made to be.
     nonisolated(unsafe) private let wake = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
     private let result = Mutex<Result<String, SystemError>>(.success(""))
+    /// Whether all is written.
+    private let isComplete = Atomic(false)
 
-    /// Of the first `length` bytes of a file that stays open as long as this.
+    /// Of a file that stays open as long as this.
     private init(_ file: borrowing File) {
         self.file = file.descriptor
         sem_init(wake, 0, 0)
@@ -58,7 +74,6 @@ package final class FileChecksum: Sendable {
         }
         return try checksum.result.withLock { $0 }.get()
     }
-    private let isComplete = Atomic(false)
 
     /// Says that the first `count` bytes of the file are what they will be.
     package func advance(to count: Int64) {
@@ -67,7 +82,13 @@ package final class FileChecksum: Sendable {
     }
 
     private func run() {
-        var hash = Checksum()
+        let ended: Result<String, SystemError>
+        do throws(SystemError) { ended = .success(try hash()) } catch { ended = .failure(error) }
+        result.withLock { $0 = ended }
+    }
+
+    private func hash() throws(SystemError) -> String {
+        let checksum = try Checksum()
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         var place: Int64 = 0
         while !isAbandoned.load(ordering: .relaxed) {
@@ -79,16 +100,16 @@ package final class FileChecksum: Sendable {
                 let count = pread(file, &chunk, wanted, off_t(place))
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else {
-                    let error = count < 0 ? SystemError.last : SystemError(number: EIO)
-                    return result.withLock { $0 = .failure(error) }
+                    throw count < 0 ? .last : SystemError(number: EIO)
                 }
-                hash.update(chunk[..<count])
+                try checksum.update(chunk[..<count])
                 place += Int64(count)
             } else if isLast {
-                return result.withLock { [hash] in $0 = .success(hash.text) }
+                return checksum.finish()
             } else {
                 sem_wait(wake)
             }
         }
+        return ""
     }
 }

@@ -77,7 +77,7 @@ extension FoundPool {
                 try volume.upload(from: stream, offset: 0, length: 0, sparse: true)
             }
             var head: [UInt8] = []
-            var checksum = Checksum()
+            let checksum = try Checksum()
             var done: UInt64 = 0
             try wire.readBody { piece in
                 for section in upload.sections(of: piece, at: done) {
@@ -88,13 +88,13 @@ extension FoundPool {
                     }
                 }
                 head += piece.prefix(ImageFormat.headLength - head.count)
-                if upload.sha256 != nil { checksum.update(piece) }
+                if upload.sha256 != nil { try checksum.update(piece) }
                 done += UInt64(piece.count)
                 try progress.report(done: done, total: upload.length)
             }
             // A device is larger, and has what was there before.
             if room > done { try stream.sendHole(Int64(clamping: room - done)) }
-            try upload.check(checksum.text)
+            try upload.check(checksum.finish())
             let format = try upload.checkedFormat(head)
             try stream.finish()
             return format
