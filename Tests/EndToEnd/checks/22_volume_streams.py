@@ -5,6 +5,7 @@ import os
 import random
 import re
 import stat
+import struct
 import subprocess
 import time
 
@@ -115,9 +116,9 @@ def whole(lab, session, pool):
 
 def image_formats(lab, session):
     check = lab.check
-    session.ok(cmd="create-volume", pool="default", name="made.qcow2", format="qcow2",
-               size=256 * MIB)
-    _, image = download(session, "default", "made.qcow2")
+    # an empty image of version 3, without the qemu-img that would make it
+    image = struct.pack(">4sIQIIQIIQQIIQQQQII", b"QFI\xfb", 3, 0, 0, 16, 256 * MIB, 0, 1, 3 << 16,
+                        1 << 16, 1, 0, 0, 0, 0, 0, 4, 104).ljust(4 << 16, b"\0")
     reply = upload(session, "default", "sent.qcow2", image)
     check.equal("a qcow2 image is known, and what a guest sees of it",
                 (True, "qcow2", 256 * MIB),
@@ -128,9 +129,9 @@ def image_formats(lab, session):
     check.equal("its format may be said", (True, "qcow2"), (reply["success"], reply["format"]))
     reply = upload(session, "default", "sent3.qcow2", IMAGE, format="qcow2")
     check.equal("a raw image is no qcow2 image", "bad-request", kind(reply))
-    check.equal("refused formats leave no volume", {"made.qcow2", "sent.qcow2", "sent2.qcow2"},
+    check.equal("refused formats leave no volume", {"sent.qcow2", "sent2.qcow2"},
                 {name for name in volumes(session, "default") if "qcow2" in name})
-    for name in ("made.qcow2", "sent.qcow2", "sent2.qcow2"):
+    for name in ("sent.qcow2", "sent2.qcow2"):
         session.ok(cmd="virsh", args=["vol-delete", name, "default"])
 
 
@@ -140,9 +141,8 @@ def refusals(lab, session):
     reply = upload(session, "plain", "wrong.img", sha256="0" * 64)
     check.equal("a wrong checksum", ("bad-request", True), (kind(reply), SHA256 in reply["reply"]))
     check.equal("a wrong checksum leaves nothing", before, directory(lab, "plain"))
-    for more in ({"offset": len(IMAGE)}, {"length": 1 << 50}):
-        reply = session.ask(cmd="download-volume", pool="default", name="guest.img",
-                            **{"offset": 1 << 40, **more})
+    for more in ({"offset": 1 << 40}, {"length": 1 << 40}, {"offset": 1, "length": 64 * MIB}):
+        reply = session.ask(cmd="download-volume", pool="default", name="guest.img", **more)
         check.equal(f"a range beyond the end: {more}", "bad-request", kind(reply))
 
 
@@ -304,7 +304,8 @@ def by_streams(lab, session):
     """
     check = lab.check
     lab.host.run("mkdir", "-p", "/srv/streamed")
-    # libvirt takes for mounted what the table of mounts has by that name
+    # libvirt takes for mounted what this table of mounts has by that name
+    lab.host.run("ln", "-sfn", "/proc/self/mounts", "/etc/mtab")
     lab.host.run("mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "/dev/streamed",
                  "/srv/streamed")
     lab.host.run("virsh", "pool-create", "/dev/stdin", input=FS_POOL_XML.format(
