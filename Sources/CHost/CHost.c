@@ -77,6 +77,10 @@ void atex_step_begin_for_good(unsigned seconds) {
     pthread_mutex_clocklock(&step, CLOCK_MONOTONIC, &deadline);
 }
 
+long atex_splice(int source, int destination, unsigned long length) {
+    return splice(source, NULL, destination, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
 const unsigned atex_closed_by_writer = IN_CLOSE_WRITE, atex_deleted = IN_DELETE,
                atex_modified = IN_MODIFY;
 

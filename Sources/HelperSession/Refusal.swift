@@ -40,9 +40,10 @@ package struct Refusal: Error, Sendable {
         self.libvirt = libvirt
     }
 
-    /// The same failure, said of a part of something larger: `starting: ...`.
-    func prefixed(_ prefix: String) -> Refusal {
-        Refusal(kind, "\(prefix): \(message)", object: subject, hint: hint, libvirt: libvirt)
+    /// The same failure as a part of something larger, which the message names.
+    func inStep(_ step: String) -> Refusal {
+        Refusal(
+            kind, "step '\(step)': \(message)", object: subject, hint: hint, libvirt: libvirt)
     }
 
     /// Something that libvirt did not do, with its words behind ours.

@@ -105,10 +105,8 @@ package final class Session {
         }
         try wire.discardBody()
         log.debug("'\(request.name)' succeeded")
-        members.removeAll { member in
-            guard case .echo(let argument) = member.1, argument.isNull else { return false }
-            return results.members.contains { $0.0 == member.0 }
-        }
+        // Of a result that is called like an argument (a port), a reply has the result only.
+        members.removeAll { argument in results.members.contains { $0.0 == argument.0 } }
         try wire.write(.object([("success", .bool(true))] + members + results.members))
         guard let body = results.body else { return }
         do { try body(wire) } catch {

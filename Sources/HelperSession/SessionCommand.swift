@@ -34,7 +34,8 @@ package struct SessionCommand: Sendable {
     /// All commands, in the order that `help` tells them.
     package static let all: [SessionCommand] = [
         .ping, .setname, .virsh, .reserve, .release, .reservations, .upload, .virtInstall,
-        .createVolume, .copyVolume, .uploadVolume, .downloadVolume, .help, .version, .whoami,
+        .createVolume, .copyVolume, .uploadVolume, .downloadVolume, .portForwards, .addresses,
+        .waitPort, .provision, .help, .version, .whoami,
     ]
 
     static func named(_ name: String) -> SessionCommand? {
@@ -44,7 +45,7 @@ package struct SessionCommand: Sendable {
 
 /// What a command that went well tells.
 package struct Results: ExpressibleByDictionaryLiteral {
-    /// In the order of the reply. One stands in the place of an argument that was `null`.
+    /// In the order of the reply. One stands in the place of an argument of its name.
     var members: [(String, JSONOutput)]
     /// Writes the bytes that follow the reply's line, exactly as many as the reply says. What it
     /// throws ends the session: the client would take the next reply for what is missing.

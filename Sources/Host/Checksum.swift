@@ -43,7 +43,8 @@ package final class FileChecksum: Sendable {
     private let isAbandoned = Atomic(false)
     // Safe to share: it is made to be.
     nonisolated(unsafe) private let wake = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-    private let result = Mutex<Result<String, SystemError>>(.success(""))
+    private let result = Mutex<Result<String, SystemError>>(
+        .failure(SystemError(number: EAGAIN)))
     /// Whether all is written.
     private let isComplete = Atomic(false)
 
@@ -64,7 +65,8 @@ package final class FileChecksum: Sendable {
         _ file: borrowing File, while write: (FileChecksum) throws -> Void
     ) throws -> String {
         let checksum = FileChecksum(file)
-        try alongside({ checksum.run() }) {
+        let run: @Sendable () -> Void = { checksum.run() }
+        try alongside(run) {
             defer { sem_post(checksum.wake) }
             do { try write(checksum) } catch {
                 checksum.isAbandoned.store(true, ordering: .relaxed)

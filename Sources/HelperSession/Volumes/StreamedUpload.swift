@@ -13,6 +13,7 @@ extension FoundPool {
         _ upload: VolumeUpload, _ wire: Wire, _ connection: Connection,
         _ progress: inout Progress
     ) throws -> String {
+        try refresh()
         let old = try volume(upload.name.text)
         guard upload.isReplacing || old == nil else { throw upload.exists(in: name) }
         let target = old == nil ? upload.name.text : "atex-virt-helper-volume-" + randomName()
@@ -51,7 +52,9 @@ extension FoundPool {
         }
     }
 
-    private var isOfFiles: Bool { ["dir", "fs", "netfs", "vstorage", "gluster"].contains(type) }
+    fileprivate var isOfFiles: Bool {
+        ["dir", "fs", "netfs", "vstorage", "gluster"].contains(type)
+    }
 
     private func xml(_ name: String, _ capacity: UInt64) -> String {
         var xml = Writer()
@@ -71,6 +74,7 @@ extension FoundPool {
     ) throws -> String {
         do {
             let room = try volume.info().capacity
+            var space = try SpaceLeft(self)
             let stream = try connection.dataStream()
             begun.streams(DataStream.Abort(stream))
             try Lifeline.step { () throws(LibvirtError) in
@@ -84,6 +88,7 @@ extension FoundPool {
                     if section.isZero {
                         try stream.sendHole(Int64(section.range.count))
                     } else {
+                        try space.take(section.range.count, upload)
                         try stream.sendAll(piece[section.range])
                     }
                 }
@@ -102,6 +107,28 @@ extension FoundPool {
             throw Refusal(
                 "cannot fill volume '\(upload.name.text)' with \(upload.length) bytes", error)
         }
+    }
+}
+
+/// How much a pool of files has room for yet. libvirtd must not find out by itself: 11.3 dies of a
+/// disk that is full when a stream writes to it.
+private struct SpaceLeft {
+    private var bytes = UInt64.max
+
+    init(_ found: FoundPool) throws(LibvirtError) {
+        if found.isOfFiles { bytes = try found.pool.info().available }
+    }
+
+    /// Some bytes are to be written; a file system needs a little more than that for them.
+    mutating func take(_ count: Int, _ upload: VolumeUpload) throws {
+        let needed = UInt64(count + count / 64)
+        guard needed <= bytes else {
+            throw Refusal(
+                .noSpace,
+                "the pool has no room for volume '\(upload.name.text)' of \(upload.length) bytes",
+                object: upload.name.text)
+        }
+        if bytes != .max { bytes -= needed }
     }
 }
 
