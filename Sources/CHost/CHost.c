@@ -2,6 +2,8 @@
 #include "CHost.h"
 
 #include <ftw.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/crypto.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -93,3 +95,14 @@ int atex_watch(const char *path, unsigned events) {
 }
 
 int atex_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void *atex_sha256_begin(void) {
+    gnutls_hash_hd_t hash;
+    return gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) == 0 ? hash : NULL;
+}
+
+int atex_sha256_update(void *hash, const void *bytes, unsigned long count) {
+    return gnutls_hash(hash, bytes, count);
+}
+
+void atex_sha256_end(void *hash, unsigned char digest[32]) { gnutls_hash_deinit(hash, digest); }
