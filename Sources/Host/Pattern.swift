@@ -37,10 +37,17 @@ package final class Pattern {
     /// Whether all of `text` matches, as in Python's `re.fullmatch`. An error where that takes too
     /// long to tell.
     package func matchesWhole(_ text: String) throws(PatternError) -> Bool {
+        try matches(text, PCRE2_ANCHORED | UInt32(PCRE2_ENDANCHORED))
+    }
+
+    /// Whether any part of `text` matches, as in Python's `re.search`; an error as above.
+    package func matchesPart(of text: String) throws(PatternError) -> Bool {
+        try matches(text, 0)
+    }
+
+    private func matches(_ text: String, _ options: UInt32) throws(PatternError) -> Bool {
         let bytes = Array(text.utf8)
-        let result = pcre2_match_8(
-            code, bytes, bytes.count, 0, PCRE2_ANCHORED | UInt32(PCRE2_ENDANCHORED), match,
-            context)
+        let result = pcre2_match_8(code, bytes, bytes.count, 0, options, match, context)
         switch result {
         case PCRE2_ERROR_NOMATCH: return false
         case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT:

@@ -21,20 +21,55 @@ struct Arguments: ParsableCommand {
     @Argument(help: "The libvirt URI to connect to, e.g. qemu:///system.")
     var uri: String?
 
+    @Argument(
+        parsing: .captureForPassthrough,
+        help: "A command for a person, e.g. 'connect vm1'; without one, JSON lines are read.")
+    var words: [String] = []
+
     /// The command line; a mistake in it ends the process with status 2.
-    static func read() -> (log: LogLevel?, uri: String?) {
+    static func read() -> Given {
         // Most connections come with a URI or nothing: the parser would take a tenth of the time
         // that the whole start does.
-        let words = CommandLine.arguments.dropFirst()
-        if words.count <= 1, words.first?.hasPrefix("-") != true { return (nil, words.first) }
+        var words = Array(CommandLine.arguments.dropFirst())
+        if words.count <= 1, words.first?.hasPrefix("-") != true { return Given(uri: words.first) }
         do {
-            let arguments = try parse()
-            return (arguments.log, arguments.uri)
+            let given = try Given(parse(words))
+            guard given.words.first?.hasPrefix("-") == true else { return given }
+            // Options stand behind the URI, too; the next of the others begins the command.
+            words.remove(at: words.count - given.words.count - 1)
+            let rest = try Given(parse(words))
+            return Given(
+                log: rest.log, uri: given.uri, words: [rest.uri].compactMap { $0 } + rest.words)
         } catch {
             let isHelp = exitCode(for: error).isSuccess
             tell(isHelp ? .standardOutput : .standardError, fullMessage(for: error) + "\n")
             ProcessInformation.end(isHelp ? 0 : 2)
         }
+    }
+}
+
+/// What the command line says.
+struct Given {
+    var log: Arguments.LogLevel?
+    var uri: String?
+    var words: [String] = []
+
+    init(log: Arguments.LogLevel? = nil, uri: String?, words: [String] = []) {
+        self.log = log
+        self.uri = uri
+        self.words = words
+    }
+
+    init(_ arguments: Arguments) {
+        self.init(log: arguments.log, uri: arguments.uri, words: arguments.words)
+    }
+
+    /// The words of a command that is no session; those of the administrator come before those of
+    /// the client.
+    var command: [String]? {
+        if !words.isEmpty { return words }
+        guard let original = OriginalCommand(), !original.isHelper else { return nil }
+        return original.words
     }
 }
 
@@ -46,16 +81,14 @@ func tell(_ stream: Descriptor, _ text: String) {
 }
 
 /// The client's session, from the first line to the last; the status to exit with.
-func serve(_ arguments: (log: Arguments.LogLevel?, uri: String?)) throws -> Int32 {
-    if let command = OriginalCommand(), !command.isHelper {
-        tell(
-            .standardError,
-            "atex-virt-helper: '\(command.text)' cannot be run here: connect without a command, or "
-                + "with 'atex-virt-helper', and send one JSON line a request\n")
-        return 2
-    }
+func serve(_ arguments: Given) throws -> Int32 {
     let client = Client()
     let log = logger(arguments.log, client)
+    if let words = arguments.command {
+        LibvirtError.silenceLibrary()
+        return try PersonCommand.carryOut(
+            words, uri: arguments.uri, errors: .standardError, log: log)
+    }
     let state = StateDirectory.standard
     do throws(SystemError) { try state.make() } catch {
         let message = "cannot make the state directory '\(state.path)': \(error.message)"
