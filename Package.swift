@@ -49,12 +49,17 @@ let package = Package(
             name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-        .target(name: "CHost"),
+        // libvirt has it loaded anyway.
+        .systemLibrary(
+            name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
+        .target(name: "CHost", dependencies: ["CGnuTLS"]),
         .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
             name: "Host",
-            dependencies: ["CHost", "CPCRE2", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "CHost", "CPCRE2", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: plain),
         .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
         .target(

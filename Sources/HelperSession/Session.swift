@@ -29,6 +29,10 @@ package final class Session {
             try answerAll()
         } catch is Wire.Truncated {
             log.error("the input ended inside of a body")
+        } catch let error as BrokenBody {
+            log.error("\(error.message)")
+            try wire.writeError("atex-virt-helper: \(error.message)\n")
+            throw error
         }
     }
 
@@ -104,6 +108,12 @@ package final class Session {
         // Of a result that is called like an argument (a port), a reply has the result only.
         members.removeAll { argument in results.members.contains { $0.0 == argument.0 } }
         try wire.write(.object([("success", .bool(true))] + members + results.members))
+        guard let body = results.body else { return }
+        do { try body(wire) } catch {
+            throw BrokenBody(
+                message: "the bytes after the reply to '\(request.name)' end too early: "
+                    + Refusal(error).message)
+        }
     }
 
     /// The reply to a line that names no command, or names one wrongly.
@@ -122,6 +132,11 @@ package final class Session {
     private func described(_ request: Request) -> String {
         "{" + request.arguments.map { "\"\($0.name)\": \($0.text)" }.joined(separator: ", ") + "}"
     }
+}
+
+/// A reply's bytes that broke off: nothing that may follow could be told from them.
+private struct BrokenBody: Error {
+    let message: String
 }
 
 extension Refusal {

@@ -14,13 +14,14 @@ package struct SystemError: Error, Hashable, Sendable {
     package static var last: SystemError { SystemError(number: errno) }
 
     /// What callers tell apart.
-    package enum Condition: Sendable { case noSpace, notFound, exists, other }
+    package enum Condition: Sendable { case noSpace, notFound, exists, denied, other }
 
     package var condition: Condition {
         switch number {
         case ENOSPC, EDQUOT, EFBIG: .noSpace
         case ENOENT: .notFound
         case EEXIST: .exists
+        case EACCES, EPERM: .denied
         default: .other
         }
     }
