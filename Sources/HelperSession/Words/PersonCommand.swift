@@ -18,6 +18,7 @@ package struct PersonCommand: Sendable {
         _ words: [String], uri: String?, errors: Descriptor, log: Logger,
         inSession: ((Session) throws -> Int32) throws -> Int32
     ) throws -> Int32 {
+        Relay.completeStandardStreams()
         func fail(_ message: String, _ status: Int32) throws(SystemError) -> Int32 {
             log.info("failed: \(message)")
             try errors.write(Array("atex-virt-helper: \(message)\n".utf8))

@@ -30,6 +30,7 @@ struct Presentation {
 
     /// A table of objects, in the natural order of the first column; else one value a line.
     private func list(_ values: [JSONOutput]) -> String {
+        if values.isEmpty { return "none\n" }
         var columns: [String] = []
         let rows = values.map { value -> [String: String] in
             guard case .object(let members) = value else { return [:] }

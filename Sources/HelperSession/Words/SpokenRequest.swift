@@ -5,10 +5,11 @@ struct SpokenRequest {
     /// Whether the reply is wanted as it is on the wire.
     let isJSON: Bool
 
-    /// The words behind `--json`, if that is there; the first one names the command.
+    /// The first word names the command. `--json` may stand before it or after it, but not among
+    /// words of another program's.
     init(_ words: [String]) throws {
         var words = words[...]
-        isJSON = words.first == "--json"
+        var isJSON = words.first == "--json"
         if isJSON { words.removeFirst() }
         guard let name = words.popFirst() else {
             throw UsageError(message: "a command is missing; 'help' lists them")
@@ -18,6 +19,11 @@ struct SpokenRequest {
         }
         self.command = command
         let parameters = command.declared().parameters
+        if !parameters.all.contains(where: \.isList), words.contains("--json") {
+            isJSON = true
+            words.removeAll { $0 == "--json" }
+        }
+        self.isJSON = isJSON
         var members: [(name: String, value: JSONOutput)] = []
         for word in words {
             if let list = parameters.all.first(where: \.isList) {
