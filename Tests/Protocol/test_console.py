@@ -97,6 +97,13 @@ class Log(Console):
             "matched": "caf\u00e9 login: ", "source": "log", "bytes": len(text)})
         self.assertEqual(self.seen(), text)
 
+    def test_a_console_that_is_a_file(self):
+        source = f"<source path='{self.log}'/>"
+        uri = self.running(f"<devices><serial type='file'>{source}</serial></devices>")
+        self.write(b"text")
+        reply = self.reading(uri).ok({**CONSOLE, "until": "text"})
+        self.assertEqual((reply["source"], reply["bytes"]), ("log", 4))
+
     def test_what_comes_later_across_writes(self):
         uri = self.logging()
         self.write(b"first\nlo")

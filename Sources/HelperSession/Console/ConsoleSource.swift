@@ -99,14 +99,15 @@ struct ConsoleLog {
 
     /// `nil` where there is none, or on a host that is not this one.
     init?(of domain: Domain, _ connection: Connection, isRunning: Bool) throws {
-        guard Self.isHere(try connection.uri()) else { return nil }
+        guard try connection.isLocal() else { return nil }
         let root = try Document(parsing: domain.xml()).root
         // The first console mostly is another name of the first serial port.
-        let devices = ["devices/console[1]/log", "devices/serial[1]/log"]
-        let logs = try devices.flatMap { try root.nodes($0) }
-        guard let log = logs.first, let path = log["file"], path.hasPrefix("/") else {
-            return nil
+        let logs = try ["console", "serial"].flatMap { device in
+            try root.nodes(
+                "devices/\(device)[1]/log | devices/\(device)[1][@type='file']/source")
         }
+        guard let log = logs.first, let path = log["file"] ?? log["path"], path.hasPrefix("/")
+        else { return nil }
         self.path = path
         appends = log["append"] == "on"
         mark = isRunning ? nil : FollowedLog.Mark(path)
@@ -120,12 +121,5 @@ struct ConsoleLog {
         do throws(SystemError) { return try FollowedLog(path, from: beginning) } catch {
             return nil
         }
-    }
-
-    /// Whether a URI names no other host: `qemu:///system`, not `qemu+ssh://host/system`.
-    static func isHere(_ uri: String) -> Bool {
-        guard let colon = uri.firstIndex(of: ":") else { return false }
-        let transport = uri[..<colon].split(separator: "+").dropFirst().first
-        return uri[colon...].hasPrefix(":///") && (transport == nil || transport == "unix")
     }
 }
