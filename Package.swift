@@ -12,12 +12,15 @@ let common: [SwiftSetting] = [
     .unsafeFlags(["-Osize"], .when(configuration: .release)),
 ]
 
-/// Relative relocations packed: a megabyte less to read at each start.
+/// Relative relocations packed: a megabyte less to read at each start. The tables for unwinding, two
+/// megabytes that only C++ exceptions and debuggers would ask for, stay out: Swift throws without.
 let linking: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker",
-            "--icf=all", "-Xlinker", "--no-export-dynamic",
+            "--icf=all", "-Xlinker", "--no-export-dynamic", "-Xlinker", "--no-eh-frame-hdr",
+            "-Xlinker", "-T", "-Xlinker",
+            Context.packageDirectory + "/Sources/atex-virt-helper/without-unwinding.ld",
         ],
         .when(configuration: .release))
 ]
@@ -72,6 +75,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            exclude: ["without-unwinding.ld"],
             swiftSettings: common + [.strictMemorySafety()], linkerSettings: linking),
         .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: common),
         .testTarget(

@@ -71,7 +71,7 @@ int atex_signal_descriptor(const sigset_t *signals);
 
 /* A descriptor that is readable when something happens at a path; `events` are inotify's. */
 int atex_watch(const char *path, unsigned events);
-extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified;
+extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified, atex_created, atex_renamed;
 
 /* A descriptor that is readable after it was written to, each a uint64_t: eventfd. */
 int atex_event_descriptor(void);

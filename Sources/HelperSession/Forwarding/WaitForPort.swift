@@ -81,7 +81,7 @@ private final class PortWait {
                 next = .now + Self.interval
             }
             for probe in probes where try probe.proceed() {
-                if try finder.confirms(probe.way) { return probe.way }
+                if finder.confirms(probe.way) { return probe.way }
                 probe.disbelieve()
             }
             guard ContinuousClock.now < deadline else { throw timedOut(timeout) }

@@ -130,7 +130,8 @@ struct WayFinder {
     func ways(askingAgent: Bool) throws -> [WayToGuest] {
         if !forwards.isEmpty { return forwards }
         var found = try ways(from: [.lease, .arp])
-        if found.isEmpty, askingAgent { found = try ways(from: [.agent]) }
+        // What a guest claims about itself has a limit.
+        if found.isEmpty, askingAgent { found = Array(try ways(from: [.agent]).prefix(8)) }
         return found
     }
 
@@ -153,10 +154,12 @@ struct WayFinder {
     }
 
     /// Whether a way that just answered is the guest's by more than its own word.
-    func confirms(_ way: WayToGuest) throws -> Bool {
+    func confirms(_ way: WayToGuest) -> Bool {
         guard let mac = way.claimedBy else { return true }
-        return try host.addresses(of: domain, description, from: [.arp]).contains {
-            $0.source == .arp && $0.address == way.address && $0.mac == mac
-        }
+        do {
+            return try host.addresses(of: domain, description, from: [.arp]).contains {
+                $0.source == .arp && $0.address == way.address && $0.mac == mac
+            }
+        } catch { return false }
     }
 }

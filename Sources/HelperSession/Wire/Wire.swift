@@ -93,4 +93,9 @@ package final class Wire {
 
     /// Writes text for a person to read meanwhile.
     func writeError(_ text: String) throws(SystemError) { try errors.write(Array(text.utf8)) }
+
+    /// Writes bytes for whoever reads them meanwhile.
+    func writeError(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        try errors.write(Array(bytes))
+    }
 }

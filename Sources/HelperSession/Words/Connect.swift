@@ -3,7 +3,7 @@ import Libvirt
 
 extension PersonCommand {
     ///     ssh -o ProxyCommand='ssh host connect vm1' root@vm1
-    static let connect = PersonCommand(name: "connect", usage: "DOMAIN [PORT]") { words, host in
+    static let connect = PersonCommand(name: "connect", usage: "DOMAIN [PORT]") { words, uri in
         guard let domain = words.first, !domain.isEmpty else {
             throw UsageError(message: "connect needs the name of a domain")
         }
@@ -17,15 +17,15 @@ extension PersonCommand {
             }
             port = number
         }
-        try Relay.run(try connection(to: port, of: domain, host))
+        try Relay.run(try connection(to: port, of: domain, uri))
     }
 }
 
-/// A connection to a port of a guest, by the first way that accepts one.
+/// A connection to a port of a guest, by the first way that accepts one. That to libvirt ends here.
 private func connection(
-    to port: UInt16, of domain: String, _ host: HostConnection
+    to port: UInt16, of domain: String, _ uri: String?
 ) throws -> TCPSocket {
-    let finder = try WayFinder(host, to: port, of: domain)
+    let finder = try WayFinder(HostConnection(uri: uri), to: port, of: domain)
     let ways = try finder.ways(askingAgent: true)
     guard !ways.isEmpty else {
         throw Refusal(
@@ -35,16 +35,16 @@ private func connection(
     }
     var outcomes: [String] = []
     for way in ways {
-        do {
+        do throws(SystemError) {
             let socket = try TCPSocket(connectingTo: way.address, port: way.port)
             if try !socket.hasConnected(within: .seconds(10)) {
                 outcomes.append("\(way.text) does not answer")
-            } else if try finder.confirms(way) {
+            } else if finder.confirms(way) {
                 return socket
             } else {
                 outcomes.append("\(way.text) is another machine, says the host's ARP table")
             }
-        } catch let error as SystemError {
+        } catch {
             outcomes.append("\(way.text): \(error.message.lowercased())")
         }
     }

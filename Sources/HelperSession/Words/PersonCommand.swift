@@ -6,7 +6,7 @@ package struct PersonCommand: Sendable {
     package let name: String
     /// The words that follow its own, e.g. `DOMAIN [PORT]`.
     package let usage: String
-    let run: @Sendable (_ words: ArraySlice<String>, HostConnection) throws -> Void
+    let run: @Sendable (_ words: ArraySlice<String>, _ uri: String?) throws -> Void
 
     /// All of them.
     package static let all: [PersonCommand] = [.connect]
@@ -36,7 +36,7 @@ package struct PersonCommand: Sendable {
         }
         log.info("running '\(text)'")
         do {
-            try command.run(words.dropFirst(), HostConnection(uri: uri))
+            try command.run(words.dropFirst(), uri)
             return 0
         } catch let error as UsageError {
             return try fail("\(error.message); usage: \(name) \(command.usage)", 2)

@@ -4,7 +4,7 @@ import subprocess
 import time
 
 from endtoend.lab import SOURCE, holders
-from endtoend.testhost import DOMAINS, DOMAIN_XML
+from endtoend.testhost import DOMAINS, DOMAIN_XML, STATE
 
 WISH = {"cmd": "provision", "pool": "default", "from": SOURCE}
 
@@ -43,6 +43,7 @@ def waits(lab):
         finally:
             waiter.ok(cmd="release", domain="extra")
             lab.host.run("virsh", "undefine", "extra")
+            lab.host.path(f"{STATE}/locks/extra").unlink(missing_ok=True)
 
 
 def succeeds(lab):
