@@ -30,6 +30,9 @@ package struct Descriptor: Sendable {
     package static let standardOutput = Descriptor(1)
     package static let standardError = Descriptor(2)
 
+    /// C: `isatty`.
+    package var isTerminal: Bool { isatty(number) == 1 }
+
     /// Writes all bytes, waiting until they are taken.
     package func write(_ bytes: [UInt8]) throws(SystemError) { try write(bytes[...]) }
 

@@ -4,6 +4,15 @@ import Glibc
 /// Carries bytes between this process's standard input and output and a connection, both ways at
 /// once, until both have ended; in the kernel, where it can.
 package enum Relay {
+    /// Opens `/dev/null` as those of the standard streams that are closed, so that nothing else gets
+    /// their numbers. To be called before anything is opened.
+    package static func completeStandardStreams() {
+        for stream in Int32(0)...2 where fcntl(stream, F_GETFD) < 0 {
+            // The lowest number that is free, which is this one.
+            _ = atex_open("/dev/null", O_RDWR, 0)
+        }
+    }
+
     /// Returns when both directions have ended. An error is one of the connection's; that nobody
     /// reads the output any more is none, and ends it. C: `splice`, `poll`, `shutdown`.
     package static func run(_ socket: TCPSocket) throws(SystemError) {

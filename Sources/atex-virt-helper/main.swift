@@ -80,15 +80,27 @@ func tell(_ stream: Descriptor, _ text: String) {
     }
 }
 
-/// The client's session, from the first line to the last; the status to exit with.
+/// What one client wants, be it a session of lines or one command in words; the status to exit
+/// with.
 func serve(_ arguments: Given) throws -> Int32 {
     let client = Client()
     let log = logger(arguments.log, client)
-    if let words = arguments.command {
-        LibvirtError.silenceLibrary()
-        return try PersonCommand.carryOut(
-            words, uri: arguments.uri, errors: .standardError, log: log)
+    LibvirtError.silenceLibrary()
+    guard let words = arguments.command else {
+        return try inSession(arguments.uri, client, log) { session in
+            try session.run()
+            return 0
+        }
     }
+    return try PersonCommand.carryOut(
+        words, uri: arguments.uri, errors: .standardError, log: log
+    ) { try inSession(arguments.uri, client, log, $0) }
+}
+
+/// Makes what a session has of its own, and takes it away again.
+func inSession(
+    _ uri: String?, _ client: Client, _ log: Logger, _ body: (Session) throws -> Int32
+) throws -> Int32 {
     let state = StateDirectory.standard
     do throws(SystemError) { try state.make() } catch {
         let message = "cannot make the state directory '\(state.path)': \(error.message)"
@@ -103,12 +115,10 @@ func serve(_ arguments: Given) throws -> Int32 {
     try Lifeline.attach(output: streams.output.number, errors: streams.errors.number) {
         Directory.removeTree(directory)
     }
-    LibvirtError.silenceLibrary()
     let session = Session(
         wire: Wire(input: streams.input, output: streams.output, errors: streams.errors),
-        host: HostConnection(uri: arguments.uri), state: state, client: client, log: log)
-    try session.run()
-    return 0
+        host: HostConnection(uri: uri), state: state, client: client, log: log)
+    return try body(session)
 }
 
 /// Writes to the system's log, or nowhere.

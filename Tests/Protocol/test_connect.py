@@ -52,6 +52,14 @@ class Connect(HelperTest):
             self.assertEqual(process.wait(30), 0)
         self.assertTrue(target.read_bytes() == data)
 
+    def test_streams_that_are_closed(self):
+        heard = []
+        guest = self.guest(lambda connection: heard.append(connection.recv(100)))
+        words = [*map(str, session.command(self.home)), self.host(guest.port), "connect", "vm"]
+        done = subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *words], timeout=15,
+                              env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+        self.assertEqual((done.returncode, heard), (0, [b""]))
+
     def test_a_socket_as_sshd_gives_one(self):
         guest = self.guest(echoes)
         ours, theirs = socket.socketpair()

@@ -23,6 +23,9 @@ extension HostConnection {
         return domain
     }
 
+    /// Whether the guests run on this machine.
+    func isLocal() throws(LibvirtError) -> Bool { try open().uri().contains(":///") }
+
     /// What a domain is: where it runs, as it runs.
     func description(of domain: Domain) throws -> Document {
         try Document(parsing: domain.xml())

@@ -1,3 +1,4 @@
+import Host
 import Libvirt
 import XML
 
@@ -62,6 +63,7 @@ extension HostConnection {
             } catch { failures.append((source, error)) }
         }
         if sources.contains(.lease) { found += try leasesOnBridges(description) }
+        if sources.contains(.arp), try isLocal() { found += try neighbours(description) }
         if let first = failures.first, failures.count == sources.count, found.isEmpty {
             let name = try domain.name()
             let reasons = failures.map { "\($0.source.name): \($0.error.message)" }
@@ -111,6 +113,21 @@ extension HostConnection {
         } catch {
             // A host whose libvirt has no networks, or one that stopped just now.
             return []
+        }
+    }
+
+    /// What the host's own table has. libvirt passes over entries that the host means to confirm,
+    /// as it does for some seconds whenever one is used after a while.
+    private func neighbours(_ description: Document) throws -> [GuestAddress] {
+        let table: [ARPTable.Entry]
+        do throws(SystemError) { table = try ARPTable.entries() } catch { return [] }
+        return try description.root.nodes("devices/interface").flatMap { interface in
+            let mac = interface.string("mac/@address")?.lowercased()
+            return table.filter { $0.mac == mac }.map { entry in
+                GuestAddress(
+                    interface: interface.string("target/@dev") ?? "", mac: mac, isIPv6: false,
+                    address: entry.address, prefix: 0, source: .arp)
+            }
         }
     }
 

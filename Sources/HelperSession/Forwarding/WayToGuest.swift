@@ -92,8 +92,8 @@ struct WayFinder {
         self.name = name
         self.port = port
         domain = try host.runningDomain(named: name)
-        let uri = try host.open().uri()
-        guard uri.contains(":///") else {
+        guard try host.isLocal() else {
+            let uri = try host.open().uri()
             throw Refusal(
                 .unsupported, "the guests of '\(uri)' cannot be reached from this host",
                 hint: "run the helper on the host that they run on")

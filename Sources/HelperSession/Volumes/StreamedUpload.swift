@@ -16,6 +16,11 @@ extension FoundPool {
         try refresh()
         let old = try volume(upload.name.text)
         guard upload.isReplacing || old == nil else { throw upload.exists(in: name) }
+        guard old == nil || type != "disk" else {
+            throw Refusal(
+                .unsupported, "pool '\(name)' names its volumes itself, so none can be replaced",
+                object: upload.name.text, hint: "remove the volume first")
+        }
         let target = old == nil ? upload.name.text : "atex-virt-helper-volume-" + randomName()
         let begun = BegunVolume(pool, target)
         let undo = Undo { begun.remove() }
@@ -33,14 +38,30 @@ extension FoundPool {
                 "pool '\(name)' cannot replace a volume by an image of format \(format)",
                 hint: "remove volume '\(upload.name.text)' first")
         }
-        do throws(LibvirtError) {
-            let capacity = try made.info().capacity
-            try old.delete()
-            _ = try pool.createVolume(xml: xml(upload.name.text, capacity), from: made)
-        } catch { throw Refusal("cannot replace volume '\(upload.name.text)'", error) }
+        try refresh()
+        try replace(old, by: made, upload)
         _ = consume undo
         try refresh()
         return format
+    }
+
+    /// Removes a volume and copies another into its place, if there is room for that.
+    private func replace(
+        _ old: StorageVolume, by made: StorageVolume, _ upload: VolumeUpload
+    ) throws {
+        let name = upload.name.text
+        do {
+            let (available, freed) = (try pool.info().available, try old.info().allocation)
+            let needed = try made.info()
+            guard needed.allocation <= freed || needed.allocation - freed <= available else {
+                throw Refusal(
+                    .noSpace, "the pool has no room to copy volume '\(name)'", object: name)
+            }
+            try old.delete()
+            _ = try pool.createVolume(xml: xml(name, needed.capacity), from: made)
+        } catch let error as LibvirtError {
+            throw Refusal("cannot replace volume '\(name)'", error)
+        }
     }
 
     private func volume(_ name: String) throws -> StorageVolume? {

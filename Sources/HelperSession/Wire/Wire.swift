@@ -91,6 +91,12 @@ package final class Wire {
         try output.write(range, of: file)
     }
 
+    /// Writes text for a person who called us by words.
+    func writeText(_ text: String) throws(SystemError) { try output.write(Array(text.utf8)) }
+
+    var outputIsTerminal: Bool { output.isTerminal }
+    var errorsAreTerminal: Bool { errors.isTerminal }
+
     /// Writes text for a person to read meanwhile.
     func writeError(_ text: String) throws(SystemError) { try errors.write(Array(text.utf8)) }
 
