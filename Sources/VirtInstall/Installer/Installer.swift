@@ -309,7 +309,9 @@ func makeInstaller(
     }
     var arguments = options.list("extra-args")
     if let own = install.kernelArguments {
-        if install.overwritesArguments { tree?.onlyArguments = own } else { arguments = [own] }
+        // They replace all others either way; that they need a kernel is an error only here.
+        tree?.onlyArguments = own
+        if !install.overwritesArguments { arguments = [own] }
     }
     if !arguments.isEmpty {
         guard let tree else {
