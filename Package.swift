@@ -98,10 +98,10 @@ let package = Package(
         .testTarget(
             name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
+        .testTarget(name: "OSInfoTests", dependencies: ["OSInfo", "XML"], swiftSettings: common),
         .testTarget(
             name: "VirtInstallTests", dependencies: ["VirtInstall", "Libvirt", "XML"],
-            exclude: ["Hosts"], swiftSettings: common),
-        .testTarget(name: "OSInfoTests", dependencies: ["OSInfo", "XML"], swiftSettings: common),
+            exclude: ["Golden", "Fixtures", "Hosts", "record"], swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

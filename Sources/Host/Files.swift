@@ -67,6 +67,14 @@ package func isDirectory(_ path: String) -> Bool {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
+/// Where a path leads in the end, through all links; `nil` where it leads to nothing.
+/// C: `realpath`.
+package func linkTarget(_ path: String) -> String? {
+    guard let target = realpath(path, nil) else { return nil }
+    defer { free(target) }
+    return String(cString: target)
+}
+
 /// Whether we may make files in a directory. C: `access`.
 package func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 

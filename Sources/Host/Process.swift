@@ -57,6 +57,21 @@ package enum ProcessInformation {
         return result?.pointee.pw_dir.map { String(cString: $0) }
     }
 
+    /// The user's name and the comment of the password database, which is mostly a person's name.
+    /// C: `getpwuid_r`.
+    package static func user() -> (name: String, comment: String)? {
+        var entry = passwd()
+        var buffer = [CChar](repeating: 0, count: 1 << 16)
+        var result: UnsafeMutablePointer<passwd>?
+        getpwuid_r(geteuid(), &entry, &buffer, buffer.count, &result)
+        return result?.pointee.pw_name.map { name in
+            (
+                String(cString: name),
+                result?.pointee.pw_gecos.map { String(cString: $0) } ?? ""
+            )
+        }
+    }
+
     /// Ends the process at once: no exit handler runs, other threads may be anywhere.
     package static func end(_ status: Int32) -> Never { _exit(status) }
 }

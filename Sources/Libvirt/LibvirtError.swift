@@ -95,7 +95,7 @@ extension LibvirtError {
     /// To be called once, before any other call. C: `virSetErrorFunc`.
     package static func silenceLibrary() {
         virSetErrorFunc(nil) { _, error in
-            guard let error else { return }
+            guard let error, atex_is_unreported() == 0 else { return }
             let noted = LibvirtError(error.pointee)
             lastReported.withLock { $0 = noted }
         }
@@ -107,7 +107,18 @@ extension LibvirtError {
 
     /// Forgets what `reported` tells, where a failed call was only a try.
     /// virsh 9.0.0: `vshResetLibvirtError`.
-    package static func forgetReported() { lastReported.withLock { $0 = nil } }
+    package static func forgetReported() {
+        if atex_is_unreported() == 0 { lastReported.withLock { $0 = nil } }
+    }
+
+    /// Does what nobody asks `reported` about: what fails in it on this thread is not noted, nor is
+    /// anything forgotten.
+    package static func unreported<Value>(_ body: () -> Value) -> Value {
+        let outside = atex_is_unreported()
+        atex_set_unreported(1)
+        defer { atex_set_unreported(outside) }
+        return body()
+    }
 
     /// Notes an error of our own as if libvirt had reported it: virsh calls parts of libvirt
     /// (number suffixes, XML parsing) that we do ourselves. What a call reported before stays:

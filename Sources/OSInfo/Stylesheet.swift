@@ -16,9 +16,11 @@ struct Stylesheet {
     /// What the template for the outermost element makes of a document; empty where there is none.
     func text(of input: Document) throws(DatabaseError) -> String {
         let name = input.root.name
-        guard let template = root.elements(at: "xsl:template").first(where: {
-            $0["match"] == "/\(name)"
-        }) else { return "" }
+        guard
+            let template = root.elements(at: "xsl:template").first(where: {
+                $0["match"] == "/\(name)"
+            })
+        else { return "" }
         try apply(template, to: input.root, into: document.root, [:])
         guard let output = root.element("xsl:output"), output["method"] == "xml",
             let element = document.root.elements().first
@@ -36,7 +38,9 @@ struct Stylesheet {
         var variables = outer
         for node in parent.children {
             if node.isText {
-                if node.text.contains(where: { !$0.isWhitespace }) { result.append(text: node.text) }
+                if node.text.contains(where: { !$0.isWhitespace }) {
+                    result.append(text: node.text)
+                }
                 continue
             }
             guard node.isElement else { continue }

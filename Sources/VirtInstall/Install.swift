@@ -9,17 +9,19 @@ package func install(
     _ words: [String], output: Output, destroysOnError: Bool = false,
     connect: (_ uri: String?) throws -> Connection
 ) -> Int32 {
-    do {
-        return try runInstall(words, output: output, destroysOnError: destroysOnError) { uri in
-            try TargetHost(try connect(uri))
+    LibvirtError.unreported {
+        do {
+            return try runInstall(words, output: output, destroysOnError: destroysOnError) { uri in
+                try TargetHost(try connect(uri))
+            }
+        } catch {
+            if let failure = error as? InstallFailure {
+                if !failure.message.isEmpty { output.error(failure.message) }
+                return failure.status
+            }
+            output.error(VirtInstall.words(of: error))
+            return 1
         }
-    } catch {
-        if let failure = error as? InstallFailure {
-            if !failure.message.isEmpty { output.error(failure.message) }
-            return failure.status
-        }
-        output.error(VirtInstall.words(of: error))
-        return 1
     }
 }
 

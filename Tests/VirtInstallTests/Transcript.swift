@@ -1,0 +1,115 @@
+import FoundationEssentials
+import Testing
+import XML
+
+@testable import VirtInstall
+
+/// A file of Golden; see `record`.
+struct Transcript: CustomTestStringConvertible, Sendable {
+    /// Its name without the ending, e.g. `disk`.
+    let name: String
+    /// The words that all cases have in common.
+    let common: [String]
+    /// What comes of them alone.
+    let known: [String]
+    let cases: [Case]
+
+    struct Case: Sendable {
+        let line: String
+        /// The lines below it.
+        let answer: [String]
+    }
+
+    var testDescription: String { name }
+
+    static let all: [Transcript] = {
+        let folder = tests.appending(path: "Golden")
+        let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return (names ?? []).filter { $0.hasSuffix(".txt") }.sorted().compactMap { name in
+            try? Transcript(
+                name: String(name.dropLast(4)), text: text(of: folder.appending(path: name)))
+        }
+    }()
+
+    private init(name: String, text: String) throws {
+        self.name = name
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        let starts = lines.indices.filter { lines[$0].hasPrefix("$ ") }
+        common = try shellWords(String((lines.first ?? "").dropFirst(2)))
+        known = Array(lines[1..<(starts.first ?? lines.count)])
+        cases = starts.enumerated().map { number, start in
+            let end = number + 1 < starts.count ? starts[number + 1] : lines.count
+            return Case(
+                line: String(lines[start].dropFirst(2)), answer: Array(lines[(start + 1)..<end]))
+        }
+    }
+
+    /// A case's words and those of the common ones whose options it hasn't.
+    func words(of line: String) throws -> [String] {
+        let words = try shellWords(line)
+        let own = Set(words.map { $0.prefix { $0 != "=" } })
+        var keeps = true
+        let rest = common.filter { word in
+            if word.hasPrefix("--") { keeps = !own.contains(word[...]) }
+            return keeps
+        }
+        return words + rest + ["--print-xml", "--dry-run"]
+    }
+}
+
+/// `devices/disk[2]/@type=file` for each attribute, `devices/disk/serial=x` for each text.
+func lines(of element: Node, path: String = "") -> [String] {
+    var lines = element.attributes.map { "\(path)@\($0.name)=\($0.value)" }
+    let children = element.elements()
+    let first = element.children.first { $0.isText || $0.isElement }
+    let text = first.map { $0.isText ? $0.text.trimmed : "" } ?? ""
+    if !text.isEmpty || lines.isEmpty && children.isEmpty {
+        lines.append("\(path.hasSuffix("/") ? String(path.dropLast()) : path)=\(text)")
+    }
+    var counts: [String: Int] = [:]
+    for child in children {
+        let number = counts[child.name, default: 0] + 1
+        counts[child.name] = number
+        let index = number > 1 ? "[\(number)]" : ""
+        lines += VirtInstallTests.lines(of: child, path: "\(path)\(child.name)\(index)/")
+    }
+    return lines
+}
+
+/// Sorted, without what is made up anew each time.
+func plain(_ lines: [String], words: [String]) -> [String] {
+    let asked = words.joined(separator: " ").lowercased()
+    return lines.map { line in
+        guard let equals = line.firstIndex(of: "=") else { return line }
+        let value = line[line.index(after: equals)...]
+        guard !asked.contains(value) || value.isEmpty else { return line }
+        let groups = value.split(separator: "-").map(\.count)
+        let isHexadecimal = value.allSatisfy { $0.isHexDigit || $0 == "-" || $0 == ":" }
+        if isHexadecimal, groups == [8, 4, 4, 4, 12] { return line[...equals] + "UUID" }
+        if isHexadecimal, value.split(separator: ":").map(\.count) == [2, 2, 2, 2, 2, 2] {
+            return line[...equals] + "MAC"
+        }
+        return line
+    }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}
+
+/// A copy of Fixtures.
+struct PrivateFolder {
+    let path: String
+
+    init() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "virt-install-tests-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: tests.appending(path: "Fixtures"), to: folder)
+        path = folder.path
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
+}
+
+let tests = URL(filePath: #filePath).deletingLastPathComponent()
+
+func text(of file: URL) -> String {
+    (try? Data(contentsOf: file)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+}
