@@ -12,9 +12,10 @@ STRIP ?= strip
 HELPER ?= .build/release/atex-virt-helper
 BUILT = $(if $(filter file,$(origin HELPER)),build)
 
-BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev libcurl4-gnutls-dev
+BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev libgnutls28-dev \
+	libcurl4-gnutls-dev
 CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc openssh-server \
-	qemu-system-x86 qemu-utils sudo xfsprogs gcc libc6-dev libarchive13
+	qemu-system-x86 qemu-utils socat sudo xfsprogs gcc libc6-dev libarchive13
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
 .PHONY: all build demo check check-unit check-protocol check-contrib check-e2e bench install format lint clean \

@@ -2,6 +2,8 @@
 #include "CHost.h"
 
 #include <ftw.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/crypto.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -58,7 +60,8 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 }
 
 int atex_remove_tree(const char *path) {
-    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) != 0) return -1;
+    /* Not FTW_MOUNT: on an overlay, files say that they are on another device than directories. */
+    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0) return -1;
     return access(path, F_OK) == 0 ? -1 : 0;
 }
 
@@ -81,8 +84,13 @@ void atex_step_begin_for_good(unsigned seconds) {
     pthread_mutex_clocklock(&step, CLOCK_MONOTONIC, &deadline);
 }
 
+long atex_splice(int source, int destination, unsigned long length) {
+    return splice(source, NULL, destination, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
 const unsigned atex_closed_by_writer = IN_CLOSE_WRITE, atex_deleted = IN_DELETE,
-               atex_modified = IN_MODIFY;
+               atex_modified = IN_MODIFY, atex_created = IN_CREATE | IN_MOVED_TO,
+               atex_renamed = IN_MOVE_SELF;
 
 int atex_watch(const char *path, unsigned events) {
     int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -95,3 +103,14 @@ int atex_watch(const char *path, unsigned events) {
 }
 
 int atex_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void *atex_sha256_begin(void) {
+    gnutls_hash_hd_t hash;
+    return gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) == 0 ? hash : NULL;
+}
+
+int atex_sha256_update(void *hash, const void *bytes, unsigned long count) {
+    return gnutls_hash(hash, bytes, count);
+}
+
+void atex_sha256_end(void *hash, unsigned char digest[32]) { gnutls_hash_deinit(hash, digest); }

@@ -85,6 +85,7 @@ extension Refusal.Kind {
             case .noSupport, .operationUnsupported: .unsupported
             case .accessDenied, .authenticationFailed, .operationDenied: .denied
             case .operationTimeout: .timeout
+            case .systemError where error.message.hasSuffix("No space left on device"): .noSpace
             default: .libvirt
             }
     }
@@ -95,7 +96,7 @@ extension Refusal.Kind {
             case .noSpace: .noSpace
             case .notFound: .notFound
             case .exists: .exists
-            case .other: .system
+            case .denied, .other: .system
             }
     }
 }

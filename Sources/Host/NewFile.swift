@@ -15,9 +15,12 @@ package struct NewFile: ~Copyable {
     /// so only one that is ten minutes old is stale.
     package static let volumePrefix = ".atex-virt-helper-volume-"
 
-    /// An empty file of a directory's. C: `open` with `O_TMPFILE`.
-    package init(in directory: borrowing Directory) throws(SystemError) {
-        let (file, name) = try Self.open(in: directory.descriptor)
+    /// An empty file of a directory's, for those that `mode` and the umask let.
+    /// C: `open` with `O_TMPFILE`.
+    package init(
+        in directory: borrowing Directory, mode: UInt32 = 0o600
+    ) throws(SystemError) {
+        let (file, name) = try Self.open(in: directory.descriptor, mode_t(mode))
         let copy = fcntl(directory.descriptor, F_DUPFD_CLOEXEC, 3)
         guard copy >= 0 else {
             let error = SystemError.last
@@ -30,13 +33,13 @@ package struct NewFile: ~Copyable {
     }
 
     private static func open(
-        in directory: Int32
+        in directory: Int32, _ mode: mode_t
     ) throws(SystemError) -> (descriptor: Int32, name: String?) {
-        let unnamed = atex_open_unnamed(directory, 0o600)
+        let unnamed = atex_open_unnamed(directory, mode)
         if unnamed >= 0 { return (unnamed, nil) }
         guard [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) else { throw .last }
         let name = prefix + randomName()
-        let named = atex_open_at(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let named = atex_open_at(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard named >= 0 else { throw .last }
         // Tells `removeStale` that somebody is still at it.
         _ = flock(named, LOCK_EX | LOCK_NB)

@@ -4,11 +4,12 @@ import Host
 package enum InitialRamdisk {
     /// Puts files into an initial RAM disk, at its root and by their last names, with their modes,
     /// as root's: an archive of them behind those that are there, for the kernel reads them all.
-    /// A name given twice means the last one.
+    /// A name given twice means the last one. `made` are files that are nowhere else.
     package static func inject(
-        _ files: [String], into ramdisk: String, of directory: ScratchDirectory
+        _ files: [String], made: [(name: String, bytes: [UInt8])] = [], into ramdisk: String,
+        of directory: ScratchDirectory
     ) throws(MediaError) {
-        guard !files.isEmpty else { return }
+        guard !files.isEmpty || !made.isEmpty else { return }
         var archive = Archive()
         for (number, file) in files.enumerated() {
             let name = baseName(of: file)
@@ -16,6 +17,7 @@ package enum InitialRamdisk {
             let (facts, bytes) = try contents(of: file)
             if !isReplaced { archive.add(name, mode: facts.mode, bytes) }
         }
+        for (name, bytes) in made { archive.add(name, mode: 0o600, bytes) }
         archive.end()
         do throws(SystemError) {
             let disk = try OpenFile.appending(ramdisk)

@@ -25,7 +25,7 @@ extension Domain {
 extension Domain.State {
     /// The `state` of a domain that does not run.
     package static let shutOff = Int32(VIR_DOMAIN_SHUTOFF.rawValue)
-    /// The `state` of a domain that broke down.
+    /// The `state` of a domain whose guest crashed.
     package static let crashed = Int32(VIR_DOMAIN_CRASHED.rawValue)
     /// The `reason` of `shutOff` where somebody ended it by force.
     package static let destroyed = Int32(VIR_DOMAIN_SHUTOFF_DESTROYED.rawValue)

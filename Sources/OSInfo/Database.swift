@@ -90,7 +90,7 @@ package final class Database {
     // MARK: Files
 
     /// The elements that say something of an entity, those that add to it last.
-    private func elements(_ kind: String, id: String) throws(DatabaseError) -> [Node] {
+    func elements(_ kind: String, id: String) throws(DatabaseError) -> [Node] {
         guard let path = Self.path(of: id, kind: kind) else { return [] }
         var found: [Node] = []
         let folder = path.dropLast(".xml".count) + ".d"

@@ -104,7 +104,7 @@ private final class Matcher {
             do throws(PatternError) { pattern = try Pattern(expression) } catch { pattern = nil }
             patterns[expression] = .some(pattern)
         }
-        do throws(PatternError) { return try pattern?.isFound(in: value) ?? false } catch {
+        do throws(PatternError) { return try pattern?.matchesPart(of: value) ?? false } catch {
             return false
         }
     }

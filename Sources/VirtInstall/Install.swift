@@ -11,8 +11,9 @@ package func install(
 ) -> Int32 {
     LibvirtError.unreported {
         do {
-            return try runInstall(
-                words, output: output, destroysOnError: destroysOnError, connect: connect)
+            return try runInstall(words, output: output, destroysOnError: destroysOnError) { uri in
+                try TargetHost(try connect(uri))
+            }
         } catch {
             if let failure = error as? InstallFailure {
                 if !failure.message.isEmpty { output.error(failure.message) }
@@ -24,9 +25,10 @@ package func install(
     }
 }
 
-private func runInstall(
-    _ words: [String], output: Output, destroysOnError: Bool,
-    connect: (String?) throws -> Connection
+/// The same on a host of any making; errors are the caller's to tell.
+func runInstall(
+    _ words: [String], output: Output, destroysOnError: Bool = false,
+    on host: (_ uri: String?) throws -> TargetHost
 ) throws -> Int32 {
     // (a) the command line
     var options = try CommandLineParser.parse(words, output: output)
@@ -39,7 +41,7 @@ private func runInstall(
         return 0
     }
     let checks = try rewriteOldOptions(&options, output)
-    let host = try TargetHost(try connect(options["connect"]))
+    let host = try host(options["connect"])
     if let place = options["test-media-detection"] {
         try detectMedia(place, options: options, host: host, output: output)
         return 0

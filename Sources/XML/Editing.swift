@@ -158,6 +158,16 @@ extension Node {
         return Node(pointer: xmlNewChild(pointer, namespace, name, nil), document: document)
     }
 
+    /// The prefix of its name's namespace, e.g. `xsl`; `nil` where it has none.
+    package var prefix: String? {
+        pointer.pointee.ns?.pointee.prefix.map { String(cString: $0) }
+    }
+
+    /// More text behind all that is inside. C: `xmlNodeAddContent`.
+    package func append(text: String) {
+        if let node = xmlNewDocText(document.pointer, text) { xmlAddChild(pointer, node) }
+    }
+
     /// A copy of a node, of this document or another, as the last one inside.
     @discardableResult
     package func append(copyOf node: Node) -> Node {

@@ -65,8 +65,9 @@ private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osi
     @Test func everyNameLeadsToItsSystem() throws {
         let all = try database.allSystems()
         #expect(all.count > 500)
-        for system in all {
-            #expect(try database.system(named: system.name) === system)
+        // Those whose files are named otherwise are looked for in all of them.
+        for index in stride(from: 0, to: all.count, by: 13) {
+            #expect(try database.system(named: all[index].name) === all[index])
         }
     }
 

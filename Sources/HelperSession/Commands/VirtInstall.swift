@@ -54,6 +54,6 @@ private func domainName(_ words: [String]) -> String? {
 extension Session {
     /// Writes what a run says; that nobody reads it any more is for `Lifeline` to see.
     fileprivate func say(_ bytes: [UInt8]) {
-        do { try wire.writeError(bytes) } catch {}
+        do { try wire.writeError(bytes[...]) } catch {}
     }
 }

@@ -40,6 +40,8 @@ package indirect enum JSONOutput: Sendable {
     case integer(Int64)
     /// A time, written to the millisecond.
     case seconds(Double)
+    /// Any number, by its digits.
+    case digits(String)
     case string(String)
     case array([JSONOutput])
     /// In the order of writing.
@@ -51,6 +53,7 @@ package indirect enum JSONOutput: Sendable {
     func write(to bytes: inout [UInt8]) {
         switch self {
         case .null: bytes += "null".utf8
+        case .digits(let value): bytes += value.utf8
         case .seconds(let value): bytes += fixed(value, 3).utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes += String(value).utf8
@@ -112,7 +115,7 @@ private func writeString(_ text: String, to bytes: inout [UInt8]) {
 }
 
 /// Text in which bytes of the host's that are no UTF-8 became U+FFFD; see `String(libvirt:)`.
-private func presentable(_ text: String) -> String {
+func presentable(_ text: String) -> String {
     // The first byte of all characters of the last plane, where those bytes are kept.
     guard text.utf8.contains(0xF4) else { return text }
     return text.unicodeScalars.reduce(into: "") { text, scalar in

@@ -11,9 +11,10 @@ func addDiskDefaults(_ disk: Node, of guest: Guest) throws {
     let device = disk["device"] ?? "disk"
     guest.settleDiskType(disk)
     if let path = storage.path, !path.isEmpty { set("driver/@name", driverName(disk, guest)) }
-    if disk.value("driver/@name") == "qemu", let format = storage.format {
+    if disk.value("driver/@name") == "qemu" {
         // A block device holds nothing but itself, and an image of a disc is no format of QEMU's.
-        set("driver/@type", disk["type"] == "block" || format == "iso" ? "raw" : format)
+        let isRaw = disk["type"] == "block" || storage.format == "iso"
+        set("driver/@type", isRaw ? "raw" : storage.format)
     }
     set("target/@bus", try diskBus(device, guest))
     if device == "cdrom" { disk.make("readonly") }

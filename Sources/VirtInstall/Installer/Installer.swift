@@ -18,8 +18,7 @@ final class Installer {
     let tree: TreeMedia?
     var cloudInit: CloudInit?
     var startsWithHost = false
-    /// `--unattended`, which is refused when all else is known to be right.
-    var isUnattended = false
+    var unattended: UnattendedChoice?
 
     /// The CD-ROM drive that the installation put its disc into.
     private var addedDisc = false
@@ -122,7 +121,7 @@ final class Installer {
         fileprivate let kernel: KernelPair?
         fileprivate let commandLine: String?
         fileprivate let distribution: Distribution?
-        /// The drive with the data for cloud-init, by the name of its device.
+        /// The drive with the answers or the data for cloud-init, by the name of its device.
         fileprivate let seedDrive: String?
 
         fileprivate init(
@@ -144,22 +143,33 @@ final class Installer {
         let xml = serialized(guest)
         if isReinstallation { originalXML = xml }
         let copy = try Guest(host: guest.host, output: guest.output, xml: xml)
-        if isUnattended { throw try unattendedRefusal(copy) }
+        let answers = try unattended.map {
+            try Unattended(
+                $0, for: copy, image: discPath,
+                url: tree?.source == .server ? tree?.location : nil, hasTree: tree != nil)
+        }
         if let tree {
             let found = try tree.distribution(installTarget(copy), catalog(copy))
             let line = tree.commandLine(
-                key: try kernelURLArgument(of: found.system, copy), copy.output)
-            let files = try tree.fetch(found, into: try scratch.files(), progress: progress)
+                key: try kernelURLArgument(of: found.system, copy),
+                answers: answers?.commandLine, copy.output)
+            let files = try tree.fetch(
+                found, injecting: answers?.files ?? [], into: try scratch.files(),
+                progress: progress)
             let paths = try scratch.visible([files.kernel, files.initrd], progress: progress)
             return Prepared(
                 guest: copy, kernel: KernelPair(kernel: paths[0], initrd: paths[1]),
                 commandLine: line, distribution: found, seedDrive: nil)
         }
-        guard let cloudInit else {
+        let image: String
+        if let answers {
+            image = try answers.makeImage(in: try scratch.files(), progress: progress)
+        } else if let cloudInit {
+            image = try cloudInit.makeImage(in: try scratch.files())
+        } else {
             return Prepared(
                 guest: copy, kernel: nil, commandLine: nil, distribution: nil, seedDrive: nil)
         }
-        let image = try cloudInit.makeImage(in: try scratch.files())
         let drive = copy.addDevice("disk")
         drive.set("device", to: "cdrom")
         try putDisc(
@@ -174,7 +184,9 @@ final class Installer {
     /// keeps. virt-install 4.1.0: `_build_xml`.
     func documents(of prepared: Prepared) throws -> (first: String?, kept: String) {
         let kept = serialized(prepared.guest)
-        guard hasInstallPhase || cloudInit != nil else { return (nil, originalXML ?? kept) }
+        guard hasInstallPhase || cloudInit != nil || unattended != nil else {
+            return (nil, originalXML ?? kept)
+        }
         let (host, output) = (prepared.guest.host, prepared.guest.output)
         let first = try Guest(host: host, output: output, xml: kept)
         try makeInstall(first, prepared)
@@ -277,7 +289,7 @@ func makeInstaller(
     var place: String?
     let unattended = try UnattendedChoice(options)
     if let system = install.os {
-        place = try treeLocation(of: system, guest)
+        place = try treeLocation(of: system, profile: unattended?.values["profile"], guest)
         guest.output.say("Using \(system) --location \(place ?? "")")
     } else if options.has("location"), let text = options["location"] {
         location = try LocationChoice(text)
@@ -309,7 +321,9 @@ func makeInstaller(
     }
     var arguments = options.list("extra-args")
     if let own = install.kernelArguments {
-        if install.overwritesArguments { tree?.onlyArguments = own } else { arguments = [own] }
+        // They replace all others either way; that they need a kernel is an error only here.
+        tree?.onlyArguments = own
+        if !install.overwritesArguments { arguments = [own] }
     }
     if !arguments.isEmpty {
         guard let tree else {
@@ -327,7 +341,7 @@ func makeInstaller(
     let installer = Installer(
         hasNoInstallation: hasNone, bootDevice: bootDevice, disc: disc, tree: tree,
         isReinstallation: options["reinstall"] != nil)
-    installer.isUnattended = unattended != nil
+    installer.unattended = unattended
     installer.startsWithHost = options.has("autostart")
     installer.cloudInit = try CloudInitChoice(options, guest.output).map(CloudInit.init)
     return installer

@@ -27,11 +27,7 @@ func catalog(_ guest: Guest) -> Catalog {
             return asked { try database.identify(identity)?.system.name }
         },
         medium: { image in
-            let text = { (field: String) in field.isEmpty ? nil : field }
-            let identity = MediumIdentity(
-                volume: text(image.volume), system: text(image.system),
-                publisher: text(image.publisher), application: text(image.application),
-                size: image.size)
+            let identity = MediumIdentity(image)
             return asked { try database.identify(identity) }.map { system, medium in
                 Catalog.Medium(
                     system: system.name, kernel: medium.kernel, initrd: medium.initrd,
@@ -60,29 +56,16 @@ func networkInstallMemory(_ guest: Guest) throws -> Int? {
     try guest.system.networkInstallMemory(guest.architecture ?? "").map { Int($0 / 1024) }
 }
 
-/// Where the tree of a system is that is named by its short id.
-func treeLocation(of name: String, _ guest: Guest) throws -> String {
+/// Where the tree of a system is that is named by its short id; `profile` is that of `--unattended`.
+func treeLocation(of name: String, profile: String?, _ guest: Guest) throws -> String {
     let system = try guest.host.operatingSystem(named: name)
     let architecture = guest.architecture ?? ""
     guard !system.trees.isEmpty else {
         throw InstallFailure("OS '\(name)' does not have a URL location")
     }
-    guard let url = system.treeURL(architecture, profile: nil) else {
+    guard let url = system.treeURL(architecture, profile: profile) else {
         throw InstallFailure(
             "OS '\(name)' does not have a URL location for the architecture '\(architecture)'")
     }
     return url
-}
-
-/// Why the guest's system is not installed without questions: the answers are written by scripts
-/// in XSLT, which nothing here understands.
-func unattendedRefusal(_ guest: Guest) throws -> InstallFailure {
-    let system = try guest.system
-    guard !system.scripts.isEmpty else {
-        return InstallFailure(
-            "OS '\(system.name)' does not support unattended installation.")
-    }
-    return InstallFailure(
-        "--unattended is not supported here: give the installer of '\(system.name)' an answer file "
-            + "with --initrd-inject and --extra-args")
 }

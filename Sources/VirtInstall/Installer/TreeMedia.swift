@@ -93,10 +93,15 @@ final class TreeMedia {
         }
     }
 
-    /// The kernel's arguments. `key` is what the system calls its tree's address.
-    func commandLine(key: String?, _ output: Output) -> String {
+    /// The kernel's arguments. `key` is what the system calls its tree's address; `answers` is what
+    /// `--unattended` says in its place.
+    func commandLine(key: String?, answers: String? = nil, _ output: Output) -> String {
         var all = arguments
-        if source == .server, let key, let location { all.append("\(key)=\(location)") }
+        if let answers {
+            if !answers.isEmpty { all.append(answers) }
+        } else if source == .server, let key, let location {
+            all.append("\(key)=\(location)")
+        }
         let line = onlyArguments ?? all.joined(separator: " ")
         if source == .directory, line.isEmpty {
             output.warn(
@@ -108,7 +113,8 @@ final class TreeMedia {
 
     /// Fetches both into scratch files, injects what is to be injected; returns their paths.
     func fetch(
-        _ distribution: Distribution, into scratch: ScratchFiles, progress: @escaping Progress
+        _ distribution: Distribution, injecting files: [(name: String, bytes: [UInt8])] = [],
+        into scratch: ScratchFiles, progress: @escaping Progress
     ) throws -> KernelPair {
         let pair: KernelPair
         let kernelMedia: Media
@@ -137,7 +143,8 @@ final class TreeMedia {
             pair.kernel, into: scratch, as: "a kernel", progress: progress)
         let initrd = try initrdMedia.fetch(
             pair.initrd, into: scratch, as: "an initial RAM disk", progress: progress)
-        try InitialRamdisk.inject(injections, into: initrd, of: scratch.directory)
+        try InitialRamdisk.inject(
+            injections, made: files, into: initrd, of: scratch.directory)
         return KernelPair(kernel: kernel, initrd: initrd)
     }
 

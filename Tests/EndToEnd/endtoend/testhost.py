@@ -106,6 +106,7 @@ class TestHost:
         self.process = None
         self.pid = None
         self.group = None
+        self.installed_helper = None
 
     # -- life
 
@@ -215,6 +216,7 @@ class TestHost:
         installed = re.search(r"^\s*ForceCommand .*?(/\S*/atex-virt-helper)\b", drop_in, re.M)[1]
         self.group = re.search(r"^Match Group (\S+)", drop_in, re.M)[1]
         put(installed, self.helper, 0o755)
+        self.installed_helper = installed
         put(ORIGINAL_HELPER, self.original, 0o755)
 
     def _make_users(self):

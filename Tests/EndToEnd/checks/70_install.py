@@ -11,9 +11,10 @@ import subprocess
 import threading
 import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from endtoend.checks import eventually
-from endtoend.lab import SOURCE, read_from_image
+from endtoend.lab import SOURCE, Session, read_from_image
 from endtoend.recipes.guest import ROOT_DHCP
 from endtoend.testhost import ADDRESS, DOMAINS, ip
 
@@ -66,6 +67,7 @@ def run(lab):
     with serving(tree) as server:
         install_from_server(lab, server)
         import_disk(lab)
+        over_a_connection_to_elsewhere(lab, server)
         failures(lab, server)
         given_up(lab, server)
 
@@ -75,7 +77,7 @@ def vector(url, *more, name=NAME, volume=TEMPORARY):
     return [
         "--transient", "--location", url, "--name", name, "--memory", "4096",
         "--disk", f"vol=default/{volume},format=raw", "--network", "passt",
-        "--cpu", "maximum", "--virt-type", "qemu",
+        "--cpu", "mode=maximum", "--virt-type", "qemu",
         "--graphics", "none", "--console", "pty", "--rng", "/dev/urandom",
         "--os-variant", "rhel8-unknown", "--machine", "pc", "--boot", "hd,bios.useserial=yes",
         "--extra-args", f"console=ttyS0,115200 inst.ks=file:/ks.cfg inst.repo={url}",
@@ -92,12 +94,10 @@ def install_from_server(lab, server):
         reply = session.ask(cmd="virt-install", args=vector(server.url), destroy_on_error=True,
                             seconds=150)
         check.true("an installation from a server succeeds", reply["success"], "success", reply)
-        seen = log.read_text(errors="replace")
-        check.true("the installer's console comes on stderr",
-                   "installer is up" in seen and "installation is over" in seen,
-                   "both of its lines", seen[-2000:])
-        check.true("so does what virt-install says", "Domain creation completed." in seen,
-                   "Domain creation completed.", seen[-500:])
+        for what, words in (("the installer's console comes on stderr", "installer is up"),
+                            ("up to its end", "installation is over"),
+                            ("so does what virt-install says", "Domain creation completed.")):
+            told(lab, what, words, log)
         asked = server.asked("HEAD"), server.asked("GET")
         check.true("kernel and initrd were looked for and fetched",
                    {"/images/pxeboot/vmlinuz", "/images/pxeboot/initrd.img"}
@@ -152,7 +152,7 @@ def import_disk(lab):
         lab.volumes["default"].add(volume)
         reply = session.ask(cmd="virt-install", seconds=90, args=[
             "--import", "--name", name, "--memory", "192", "--virt-type", "qemu",
-            "--cpu", "maximum", "--osinfo", "generic", "--graphics", "none",
+            "--cpu", "mode=maximum", "--osinfo", "generic", "--graphics", "none",
             "--disk", f"vol=default/{volume},format=raw,bus=virtio",
             "--network", "passt,model=virtio,xpath0.create=./portForward,"
                          "xpath1.set=./portForward/@proto=tcp,"
@@ -178,6 +178,32 @@ def import_disk(lab):
         session.ok(cmd="virsh", args=["undefine", name])
 
 
+def over_a_connection_to_elsewhere(lab, server):
+    """libvirt's daemon could be on another host: kernel and initrd are sent to it."""
+    check = lab.check
+    script = lab.host.path("/var/lib/testhost/elsewhere")
+    script.write_text("#!/bin/sh\nexec virt-ssh-helper qemu:///system\n")
+    script.chmod(0o755)
+    uri = "qemu+ext://elsewhere/system?command=/var/lib/testhost/elsewhere"
+    with open(lab.directory / "elsewhere.log", "w+b") as log:
+        with Session(lab.host.command(lab.host.installed_helper, uri), stderr=log) as session:
+            make_volume(session)
+            upload(session, "ks.cfg", f"PROOF=sent\nREPO={server.url}\n")
+            reply = session.ask(cmd="virt-install", args=vector(server.url), seconds=150,
+                                destroy_on_error=True)
+            told(lab, "what is sent to a host is told", "Transferring 'virtinst-", Path(log.name))
+            check.true("an installation over a connection to elsewhere succeeds",
+                       reply["success"], "success", reply)
+            nothing_left(lab, "after it")
+            check.equal("its installer read the kickstart", "sent\n",
+                        read_from_image(lab.host.volume(TEMPORARY), "/proof"))
+            check.true("the pool for what is sent stays", "boot-scratch" in lab.host.run(
+                "virsh", "pool-list", "--autostart", "--name").split(), "boot-scratch", "none")
+            session.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
+    lab.host.run("virsh", "pool-destroy", "boot-scratch")
+    lab.host.run("virsh", "pool-undefine", "boot-scratch")
+
+
 def failures(lab, server):
     check = lab.check
     with logged_session(lab) as (session, log):
@@ -190,8 +216,7 @@ def failures(lab, server):
         ):
             reply = session.ask(cmd="virt-install", args=vector(url), destroy_on_error=True)
             check.equal(f"{what} is an error", "virt-install exited with 1", reply.get("reply"))
-            seen = log.read_text(errors="replace")
-            check.true(f"{what}: the reason is told", words in seen, words, seen[-600:])
+            told(lab, f"{what}: the reason is told", words, log)
             nothing_left(lab, what)
         reply = session.ask(cmd="virt-install", args=vector(server.url, volume="none"),
                             destroy_on_error=True)
@@ -213,11 +238,11 @@ def given_up(lab, server):
         upload(session, "ks.cfg", "SLEEP=1000\n")
         session.send(cmd="virt-install", args=vector(url), destroy_on_error=True)
         check.true(f"{what} is under way", eventually(reached, bool, 60), "it", "it is not")
-        helpers = lab.host.processes().count("atex-virt-help")
+        before = helpers(lab)
         session.kill()
         start = time.monotonic()
-        check.soon(f"{what} that is given up: the session ends", helpers - 1,
-                   lambda: lab.host.processes().count("atex-virt-help"))
+        check.soon(f"{what} that is given up: the session ends", before - 1,
+                   lambda: helpers(lab))
         check.soon(f"{what} that is given up: no domain stays", False,
                    lambda: NAME in domains(lab))
         nothing_left(lab, f"{what} that is given up")
@@ -225,6 +250,17 @@ def given_up(lab, server):
                    "less than 4 s", f"{time.monotonic() - start:.1f} s")
         with lab.ours() as other:
             other.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
+
+
+def told(lab, what, words, log):
+    """On stderr, which ssh may bring a little later than the reply."""
+    seen = eventually(lambda: log.read_text(errors="replace"), lambda text: words in text, 5)
+    lab.check.true(what, words in seen, words, seen[-600:])
+
+
+def helpers(lab):
+    """How many sessions there are."""
+    return sum(name.startswith("atex-virt-help") for name in lab.host.processes())
 
 
 def nothing_left(lab, when):

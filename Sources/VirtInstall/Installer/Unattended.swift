@@ -1,0 +1,180 @@
+import Host
+import InstallMedia
+import OSInfo
+
+/// What `--unattended` makes: files that answer the installer's questions.
+/// virt-install 4.1.0: unattended.py.
+struct Unattended {
+    /// By the names that the installer looks for, e.g. `fedora.ks`.
+    private(set) var files: [(name: String, bytes: [UInt8])] = []
+    /// What the installer's kernel is told of them.
+    private(set) var commandLine = ""
+    /// Drivers that the installer is to find beside them, by their URLs.
+    private(set) var drivers: [String] = []
+
+    /// `image` is what the guest is installed from, if that is an image; `url` where its tree is,
+    /// if a server has it. Without a tree the files come on a disc of their own.
+    init(
+        _ choice: UnattendedChoice, for guest: Guest, image: String?, url: String?, hasTree: Bool
+    ) throws {
+        let system = try guest.system
+        let architecture = guest.architecture ?? ""
+        if !hasTree, !system.isWindows {
+            guest.output.warn(
+                "Attempting unattended method=cdrom injection for a non-windows OS. If this doesn't "
+                    + "work, try passing install media to --location")
+        }
+        let medium = try image.flatMap { ImageDescriptor(ofImage: $0) }.flatMap {
+            try guest.host.database.identify(MediumIdentity($0))?.medium
+        }
+        let injection = hasTree ? "initrd" : "cdrom"
+        var lines: [String] = []
+        for script in try Self.scripts(for: system, medium, choice.values["profile"], guest) {
+            guard script.injectionMethods.contains(injection) else {
+                throw InstallFailure(
+                    "OS '\(system.name)' does not support required injection method "
+                        + "'\(injection)'")
+            }
+            let answers = InstallScript.Answers(
+                values: try Self.answers(choice.values, script, system, guest, url),
+                source: medium == nil ? "network" : "media", injection: injection,
+                variants: medium?.variants ?? [])
+            files.append(
+                (script.expectedName, Array(try script.contents(for: system, answers).utf8)))
+            lines.append(try script.commandLine(for: system, answers))
+        }
+        commandLine = lines.filter { !$0.isEmpty }.joined(separator: " ")
+        if !hasTree {
+            drivers = system.drivers.filter {
+                $0.isForInstallation && $0.architecture == architecture
+            }.flatMap { driver in driver.files.map { "\(driver.location)/\($0)" } }
+        }
+    }
+
+    /// The scripts of a profile; some systems need several.
+    private static func scripts(
+        for system: OperatingSystem, _ medium: InstallMedium?, _ profile: String?, _ guest: Guest
+    ) throws -> [InstallScript] {
+        if let medium, !medium.supportsScripts {
+            throw InstallFailure(
+                "OS '\(system.name)' media does not support unattended installation")
+        }
+        var ids = medium?.scripts ?? []
+        if ids.isEmpty { ids = system.scripts }
+        let scripts = try ids.compactMap { try guest.host.database.installScript(id: $0) }
+        let profiles = Set(scripts.map(\.profile)).sorted()
+        guard let first = profiles.first else {
+            throw InstallFailure("OS '\(system.name)' does not support unattended installation.")
+        }
+        if let profile, !profile.isEmpty {
+            guard profiles.contains(profile) else {
+                throw InstallFailure(
+                    "OS '\(system.name)' does not support unattended installation for the "
+                        + "'\(profile)' profile. Available profiles: "
+                        + profiles.joined(separator: ", "))
+            }
+            return scripts.filter { $0.profile == profile }
+        }
+        let usual = profiles.contains("desktop") ? "desktop" : first
+        guest.output.warn("Using unattended profile '\(usual)'")
+        return scripts.filter { $0.profile == usual }
+    }
+
+    private static func answers(
+        _ given: [String: String], _ script: InstallScript, _ system: OperatingSystem,
+        _ guest: Guest, _ url: String?
+    ) throws -> [String: String] {
+        var values: [String: String] = [:]
+        if let login = given["user-login"]?.lowercased(), !login.isEmpty {
+            guard login != "root" else {
+                throw InstallFailure("\(system.name) cannot use '\(login)' as user-login.")
+            }
+            values["user-login"] = login
+            values["user-realname"] = given["user-login"]
+        } else if let user = ProcessInformation.user(), user.name != "root" {
+            values["user-login"] = user.name.lowercased()
+            values["user-realname"] = user.comment
+        }
+        for kind in ["user", "admin"] {
+            let password = try given["\(kind)-password-file"].map(firstLine) ?? ""
+            guard !password.isEmpty || !script.requires("\(kind)-password") else {
+                throw InstallFailure("\(system.name) requires the \(kind)-password to be set.")
+            }
+            values["\(kind)-password"] = password
+        }
+        values["target-disk"] =
+            system.isWindows ? "C" : try system.supports(.virtioDisk) ? "/dev/vda" : "/dev/sda"
+        values["hardware-arch"] = guest.architecture
+        // Some installers take none of these in a host's name.
+        values["hostname"] = guest.name.map { name in
+            String(name.map { "[{|}~[\\]^':; <=>?@!\"#$%`()+/.,*&]".contains($0) ? "-" : $0 })
+        }
+        values["l10n-timezone"] = timeZone()
+        values["l10n-language"] = language()
+        values["l10n-keyboard"] = language()
+        values["installation-url"] = url
+        values["reg-login"] = given["reg-login"]
+        values["reg-product-key"] = given["product-key"]
+        return values.filter { !$0.value.isEmpty || $0.key.hasSuffix("-password") }
+    }
+
+    private static func firstLine(_ path: String) throws -> String {
+        do throws(SystemError) {
+            let bytes = try contents(of: path, limit: 1 << 20)
+            return String(decoding: bytes.prefix { $0 != 10 && $0 != 13 }, as: UTF8.self)
+        } catch {
+            throw InstallFailure("[Errno \(error.number)] \(error.message): '\(path)'")
+        }
+    }
+
+    /// The host's time zone, e.g. `Europe/Berlin`; `nil` where it is no known one.
+    private static func timeZone() -> String? {
+        guard let path = linkTarget("/etc/localtime"),
+            let found = path.firstRange(of: "zoneinfo/")
+        else { return nil }
+        return String(path[found.upperBound...])
+    }
+
+    /// The session's language, e.g. `de_DE`; `nil` where it has none.
+    private static func language() -> String? {
+        let name = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap {
+            ProcessInformation.environment($0)
+        }.first
+        guard let language = name?.prefix(while: { $0 != "." && $0 != "@" }),
+            !["C", "POSIX"].contains(language)
+        else { return nil }
+        return String(language)
+    }
+
+    // MARK: - on a disc
+
+    /// Makes the image of a disc with the files and drivers; returns its path.
+    func makeImage(in scratch: ScratchFiles, progress: @escaping Progress) throws -> String {
+        var all = files
+        for driver in drivers {
+            let name = baseName(of: driver)
+            let path = try Media(.server(String(driver.dropLast(name.count)))).fetch(
+                name, into: scratch, as: "a driver", progress: progress)
+            do throws(SystemError) {
+                all.append((name, try contents(of: path, limit: 1 << 30)))
+            } catch {
+                throw InstallFailure("cannot read '\(path)': \(error.message)")
+            }
+        }
+        let files = all
+        return try scratch.make("unattended.iso") { (file) throws(MediaError) in
+            try SeedImage.write(files, volume: "ISOIMAGE", to: file)
+        }
+    }
+}
+
+extension MediumIdentity {
+    /// What an image says of itself; blank fields say nothing.
+    init(_ image: ImageDescriptor) {
+        let text = { (field: String) in field.isEmpty ? nil : field }
+        self.init(
+            volume: text(image.volume), system: text(image.system),
+            publisher: text(image.publisher), application: text(image.application),
+            size: image.size)
+    }
+}

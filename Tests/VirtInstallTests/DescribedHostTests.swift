@@ -1,0 +1,144 @@
+import FoundationEssentials
+import Glibc
+import Libvirt
+import Testing
+import XML
+
+@testable import VirtInstall
+
+/// Guests of hosts that no test machine is: the hosts are only described, as in virt-install's own
+/// test mode, by which `Hosts/record` asked the real one.
+@Suite(.serialized)  // the test driver's state and LibvirtError.reported are the process's
+struct DescribedHostTests {
+    static let folder =
+        #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        + "/Hosts/"
+
+    init() { LibvirtError.silenceLibrary() }
+
+    /// A case of the recording.
+    struct Recorded: CustomTestStringConvertible, Sendable {
+        let host: String
+        let words: [String]
+        let answer: String
+
+        var testDescription: String { ([host] + words).joined(separator: " ") }
+    }
+
+    static func text(_ name: String) throws -> String {
+        let bytes = try #require(FileManager.default.contents(atPath: folder + name), "\(name)")
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static var recorded: [Recorded] {
+        get throws {
+            var found: [Recorded] = []
+            for piece in "\n\(try text("golden"))".split(separator: "\n$ ") {
+                let line = piece.prefix { $0 != "\n" }
+                let words = line.split(separator: " ").map(String.init)
+                found.append(
+                    Recorded(
+                        host: words[0], words: Array(words.dropFirst()),
+                        answer: String(piece.dropFirst(line.count))))
+            }
+            return found
+        }
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/osinfo/os")))
+    func guestsAreThoseOfVirtInstall() throws {
+        let recorded = try Self.recorded
+        #expect(recorded.count > 100)
+        for item in recorded {
+            let (status, text) = try Self.answer(item)
+            if item.answer.contains("ERROR") {
+                #expect(status == 1, "\(item.testDescription)")
+                #expect(text.trimmed == item.answer.trimmed, "\(item.testDescription)")
+            } else {
+                #expect(status == 0, "\(item.testDescription): \(text)")
+                guard status == 0 else { continue }
+                let (ours, theirs) = (try Self.lines(text), try Self.lines(item.answer))
+                let missing = theirs.filter { !ours.contains($0) }
+                let extra = ours.filter { !theirs.contains($0) }
+                #expect(
+                    ours == theirs, "\(item.testDescription): missing \(missing) extra \(extra)")
+            }
+        }
+    }
+
+    private static func answer(_ item: Recorded) throws -> (status: Int32, text: String) {
+        let hosts = try text("hosts").split(separator: "\n").map { $0.split(separator: " ") }
+        let described = try #require(hosts.first { $0[0] == item.host }, "\(item.host)")
+        let capabilities = try Document(parsing: try text(String(described[2])), keepBlanks: false)
+        let domain = described[3] == "-" ? nil : try text(String(described[3]))
+        var output = ""
+        var words = [
+            "--name", "guest", "--import", "--dry-run", "--print-xml",
+        ]
+        words += item.words
+        if !words.contains("--memory") { words += ["--memory", "512"] }
+        let reports = Output { output += $0 }
+        do {
+            let status = try runInstall(words, output: reports) { _ in
+                let host = TargetHost(try Connection("test:///default"), uri: String(described[1]))
+                host.knownCapabilities = capabilities
+                if let domain {
+                    host.describedDomain = { emulation in
+                        guard let name = emulation.architecture else { return domain }
+                        return Self.replacing(architecture: name, in: domain)
+                    }
+                }
+                return host
+            }
+            return (status, output)
+        } catch {
+            return (1, output + "ERROR    \(VirtInstall.words(of: error))")
+        }
+    }
+
+    /// As the real one's test mode: one description for all architectures.
+    private static func replacing(architecture: String, in text: String) -> String {
+        guard let start = text.firstRange(of: "<arch>"), let end = text.firstRange(of: "</arch>")
+        else { return text }
+        return text.replacingCharacters(in: start.upperBound..<end.lowerBound, with: architecture)
+    }
+
+    /// A guest as lines, elements of different names in one order; UUIDs and the random half of
+    /// addresses are as good as any.
+    private static func lines(_ text: String) throws -> [String] {
+        var lines: [String] = []
+        append(try Document(parsing: text.trimmed, keepBlanks: false).root, 0, to: &lines)
+        return lines
+    }
+
+    private static func masked(_ value: String, of node: Node) -> String {
+        if node.name == "mac" { return String(value.prefix(8)) }
+        guard value.hasPrefix("/dev/nmdm") else { return value }
+        return "/dev/nmdm" + value.suffix(1)
+    }
+
+    private static func append(_ node: Node, _ depth: Int, to lines: inout [String]) {
+        var line = String(repeating: " ", count: depth) + node.name
+        for (name, value) in node.attributes.sorted(by: { $0.name < $1.name }) {
+            line += " \(name)='\(masked(value, of: node))'"
+        }
+        let elements = node.elements()
+        if elements.isEmpty, node.name != "uuid" { line += " \(node.text.trimmed)" }
+        lines.append(line)
+        let sorted = elements.enumerated().sorted {
+            ($0.element.name, $0.offset) < ($1.element.name, $1.offset)
+        }
+        for (_, child) in sorted { append(child, depth + 1, to: &lines) }
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+        self[..<range.lowerBound] + text + self[range.upperBound...]
+    }
+    fileprivate var trimmed: String {
+        let start = drop { $0.isWhitespace }
+        guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...end])
+    }
+}
