@@ -85,7 +85,7 @@ func plain(_ lines: [String], words: [String]) -> [String] {
         let value = line[line.index(after: equals)...]
         guard !asked.contains(value) || value.isEmpty else { return line }
         let groups = value.split(separator: "-").map(\.count)
-        let isHexadecimal = value.allSatisfy { $0.isHexDigit || $0 == "-" || $0 == ":" }
+        let isHexadecimal = value.allSatisfy { "0123456789abcdef-:".contains($0) }
         if isHexadecimal, groups == [8, 4, 4, 4, 12] { return line[...equals] + "UUID" }
         if isHexadecimal, value.split(separator: ":").map(\.count) == [2, 2, 2, 2, 2, 2] {
             return line[...equals] + "MAC"

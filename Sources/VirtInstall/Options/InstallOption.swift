@@ -228,11 +228,16 @@ final class OptionRun {
     }
 
     private func clear(_ value: String?) throws {
-        guard !option.element.isEmpty else {
+        // Changes by XPath need an element, too: what has them has something to clear.
+        guard option.shared.contains(.xpath) else {
             throw OptionMistake("Don't know how to clearxml for --\(option.name)")
         }
         guard value == "yes", !option.makesElements else { return }
-        node.remove(option.element)
+        guard option.element.isEmpty else { return node.remove(option.element) }
+        for row in option.rows {
+            let parts = row.path.split(separator: "/").first?.split(separator: "[")
+            if let name = parts?.first { node.remove(String(name)) }
+        }
     }
 }
 
