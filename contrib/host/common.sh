@@ -1,4 +1,5 @@
 # What atex-virt-helper-setup and the scripts beside this file share; bash reads it.
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
 # Every change goes through `change`: the command that takes it back is written to the script's
@@ -198,6 +199,11 @@ virsh_() {
     printf '%b' "$text"
 }
 
+reach_libvirt() {
+    virsh_ version >/dev/null 2>&1 ||
+        fail "libvirt cannot be reached at $uri: is its daemon running?"
+}
+
 # For the journal: whoever undoes need not have the same LIBVIRT_DEFAULT_URI.
 at() {  # URI COMMAND...
     local uri=$1
@@ -219,7 +225,7 @@ set_up_pool() {  # NAME DIRECTORY
         /*) ;;
         *) fail "the directory of pool '$name' has to be an absolute path, not '$directory'" ;;
     esac
-    virsh_ version >/dev/null 2>&1 || fail "libvirt cannot be reached at $uri: is its daemon running?"
+    reach_libvirt
     if virsh_ pool-info "$name" >/dev/null 2>&1; then
         there=yes
         path=$(pool_value "$name" path)
@@ -259,11 +265,18 @@ no_autostart() {  # pool|net NAME
 net_info() { virsh_ net-info "$1" 2>/dev/null | sed -n "s/^$2: *//p"; }
 forget_net() { ! virsh_ net-info "$1" >/dev/null 2>&1 || virsh_ net-undefine "$1"; }
 stop_net() { [ "$(net_info "$1" Active)" != yes ] || virsh_ net-destroy "$1"; }
-set_up_net() {  # NAME XML-FILE
-    if ! virsh_ net-info "$1" >/dev/null 2>&1; then
-        change at "$uri" forget_net "$1" -- virsh_ net-define "$2"
-    else
+check_net_name() {
+    [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9_.-]*$ ]] || usage_error "'$1' is no name for a network"
+}
+set_up_net() {  # NAME XML-FILE BRIDGE
+    local there
+    reach_libvirt
+    if virsh_ net-info "$1" >/dev/null 2>&1; then
+        there=$(net_info "$1" Bridge)
+        [ "$there" = "$3" ] || fail "network '$1' exists, but over the bridge '$there', not '$3'"
         say "network '$1' is defined"
+    else
+        change at "$uri" forget_net "$1" -- virsh_ net-define "$2"
     fi
     if [ "$(net_info "$1" Active)" != yes ]; then
         change at "$uri" stop_net "$1" -- virsh_ net-start "$1"
@@ -274,6 +287,39 @@ set_up_net() {  # NAME XML-FILE
         change at "$uri" no_autostart net "$1" -- virsh_ net-autostart "$1"
     else
         say "network '$1' starts by itself"
+    fi
+}
+
+# ---- something that is to be there after each start of the host
+
+service() {  # NAME DESCRIPTION UP DOWN: both commands may run again and again
+    local unit=/etc/systemd/system/$1.service before=$changes
+    undo_then "$4"
+    if [ -d /etc/systemd/system ]; then
+        put "$unit" 644 <<END
+[Unit]
+Description=$2
+Wants=network.target
+After=network.target nftables.service
+Before=libvirtd.service virtqemud.service virtnetworkd.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=$3
+ExecStop=$4
+
+[Install]
+WantedBy=multi-user.target
+END
+    fi
+    if has_systemd; then
+        [ $changes -eq "$before" ] || change systemctl daemon-reload -- systemctl daemon-reload
+        systemctl -q is-enabled "$1.service" 2>/dev/null ||
+            change systemctl -q disable "$1.service" -- systemctl -q enable "$1.service"
+        change systemctl stop "$1.service" -- systemctl restart "$1.service"
+    else
+        change -- "$3"
     fi
 }
 

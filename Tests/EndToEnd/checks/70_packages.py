@@ -79,11 +79,7 @@ def install(check, host, package):
 
 
 def attempt(host, *words, input=None):
-    """A run of the set-up command: its status and all that it wrote."""
-    source = {"input": input} if input is not None else {"stdin": subprocess.DEVNULL}
-    done = subprocess.run(host.command(SETUP, *words), stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=120, **source)
-    return done.returncode, done.stdout
+    return host.attempt(SETUP, *words, input=input)
 
 
 def refused(check, host, installed):

@@ -279,6 +279,30 @@ class TestHost:
             raise RuntimeError(f"{argv} ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
 
+    def attempt(self, *argv, input=None, timeout=120):
+        """Runs a command that may fail: its status, and all that it wrote."""
+        source = {"input": input} if input is not None else {"stdin": subprocess.DEVNULL}
+        done = subprocess.run(self.command(*argv), stdout=subprocess.PIPE, text=True,
+                              stderr=subprocess.STDOUT, timeout=timeout, **source)
+        return done.returncode, done.stdout
+
+    def make_install(self):
+        """What `make install` of the repository installs, with the program under test."""
+        subprocess.run(["make", "-s", "-C", REPOSITORY, "install", f"HELPER={self.helper}",
+                        f"DESTDIR=/proc/{self.pid}/root", "PREFIX=/usr/local"], check=True,
+                       stdin=subprocess.DEVNULL, timeout=60)
+
+    def restart_libvirtd(self, *options):
+        """A new one, as init.py does not start it again; it takes over the guests of the old."""
+        old = self.path("/run/libvirtd.pid").read_text().strip()
+        self.run("kill", old)
+        if not eventually(lambda: not self.path(f"/proc/{old}").exists(), bool, 20):
+            raise RuntimeError("libvirtd does not end")
+        self.run("sh", "-c", 'exec libvirtd --daemon "$@" >>/var/log/testhost/libvirtd.log 2>&1',
+                 "sh", *options)
+        if eventually(lambda: self.attempt("virsh", "uri")[0], (0).__eq__, 30) != 0:
+            raise RuntimeError("libvirtd does not answer")
+
     def path(self, inside):
         """A path of the test host as this process reaches it."""
         return Path(f"/proc/{self.pid}/root") / inside.lstrip("/")
