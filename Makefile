@@ -22,7 +22,7 @@ BUILT = $(if $(filter file,$(origin HELPER)),build)
 
 BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev
 CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc openssh-server \
-	qemu-system-x86 qemu-utils sudo xfsprogs gcc libc6-dev
+	qemu-system-x86 qemu-utils sudo xfsprogs gcc libc6-dev shellcheck
 PACKAGE_TOOLS = dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
