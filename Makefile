@@ -20,9 +20,9 @@ STRIP ?= strip
 HELPER ?= .build/release/atex-virt-helper
 BUILT = $(if $(filter file,$(origin HELPER)),build)
 
-BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev
+BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev libgnutls28-dev
 CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc openssh-server \
-	qemu-system-x86 qemu-utils sudo xfsprogs gcc libc6-dev shellcheck
+	qemu-system-x86 qemu-utils shellcheck socat sudo xfsprogs gcc libc6-dev
 PACKAGE_TOOLS = dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 

@@ -2,6 +2,8 @@
 #include "CHost.h"
 
 #include <ftw.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/crypto.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -75,8 +77,13 @@ void atex_step_begin_for_good(unsigned seconds) {
     pthread_mutex_clocklock(&step, CLOCK_MONOTONIC, &deadline);
 }
 
+long atex_splice(int source, int destination, unsigned long length) {
+    return splice(source, NULL, destination, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
 const unsigned atex_closed_by_writer = IN_CLOSE_WRITE, atex_deleted = IN_DELETE,
-               atex_modified = IN_MODIFY;
+               atex_modified = IN_MODIFY, atex_created = IN_CREATE | IN_MOVED_TO,
+               atex_renamed = IN_MOVE_SELF;
 
 int atex_watch(const char *path, unsigned events) {
     int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -89,3 +96,14 @@ int atex_watch(const char *path, unsigned events) {
 }
 
 int atex_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void *atex_sha256_begin(void) {
+    gnutls_hash_hd_t hash;
+    return gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) == 0 ? hash : NULL;
+}
+
+int atex_sha256_update(void *hash, const void *bytes, unsigned long count) {
+    return gnutls_hash(hash, bytes, count);
+}
+
+void atex_sha256_end(void *hash, unsigned char digest[32]) { gnutls_hash_deinit(hash, digest); }

@@ -5,15 +5,18 @@ import Synchronization
 package final class Client: Sendable {
     /// Address and port of the other end; `nil` without ssh.
     package let peer: String?
+    /// The address of this host at which that end reached it; `nil` without ssh.
+    let hostAddress: String?
     /// Who called sudo; `nil` without it.
     package let sudoUser: String?
     private let name = Mutex<String?>(nil)
 
     package init() {
         // "ADDRESS PORT ADDRESS PORT": theirs, then ours.
-        peer = ProcessInformation.environment("SSH_CONNECTION").map {
-            $0.split(separator: " ").prefix(2).joined(separator: " ")
-        }
+        let connection = (ProcessInformation.environment("SSH_CONNECTION") ?? "")
+            .split(separator: " ").map(String.init)
+        peer = connection.isEmpty ? nil : connection.prefix(2).joined(separator: " ")
+        hostAddress = connection.count > 2 ? connection[2] : nil
         sudoUser = ProcessInformation.environment("SUDO_USER")
     }
 

@@ -3,7 +3,7 @@ import Virsh
 
 /// What an ssh client asked for where sshd forced our command on it: SSH_ORIGINAL_COMMAND.
 package struct OriginalCommand {
-    private let words: [String]
+    package let words: [String]
 
     /// `nil` where the client named no command.
     package init?() {
@@ -26,8 +26,6 @@ package struct OriginalCommand {
         guard let word = rest.first else { return false }
         return ["atex-virt-helper", ProcessInformation.programName].contains(Self.name(of: word))
     }
-
-    package var text: String { words.joined(separator: " ") }
 
     private static func name(of path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path

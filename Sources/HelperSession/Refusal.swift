@@ -40,9 +40,10 @@ package struct Refusal: Error, Sendable {
         self.libvirt = libvirt
     }
 
-    /// The same failure, said of a part of something larger: `starting: ...`.
-    func prefixed(_ prefix: String) -> Refusal {
-        Refusal(kind, "\(prefix): \(message)", object: subject, hint: hint, libvirt: libvirt)
+    /// The same failure as a part of something larger, which the message names.
+    func inStep(_ step: String) -> Refusal {
+        Refusal(
+            kind, "step '\(step)': \(message)", object: subject, hint: hint, libvirt: libvirt)
     }
 
     /// Something that libvirt did not do, with its words behind ours.
@@ -84,6 +85,7 @@ extension Refusal.Kind {
             case .noSupport, .operationUnsupported: .unsupported
             case .accessDenied, .authenticationFailed, .operationDenied: .denied
             case .operationTimeout: .timeout
+            case .systemError where error.message.hasSuffix("No space left on device"): .noSpace
             default: .libvirt
             }
     }
@@ -94,7 +96,7 @@ extension Refusal.Kind {
             case .noSpace: .noSpace
             case .notFound: .notFound
             case .exists: .exists
-            case .other: .system
+            case .denied, .other: .system
             }
     }
 }

@@ -9,7 +9,9 @@ package final class Session {
     let host: HostConnection
     let reservations: ReservedDomains
     let client: Client
-    private let log: Logger
+    let log: Logger
+    /// A person who sees the progress of everything; `nil` where a program asks for it.
+    var watcher: Progress.Listener?
 
     package init(
         wire: Wire, host: HostConnection, state: StateDirectory, client: Client, log: Logger
@@ -29,6 +31,10 @@ package final class Session {
             try answerAll()
         } catch is Wire.Truncated {
             log.error("the input ended inside of a body")
+        } catch let error as BrokenBody {
+            log.error("\(error.message)")
+            try wire.writeError("atex-virt-helper: \(error.message)\n")
+            throw error
         }
     }
 
@@ -37,7 +43,9 @@ package final class Session {
             switch try wire.nextLine() {
             case .endOfInput: return
             case .tooLong:
-                try refuse(nil, .badRequest, "the line has more than \(Wire.lineLimit) bytes")
+                let outcome = Outcome.refused(
+                    nil, .badRequest, "the line has more than \(Wire.lineLimit) bytes")
+                try wire.write(outcome.reply)
             case .line(let line):
                 Lifeline.isBusy = true
                 try answer(line)
@@ -47,15 +55,36 @@ package final class Session {
     }
 
     private func answer(_ line: ArraySlice<UInt8>) throws {
-        let object: RequestObject
-        do throws(NotARequest) {
-            object = try RequestObject(line: line)
-        } catch {
-            return try refuse(
+        let outcome: Outcome
+        do {
+            outcome = try self.outcome(of: RequestObject(line: line))
+        } catch let error as NotARequest {
+            outcome = .refused(
                 nil, .badRequest, error.message + "; a request is one like {\"cmd\": \"ping\"}")
         }
+        try wire.discardBody()
+        try wire.write(outcome.reply)
+        guard let body = outcome.body else { return }
+        do { try body(wire) } catch {
+            throw BrokenBody(
+                message: "the bytes after the reply end too early: " + Refusal(error).message)
+        }
+    }
+
+    /// Does what a request asks for. What may follow its line is read as far as that needs it.
+    func outcome(of object: RequestObject) throws -> Outcome {
+        let outcome = try unloggedOutcome(of: object)
+        if let failure = outcome.failure {
+            log.info("failed: \(failure.message)")
+        } else {
+            log.debug("succeeded")
+        }
+        return outcome
+    }
+
+    private func unloggedOutcome(of object: RequestObject) throws -> Outcome {
         guard let cmd = object["cmd"] else {
-            return try refuse(
+            return .refused(
                 object, .badRequest,
                 "missing 'cmd' in the JSON request; a request is one like {\"cmd\": \"ping\"}")
         }
@@ -63,63 +92,49 @@ package final class Session {
             var word = String(cmd.text)
             if case .string(let name) = cmd.value { word = name }
             let names = SessionCommand.all.map(\.name).joined(separator: ", ")
-            return try refuse(
-                object, .unknownCommand, "invalid cmd: '\(word)'; there are \(names)")
+            return .refused(object, .unknownCommand, "invalid cmd: '\(word)'; there are \(names)")
         }
         let (parameters, body) = command.declared()
         wire.expectBody(parameters.bodyLength(of: object))
         if let mistake = parameters.mistake(in: object, command: name) {
-            return try refuse(object, .badRequest, mistake)
+            return .refused(object, .badRequest, mistake)
         }
         let request = Request(
             command: command, name: name,
             arguments: parameters.all.compactMap { object[$0.name] })
-        try carryOut(request, body, id: object["id"])
+        return try carryOut(request, body, id: object["id"])
     }
 
     private func carryOut(
         _ request: Request, _ body: SessionCommand.Body, id: Member?
-    ) throws {
+    ) throws -> Outcome {
         log.info("running '\(request.name)': \(described(request))")
         var members: [(String, JSONOutput)] = [("cmd", .string(request.name))]
         members += request.arguments.map { ($0.name, .echo($0)) }
         if let id { members.append(("id", .echo(id))) }
-        let results: Results
         do {
-            results = try body(self, request)
+            let results = try body(self, request)
+            // Of a result that is called like an argument (a port), a reply has the result only.
+            members.removeAll { argument in results.members.contains { $0.0 == argument.0 } }
+            return Outcome(echoed: members, results: results)
         } catch let error as Wire.Truncated {
             throw error
         } catch {
-            let refusal = Refusal(error)
-            try wire.discardBody()
-            log.info("'\(request.name)' failed: \(refusal.message)")
-            members.insert(("success", .bool(false)), at: 0)
-            members.append(("reply", .string(refusal.message)))
             // Who sends an `id` knows the second part of the contract.
-            if id != nil || request.isOurs { members.append(("error", refusal.object)) }
-            return try wire.write(.object(members))
+            return Outcome(
+                echoed: members, failure: Refusal(error),
+                tellsError: id != nil || request.isOurs)
         }
-        try wire.discardBody()
-        log.debug("'\(request.name)' succeeded")
-        try wire.write(.object([("success", .bool(true))] + members + results.members))
-    }
-
-    /// The reply to a line that names no command, or names one wrongly.
-    private func refuse(
-        _ object: RequestObject?, _ kind: Refusal.Kind, _ message: String
-    ) throws {
-        log.warning("\(message)")
-        try wire.discardBody()
-        var members: [(String, JSONOutput)] = [("success", .bool(false))]
-        if let id = object?["id"] { members.append(("id", .echo(id))) }
-        members.append(("reply", .string(message)))
-        members.append(("error", Refusal(kind, message).object))
-        try wire.write(.object(members))
     }
 
     private func described(_ request: Request) -> String {
         "{" + request.arguments.map { "\"\($0.name)\": \($0.text)" }.joined(separator: ", ") + "}"
     }
+}
+
+/// A reply's bytes that broke off: nothing that may follow could be told from them.
+private struct BrokenBody: Error {
+    let message: String
 }
 
 extension Refusal {

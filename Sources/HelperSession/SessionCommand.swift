@@ -34,7 +34,8 @@ package struct SessionCommand: Sendable {
     /// All commands, in the order that `help` tells them.
     package static let all: [SessionCommand] = [
         .ping, .setname, .virsh, .reserve, .release, .reservations, .upload, .virtInstall,
-        .createVolume, .copyVolume, .help, .version, .whoami,
+        .createVolume, .copyVolume, .uploadVolume, .downloadVolume, .portForwards, .addresses,
+        .waitPort, .provision, .console, .help, .version, .whoami,
     ]
 
     static func named(_ name: String) -> SessionCommand? {
@@ -43,9 +44,12 @@ package struct SessionCommand: Sendable {
 }
 
 /// What a command that went well tells.
-package struct Results: ExpressibleByDictionaryLiteral, Sendable {
-    /// In the order of the reply.
-    let members: [(String, JSONOutput)]
+package struct Results: ExpressibleByDictionaryLiteral {
+    /// In the order of the reply. One stands in the place of an argument of its name.
+    var members: [(String, JSONOutput)]
+    /// Writes the bytes that follow the reply's line, exactly as many as the reply says. What it
+    /// throws ends the session: the client would take the next reply for what is missing.
+    var body: ((Wire) throws -> Void)?
 
     package init(dictionaryLiteral elements: (String, JSONOutput)...) { members = elements }
 }
@@ -143,11 +147,16 @@ package struct Parameters {
 
     /// `true` or `false`; `false` where it is left out.
     mutating func flag(_ name: String, _ meaning: String) -> ParameterKey<Bool> {
-        let key: ParameterKey<Bool?> = addOptional(name, "true or false", meaning) { member in
+        let key = optionalFlag(name, meaning)
+        return ParameterKey { try $0[key] ?? false }
+    }
+
+    /// As `flag`, where leaving it out does not mean `false`.
+    mutating func optionalFlag(_ name: String, _ meaning: String) -> ParameterKey<Bool?> {
+        addOptional(name, "true or false", meaning) { member in
             guard case .bool(let value) = member.value else { return nil }
             return value
         }
-        return ParameterKey { try $0[key] ?? false }
     }
 
     /// How many bytes follow the request's line.

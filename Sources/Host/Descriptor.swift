@@ -30,19 +30,52 @@ package struct Descriptor: Sendable {
     package static let standardOutput = Descriptor(1)
     package static let standardError = Descriptor(2)
 
+    /// C: `isatty`.
+    package var isTerminal: Bool { isatty(number) == 1 }
+
     /// Writes all bytes, waiting until they are taken.
-    package func write(_ bytes: [UInt8]) throws(SystemError) {
-        var rest = bytes[...]
+    package func write(_ bytes: [UInt8]) throws(SystemError) { try write(bytes[...]) }
+
+    /// As above.
+    package func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        var rest = bytes
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                var polled = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
-                poll(&polled, 1, -1)
-            } else if errno != EINTR {
-                throw .last
+            if count >= 0 { rest = rest.dropFirst(count) } else { try waitToWrite() }
+        }
+    }
+
+    /// Writes a range of a file's bytes, which the kernel moves itself where it can; how many there
+    /// were: fewer only where the file has fewer. C: `sendfile`.
+    package func write(
+        _ range: Range<Int64>, of file: borrowing File
+    ) throws(SystemError) -> Int64 {
+        if range.count > 1 << 20 { atex_set_pipe_size(number, 1 << 20) }
+        var place = off_t(range.lowerBound)
+        while place < range.upperBound {
+            let wanted = min(Int(range.upperBound) - place, 1 << 26)
+            let count = sendfile(number, file.descriptor, &place, wanted)
+            if count == 0 { break }
+            guard count < 0 else { continue }
+            if errno == EINVAL || errno == ENOSYS {
+                let read = try file.bytes(at: Int64(place), atMost: min(wanted, 1 << 20))
+                if read.isEmpty { break }
+                try write(read)
+                place += read.count
+            } else {
+                try waitToWrite()
             }
+        }
+        return Int64(place) - range.lowerBound
+    }
+
+    /// Waits where a call that failed need only be made again.
+    private func waitToWrite() throws(SystemError) {
+        if errno == EAGAIN {
+            var polled = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+            poll(&polled, 1, -1)
+        } else if errno != EINTR {
+            throw .last
         }
     }
 }

@@ -15,6 +15,9 @@ package struct Directory: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Whether this process may make files in it. C: `faccessat`.
+    package var isWritable: Bool { faccessat(descriptor, ".", W_OK, AT_EACCESS) == 0 }
+
     /// What an entry is.
     package enum Kind: Sendable { case absent, file, symbolicLink, other }
 

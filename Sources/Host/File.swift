@@ -67,6 +67,33 @@ package struct File: ~Copyable {
         }
     }
 
+    /// Some bytes from byte `offset` on; empty at the end. C: `pread`.
+    package func bytes(at offset: Int64, atMost limit: Int) throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        while true {
+            let count = pread(descriptor, &bytes, limit, off_t(offset))
+            if count >= 0 { return Array(bytes[..<count]) }
+            guard errno == EINTR else { throw .last }
+        }
+    }
+
+    /// Writes all bytes from byte `offset` on. C: `pwrite`.
+    package func write(_ bytes: ArraySlice<UInt8>, at offset: Int64) throws(SystemError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                pwrite(
+                    descriptor, $0.baseAddress! + written, $0.count - written,
+                    off_t(offset) + off_t(written))
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .last
+            }
+            written += count
+        }
+    }
+
     /// Makes this empty file a copy of `source`: a reflink where the file system can, else a copy
     /// that keeps the holes. C: `FICLONE`, `lseek` with `SEEK_DATA`, `copy_file_range`.
     /// `report` is told from time to time how many of all bytes are done.
@@ -129,17 +156,7 @@ package struct File: ~Copyable {
                 if errno == EINTR { continue }
                 throw SystemError.last
             }
-            var written = 0
-            while written < count {
-                let part = chunk[written..<count].withUnsafeBytes {
-                    pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset) + off_t(written))
-                }
-                guard part >= 0 else {
-                    if errno == EINTR { continue }
-                    throw SystemError.last
-                }
-                written += part
-            }
+            try write(chunk[..<count], at: offset)
             offset += Int64(count)
             try report(offset)
         }

@@ -14,13 +14,14 @@ package struct SystemError: Error, Hashable, Sendable {
     package static var last: SystemError { SystemError(number: errno) }
 
     /// What callers tell apart.
-    package enum Condition: Sendable { case noSpace, notFound, exists, other }
+    package enum Condition: Sendable { case noSpace, notFound, exists, denied, other }
 
     package var condition: Condition {
         switch number {
         case ENOSPC, EDQUOT, EFBIG: .noSpace
         case ENOENT: .notFound
         case EEXIST: .exists
+        case EACCES, EPERM: .denied
         default: .other
         }
     }
@@ -57,3 +58,17 @@ package func removeFile(_ path: String) throws(SystemError) {
 
 /// Waits. C: `usleep`.
 package func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+
+/// The last bytes of a regular file, at most `length` of them. Neither a link nor anything that
+/// could make us wait is opened. C: `open`, `fstat`, `pread`.
+package func endOfFile(_ path: String, length: Int) throws(SystemError) -> [UInt8] {
+    let file = try File(
+        adopting: atex_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0))
+    let attributes = try file.attributes()
+    guard attributes.isRegular else { throw SystemError(number: EINVAL) }
+    var bytes = [UInt8](repeating: 0, count: length)
+    let start = max(0, attributes.size - Int64(length))
+    let count = pread(file.descriptor, &bytes, length, off_t(start))
+    guard count >= 0 else { throw .last }
+    return Array(bytes[..<count])
+}

@@ -8,7 +8,7 @@ package struct OpenFile: ~Copyable {
     private init(descriptor: Int32) { self.descriptor = descriptor }
     deinit { Glibc.close(descriptor) }
 
-    private static func open(
+    static func open(
         _ path: String, _ flags: Int32, mode: mode_t = 0
     ) throws(SystemError) -> OpenFile {
         let descriptor = atex_open(path, flags | O_CLOEXEC, mode)

@@ -2,7 +2,7 @@ import CPCRE2
 
 /// A regular expression with the meaning of Python's `re`. C: `pcre2_code`.
 package final class Pattern {
-    private let code: OpaquePointer
+    let code: OpaquePointer
     private let match: OpaquePointer
     private let context: OpaquePointer
 
@@ -16,7 +16,8 @@ package final class Pattern {
         pcre2_set_newline_8(compile, UInt32(PCRE2_NEWLINE_LF))
         var number: Int32 = 0
         var offset = 0
-        let options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C
+        let options =
+            PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | UInt32(PCRE2_USE_OFFSET_LIMIT)
         guard
             let code = pcre2_compile_8(
                 translated, translated.count, options, &number, &offset, compile)
@@ -36,10 +37,17 @@ package final class Pattern {
     /// Whether all of `text` matches, as in Python's `re.fullmatch`. An error where that takes too
     /// long to tell.
     package func matchesWhole(_ text: String) throws(PatternError) -> Bool {
+        try matches(text, PCRE2_ANCHORED | UInt32(PCRE2_ENDANCHORED))
+    }
+
+    /// Whether any part of `text` matches, as in Python's `re.search`; an error as above.
+    package func matchesPart(of text: String) throws(PatternError) -> Bool {
+        try matches(text, 0)
+    }
+
+    private func matches(_ text: String, _ options: UInt32) throws(PatternError) -> Bool {
         let bytes = Array(text.utf8)
-        let result = pcre2_match_8(
-            code, bytes, bytes.count, 0, PCRE2_ANCHORED | UInt32(PCRE2_ENDANCHORED), match,
-            context)
+        let result = pcre2_match_8(code, bytes, bytes.count, 0, options, match, context)
         switch result {
         case PCRE2_ERROR_NOMATCH: return false
         case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT:
@@ -49,7 +57,7 @@ package final class Pattern {
         }
     }
 
-    private static func message(_ number: Int32) -> String {
+    static func message(_ number: Int32) -> String {
         var text = [UInt8](repeating: 0, count: 256)
         let length = pcre2_get_error_message_8(number, &text, text.count)
         return String(decoding: text.prefix(max(0, Int(length))), as: UTF8.self)

@@ -57,3 +57,47 @@ package enum ProcessInformation {
     /// Ends the process at once: no exit handler runs, other threads may be anywhere.
     package static func end(_ status: Int32) -> Never { _exit(status) }
 }
+
+extension ProcessInformation {
+    /// Where a process comes from, as far as we may see it.
+    package struct Origin: Sendable {
+        /// Address and port of the ssh client that started it; `nil` where there is none.
+        package let peer: String?
+        /// Who called sudo for it; `nil` where nobody did.
+        package let sudoUser: String?
+        /// When it started, in seconds since 1970.
+        package let start: Int64?
+
+        package init(of process: Int32) {
+            var variables: [String: String] = [:]
+            for entry in Self.read("/proc/\(process)/environ").split(separator: "\0") {
+                guard let sign = entry.firstIndex(of: "=") else { continue }
+                variables[String(entry[..<sign])] = String(entry[entry.index(after: sign)...])
+            }
+            let connection = (variables["SSH_CONNECTION"] ?? "").split(separator: " ")
+            peer = connection.isEmpty ? nil : connection.prefix(2).joined(separator: " ")
+            sudoUser = variables["SUDO_USER"]
+            start = Self.start(of: process)
+        }
+
+        private static func start(of process: Int32) -> Int64? {
+            // The name may hold anything; behind it the fields are those from the third on.
+            let status = read("/proc/\(process)/stat")
+            guard let name = status.lastIndex(of: ")") else { return nil }
+            let fields = status[name...].split(separator: " ").dropFirst()
+            guard fields.count > 19, let ticks = Int64(fields[fields.startIndex + 19]) else {
+                return nil
+            }
+            let boot = read("/proc/stat").split(separator: "\n").first { $0.hasPrefix("btime ") }
+            guard let seconds = boot.flatMap({ Int64($0.dropFirst(6)) }) else { return nil }
+            return seconds + ticks / Int64(sysconf(Int32(_SC_CLK_TCK)))
+        }
+
+        /// A file of the kernel's; empty where we may not read it, or the process is gone.
+        private static func read(_ path: String) -> String {
+            do throws(SystemError) {
+                return String(decoding: try contents(of: path, limit: 1 << 22), as: UTF8.self)
+            } catch { return "" }
+        }
+    }
+}

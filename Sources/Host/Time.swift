@@ -43,3 +43,10 @@ package func utcTime(_ secondsSince1970: Int64) -> String {
     return "\(parts.tm_year + 1900)"
         + String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
+
+/// The processor's time that this thread has used. C: `clock_gettime`.
+func processorNanoseconds() -> Int64 {
+    var used = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used)
+    return Int64(used.tv_sec) * 1_000_000_000 + Int64(used.tv_nsec)
+}

@@ -42,9 +42,14 @@ package final class PathWatch: Waitable {
         /// A file of the directory was removed.
         package static let deleted = Self(rawValue: atex_deleted)
         package static let modified = Self(rawValue: atex_modified)
+        /// A file came into the directory.
+        package static let created = Self(rawValue: atex_created)
+        /// The file itself got another name.
+        package static let renamed = Self(rawValue: atex_renamed)
     }
 
     package let descriptor: Int32
+    private static let headerSize = MemoryLayout<inotify_event>.size
 
     package init(_ path: String, _ events: Events) throws(SystemError) {
         descriptor = atex_watch(path, events.rawValue)
@@ -54,11 +59,26 @@ package final class PathWatch: Waitable {
     deinit { close(descriptor) }
 
     /// Whether anything happened since this was asked last.
-    package func take() -> Bool {
-        var happened = false
+    package func take() -> Bool { !takeEvents().isEmpty }
+
+    /// What happened since this was asked last.
+    package func takeEvents() -> Events {
+        var happened: Events = []
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while read(descriptor, &buffer, buffer.count) > 0 { happened = true }
-        return happened
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            guard count > 0 else { return happened }
+            buffer[..<count].withUnsafeBytes { bytes in
+                var offset = 0
+                // A header, and a name of so many bytes behind it.
+                while offset + Self.headerSize <= bytes.count {
+                    let header = bytes.loadUnaligned(
+                        fromByteOffset: offset, as: inotify_event.self)
+                    happened.formUnion(Events(rawValue: header.mask))
+                    offset += Self.headerSize + Int(header.len)
+                }
+            }
+        }
     }
 }
 

@@ -31,6 +31,13 @@ package final class Connection: Sendable {
         String(freeing: try check(virConnectGetURI(pointer)))
     }
 
+    /// Whether its URI names no other host, as `qemu+ssh://host/system` does.
+    package func isLocal() throws(LibvirtError) -> Bool {
+        let uri = try uri()
+        guard let scheme = uri.firstIndex(of: ":") else { return true }
+        return !uri[scheme...].hasPrefix("://") || uri[scheme...].hasPrefix(":///")
+    }
+
     /// The host's name as the hypervisor gives it. C: `virConnectGetHostname`.
     package func hostname() throws(LibvirtError) -> String {
         String(freeing: try check(virConnectGetHostname(pointer)))

@@ -14,6 +14,23 @@ package struct DataStream: ~Copyable {
         virStreamFree(pointer)
     }
 
+    /// Aborts a stream from elsewhere, while whoever has the stream may be waiting for it; one that
+    /// is finished stays so. C: `virStreamRef`, `virStreamAbort`.
+    package final class Abort: Sendable {
+        // Safe to share: libvirt counts references and locks inside.
+        nonisolated(unsafe) private let pointer: virStreamPtr
+
+        package init(_ stream: borrowing DataStream) {
+            pointer = stream.pointer
+            virStreamRef(pointer)
+        }
+        deinit { virStreamFree(pointer) }
+
+        package func callAsFunction() {
+            LibvirtError.keepingReported { virStreamAbort(pointer) }
+        }
+    }
+
     /// As many bytes as fit into one message of any version. C: `VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX`.
     package static var chunkSize: Int { 262_120 }
 

@@ -25,4 +25,6 @@ extension Domain {
 extension Domain.State {
     /// The `state` of a domain that does not run.
     package static let shutOff = Int32(VIR_DOMAIN_SHUTOFF.rawValue)
+    /// The `state` of a domain whose guest crashed.
+    package static let crashed = Int32(VIR_DOMAIN_CRASHED.rawValue)
 }

@@ -37,6 +37,7 @@ extension LibvirtError.Code {
     package static let invalidConnection = Self(VIR_ERR_INVALID_CONN)
     package static let invalidArgument = Self(VIR_ERR_INVALID_ARG)
     package static let operationInvalid = Self(VIR_ERR_OPERATION_INVALID)
+    package static let operationFailed = Self(VIR_ERR_OPERATION_FAILED)
     package static let operationUnsupported = Self(VIR_ERR_OPERATION_UNSUPPORTED)
     package static let configUnsupported = Self(VIR_ERR_CONFIG_UNSUPPORTED)
     package static let systemError = Self(VIR_ERR_SYSTEM_ERROR)

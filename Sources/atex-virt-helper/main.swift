@@ -21,20 +21,55 @@ struct Arguments: ParsableCommand {
     @Argument(help: "The libvirt URI to connect to, e.g. qemu:///system.")
     var uri: String?
 
+    @Argument(
+        parsing: .captureForPassthrough,
+        help: "A command for a person, e.g. 'connect vm1'; without one, JSON lines are read.")
+    var words: [String] = []
+
     /// The command line; a mistake in it ends the process with status 2.
-    static func read() -> (log: LogLevel?, uri: String?) {
+    static func read() -> Given {
         // Most connections come with a URI or nothing: the parser would take a tenth of the time
         // that the whole start does.
-        let words = CommandLine.arguments.dropFirst()
-        if words.count <= 1, words.first?.hasPrefix("-") != true { return (nil, words.first) }
+        var words = Array(CommandLine.arguments.dropFirst())
+        if words.count <= 1, words.first?.hasPrefix("-") != true { return Given(uri: words.first) }
         do {
-            let arguments = try parse()
-            return (arguments.log, arguments.uri)
+            let given = try Given(parse(words))
+            guard given.words.first?.hasPrefix("-") == true else { return given }
+            // Options stand behind the URI, too; the next of the others begins the command.
+            words.remove(at: words.count - given.words.count - 1)
+            let rest = try Given(parse(words))
+            return Given(
+                log: rest.log, uri: given.uri, words: [rest.uri].compactMap { $0 } + rest.words)
         } catch {
             let isHelp = exitCode(for: error).isSuccess
             tell(isHelp ? .standardOutput : .standardError, fullMessage(for: error) + "\n")
             ProcessInformation.end(isHelp ? 0 : 2)
         }
+    }
+}
+
+/// What the command line says.
+struct Given {
+    var log: Arguments.LogLevel?
+    var uri: String?
+    var words: [String] = []
+
+    init(log: Arguments.LogLevel? = nil, uri: String?, words: [String] = []) {
+        self.log = log
+        self.uri = uri
+        self.words = words
+    }
+
+    init(_ arguments: Arguments) {
+        self.init(log: arguments.log, uri: arguments.uri, words: arguments.words)
+    }
+
+    /// The words of a command that is no session; those of the administrator come before those of
+    /// the client.
+    var command: [String]? {
+        if !words.isEmpty { return words }
+        guard let original = OriginalCommand(), !original.isHelper else { return nil }
+        return original.words
     }
 }
 
@@ -45,17 +80,27 @@ func tell(_ stream: Descriptor, _ text: String) {
     }
 }
 
-/// The client's session, from the first line to the last; the status to exit with.
-func serve(_ arguments: (log: Arguments.LogLevel?, uri: String?)) throws -> Int32 {
-    if let command = OriginalCommand(), !command.isHelper {
-        tell(
-            .standardError,
-            "atex-virt-helper: '\(command.text)' cannot be run here: connect without a command, or "
-                + "with 'atex-virt-helper', and send one JSON line a request\n")
-        return 2
-    }
+/// What one client wants, be it a session of lines or one command in words; the status to exit
+/// with.
+func serve(_ arguments: Given) throws -> Int32 {
     let client = Client()
     let log = logger(arguments.log, client)
+    LibvirtError.silenceLibrary()
+    guard let words = arguments.command else {
+        return try inSession(arguments.uri, client, log) { session in
+            try session.run()
+            return 0
+        }
+    }
+    return try PersonCommand.carryOut(
+        words, uri: arguments.uri, errors: .standardError, log: log
+    ) { try inSession(arguments.uri, client, log, $0) }
+}
+
+/// Makes what a session has of its own, and takes it away again.
+func inSession(
+    _ uri: String?, _ client: Client, _ log: Logger, _ body: (Session) throws -> Int32
+) throws -> Int32 {
     let state = StateDirectory.standard
     do throws(SystemError) { try state.make() } catch {
         let message = "cannot make the state directory '\(state.path)': \(error.message)"
@@ -70,12 +115,10 @@ func serve(_ arguments: (log: Arguments.LogLevel?, uri: String?)) throws -> Int3
     try Lifeline.attach(output: streams.output.number, errors: streams.errors.number) {
         Directory.removeTree(directory)
     }
-    LibvirtError.silenceLibrary()
     let session = Session(
         wire: Wire(input: streams.input, output: streams.output, errors: streams.errors),
-        host: HostConnection(uri: arguments.uri), state: state, client: client, log: log)
-    try session.run()
-    return 0
+        host: HostConnection(uri: uri), state: state, client: client, log: log)
+    return try body(session)
 }
 
 /// Writes to the system's log, or nowhere.

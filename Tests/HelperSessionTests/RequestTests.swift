@@ -71,7 +71,9 @@ import Testing
         #expect(try #require(OriginalCommand(command)).isHelper)
     }
 
-    @Test(arguments: ["ls", "exec", "sudo", "sudo -u atex-virt-helper", "scp -t x", "a; b", "'x"])
+    @Test(arguments: [
+        "ls", "exec", "sudo", "sudo -u atex-virt-helper", "scp -t x", "a; b", "connect vm1", "'x",
+    ])
     func knowsOthers(command: String) throws {
         #expect(try !#require(OriginalCommand(command)).isHelper)
     }

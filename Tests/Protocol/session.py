@@ -135,6 +135,27 @@ class HelperTest(unittest.TestCase):
         path.write_text("<node>" + "".join(texts) + more + "</node>")
         return f"test://{path}"
 
+    def pool(self, *volumes, name="pool"):
+        """
+        The XML, for `node`, of a directory pool that has those volumes, and its directory. The
+        driver looks at no disk: it knows the volumes that it was told of, and any that is put in
+        their place.
+        """
+        directory = pathlib.Path(tempfile.mkdtemp(prefix="pool-", dir=self.home))
+        directory.chmod(0o777)
+        for volume in volumes:
+            self.write(directory / volume, b"")
+        known = "".join(f"<volume type='file'><name>{volume}</name><capacity>1</capacity></volume>"
+                        for volume in volumes)
+        return (f"<pool type='dir'><name>{name}</name><target><path>{directory}</path></target>"
+                f"{known}</pool>"), directory
+
+    def write(self, path, content):
+        """A file of the user's that the helper runs as."""
+        path.write_bytes(content)
+        if os.geteuid() == 0:
+            os.chown(path, 65534, 65534)
+
     def session(self, uri, *options, **more):
         session = Session(uri, *options, home=self.home, **more)
         self.addCleanup(session.kill)

@@ -71,7 +71,7 @@ int atex_signal_descriptor(const sigset_t *signals);
 
 /* A descriptor that is readable when something happens at a path; `events` are inotify's. */
 int atex_watch(const char *path, unsigned events);
-extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified;
+extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified, atex_created, atex_renamed;
 
 /* A descriptor that is readable after it was written to, each a uint64_t: eventfd. */
 int atex_event_descriptor(void);
@@ -84,3 +84,21 @@ void atex_step_begin_for_good(unsigned seconds);
 
 /* F_SETPIPE_SZ: how many bytes a pipe holds; -1 for what is no pipe. */
 int atex_set_pipe_size(int descriptor, int bytes);
+
+/* Moves what is there, at most `length` bytes, between two descriptors of which one is a pipe. */
+long atex_splice(int source, int destination, unsigned long length);
+
+/* fcntl's F_GETFL and F_SETFL. */
+static inline int atex_get_status_flags(int descriptor) { return fcntl(descriptor, F_GETFL); }
+
+static inline int atex_set_status_flags(int descriptor, int flags) {
+    return fcntl(descriptor, F_SETFL, flags);
+}
+
+/* GnuTLS, whose headers do not get along with Swift's view of the C library. */
+
+/* A SHA-256 of no bytes yet; NULL where the host forbids it. */
+void *atex_sha256_begin(void);
+int atex_sha256_update(void *hash, const void *bytes, unsigned long count);
+/* Frees it; `digest` may be NULL. */
+void atex_sha256_end(void *hash, unsigned char digest[32]);

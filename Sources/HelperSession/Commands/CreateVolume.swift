@@ -91,12 +91,14 @@ private func replaceByQcow2(
 ) throws {
     guard let temporary = FileName(NewFile.volumePrefix + randomName()) else { return }
     try NewFile.removeStale(in: pool.directory)
-    try createQcow2(temporary, size, in: pool)
-    do throws(SystemError) {
-        try pool.directory.rename(temporary.text, to: name.text)
-    } catch {
-        try pool.directory.remove(temporary.text)
-        try pool.refresh()
+    let volumes = pool.pool
+    let undo = Undo {
+        // One that cannot be removed goes with the next replacement.
+        do throws(LibvirtError) { try volumes.volume(name: temporary.text).delete() } catch {}
+    }
+    try Lifeline.step { try createQcow2(temporary, size, in: pool) }
+    do throws(SystemError) { try pool.directory.rename(temporary.text, to: name.text) } catch {
         throw Refusal("cannot replace volume '\(name.text)'", error)
     }
+    undo.forget()
 }

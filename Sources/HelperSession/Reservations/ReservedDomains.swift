@@ -36,6 +36,12 @@ final class ReservedDomains {
     /// Gives a domain back; whether it was ours.
     func release(_ domain: String) -> Bool { held.removeValue(forKey: Array(domain.utf8)) != nil }
 
+    /// The process that holds a domain; `nil` where none does, or this one.
+    func holdingProcess(of domain: String) throws(SystemError) -> Int32? {
+        guard !holds(domain), let path = state.lock(of: domain) else { return nil }
+        return try RecordLock.holder(path: path)
+    }
+
     /// Who holds a domain, in the contract's words.
     func holder(of domain: String) throws(SystemError) -> String {
         // Looking at a lock of our own would lose it.

@@ -2,36 +2,95 @@ import Host
 import Libvirt
 import XML
 
-/// A storage pool whose volumes are the files of one directory.
-struct DirectoryPool: ~Copyable {
+/// A storage pool, of any type.
+struct FoundPool {
     let name: String
     let pool: StoragePool
-    let directory: Directory
+    let type: String
+    /// Where its volumes are on its host; empty for some types.
+    private let path: String
+    private let isActive: Bool
+    /// Whether its host is ours.
+    private let isLocal: Bool
 
-    /// Opens a pool that is active and of type `dir`.
     init(named name: String, _ connection: Connection) throws {
-        let pool: StoragePool
         let xml: String
-        let isActive: Bool
         do throws(LibvirtError) {
             pool = try connection.storagePool(name: name)
             isActive = try pool.isActive()
             xml = try pool.xml()
+            isLocal = try connection.isLocal()
         } catch { throw Refusal("failed getting pool '\(name)'", error) }
-        let document = try Document(parsing: xml)
-        guard document.root["type"] == "dir" else {
-            throw Refusal(
-                .unsupported,
-                "only type=dir storage pools are supported, and pool '\(name)' is of type "
-                    + "'\(document.root["type"] ?? "")'")
-        }
+        let root = try Document(parsing: xml).root
+        type = root["type"] ?? ""
+        path = try root.text("target/path") ?? ""
+        self.name = name
+    }
+
+    func checkActive() throws {
         guard isActive else {
             throw Refusal(.libvirt, "pool '\(name)' is not active: start it first")
         }
-        let path = try document.root.text("target/path") ?? ""
-        directory = try openDirectory(path, of: name)
-        self.name = name
-        self.pool = pool
+    }
+
+    fileprivate func openDirectory() throws -> Directory {
+        do throws(SystemError) { return try Directory(path) } catch {
+            throw Refusal("cannot open '\(path)' of pool '\(name)'", error)
+        }
+    }
+
+    /// The pool's directory, where its volumes are files that this process can open; `nil` where
+    /// only libvirt reaches them.
+    func directoryPool(toWrite: Bool) throws -> DirectoryPool? {
+        guard type == "dir", isLocal else { return nil }
+        do {
+            let pool = DirectoryPool(self, try openDirectory())
+            guard !toWrite || pool.directory.isWritable else { return nil }
+            return consume pool
+        } catch { return nil }
+    }
+
+    /// Lets libvirt see what changed. A pool in which a volume is just being made cannot be
+    /// refreshed: that is tried again for ten seconds.
+    func refresh() throws {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            do throws(LibvirtError) {
+                return try pool.refresh()
+            } catch {
+                guard error.message.contains("has asynchronous jobs running"),
+                    ContinuousClock.now < end
+                else { throw Refusal("failed refreshing pool '\(name)'", error) }
+                pause(milliseconds: 20)
+            }
+        }
+    }
+}
+
+/// A storage pool whose volumes are the files of one directory.
+struct DirectoryPool: ~Copyable {
+    private let found: FoundPool
+    let directory: Directory
+
+    var name: String { found.name }
+    var pool: StoragePool { found.pool }
+
+    /// Opens a pool that is active and of type `dir`.
+    init(named name: String, _ connection: Connection) throws {
+        let found = try FoundPool(named: name, connection)
+        guard found.type == "dir" else {
+            throw Refusal(
+                .unsupported,
+                "only type=dir storage pools are supported, and pool '\(name)' is of type "
+                    + "'\(found.type)'")
+        }
+        try found.checkActive()
+        self.init(found, try found.openDirectory())
+    }
+
+    fileprivate init(_ found: FoundPool, _ directory: consuming Directory) {
+        self.found = found
+        self.directory = directory
     }
 
     /// Opens a volume's file; libvirt must know it by that name, and it must be a file of the
@@ -63,25 +122,5 @@ struct DirectoryPool: ~Copyable {
         return kind
     }
 
-    /// Lets libvirt see what changed. A pool in which a volume is just being made cannot be
-    /// refreshed: that is tried again for ten seconds.
-    borrowing func refresh() throws {
-        let end = ContinuousClock.now + .seconds(10)
-        while true {
-            do throws(LibvirtError) {
-                return try pool.refresh()
-            } catch {
-                guard error.message.contains("has asynchronous jobs running"),
-                    ContinuousClock.now < end
-                else { throw Refusal("failed refreshing pool '\(name)'", error) }
-                pause(milliseconds: 20)
-            }
-        }
-    }
-}
-
-private func openDirectory(_ path: String, of pool: String) throws -> Directory {
-    do throws(SystemError) { return try Directory(path) } catch {
-        throw Refusal("cannot open '\(path)' of pool '\(pool)'", error)
-    }
+    borrowing func refresh() throws { try found.refresh() }
 }

@@ -27,7 +27,12 @@ package enum JSONValue: Decodable, Sendable {
         } else if let object = attempt([String: JSONValue].self) {
             self = .object(object)
         } else {
-            _ = try container.decode(Double.self)
+            do { _ = try container.decode(Double.self) } catch let error as DecodingError {
+                throw error
+            } catch {
+                // A number that Double has not, such as 1e400, or none, such as 01: the scanner of
+                // requests tells those apart.
+            }
             self = .number
         }
     }
@@ -40,6 +45,8 @@ package indirect enum JSONOutput: Sendable {
     case integer(Int64)
     /// A time, written to the millisecond.
     case seconds(Double)
+    /// Any number, by its digits.
+    case digits(String)
     case string(String)
     case array([JSONOutput])
     /// In the order of writing.
@@ -51,6 +58,7 @@ package indirect enum JSONOutput: Sendable {
     func write(to bytes: inout [UInt8]) {
         switch self {
         case .null: bytes += "null".utf8
+        case .digits(let value): bytes += value.utf8
         case .seconds(let value): bytes += fixed(value, 3).utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes += String(value).utf8
@@ -112,7 +120,7 @@ private func writeString(_ text: String, to bytes: inout [UInt8]) {
 }
 
 /// Text in which bytes of the host's that are no UTF-8 became U+FFFD; see `String(libvirt:)`.
-private func presentable(_ text: String) -> String {
+func presentable(_ text: String) -> String {
     // The first byte of all characters of the last plane, where those bytes are kept.
     guard text.utf8.contains(0xF4) else { return text }
     return text.unicodeScalars.reduce(into: "") { text, scalar in

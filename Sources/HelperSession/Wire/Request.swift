@@ -6,6 +6,11 @@ package struct Member: Sendable {
     package let value: JSONValue
     /// The value's JSON text as the client wrote it.
     package let text: Substring
+
+    var isNull: Bool {
+        guard case .null = value else { return false }
+        return true
+    }
 }
 
 /// A line that is no request, and what would be one.

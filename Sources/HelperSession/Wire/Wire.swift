@@ -81,6 +81,27 @@ package final class Wire {
         try output.write(bytes)
     }
 
+    /// Writes bytes that a reply announced.
+    func writeBody(_ bytes: ArraySlice<UInt8>) throws(SystemError) { try output.write(bytes) }
+
+    /// Writes a range of a file, which a reply announced; how many bytes of it there were.
+    func writeBody(
+        _ range: Range<Int64>, of file: borrowing File
+    ) throws(SystemError) -> Int64 {
+        try output.write(range, of: file)
+    }
+
+    /// Writes text for a person who called us by words.
+    func writeText(_ text: String) throws(SystemError) { try output.write(Array(text.utf8)) }
+
+    var outputIsTerminal: Bool { output.isTerminal }
+    var errorsAreTerminal: Bool { errors.isTerminal }
+
     /// Writes text for a person to read meanwhile.
     func writeError(_ text: String) throws(SystemError) { try errors.write(Array(text.utf8)) }
+
+    /// Writes bytes for whoever reads them meanwhile.
+    func writeError(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        try errors.write(Array(bytes))
+    }
 }

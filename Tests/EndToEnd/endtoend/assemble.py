@@ -22,6 +22,8 @@ SYS_PIVOT_ROOT = 155  # x86_64; the C library has no function for it
 MNT_DETACH = 2
 
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+# for guests on networks that are not passt's, where this machine has it
+TUN = "net/tun"
 DEVICE_LINKS = {
     "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2",
     "ptmx": "pts/ptmx",
@@ -67,7 +69,8 @@ def mount_devices(dev):
     """No /dev/kvm among them: the run is the same on every machine, and libvirt, which QEMU's
     user may not open it for, would ask each QEMU again for what it can do at each request."""
     mount("tmpfs", "dev", dev, "mode=755")
-    for name in DEVICES:
+    (dev / TUN).parent.mkdir()
+    for name in (*DEVICES, *([TUN] if os.path.exists(f"/dev/{TUN}") else [])):
         there = os.stat(f"/dev/{name}")
         os.mknod(dev / name, there.st_mode, there.st_rdev)
         os.chmod(dev / name, there.st_mode & 0o7777)

@@ -129,6 +129,10 @@ class Session:
         line, _, self.buffered = self.buffered.partition(b"\n")
         return json.loads(line)
 
+    def is_silent(self, seconds):
+        """Whether no reply comes for so long."""
+        return not self.buffered and not select.select([self.process.stdout], [], [], seconds)[0]
+
     def ask(self, seconds=60, **request):
         self.send(**request)
         return self.receive(seconds)

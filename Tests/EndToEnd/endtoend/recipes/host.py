@@ -14,10 +14,12 @@ SUITE = "trixie"
 # The host that the helper is for, and nothing more (no recommended packages).
 HOST_PACKAGES = (
     "libvirt-daemon-system", "qemu-system-x86", "passt", "openssh-server", "sudo",
+    # libvirt's own networks
+    "dnsmasq-base", "nftables",
     # the original helper is a Python script around virsh
     "python3", "libvirt-clients",
     # what the scripts in contrib/host configure
-    "nftables", "libsasl2-modules", "sasl2-bin",
+    "libsasl2-modules", "sasl2-bin",
     # the host's syslog, and what the guest is made of
     "busybox-static", "dropbear-bin", "kmod",
 )

@@ -1,0 +1,49 @@
+package import Host
+package import Logging
+
+/// A command for a person, called by words: behind ssh, or on the command line.
+package struct PersonCommand: Sendable {
+    package let name: String
+    /// The words that follow its own, e.g. `DOMAIN [PORT]`.
+    package let usage: String
+    let run: @Sendable (_ words: ArraySlice<String>, _ uri: String?) throws -> Void
+
+    /// All of them.
+    package static let all: [PersonCommand] = [.connect]
+
+    /// Does what some words say; the status to exit with: 0, 1 where it failed, or 2 where the
+    /// words are wrong. What is wrong is written to `errors`. A protocol command is carried out in
+    /// a session, which `inSession` makes.
+    package static func carryOut(
+        _ words: [String], uri: String?, errors: Descriptor, log: Logger,
+        inSession: ((Session) throws -> Int32) throws -> Int32
+    ) throws -> Int32 {
+        Relay.completeStandardStreams()
+        func fail(_ message: String, _ status: Int32) throws(SystemError) -> Int32 {
+            log.info("failed: \(message)")
+            try errors.write(Array("atex-virt-helper: \(message)\n".utf8))
+            return status
+        }
+        guard let command = all.first(where: { $0.name == words.first }) else {
+            let request: SpokenRequest
+            do { request = try SpokenRequest(words) } catch let error as UsageError {
+                return try fail(error.message, 2)
+            }
+            return try inSession { try $0.carryOut(request) }
+        }
+        log.info("running '\(words.joined(separator: " "))'")
+        do {
+            try command.run(words.dropFirst(), uri)
+            return 0
+        } catch let error as UsageError {
+            return try fail("\(error.message); usage: \(command.name) \(command.usage)", 2)
+        } catch {
+            return try fail("\(command.name): \(Refusal(error).message)", 1)
+        }
+    }
+}
+
+/// Words that are wrong, and what would be right.
+struct UsageError: Error {
+    let message: String
+}

@@ -1,0 +1,181 @@
+"""
+The console of a guest: from its first byte where the domain logs it, else as it comes; until a
+text, the guest's end, or the client's.
+"""
+
+import os
+import select
+import subprocess
+import threading
+import time
+
+from endtoend.checks import eventually
+from endtoend.lab import SOURCE
+from endtoend.testhost import DOMAIN_XML
+
+UP = "guest is up"
+LOG = "<log file='/var/log/libvirt/qemu/{name}-console.log'/>"
+
+
+class Reader:
+    """What comes on a session's stderr, while it comes."""
+
+    def __init__(self, lab):
+        self.bytes = b""
+        reader, writer = os.pipe()
+        self.session = lab.session(stderr=writer)
+        os.close(writer)
+        self.reader = reader
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        while chunk := os.read(self.reader, 65536):
+            self.bytes += chunk
+        os.close(self.reader)
+
+    def has(self, text, seconds):
+        return text in eventually(lambda: self.bytes, lambda seen: text in seen, seconds)
+
+    def close(self):
+        self.session.close()
+        self.thread.join(10)
+
+
+def ask(reader, **request):
+    reader.session.send(cmd="console", **request)
+    return reader.session.receive(20)
+
+
+def run(lab):
+    check, host = lab.check, lab.host
+    first, second = "vm1", "vm2"
+    for name in (first, second):
+        subprocess.run(["cp", "--sparse=always", host.volume(SOURCE), host.volume(f"{name}.img")],
+                       check=True, timeout=60)
+        lab.volumes["default"].add(f"{name}.img")
+    host.run("virsh", "pool-refresh", "default")
+    logged(lab, first)
+    live(lab, second)
+
+
+def logged(lab, name):
+    check, host = lab.check, lab.host
+    early, late = Reader(lab), Reader(lab)
+    reply = early.session.ask(cmd="console", domain=name)
+    check.equal("the console of a domain that is off is an error at once",
+                (False, "libvirt"), (reply["success"], reply["error"]["kind"]))
+
+    early.session.send(cmd="console", domain=name, wait=True, until=UP, seconds=120)
+    time.sleep(1)
+    check.equal("who waits for a domain that is off sees nothing", b"", early.bytes)
+    host.run("virsh", "start", name)
+    reply = early.session.receive(150)
+    check.equal("waiting for the start, and for a text, sees both",
+                (True, "matched", UP, "log"),
+                tuple(reply.get(key) for key in ("success", "reason", "matched", "source")))
+    log = host.path(f"/var/log/libvirt/qemu/{name}-console.log")
+    check.true("from the first byte", early.has(UP.encode(), 5) and b"Linux version" in early.bytes
+               and log.read_bytes().startswith(early.bytes), "the start of the log",
+               early.bytes[:100])
+    check.true("it is a whole boot", len(early.bytes) > 5000, "some thousand bytes",
+               len(early.bytes))
+    check.equal("the reply counts the bytes", len(early.bytes), reply["bytes"])
+
+    late.session.send(cmd="console", domain=name, id="late")
+    check.true("who comes later sees it all as well", late.has(UP.encode(), 10), UP, late.bytes)
+    early.session.send(cmd="console", domain=name, until="no such text", id="early")
+    time.sleep(1)
+    start = time.monotonic()
+    host.run("virsh", "destroy", name)
+    reply = late.session.receive(20)
+    check.equal("the guest's end ends it", (True, "stopped"),
+                (reply["success"], reply.get("reason")))
+    check.true("soon", time.monotonic() - start < 5, "5 s", time.monotonic() - start)
+    reply = early.session.receive(20)
+    check.equal("that is a failure for who waits for a text", (False, "not-found"),
+                (reply["success"], reply["error"]["kind"]))
+    check.equal("the session goes on", "atex-virt-helper v1 pong",
+                early.session.ok(cmd="ping")["reply"])
+    check.equal("the log was told to its end", log.read_bytes(), late.bytes)
+    early.close()
+    late.close()
+
+
+def live(lab, name):
+    """Without a log there is the console itself."""
+    check, host = lab.check, lab.host
+    with_log = host.run("virsh", "dumpxml", name, "--inactive")
+    without = DOMAIN_XML.format(name=name, port=2202).replace(LOG.format(name=name), "")
+    check.true("the domain has no log", "<log" not in without, "none", without)
+    uuid = host.run("virsh", "domuuid", name).strip()
+    without = without.replace("<memory", f"<uuid>{uuid}</uuid><memory", 1)
+    host.run("virsh", "define", "/dev/stdin", input=without)
+    try:
+        one, other = Reader(lab), Reader(lab)
+        one.session.send(cmd="console", domain=name, wait=True, until=UP, seconds=120)
+        time.sleep(1)
+        host.run("virsh", "start", name)
+        reply = one.session.receive(150)
+        check.equal("a console without a log is read as it comes",
+                    (True, "matched", UP, "console"),
+                    tuple(reply.get(key) for key in ("success", "reason", "matched", "source")))
+        one.session.send(cmd="console", domain=name)
+        time.sleep(1)
+        reply = ask(other, domain=name, seconds=0)
+        check.equal("it is for one", (False, "busy"),
+                    (reply["success"], reply.get("error", {}).get("kind")))
+        check.true("and that is said", f"'{name}'" in reply["reply"] and "in use" in reply["reply"],
+                   "in use", reply["reply"])
+        reply = ask(other, domain=name, seconds=0.5, force=True)
+        check.equal("force takes it", (True, "seconds"), (reply["success"], reply.get("reason")))
+        reply = one.session.receive(20)
+        check.equal("who had it is told", (False, "busy"),
+                    (reply["success"], reply.get("error", {}).get("kind")))
+
+        one.session.send(cmd="console", domain=name)
+        time.sleep(1)
+        reply = ask(other, domain=name, seconds=0)
+        check.equal("it is in use again", False, reply["success"])
+        one.session.kill()
+        check.soon("a client that vanishes frees it", True,
+                   lambda: ask(other, domain=name, seconds=0)["success"], 1.5)
+
+        other.session.send(cmd="console", domain=name, until="a?gain", id="restart")
+        time.sleep(1)
+        restart_libvirtd(host)
+        # What a guest says while nobody is attached is lost.
+        for _ in range(10):
+            say(lab, "again")
+            if select.select([other.session.process.stdout], [], [], 1)[0]:
+                break
+        reply = other.session.receive(1)
+        check.equal("libvirtd's death and return end nothing", ("again", None),
+                    (reply.get("matched"), reply.get("reply")))
+
+        other.session.send(cmd="console", domain=name)
+        time.sleep(1)
+        host.run("virsh", "destroy", name)
+        reply = other.session.receive(20)
+        check.equal("the guest's end ends it here, too", (True, "stopped"),
+                    (reply["success"], reply.get("reason")))
+        other.close()
+    finally:
+        host.run("virsh", "destroy", name, check=False)
+        host.run("virsh", "define", "/dev/stdin", input=with_log)
+
+
+def restart_libvirtd(host):
+    pid, = (comm.parent.name for comm in host.path("/proc").glob("[0-9]*/comm")
+            if comm.read_text() == "libvirtd\n")
+    host.kill(pid)
+    time.sleep(1)
+    host.run("sh", "-c", "setsid libvirtd >>/var/log/testhost/libvirtd.log 2>&1 </dev/null &")
+    eventually(lambda: host.run("virsh", "list", "--name", check=False), bool, 20)
+    time.sleep(1)
+
+
+def say(lab, text):
+    """Lets the second guest write to its console."""
+    subprocess.run([*lab.ssh_command("root", "-p2202"), f"echo {text} >/dev/ttyS0"], check=True,
+                   timeout=30, stdin=subprocess.DEVNULL)

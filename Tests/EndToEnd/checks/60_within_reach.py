@@ -1,0 +1,208 @@
+"""
+Guests within reach: which ports and addresses lead to them, whether they answer there, and ssh to
+them through the helper, while sshd forwards nothing.
+"""
+
+import os
+import re
+import subprocess
+import time
+
+from endtoend.checks import note
+from endtoend.lab import SOURCE
+from endtoend.testhost import ADDRESS, DOMAIN_XML, DOMAINS
+
+# its DHCP server asks nobody whether an address is free, or it would take seconds
+NETWORK = """
+<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+  <name>lan</name><forward mode='nat'/><bridge name='lan0'/>
+  <ip address='198.51.100.1' netmask='255.255.255.0'>
+    <dhcp><range start='198.51.100.10' end='198.51.100.99'/></dhcp></ip>
+  <dnsmasq:options><dnsmasq:option value='no-ping'/></dnsmasq:options>
+</network>
+"""
+PASST = DOMAIN_XML[DOMAIN_XML.index("    <interface"):DOMAIN_XML.index("    <serial")]
+INTERFACE = """
+    <interface type='{type}'><source {type}='{source}'/><mac address='{mac}'/>
+      <model type='virtio'/></interface>
+"""
+# one asks libvirt's network for its address; the other is on the same bridge, and libvirt knows
+# nothing of that
+NEIGHBOURS = {
+    "onnet": ("network", "lan", "52:54:00:e2:e0:01"),
+    "onbridge": ("bridge", "lan0", "52:54:00:e2:e0:02"),
+}
+
+
+def run(lab):
+    with lab.ours() as session:
+        forwards(lab, session)
+        passt_guest(lab, session)
+        through_the_helper(lab, session)
+        a_client_that_leaves(lab)
+        dead_guest(lab, session)
+        if lab.host.path("/dev/net/tun").exists():
+            neighbours(lab, session)
+        else:
+            note("skipped: guests on libvirt's networks, for which this machine lacks /dev/net/tun")
+    lab.stop_guests()
+
+
+def forwards(lab, session):
+    check = lab.check
+    listed = session.ok(cmd="port-forwards")["forwards"]
+    check.equal("port-forwards tells the port of each domain", DOMAINS,
+                {f["domain"]: f["host_port"] for f in listed})
+    check.equal("and that passt leads it to ssh",
+                {("tcp", None, 22, "passt")},
+                {(f["proto"], f["address"], f["guest_port"], f["backend"]) for f in listed})
+    macs = {name: re.search("<mac address='(.*)'/>", lab.host.run("virsh", "dumpxml", name))[1]
+            for name in DOMAINS}
+    check.equal("on that interface", macs, {f["domain"]: f["interface"] for f in listed})
+
+
+def passt_guest(lab, session):
+    check = lab.check
+    check.equal("wait-port refuses a domain that does not run", (False, "domain 'vm1' does not run"),
+                outcome(session.ask(cmd="wait-port", domain="vm1", port=22)))
+    start(lab, session, "vm1", SOURCE)
+    reply = session.ok(cmd="wait-port", domain="vm1", port=22, timeout=120, seconds=150)
+    check.equal("wait-port tells where the client reaches the guest's ssh",
+                (ADDRESS, DOMAINS["vm1"]), (reply["address"], reply["port"]))
+    check.true("it took the guest some time", 0.1 < reply["seconds"] < 120, "0.1 to 120 s",
+               reply["seconds"])
+    again = session.ok(cmd="wait-port", domain="vm1", port=22, timeout=10)
+    check.true("now it answers at once", again["seconds"] < 2, "less than 2 s", again["seconds"])
+    check.equal("wait-port needs a forward", "not-found",
+                session.ask(cmd="wait-port", domain="vm1", port=80)["error"]["kind"])
+    begin = time.monotonic()
+    reply = session.ask(cmd="wait-port", domain="vm1", port=22, timeout=2, banner="^220 ")
+    check.true("what the guest says has to match", reply["error"]["kind"] == "timeout"
+               and "SSH-2.0-dropbear" in reply["reply"], "a timeout that quotes the banner", reply)
+    check.true("a timeout comes in time", 2 <= time.monotonic() - begin < 4, "2 s",
+               time.monotonic() - begin)
+    check.true("with the console's last lines", "guest is up" in reply["reply"], "guest is up",
+               reply["reply"])
+    reply = session.ask(cmd="addresses", domain="vm1")
+    check.true("passt's guest has no address of its own that the host knows",
+               reply.get("addresses") == [], [], reply)
+
+
+def through_the_helper(lab, session):
+    """What the issue is for: ssh to a guest, with nothing but the helper between."""
+    check = lab.check
+    done = guest_ssh(lab, "vm1", "cat /marker")
+    check.equal("ssh with 'connect' as ProxyCommand reaches the guest",
+                (0, lab.marker + "\n"), (done.returncode, done.stdout))
+    data = os.urandom(4 << 20)
+    done = subprocess.run([*guest_command(lab, "vm1"), "cat"], input=data, capture_output=True,
+                          timeout=120)
+    check.true("four mebibytes come back as they went", done.stdout == data, len(data),
+               (len(done.stdout), done.stderr))
+    done = words(lab, "connect", "vm1")
+    check.true("the guest's banner comes without ssh, too", done.stdout.startswith("SSH-2.0-"),
+               "SSH-2.0-", done.stdout)
+    for command, status, text in (
+        (("connect", "vm9"), 1, "'vm9'"), (("connect", "vm2"), 1, "does not run"),
+        (("connect", "vm1", "80"), 1, "80"), (("connect",), 2, "DOMAIN"),
+    ):
+        done = words(lab, *command)
+        check.true(f"'{' '.join(command)}' fails with one clear line",
+                   (done.returncode, done.stdout) == (status, "") and text in done.stderr
+                   and done.stderr.count("\n") == 1, (status, text), done)
+
+
+def a_client_that_leaves(lab):
+    client = lab.ours()
+    client.ok(cmd="reserve", filter="vm3")
+    client.send(cmd="wait-port", domain="vm1", port=22, timeout=60, banner="never")
+    time.sleep(0.5)
+    client.kill()
+    begin = time.monotonic()
+    lab.check.soon("a client that leaves while it waits gives its domain back", {},
+                   lab.host.lock_holders)
+    lab.check.true("within a second or so", time.monotonic() - begin < 2, "less than 2 s",
+                   time.monotonic() - begin)
+
+
+def dead_guest(lab, session):
+    """An empty disk: the guest's kernel panics, and libvirt stops it."""
+    check = lab.check
+    lab.volumes["default"].add("vm2.img")
+    session.ok(cmd="create-volume", pool="default", name="vm2.img", format="raw", size=1 << 20)
+    session.ok(cmd="virsh", args=["start", "vm2"])
+    begin = time.monotonic()
+    reply = session.ask(cmd="wait-port", domain="vm2", port=22, timeout=100, seconds=120)
+    check.true("wait-port fails at once when the guest dies",
+               reply["error"]["kind"] == "libvirt" and "'vm2' stopped" in reply["reply"]
+               and time.monotonic() - begin < 60, "a failure that says so", reply)
+    check.true("its console tells why", "Kernel panic" in reply["reply"], "Kernel panic",
+               reply["reply"])
+
+
+def neighbours(lab, session):
+    check = lab.check
+    host = lab.host
+    host.run("virsh", "net-define", "/dev/stdin", input=NETWORK)
+    host.run("virsh", "net-start", "lan")
+    try:
+        for name, (kind, source, mac) in NEIGHBOURS.items():
+            interface = INTERFACE.format(type=kind, source=source, mac=mac)
+            host.run("virsh", "define", "/dev/stdin",
+                     input=DOMAIN_XML.replace(PASST, interface).format(name=name))
+            start(lab, session, name, SOURCE)
+            reply = session.ok(cmd="wait-port", domain=name, port=22, timeout=120, seconds=150)
+            check.true(f"wait-port finds {name} at its own address",
+                       reply["address"].startswith("198.51.100.") and reply["port"] == 22,
+                       "198.51.100.x, 22", reply)
+            found = session.ok(cmd="addresses", domain=name)["addresses"]
+            check.equal(f"addresses tells that of {name}, as its lease has it",
+                        [(mac, "ipv4", reply["address"], 24, "lease")],
+                        [(a["mac"], a["family"], a["address"], a["prefix"], a["source"])
+                         for a in found if a["family"] == "ipv4"])
+            found = session.ok(cmd="addresses", domain=name, source="arp")["addresses"]
+            check.true(f"the host's ARP table has that of {name}",
+                       (mac, reply["address"]) in {(a["mac"], a["address"]) for a in found},
+                       (mac, reply["address"]), found)
+            done = guest_ssh(lab, name, "cat /marker")
+            check.equal(f"ssh with 'connect' reaches {name}", (0, lab.marker + "\n"),
+                        (done.returncode, done.stdout))
+        reply = session.ask(cmd="addresses", domain="onnet", source="agent")
+        check.equal("an agent that is not there cannot tell", "libvirt", reply["error"]["kind"])
+        check.equal("no forward leads to them", [],
+                    session.ok(cmd="port-forwards", domain="onnet")["forwards"])
+    finally:
+        for name in NEIGHBOURS:
+            host.run("virsh", "destroy", name, check=False)
+            host.run("virsh", "undefine", name, check=False)
+        host.run("virsh", "net-destroy", "lan", check=False)
+        host.run("virsh", "net-undefine", "lan", check=False)
+
+
+def outcome(reply):
+    return reply["success"], reply.get("reply")
+
+
+def start(lab, session, name, source):
+    """Boots a domain from a copy of a volume."""
+    lab.volumes["default"].add(f"{name}.img")
+    session.ok(cmd="vol-copy", pool="default", **{"from": source, "to": f"{name}.img"})
+    session.ok(cmd="virsh", args=["start", name])
+
+
+def words(lab, *command):
+    # an ssh server's greeting goes on in bytes that are no text
+    return subprocess.run([*lab.ssh_command(), *command], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, errors="replace", timeout=60)
+
+
+def guest_command(lab, name):
+    proxy = " ".join(map(str, lab.ssh_command())) + f" connect {name}"
+    return ("ssh", "-oBatchMode=yes", "-oLogLevel=ERROR", "-oStrictHostKeyChecking=no",
+            "-oUserKnownHostsFile=/dev/null", f"-oIdentityFile={lab.key}",
+            f"-oProxyCommand={proxy}", f"root@{name}")
+
+
+def guest_ssh(lab, name, command):
+    return subprocess.run([*guest_command(lab, name), command], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=120)

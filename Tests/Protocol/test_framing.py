@@ -1,0 +1,125 @@
+import json
+import os
+import signal
+import time
+
+from session import HelperTest
+
+PONG = "atex-virt-helper v1 pong"
+LIMIT = 4 << 20
+
+
+class Framing(HelperTest):
+    def setUp(self):
+        self.opened = self.session(self.node("a"))
+
+    def raw(self, line):
+        """The reply's bytes."""
+        self.opened.send(line)
+        end = time.monotonic() + self.opened.TIMEOUT
+        while b"\n" not in self.opened.rest:
+            self.opened.fill(end)
+        reply, _, self.opened.rest = self.opened.rest.partition(b"\n")
+        return reply
+
+    def assertGoesOn(self):
+        self.assertEqual(self.opened.ok({"cmd": "ping"}),
+                         {"success": True, "cmd": "ping", "reply": PONG})
+
+    def test_what_is_no_request(self):
+        for line, words in (
+                (b"", "no JSON"), (b"{", "no JSON"), (b"ping", "no JSON"), (b"[]", "no object"),
+                (b'"ping"', "no object"), (b"null", "no object"), (b"{}", "'cmd'"),
+                (b'{"cmd": "ping",}', "comma"), (b'{"cmd": "ping", "id": [1,]}', "comma"),
+                (b'{"cmd": "ping", "id": 01}', "'01' is no number"),
+                (b'{"cmd": "ping", "id": [1e]}', "no JSON"),
+                (b'{"cmd": "ping", "id": [-]}', "no JSON"), (b'{"cmd": "ping"} {}', "no JSON"),
+                (b'{"cmd": "ping", "id": "\xff"}', "UTF-8"), (b"{'cmd': 'ping'}", "no JSON"),
+                (b'{"id": "\\ud800", "cmd": "ping"}', "no JSON")):
+            with self.subTest(line):
+                reply = self.opened.ask(line)
+                self.assertNotIn("cmd", reply)
+                self.assertRefused(reply, "bad-request", words)
+        self.assertGoesOn()
+
+    def test_unknown_commands_and_arguments(self):
+        for cmd in ("nope", "", "Ping", 1, None, ["ping"]):
+            reply = self.opened.ask({"cmd": cmd, "id": 7})
+            self.assertNotIn("cmd", reply)
+            self.assertRefused(reply, "unknown-command", "ping, setname")
+            self.assertEqual(reply["id"], 7)
+        reply = self.opened.ask({"cmd": "ping", "name": "x", "more": 1})
+        self.assertRefused(reply, "bad-request", "'ping'", "'name'", "'more'", "no arguments")
+        reply = self.opened.ask({"cmd": "setname", "domain": "x"})
+        self.assertRefused(reply, "bad-request", "'setname'", "name")
+        self.assertNotIn("cmd", reply)
+        self.assertGoesOn()
+
+    def test_ids_come_back_as_they_were(self):
+        for value in ("12345678901234567890123", "-0.0", "1e400", "null", '[1, {"a": [], "b": {}}]',
+                      '"caf\\u00e9"', '"\\ud83d\\ude00 \\\\ \\" \\/"', "true", '{"x": "}"}'):
+            reply = self.raw(f'{{"cmd": "ping", "id": {value}}}'.encode())
+            self.assertIn(f'"id": {value}'.encode(), reply)
+            self.assertTrue(json.loads(reply)["success"])
+
+    def test_replies_are_ascii(self):
+        reply = self.raw('{"cmd": "ping", "id": "café \U0001F600"}'.encode())
+        self.assertIn(b'"id": "caf\\u00e9 \\ud83d\\ude00"', reply)
+        reply = self.raw('{"cmd": "release", "domain": "\u202e"}'.encode())
+        self.assertTrue(reply.isascii())
+        self.assertEqual(json.loads(reply)["domain"], "\u202e")
+
+    def test_of_two_members_the_last_counts(self):
+        reply = self.opened.ok(b'{"cmd": "ping", "cmd": "setname", "name": "x", "name": "y"}')
+        self.assertEqual((reply["cmd"], reply["name"]), ("setname", "y"))
+        self.assertEqual(self.opened.ok({"cmd": "whoami"})["identity"], "y")
+
+    def test_long_lines(self):
+        def line(length):
+            start, end = b'{"cmd": "ping", "id": "', b'"}'
+            return start + b"x" * (length - len(start) - len(end)) + end
+
+        self.assertTrue(self.opened.ok(line(LIMIT))["success"])
+        for length in (LIMIT + 1, 3 * LIMIT):
+            self.assertRefused(self.opened.ask(line(length)), "bad-request", str(LIMIT))
+        self.assertGoesOn()
+
+    def test_requests_may_be_pipelined(self):
+        requests = [{"cmd": "ping", "id": number} for number in range(500)]
+        self.opened.send(b"\n".join(json.dumps(request).encode() for request in requests))
+        self.assertEqual([reply["id"] for reply in self.opened.lines(500)], list(range(500)))
+
+    def test_the_last_line_may_lack_its_newline(self):
+        self.opened.process.stdin.write(b'{"cmd": "ping"}')
+        self.opened.process.stdin.close()
+        self.assertEqual(self.opened.line()["reply"], PONG)
+        self.assertEqual(self.opened.process.wait(5), 0)
+
+
+class Ending(HelperTest):
+    def setUp(self):
+        self.opened = self.session(self.node("a"))
+        self.opened.ok({"cmd": "ping"})
+        self.directory = os.readlink(f"/proc/{self.opened.pid}/cwd")
+
+    def test_the_directory_is_its_own(self):
+        self.assertTrue(self.directory.startswith("/var/tmp/atex-virt-helper-"))
+        self.assertEqual(os.stat(self.directory).st_mode & 0o777, 0o700)
+
+    def test_the_end_of_input(self):
+        self.assertEqual(self.opened.close(), 0)
+        self.assertFalse(os.path.exists(self.directory))
+
+    def test_signals(self):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            session = self.session(self.node("a"))
+            session.ok({"cmd": "ping"})
+            directory = os.readlink(f"/proc/{session.pid}/cwd")
+            os.kill(session.pid, number)
+            session.process.wait(5)
+            self.assertFalse(os.path.exists(directory))
+
+    def test_a_client_that_reads_no_more(self):
+        self.opened.process.stdout.close()
+        self.opened.process.wait(2)
+        self.assertFalse(os.path.exists(self.directory))

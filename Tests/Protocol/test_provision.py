@@ -1,0 +1,75 @@
+from session import HelperTest
+
+DISK = """<devices><disk type='volume' device='disk'>
+<source pool='pool' volume='{}'/><target dev='vda'/></disk></devices>"""
+
+
+class Provision(HelperTest):
+    """On the test driver a guest has no ports: what waits for one is in the end-to-end test."""
+
+    def setUp(self):
+        xml, self.directory = self.pool("image", "a.img", "b.img")
+        self.write(self.directory / "image", b"new")
+        for name in ("a.img", "b.img"):
+            self.write(self.directory / name, b"old")
+        self.uri = self.node(("a", DISK.format("a.img")), ("b", DISK.format("b.img")),
+                             ("diskless", ""), more=xml)
+        self.client = self.session(self.uri)
+
+    def provision(self, **more):
+        return self.client.ask({"cmd": "provision", "pool": "pool", "from": "image", **more})
+
+    def state(self, domain):
+        return self.client.ok({"cmd": "virsh", "args": ["domstate", domain]})["reply"].strip()
+
+    def test_it_reserves_copies_and_starts(self):
+        reply = self.provision(filter="a")
+        self.assertTrue(reply["success"], reply)
+        self.assertEqual(reply["domain"], "a")
+        self.assertEqual(reply["forwards"], [])
+        self.assertIsNone(reply["port"])
+        self.assertEqual(set(reply["seconds"]), {"reserve", "stop", "copy", "start"})
+        self.assertEqual((self.directory / "a.img").read_bytes(), b"new")
+        self.assertEqual((self.directory / "b.img").read_bytes(), b"old")
+        self.assertEqual(self.state("a"), "running")
+        self.assertEqual(self.client.ok({"cmd": "reservations"})["domains"],
+                         {"a": "(reserved for us)", "b": "(free)", "diskless": "(free)"})
+
+    def test_a_domain_that_runs_is_stopped_first(self):
+        self.client.ok({"cmd": "virsh", "args": ["start", "a"]})
+        self.assertTrue(self.provision(filter="a")["success"])
+        self.assertEqual(self.state("a"), "running")
+
+    def test_a_failure_gives_the_domain_back_stopped(self):
+        self.client.ok({"cmd": "virsh", "args": ["start", "diskless"]})
+        reply = self.provision(filter="diskless")
+        self.assertRefused(reply, "not-found", "step 'copy'", "'diskless' has no volume in pool")
+        self.assertEqual(self.state("diskless"), "shut off")
+        self.assertEqual(self.client.ok({"cmd": "reservations"})["domains"]["diskless"], "(free)")
+
+    def test_a_guest_without_ports_is_no_success(self):
+        reply = self.provision(filter="a", wait_port=22, timeout=1)
+        self.assertFalse(reply["success"], reply)
+        self.assertIn("step 'wait'", reply["reply"])
+        self.assertEqual(self.state("a"), "shut off")
+        self.assertEqual(self.client.ok({"cmd": "reservations"})["domains"]["a"], "(free)")
+
+    def test_what_cannot_work_is_told_before_anything_is_reserved(self):
+        self.assertRefused(self.provision(filter="none", wait=60), "not-found",
+                           "step 'reserve'", "no domain matches the filter")
+        self.assertRefused(self.provision(**{"from": "nope", "wait": 60}), "not-found",
+                           "step 'copy'", "'nope'")
+        self.assertRefused(self.provision(pool="nope", wait=60), "not-found", "'nope'")
+        for wrong in ({"wait_port": 0}, {"wait_port": 65536}, {"wait_port": "22"},
+                      {"timeout": -1}, {"filter": "("}, {"from": "../image"}):
+            reply = self.provision(**wrong)
+            self.assertRefused(reply, "bad-request")
+        self.assertEqual(set(self.client.ok({"cmd": "reservations"})["domains"].values()),
+                         {"(free)"})
+
+    def test_progress_ends_with_the_whole(self):
+        self.client.send({"cmd": "provision", "pool": "pool", "from": "image", "filter": "a",
+                          "progress": True})
+        event, reply = self.client.lines(2)
+        self.assertEqual(event, {"event": "progress", "cmd": "provision", "done": 3, "total": 3})
+        self.assertTrue(reply["success"], reply)

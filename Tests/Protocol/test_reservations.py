@@ -1,0 +1,150 @@
+import fcntl
+import os
+import pathlib
+import subprocess
+import sys
+
+from session import HelperTest
+
+# The original helper's way to hold a domain, in a process of its own with a name of its own.
+HOLDER = """
+import fcntl, sys
+with open("/proc/self/comm", "w") as comm:
+    comm.write(sys.argv[2])
+with open(sys.argv[1], "r+b") as lock:
+    fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+class Reservations(HelperTest):
+    def setUp(self):
+        self.uri = self.node("a", "b")
+
+    def holders(self, session):
+        return session.ok({"cmd": "reservations"})["domains"]
+
+    def take(self, session, name):
+        return session.ok({"cmd": "reserve", "filter": name})["domain"]
+
+    def lock(self, session, name):
+        """The lock's file, which that session's user may write to."""
+        self.take(session, name)
+        session.ok({"cmd": "release", "domain": name})
+        path = pathlib.Path(self.home) / ".atex-virt-helper/locks" / name
+        path.touch()
+        path.chmod(0o666)
+        return path
+
+    def test_who_has_what(self):
+        first, second = self.session(self.uri), self.session(self.uri)
+        self.assertEqual(self.holders(first), {"a": "(free)", "b": "(free)"})
+        first.ok({"cmd": "setname", "name": "first one"})
+        self.take(first, "a")
+        self.assertEqual(self.holders(first), {"a": "(reserved for us)", "b": "(free)"})
+        self.assertEqual(self.holders(second), {"a": "first one", "b": "(free)"})
+        # Looking must not lose what is held.
+        self.assertEqual(self.holders(first), {"a": "(reserved for us)", "b": "(free)"})
+        self.take(second, "b")
+        self.assertEqual(self.holders(first), {"a": "(reserved for us)", "b": "atex-virt-helpe"})
+        first.close()
+        self.assertEqual(self.holders(second), {"a": "(free)", "b": "(reserved for us)"})
+
+    def test_release_of_what_is_not_ours(self):
+        first, second = self.session(self.uri), self.session(self.uri)
+        self.take(first, "a")
+        for session, domain in ((second, "a"), (first, "b"), (first, "none"), (first, ""),
+                                (first, "../a")):
+            reply = session.ask({"cmd": "release", "domain": domain})
+            self.assertEqual(reply, {"success": False, "cmd": "release", "domain": domain,
+                                     "reply": "domain not locked"})
+        self.assertEqual(self.holders(second)["a"], "atex-virt-helpe")
+
+    def test_locks_of_the_original(self):
+        session = self.session(self.uri)
+        path = self.lock(session, "a")
+        for name, shown in (("original", "original"), (" ", "(empty name)")):
+            with subprocess.Popen([sys.executable, "-c", HOLDER, path, name], text=True,
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+                self.assertEqual(holder.stdout.readline(), "held\n")
+                self.assertEqual(self.holders(session)["a"], shown)
+                reply = session.ask({"cmd": "reserve", "filter": "a"})
+                self.assertEqual(reply["reply"], "no domain could be reserved")
+                holder.communicate(timeout=10)
+            self.assertEqual(self.holders(session)["a"], "(free)")
+
+    def test_the_original_respects_ours(self):
+        session = self.session(self.uri)
+        path = self.lock(session, "a")
+        self.take(session, "a")
+        with open(path, "r+b") as lock:
+            with self.assertRaises(BlockingIOError):
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            session.ok({"cmd": "release", "domain": "a"})
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def test_death_releases(self):
+        first, second = self.session(self.uri), self.session(self.uri)
+        self.take(first, "a")
+        os.kill(first.pid, 9)
+        first.process.wait(5)
+        self.assertEqual(self.take(second, "a"), "a")
+
+
+class Setname(HelperTest):
+    def setUp(self):
+        self.opened = self.session(self.node("a"))
+
+    def name(self):
+        with open(f"/proc/{self.opened.pid}/comm", "rb") as comm:
+            return comm.read().decode()
+
+    def test_the_process_gets_it(self):
+        for name, shown in (("ci", "ci"), ("fifteen letters", "fifteen letters"),
+                            ("sixteen letters!", "sixteen letters"),
+                            ("\u00e9" * 8, "\u00e9" * 7), ("14 letters and\u20ac", "14 letters and"),
+                            ("-x \\ %s", "-x \\ %s")):
+            reply = self.opened.ok({"cmd": "setname", "name": name})
+            self.assertEqual(reply, {"success": True, "cmd": "setname", "name": name})
+            self.assertEqual(self.name(), shown + "\n")
+
+    def test_names_that_are_none(self):
+        self.opened.ok({"cmd": "setname", "name": "before"})
+        for name in ("", " ", "\t\n", "\u00a0"):
+            reply = self.opened.ask({"cmd": "setname", "name": name})
+            self.assertEqual((reply["success"], reply["reply"]), (False, "name must not be empty"))
+        for name in ("a\0b", 5, None, ["x"]):
+            reply = self.opened.ask({"cmd": "setname", "name": name, "id": 1})
+            self.assertRefused(reply, "bad-request", "name")
+        self.assertEqual(self.name(), "before\n")
+
+
+class Help(HelperTest):
+    def test_all_commands(self):
+        session = self.session(self.node("a"))
+        reply = session.ok({"cmd": "help"})
+        names = [command["cmd"] for command in reply["commands"]]
+        self.assertEqual(len(names), len(set(names)))
+        self.assertEqual(names, session.ok({"cmd": "version"})["commands"])
+        for command in reply["commands"]:
+            self.assertIn(f"{command['cmd']} ", reply["reply"])
+            self.assertTrue(command["summary"])
+            for argument in command["arguments"]:
+                self.assertEqual(set(argument), {"name", "type", "required", "meaning"})
+
+    def test_what_it_says_is_required_is(self):
+        session = self.session(self.node("a"))
+        for command in session.ok({"cmd": "help"})["commands"]:
+            required = [a["name"] for a in command["arguments"] if a["required"]]
+            if required:
+                reply = session.ask({"cmd": command["cmd"]})
+                self.assertRefused(reply, "bad-request", required[0])
+
+    def test_one_command(self):
+        session = self.session(self.node("a"))
+        reply = session.ok({"cmd": "help", "command": "vol-copy"})
+        self.assertEqual([command["cmd"] for command in reply["commands"]], ["copy-volume"])
+        self.assertIn("to_domain", reply["reply"])
+        self.assertRefused(session.ask({"cmd": "help", "command": "nope"}), "not-found", "'nope'")
+        self.assertRefused(session.ask({"cmd": "help", "command": 1}), "bad-request", "'command'")

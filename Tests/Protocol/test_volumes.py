@@ -1,0 +1,215 @@
+"""create-volume and copy-volume, in a directory of the test's own that the test driver has as a
+pool; it knows the volumes of its file only, and looks at no bytes."""
+
+import os
+import time
+
+from session import HelperTest
+
+POOL = """<pool type='{type}'><name>{name}</name><source><device path='/dev/nowhere'/></source>
+<target><path>{path}</path></target>{volumes}</pool>"""
+VOLUME = """<volume><name>{name}</name><capacity>1</capacity><target><path>{path}/{name}</path>
+</target></volume>"""
+DISK = """<devices>
+  <disk type='file' device='disk'><source file='{path}/other'/><target dev='vda'/></disk>
+  <disk type='volume' device='disk'><source pool='elsewhere' volume='x'/><target dev='vdb'/></disk>
+  <disk type='volume' device='disk'><source pool='images' volume='disk'/><target dev='vdc'/></disk>
+</devices>"""
+PREFIX = ".atex-virt-helper-new-"
+
+
+class Volumes(HelperTest):
+    KNOWN = ("from", "disk", "link", "directory", "pipe")
+
+    def setUp(self):
+        self.path = self.home / f"{self.id()}.pool"
+        self.path.mkdir()
+        self.path.chmod(0o777)
+        volumes = "".join(VOLUME.format(name=name, path=self.path) for name in self.KNOWN)
+        pools = POOL.format(type="dir", name="images", path=self.path, volumes=volumes)
+        pools += POOL.format(type="fs", name="disks", path=self.path, volumes="")
+        pools += POOL.format(type="dir", name="gone", path="/nowhere/at all", volumes="")
+        uri = self.node(("a", DISK.format(path=self.path)), "diskless", more=pools)
+        self.opened = self.session(uri)
+
+    def put(self, name, content, mode=0o644):
+        path = self.path / name
+        path.write_bytes(content)
+        path.chmod(mode)
+        if os.geteuid() == 0:
+            # Of the user that the helper runs as: a copy keeps its source's owner.
+            os.chown(path, 65534, 65534)
+        return path
+
+    def content(self, name):
+        return (self.path / name).read_bytes()
+
+    def files(self):
+        return sorted(os.listdir(self.path))
+
+    def odd_ones(self):
+        """Names in the pool that lead elsewhere, or nowhere."""
+        secret = self.home / f"{self.id()}.secret"
+        secret.write_bytes(b"secret")
+        (self.path / "link").symlink_to(secret)
+        (self.path / "directory").mkdir()
+        os.mkfifo(self.path / "pipe")
+        return secret
+
+
+class Create(Volumes):
+    def create(self, **more):
+        return self.opened.ask({"cmd": "create-volume", "pool": "images", "name": "new",
+                                "format": "raw", "size": 1 << 30, "id": 1, **more})
+
+    def test_a_sparse_file(self):
+        for name, size in (("new", 1 << 30), ("text", "12345"), ("none", 0)):
+            self.assertTrue(self.create(name=name, size=size)["success"])
+            status = os.stat(self.path / name)
+            self.assertEqual((status.st_size, status.st_blocks), (int(size), 0))
+        self.assertEqual(self.files(), ["new", "none", "text"])
+
+    def test_one_that_exists(self):
+        self.put("new", b"old")
+        for size_and_format in ({}, {"format": "qcow2"}, {"remove_existing": False}):
+            self.assertRefused(self.create(**size_and_format), "exists", "'new'", "'images'")
+            self.assertEqual(self.content("new"), b"old")
+        with open(self.path / "new", "rb") as reader:
+            self.assertTrue(self.create(size=3, remove_existing=True)["success"])
+            self.assertEqual(self.content("new"), b"\0\0\0")
+            self.assertEqual(reader.read(), b"old")
+        self.assertEqual(self.files(), ["new"])
+
+    def test_what_is_no_file_is_left_alone(self):
+        secret = self.odd_ones()
+        for name in ("link", "directory", "pipe"):
+            for replacing in (False, True):
+                reply = self.create(name=name, remove_existing=replacing)
+                self.assertRefused(reply, "bad-request", name, "regular file")
+        self.assertEqual(secret.read_bytes(), b"secret")
+        self.assertEqual(self.files(), ["directory", "link", "pipe"])
+
+    def test_wrong_values(self):
+        for more, words in (
+                ({"format": "vmdk"}, "vmdk"), ({"format": "RAW"}, "RAW"), ({"format": None}, ""),
+                ({"size": -1}, "'size'"), ({"size": "1G"}, "'size'"), ({"size": 1.5}, "'size'"),
+                ({"size": 1 << 63}, "'size'"), ({"size": ""}, "'size'"), ({"size": [1]}, "'size'"),
+                ({"name": "../new"}, "one name"), ({"name": ".."}, "one name"),
+                ({"name": "a/b"}, "one name"), ({"name": ""}, "one name"),
+                ({"name": "a\nb"}, "control"), ({"name": "n" * 256}, "one name"),
+                ({"remove_existing": 1}, "'remove_existing'"), ({"pool": 5}, "'pool'")):
+            with self.subTest(more):
+                self.assertRefused(self.create(**more), "bad-request", words)
+        self.assertEqual(self.files(), [])
+
+    def test_pools_that_cannot_be_used(self):
+        self.assertRefused(self.create(pool="none"), "not-found", "'none'")
+        self.assertRefused(self.create(pool="disks"), "unsupported", "'disks'", "fs")
+        self.assertRefused(self.create(pool="gone"), "not-found", "'gone'", "/nowhere")
+        self.opened.ok({"cmd": "virsh", "args": ["pool-destroy", "images"]})
+        self.assertRefused(self.create(), "libvirt", "'images'", "not active")
+        self.assertEqual(self.files(), [])
+
+    def test_more_than_the_file_system_takes(self):
+        self.assertFalse(self.create(size=(1 << 63) - 1)["success"])
+        self.assertEqual(self.files(), [])
+
+
+class Copy(Volumes):
+    def copy(self, **more):
+        return self.opened.ask({"cmd": "copy-volume", "pool": "images", "from": "from", "id": 1,
+                                **more})
+
+    def test_a_new_one_is_as_its_source(self):
+        data = os.urandom(3 << 20)
+        self.put("from", data, 0o604)
+        self.assertTrue(self.copy(to="new")["success"])
+        self.assertEqual(self.content("new"), data)
+        self.assertEqual(os.stat(self.path / "new").st_mode & 0o777, 0o604)
+        self.assertEqual(self.files(), ["from", "new"])
+
+    def test_holes_stay(self):
+        with open(self.put("from", b""), "wb") as source:
+            source.write(b"start")
+            source.seek(1 << 30)
+            source.write(b"end")
+        self.assertTrue(self.copy(to="new")["success"])
+        status = os.stat(self.path / "new")
+        self.assertEqual(status.st_size, (1 << 30) + 3)
+        self.assertLess(status.st_blocks * 512, 1 << 20)
+
+    def test_readers_of_the_old_one_keep_it(self):
+        self.put("from", b"new")
+        self.put("to", b"old bytes")
+        with open(self.path / "to", "rb") as reader:
+            self.assertTrue(self.copy(to="to")["success"])
+            self.assertEqual(reader.read(), b"old bytes")
+        self.assertEqual(self.content("to"), b"new")
+
+    def test_the_disk_of_a_domain(self):
+        self.put("from", b"new")
+        self.put("disk", b"old")
+        reply = self.copy(to_domain="a")
+        self.assertEqual((reply["success"], reply["to_domain"]), (True, "a"))
+        self.assertEqual(self.content("disk"), b"new")
+        self.assertRefused(self.copy(to_domain="none"), "not-found", "'none'")
+        self.assertRefused(self.copy(to_domain="diskless"), "not-found", "'diskless'", "'images'")
+        self.assertEqual(self.files(), ["disk", "from"])
+
+    def test_a_move_only_renames(self):
+        number = os.stat(self.put("from", b"new")).st_ino
+        self.put("disk", b"old")
+        self.assertTrue(self.copy(to="disk", move=True)["success"])
+        self.assertEqual(os.stat(self.path / "disk").st_ino, number)
+        self.assertEqual(self.files(), ["disk"])
+
+    def test_one_destination_is_needed(self):
+        for more in ({}, {"to": "new", "to_domain": "a"}):
+            reply = self.copy(**more)
+            self.assertNotIn("cmd", reply)
+            self.assertRefused(reply, "bad-request", "'to'", "'to_domain'")
+
+    def test_the_older_name(self):
+        self.put("from", b"new")
+        reply = self.opened.ask({"cmd": "vol-copy", "pool": "images", "from": "from", "to": "to"})
+        self.assertEqual(reply, {"success": True, "cmd": "vol-copy", "pool": "images",
+                                 "from": "from", "to": "to"})
+
+    def test_what_is_no_file_is_left_alone(self):
+        self.put("from", b"new")
+        secret = self.odd_ones()
+        for name in ("link", "directory", "pipe"):
+            for move in (False, True):
+                self.assertRefused(self.copy(to=name, move=move), "bad-request", name)
+                reply = self.copy(**{"from": name}, to="new", move=move)
+                self.assertRefused(reply, "bad-request", name)
+        self.assertEqual(secret.read_bytes(), b"secret")
+        self.assertEqual(self.files(), ["directory", "from", "link", "pipe"])
+
+    def test_names_that_lead_elsewhere(self):
+        self.put("from", b"new")
+        for name in ("", ".", "..", "../x", "/etc/passwd", "a/b", "a\0b"):
+            self.assertRefused(self.copy(to=name), "bad-request", "one name")
+            self.assertRefused(self.copy(**{"from": name}, to="new"), "bad-request", "one name")
+        self.assertRefused(self.copy(**{"from": "none"}, to="new"), "not-found", "none")
+        self.assertEqual(self.files(), ["from"])
+
+    def test_what_was_left_behind_goes(self):
+        self.put("from", b"new")
+        self.put(PREFIX + "0123456789abcdef", b"left by a process that was killed")
+        self.put(".other", b"somebody else's")
+        time.sleep(2.1)
+        fresh = self.put(PREFIX + "fedcba9876543210", b"just being made").name
+        self.assertTrue(self.copy(to="new")["success"])
+        self.assertEqual(self.files(), sorted([fresh, ".other", "from", "new"]))
+
+    def test_progress_is_told_to_who_asks(self):
+        self.put("from", os.urandom(1 << 20))
+        self.opened.send({"cmd": "copy-volume", "pool": "images", "from": "from", "to": "new",
+                          "progress": True})
+        event, *_ = lines = [self.opened.line()]
+        while "event" in lines[-1]:
+            lines.append(self.opened.line())
+        self.assertEqual((event["event"], event["cmd"]), ("progress", "copy-volume"))
+        self.assertEqual((lines[-2]["done"], lines[-2]["total"]), (1 << 20, 1 << 20))
+        self.assertTrue(lines[-1]["success"])

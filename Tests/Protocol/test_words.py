@@ -1,0 +1,114 @@
+import json
+import subprocess
+import time
+
+from session import HelperTest, command
+
+
+class Words(HelperTest):
+    """What a person types behind `ssh host`, or behind the URI."""
+
+    def run_words(self, uri, *words, ssh=False, stdin=subprocess.DEVNULL):
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home)}
+        if ssh:
+            environment["SSH_ORIGINAL_COMMAND"] = " ".join(words)
+            words = ()
+        done = subprocess.run([*command(self.home), uri, *words], env=environment, stdin=stdin,
+                              capture_output=True, text=True, timeout=20)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_texts_are_printed_as_they_are(self):
+        uri = self.node("vm1")
+        for ssh in (False, True):
+            with self.subTest(ssh=ssh):
+                self.assertEqual(self.run_words(uri, "ping", ssh=ssh),
+                                 (0, "atex-virt-helper v1 pong\n", ""))
+                self.assertEqual(self.run_words(uri, "virsh", "domstate", "vm1", ssh=ssh),
+                                 (0, "shut off\n", ""))
+                status, output, errors = self.run_words(uri, "help", "reserve", ssh=ssh)
+                self.assertEqual((status, errors), (0, ""))
+                self.assertIn("filter (string, optional)", output)
+
+    def test_reservations_are_a_table_in_natural_order(self):
+        uri = self.node("vm10", "vm9")
+        holder = self.session(uri, env={"SSH_CONNECTION": "192.0.2.7 50022 192.0.2.1 22"})
+        holder.ok({"cmd": "setname", "name": "ci 7"})
+        holder.ok({"cmd": "reserve", "filter": "vm10"})
+        status, output, errors = self.run_words(uri, "reservations")
+        self.assertEqual((status, errors), (0, ""))
+        heading, nine, ten = output.splitlines()
+        self.assertEqual(heading.split(), ["DOMAIN", "HOLDER", "USER", "PEER", "SINCE"])
+        self.assertEqual(nine.split(), ["vm9", "(free)", "-", "-", "-"])
+        self.assertRegex(
+            ten, r"^vm10 +ci 7 +- +192\.0\.2\.7 50022 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
+        self.assertEqual(heading.index("HOLDER"), ten.index("ci 7"))
+
+    def test_json_is_the_raw_reply(self):
+        uri = self.node("vm1")
+        for words in (("whoami", "--json"), ("--json whoami",)):
+            status, output, _ = self.run_words(uri, *words, ssh=True)
+            self.assertEqual(status, 0)
+            self.assertTrue(json.loads(output)["success"])
+        status, output, errors = self.run_words(uri, "release", "vm1", "--json")
+        self.assertEqual((status, errors), (1, ""))
+        self.assertEqual(json.loads(output)["reply"], "domain not locked")
+
+    def test_arguments_by_name_and_by_place(self):
+        uri = self.node("vm1")
+        for words in (("release", "vm1"), ("release", "domain=vm1")):
+            self.assertEqual(self.run_words(uri, *words),
+                             (1, "", "atex-virt-helper: domain not locked\n"))
+        self.assertEqual(self.run_words(uri, "port-forwards", "guest_port=22"), (0, "none\n", ""))
+
+    def test_wrong_words_are_a_usage_error(self):
+        uri = self.node("vm1")
+        for words, text in (
+            (("blurb",), "no command 'blurb'"),
+            (("resrve",), "did you mean 'reserve'?"),
+            (("conect", "vm1"), "did you mean 'connect'?"),
+            (("release",), "domain"),
+            (("release", "a", "b"), "'b' is one word too many"),
+            (("release", "domain=a", "domain=b"), "given twice"),
+            (("reserve", "filtr=x"), "did you mean 'filter'?"),
+            (("wait-port", "vm1", "many"), "port number"),
+            (("reserve", "wait=-1"), "seconds"),
+        ):
+            with self.subTest(words=words):
+                status, output, errors = self.run_words(uri, *words)
+                self.assertEqual((status, output), (2, ""))
+                self.assertIn(text, errors)
+                self.assertEqual(len(errors.splitlines()), 1)
+
+    def test_no_shell_sees_the_words(self):
+        uri, mark = self.node("vm1"), self.home / "mark"
+        for words in (f"ping; touch {mark}", f"virsh list $(touch {mark})", f"ping > {mark}",
+                      f"virsh echo a | tee {mark}", f"virsh list `touch {mark}`"):
+            self.run_words(uri, words, ssh=True)
+        self.assertFalse(mark.exists())
+        self.assertEqual(self.run_words(uri, "virsh domstate '$(hostname)'", ssh=True)[0], 1)
+
+    def test_reserve_holds_until_the_connection_ends(self):
+        uri = self.node("vm1")
+        person = subprocess.Popen(
+            [*command(self.home), uri, "reserve", "vm1"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(self.home)})
+        self.addCleanup(person.kill)
+        self.assertEqual(person.stdout.readline(), "vm1\n")
+        self.assertIn("until", person.stderr.readline())
+        other = self.session(uri)
+        self.assertIn("no domain could be", other.ask({"cmd": "reserve"})["reply"])
+        person.stdout.close()
+        start = time.monotonic()
+        self.assertTrue(other.ok({"cmd": "reserve", "wait": 5})["success"])
+        self.assertLess(time.monotonic() - start, 2)
+        self.assertEqual(person.wait(5), 1)
+        person.stderr.close()
+
+    def test_an_upload_takes_its_bytes_from_the_input(self):
+        with open(self.home / "file", "w+b") as file:
+            file.write(b"12345")
+            file.seek(0)
+            self.assertEqual(
+                self.run_words(self.node("vm1"), "upload", "a", "length=5", stdin=file),
+                (0, "", ""))
