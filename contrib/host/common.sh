@@ -295,6 +295,7 @@ set_up_net() {  # NAME XML-FILE BRIDGE
 service() {  # NAME DESCRIPTION UP DOWN: both commands may run again and again
     local unit=/etc/systemd/system/$1.service before=$changes
     undo_then "$4"
+    if has_systemd; then undo_then systemctl daemon-reload; fi
     if [ -d /etc/systemd/system ]; then
         put "$unit" 644 <<END
 [Unit]
@@ -314,7 +315,7 @@ WantedBy=multi-user.target
 END
     fi
     if has_systemd; then
-        [ $changes -eq "$before" ] || change systemctl daemon-reload -- systemctl daemon-reload
+        [ $changes -eq "$before" ] || change -- systemctl daemon-reload
         systemctl -q is-enabled "$1.service" 2>/dev/null ||
             change systemctl -q disable "$1.service" -- systemctl -q enable "$1.service"
         change systemctl stop "$1.service" -- systemctl restart "$1.service"

@@ -31,6 +31,8 @@ def run(lab):
         set_up(lab, host, installed)
         used(lab, host)
         changed_and_failed(lab, host)
+        interrupted(lab, host)
+        removed_too_early(lab, host, package)
         taken_back(lab, host, installed)
         purged(lab, host, before)
     rpm(lab, host)
@@ -193,6 +195,63 @@ def changed_and_failed(lab, host):
     for user in ("tester", "second"):
         with lab.session(user, address=BARE_ADDRESS) as session:
             check.equal(f"'{user}' gets in", True, session.ask(cmd="ping")["success"])
+
+
+def interrupted(lab, host):
+    """Ended when all is done but the last look, by a signal that can be caught and one that cannot."""
+    check = lab.check
+    host.run("install", "-m", "755", "/dev/stdin", "/root/slow",
+             input='#!/bin/sh\nsleep 2\nexec /usr/bin/atex-virt-helper "$@"\n')
+    host.path("/root/third.pub").write_text(host.public_key)
+    before = snapshot(host)
+    for signal, status in (("TERM", 143), ("KILL", -9)):
+        process = subprocess.Popen(
+            host.command("sh", "-c", 'echo $$ >/run/setup.pid; exec "$@"', "sh", SETUP, "--user",
+                         "third", "--key", "/root/third.pub", "--helper", "/root/slow"),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        keys = host.path("/home/third/.ssh/authorized_keys")
+        begun = eventually(lambda: keys.exists() and keys.read_text() != "", bool, 60)
+        host.run("kill", f"-{signal}", host.path("/run/setup.pid").read_text().strip())
+        said, _ = process.communicate(timeout=60)
+        check.equal(f"SIG{signal} ends a run that has made the account", (True, status),
+                    (begun, process.returncode))
+        if signal == "KILL":
+            check.true("what SIGKILL left is known", difference(before, snapshot(host)),
+                       "a difference", "none")
+            undo_last_run(host)
+        check.equal(f"nothing stays after SIG{signal}", [], difference(before, snapshot(host)))
+    host.run("rm", "/root/slow", "/root/third.pub")
+
+
+def undo_last_run(host):
+    """A run that fails takes back what it did, and no more: what was killed before is older."""
+    journal = host.path("/var/lib/atex-virt-helper-setup/atex-virt-helper-setup.undo")
+    lines = journal.read_text().splitlines(keepends=True)
+    own = next(number for number, line in enumerate(lines) if line.startswith("no_user third "))
+    kept = host.path("/root/kept")
+    kept.write_text("".join(lines[:own]))
+    journal.write_text("".join(lines[own:]))
+    if (seen := attempt(host, "--undo"))[0] != 0:
+        raise RuntimeError(f"--undo after SIGKILL: {seen}")
+    host.run("install", "-d", "-m", "700", str(Path("/var/lib/atex-virt-helper-setup")))
+    kept.rename(journal)
+
+
+def removed_too_early(lab, host, package):
+    """Without the helper, and without its set-up undone: the accounts must not become real ones."""
+    check = lab.check
+    seen = host.attempt("dpkg", "--remove", "atex-virt-helper")
+    check.true("removing the package says that the set-up stays",
+               seen[0] == 0 and "what atex-virt-helper-setup did stays" in seen[1], "stays", seen)
+    done = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
+                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=30)
+    check.true("then a login leads nowhere", done.returncode != 0
+               and not host.path("/tmp/own").exists(), "a failure, and no file", done)
+    host.path(f"/root/{package.name}").write_bytes(package.read_bytes())
+    host.run("dpkg", "--install", f"/root/{package.name}", timeout=120)
+    host.path(f"/root/{package.name}").unlink()
+    with lab.session("tester", address=BARE_ADDRESS) as session:
+        check.equal("installed again, it works again", True, session.ask(cmd="ping")["success"])
 
 
 def taken_back(lab, host, installed):

@@ -129,6 +129,9 @@ def nat_network(lab, host):
         seen = tried.script(LAST="192.168.150.200")
         check.true("other settings are refused while it is there",
                    seen[0] == 1 and "with other settings" in seen[1], "1", seen)
+        # no systemd runs here, but it can read what it would start
+        check.equal("systemd understands the unit", (0, ""), host.attempt(
+            "systemd-analyze", "verify", "/etc/systemd/system/atex-atexnat.service"))
         # a guest as far as the network can tell
         host.run("ip", "netns", "add", "guest")
         host.run("ip", "link", "add", "guest0", "type", "veth", "peer", "name", "eth0", "address",
