@@ -180,7 +180,8 @@ def changed_and_failed(lab, host):
     seen = attempt(host, "--user", "second", "--key", "-", input=host.public_key)
     check.true("a broken sshd configuration stops it", seen[0] == 1 and "NoSuchWord" in seen[1],
                "1, and sshd's word", seen)
-    check.equal("what it had done by then is taken back", [], difference(with_broken, snapshot(host)))
+    check.equal("what it had done by then is taken back", [],
+                difference(with_broken, snapshot(host)))
     broken.write_text("Match User second\n    ForceCommand /bin/true\nMatch all\n")
     broken.rename(broken.with_name("00-first.conf"))
     seen = attempt(host, "--user", "second", "--key", "-", input=host.public_key)
@@ -198,7 +199,7 @@ def changed_and_failed(lab, host):
 
 
 def interrupted(lab, host):
-    """Ended when all is done but the last look, by a signal that can be caught and one that cannot."""
+    """Ended when all is done but the last look, by a signal that can be caught, and by SIGKILL."""
     check = lab.check
     host.run("install", "-m", "755", "/dev/stdin", "/root/slow",
              input='#!/bin/sh\nsleep 2\nexec /usr/bin/atex-virt-helper "$@"\n')
@@ -227,7 +228,7 @@ def undo_last_run(host):
     """A run that fails takes back what it did, and no more: what was killed before is older."""
     journal = host.path("/var/lib/atex-virt-helper-setup/atex-virt-helper-setup.undo")
     lines = journal.read_text().splitlines(keepends=True)
-    own = next(number for number, line in enumerate(lines) if line.startswith("no_user third "))
+    own = next(number for number, line in enumerate(lines) if line.strip() == "no_user third")
     kept = host.path("/root/kept")
     kept.write_text("".join(lines[:own]))
     journal.write_text("".join(lines[own:]))
@@ -295,7 +296,8 @@ def rpm(lab, host):
         files, needs = (subprocess.run(["rpm", "-qp", query, package], stdout=subprocess.PIPE,
                                        text=True, check=True, timeout=60).stdout.splitlines()
                         for query in ("--list", "--requires"))
-        for path in ("/usr/bin/atex-virt-helper", SETUP, "/usr/lib/sysusers.d/atex-virt-helper.conf",
+        for path in ("/usr/bin/atex-virt-helper", SETUP,
+                     "/usr/lib/sysusers.d/atex-virt-helper.conf",
                      "/usr/share/man/man8/atex-virt-helper-setup.8",
                      "/usr/share/atex-virt-helper/host/nat-network"):
             check.true(f"the RPM has {path}", any(line.startswith(path) for line in files), path,

@@ -170,7 +170,8 @@ def send(options):
     dhcp = struct.pack("!BBBBIHHIIII16s64s128sI", 1, 1, 6, 0, 0x61746578, 0, 0x8000, 0, 0, 0, 0,
                        mac, b"", b"", 0x63825363) + options + b"\\xff"
     udp = struct.pack("!HHHH", 68, 67, 8 + len(dhcp), 0) + dhcp
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, b"\\0" * 4, b"\\xff" * 4)
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, b"\\0" * 4,
+                       b"\\xff" * 4)
     head = head[:10] + struct.pack("!H", 0xffff - total(head)) + head[12:]
     raw.send(b"\\xff" * 6 + mac + b"\\x08\\0" + head + udp)
 
@@ -194,7 +195,8 @@ def receive():
 
 send(bytes((53, 1, 1)))
 offer = receive()
-send(bytes((53, 1, 3, 50, 4)) + socket.inet_aton(offer["address"]) + bytes((54, 4)) + offer["server"])
+send(bytes((53, 1, 3, 50, 4)) + socket.inet_aton(offer["address"]) + bytes((54, 4))
+     + offer["server"])
 answer = receive()
 del answer["server"]
 print(json.dumps(answer))
