@@ -202,7 +202,7 @@ def interrupted(lab, host):
     """Ended when all is done but the last look, by a signal that can be caught, and by SIGKILL."""
     check = lab.check
     host.run("install", "-m", "755", "/dev/stdin", "/root/slow",
-             input='#!/bin/sh\nsleep 2\nexec /usr/bin/atex-virt-helper "$@"\n')
+             input='#!/bin/sh\nsleep 5\nexec /usr/bin/atex-virt-helper "$@"\n')
     host.path("/root/third.pub").write_text(host.public_key)
     before = snapshot(host)
     for signal, status in (("TERM", 143), ("KILL", -9)):
@@ -212,6 +212,9 @@ def interrupted(lab, host):
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         keys = host.path("/home/third/.ssh/authorized_keys")
         begun = eventually(lambda: keys.exists() and keys.read_text() != "", bool, 60)
+        seen = attempt(host, "--user", "fourth")
+        check.true("a second run beside it is refused",
+                   seen[0] == 1 and "another set-up script is running" in seen[1], "1", seen)
         host.run("kill", f"-{signal}", host.path("/run/setup.pid").read_text().strip())
         said, _ = process.communicate(timeout=60)
         check.equal(f"SIG{signal} ends a run that has made the account", (True, status),
