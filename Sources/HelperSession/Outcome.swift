@@ -5,19 +5,26 @@ struct Outcome {
     /// What the command tells; nothing where it failed.
     let results: Results
     let failure: Refusal?
+    /// Whether the line named no command, or named one wrongly.
+    let isNoRequest: Bool
     private let tellsError: Bool
 
     init(echoed: [(String, JSONOutput)], results: Results) {
         self.echoed = echoed
         self.results = results
         failure = nil
+        isNoRequest = false
         tellsError = false
     }
 
-    init(echoed: [(String, JSONOutput)], failure: Refusal, tellsError: Bool) {
+    init(
+        echoed: [(String, JSONOutput)], failure: Refusal, isNoRequest: Bool = false,
+        tellsError: Bool
+    ) {
         self.echoed = echoed
         results = [:]
         self.failure = failure
+        self.isNoRequest = isNoRequest
         self.tellsError = tellsError
     }
 
@@ -27,7 +34,7 @@ struct Outcome {
     ) -> Outcome {
         Outcome(
             echoed: object?["id"].map { [("id", .echo($0))] } ?? [],
-            failure: Refusal(kind, message), tellsError: true)
+            failure: Refusal(kind, message), isNoRequest: true, tellsError: true)
     }
 
     /// Writes the bytes that follow the reply; `nil` where none do.

@@ -45,6 +45,7 @@ package final class Session {
             case .tooLong:
                 let outcome = Outcome.refused(
                     nil, .badRequest, "the line has more than \(Wire.lineLimit) bytes")
+                note(outcome)
                 try wire.write(outcome.reply)
             case .line(let line):
                 Lifeline.isBusy = true
@@ -61,6 +62,7 @@ package final class Session {
         } catch let error as NotARequest {
             outcome = .refused(
                 nil, .badRequest, error.message + "; a request is one like {\"cmd\": \"ping\"}")
+            note(outcome)
         }
         try wire.discardBody()
         try wire.write(outcome.reply)
@@ -74,12 +76,13 @@ package final class Session {
     /// Does what a request asks for. What may follow its line is read as far as that needs it.
     func outcome(of object: RequestObject) throws -> Outcome {
         let outcome = try unloggedOutcome(of: object)
-        if let failure = outcome.failure {
-            log.info("failed: \(failure.message)")
-        } else {
-            log.debug("succeeded")
-        }
+        note(outcome)
         return outcome
+    }
+
+    private func note(_ outcome: Outcome) {
+        guard let failure = outcome.failure else { return log.debug("succeeded") }
+        log.log(level: outcome.isNoRequest ? .warning : .info, "failed: \(failure.message)")
     }
 
     private func unloggedOutcome(of object: RequestObject) throws -> Outcome {

@@ -148,9 +148,8 @@ class Connect(HelperTest):
             (["connect", "vm"], 1, str(refused.port), "refused"),
             (["connect"], 2, "domain"), (["connect", "vm", "ssh"], 2, "'ssh'"),
             (["connect", "vm", "0"], 2, "'0'"), (["connect", "vm", "22", "x"], 2, "'x'"),
-            (["blurb", "vm"], 2, "'blurb vm'"),
+            (["blurb", "vm"], 2, "'blurb'"),
         ):
-            # Without a URI before them, words of one alone would be one.
             process = self.start(uri, *words)
             out, err = process.communicate(timeout=15)
             self.assertEqual((process.returncode, out), (status, b""), words)

@@ -129,7 +129,8 @@ def dead_guest(lab, session):
     """An empty disk: the guest's kernel panics, and libvirt stops it."""
     check = lab.check
     lab.volumes["default"].add("vm2.img")
-    session.ok(cmd="create-volume", pool="default", name="vm2.img", format="raw", size=1 << 20)
+    session.ok(cmd="create-volume", pool="default", name="vm2.img", format="raw", size=1 << 20,
+               remove_existing=True)
     session.ok(cmd="virsh", args=["start", "vm2"])
     begin = time.monotonic()
     reply = session.ask(cmd="wait-port", domain="vm2", port=22, timeout=100, seconds=120)
