@@ -3,13 +3,14 @@ The Debian package, built from the program under test, on a host that had nothin
 set up with its own command, used by a provisioner, and taken away again.
 """
 
+import json
 import re
 import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
-from endtoend.checks import eventually
+from endtoend.checks import eventually, note
 from endtoend.lab import SOURCE, make_source
 from endtoend.snapshot import difference, snapshot
 from endtoend.testhost import BARE_ADDRESS, DOMAIN_XML, POOLS, REPOSITORY
@@ -126,8 +127,9 @@ def set_up(lab, host, installed):
         check.equal("the new account's key leads to the helper", "atex-virt-helper v1 pong",
                     session.ask(cmd="ping")["reply"])
         pools = session.ok(cmd="virsh", args=["pool-list", "--autostart"])["reply"]
-        check.true("the pool is there, active, and starts by itself",
-                   re.search(r"^ *default +active +yes", pools, re.M), "default active yes", pools)
+        for pool in ("default", "boot-scratch"):
+            check.true(f"the pool '{pool}' is there, active, and starts by itself",
+                       re.search(f"^ *{pool} +active +yes", pools, re.M), "active yes", pools)
     check.equal("sudoers is only for root to read", 0o100440, host.path(SUDOERS).stat().st_mode)
     other = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -140,12 +142,37 @@ def set_up(lab, host, installed):
     check.equal("and changes nothing", [], difference(as_set_up, snapshot(host)))
 
 
+def looked_around(lab, host):
+    """A person with nothing but ssh."""
+    check = lab.check
+
+    def ssh(*words):
+        done = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), *words],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    seen = ssh("help")
+    check.true("'ssh host help' tells the commands", seen[0] == 0 and "reservations" in seen[1],
+               "0, and the commands", seen)
+    if "host-check" not in seen[1]:
+        note("the program under test has no host-check: what it would say is not looked at")
+        return
+    _, reply, errors = ssh("host-check", "--json")
+    checks = json.loads(reply)["checks"] if reply.startswith("{") else []
+    check.true("'ssh host host-check' looks at many things", len(checks) > 10, "more than 10",
+               (reply, errors))
+    check.equal("and finds no error in what the set-up command set up", [],
+                [entry for entry in checks if entry["status"] == "error"])
+
+
 def used(lab, host):
     """What a provisioner does, on the host that the package made."""
     check = lab.check
     make_source(host.guest, host.public_key, lab.marker, host.volume(SOURCE), host.directory)
     host.run("virsh", "pool-refresh", "default")
     host.run("virsh", "define", "/dev/stdin", input=DOMAIN_XML.format(name="vm1", port=PORT))
+    looked_around(lab, host)
     with lab.session("tester", address=BARE_ADDRESS) as session:
         session.ok(cmd="setname", name="packaged")
         check.equal("a domain is reserved", "vm1", session.ok(cmd="reserve")["domain"])
