@@ -17,7 +17,8 @@ journal=$state/$script.undo
 dry_run=no
 undoing=no
 changes=0
-first_line=0
+first_line=  # where this run begins in the journal, once it is its turn to write
+locked=no
 scratch=
 uri=${LIBVIRT_DEFAULT_URI:-qemu:///system}
 
@@ -53,6 +54,7 @@ begin() {
     trap 'exit 143' TERM
     exec 9>/run/atex-virt-helper-setup.lock
     flock -n 9 || fail 'another set-up script is running: wait for its end'
+    locked=yes
     if [ $undoing = yes ]; then
         take_back 0 || exit 1
         exit 0
@@ -68,14 +70,15 @@ finish() {
     local status=$?
     trap - EXIT
     trap '' HUP INT TERM
-    if [ $status -ne 0 ] && [ $undoing = no ] && [ $dry_run = no ]; then
-        if [ -f "$journal" ] && [ "$(wc -l <"$journal")" -gt "$first_line" ]; then
-            warn 'taking back what this run did'
-            take_back "$first_line" || true
-        fi
+    if [ $status -ne 0 ] && [ -n "$first_line" ] &&
+        [ "$(wc -l <"$journal")" -gt "$first_line" ]; then
+        warn 'taking back what this run did'
+        take_back "$first_line" || true
     fi
-    if [ -f "$journal" ] && [ ! -s "$journal" ]; then rm -f "$journal"; fi
-    [ ! -d "$state" ] || rmdir --ignore-fail-on-non-empty "$state"
+    if [ $locked = yes ] && [ $dry_run = no ]; then
+        if [ -f "$journal" ] && [ ! -s "$journal" ]; then rm -f "$journal"; fi
+        [ ! -d "$state" ] || rmdir --ignore-fail-on-non-empty "$state"
+    fi
     rm -rf "$scratch"
     exit $status
 }

@@ -316,7 +316,10 @@ def purged(lab, host, before):
 
 
 def rpm(lab, host):
-    """No system with RPM packages is at hand: the package is made and looked at, not installed."""
+    """
+    No system with RPM packages is at hand: the package is made, looked at, and installed into an
+    empty directory, without its dependencies and scriptlets.
+    """
     check = lab.check
     with tempfile.TemporaryDirectory() as directory:
         subprocess.run(["make", "-s", "-C", REPOSITORY, "rpm", f"HELPER={host.helper}",
@@ -334,3 +337,15 @@ def rpm(lab, host):
                        "not among its files")
         check.true("the libraries it needs were found", "libvirt.so.0()(64bit)" in needs,
                    "libvirt.so.0()(64bit)", needs)
+        root = Path(directory) / "root"
+        root.mkdir()
+        subprocess.run(["rpm", "--root", root, "--install", "--nodeps", "--noscripts", package],
+                       check=True, timeout=60, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        done = subprocess.run(["rpm", "--root", root, "--verify", "--nodeps", "atex-virt-helper"],
+                              stdout=subprocess.PIPE, text=True, timeout=60)
+        check.equal("installed, its files are what the package says", (0, ""),
+                    (done.returncode, done.stdout))
+        run = subprocess.run([root / "usr/bin/atex-virt-helper", "test:///default"], text=True,
+                             input='{"cmd": "ping"}\n', stdout=subprocess.PIPE, timeout=60,
+                             env={"HOME": directory, "PATH": "/usr/bin"})
+        check.true("its program runs", "v1 pong" in run.stdout, "a pong", run.stdout)
