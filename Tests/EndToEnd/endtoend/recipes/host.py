@@ -16,6 +16,8 @@ HOST_PACKAGES = (
     "libvirt-daemon-system", "qemu-system-x86", "passt", "openssh-server", "sudo",
     # libvirt's own networks
     "dnsmasq-base", "nftables",
+    # what virt-install knows of operating systems
+    "osinfo-db",
     # the original helper is a Python script around virsh
     "python3", "libvirt-clients",
     # what the scripts in contrib/host configure
