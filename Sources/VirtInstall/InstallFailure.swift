@@ -1,6 +1,7 @@
 import Host
 import InstallMedia
 import Libvirt
+import XML
 
 /// Why a run ended before its time, and with what status.
 package struct InstallFailure: Error {
@@ -24,6 +25,7 @@ func words(of error: any Error) -> String {
     switch error {
     case let error as InstallFailure: error.message
     case let error as LibvirtError: error.message
+    case let error as XMLError: error.message
     case let error as MediaError: error.message
     case let error as SystemError: error.message
     default: "\(error)"
