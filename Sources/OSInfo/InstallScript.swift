@@ -45,14 +45,18 @@ package final class InstallScript {
         package var injection: String
         /// The variants of the medium, e.g. `server-netinst`.
         package var variants: [String]
+        /// Where the tree is, e.g. `file:///srv/tree`.
+        package var treeURL: String?
 
         package init(
-            values: [String: String], source: String, injection: String, variants: [String] = []
+            values: [String: String], source: String, injection: String, variants: [String] = [],
+            treeURL: String? = nil
         ) {
             self.values = values
             self.source = source
             self.injection = injection
             self.variants = variants
+            self.treeURL = treeURL
         }
     }
 
@@ -86,6 +90,7 @@ package final class InstallScript {
         for variant in answers.variants {
             input.root.make("media").append("variant").append(text: variant)
         }
+        if let url = answers.treeURL { input.root.make("tree/url").append(text: url) }
         var values = answers.values
         for (name, value) in [
             ("l10n-language", "en_US"), ("l10n-keyboard", "en_US"),

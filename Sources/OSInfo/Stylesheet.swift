@@ -45,9 +45,7 @@ struct Stylesheet {
             }
             guard node.isElement else { continue }
             guard node.prefix == "xsl" else {
-                let copy = result.append(copyOf: node)
-                for child in copy.children { child.remove() }
-                try apply(node, to: context, into: copy, variables)
+                try apply(node, to: context, into: result.append(tagsOf: node), variables)
                 continue
             }
             try perform(node, context, result, &variables)

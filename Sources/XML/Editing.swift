@@ -176,6 +176,14 @@ extension Node {
         return Node(pointer: copy!, document: document)
     }
 
+    /// An element as `node`, with its attributes and what is declared there but nothing inside, as
+    /// the last one inside.
+    package func append(tagsOf node: Node) -> Node {
+        let copy = xmlDocCopyNode(node.pointer, document.pointer, 2)
+        xmlAddChild(pointer, copy)
+        return Node(pointer: copy!, document: document)
+    }
+
     /// Moves the node before another one.
     package func move(before sibling: Node) {
         xmlUnlinkNode(pointer)

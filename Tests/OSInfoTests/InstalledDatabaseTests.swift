@@ -62,6 +62,43 @@ private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osi
         #expect(found.system.name == "fedora36")
     }
 
+    @Test func fedoraIsInstalledByAKickstart() throws {
+        let system = try #require(try database.system(named: "fedora36"))
+        #expect(system.scripts.contains("http://fedoraproject.org/fedora/kickstart/jeos"))
+        let script = try #require(
+            try database.installScript(id: "http://fedoraproject.org/fedora/kickstart/jeos"))
+        let answers = InstallScript.Answers(
+            values: [
+                "admin-password": "secret", "hostname": "guest", "target-disk": "/dev/vda",
+                "installation-url": "http://x/tree", "l10n-keyboard": "de_DE",
+            ], source: "network", injection: "initrd")
+        #expect(
+            try script.commandLine(for: system, answers)
+                == "inst.ks=file:/fedora.ks inst.repo=http://x/tree")
+        let text = try script.contents(for: system, answers)
+        for line in [
+            "rootpw 'secret'", "keyboard 'de'", "url  --url=http://x/tree", "lang en_US",
+            "network --onboot yes --bootproto dhcp --hostname=guest",
+        ] {
+            #expect(text.split(separator: "\n").contains { $0 == line }, "\(line) in \(text)")
+        }
+    }
+
+    @Test func everyScriptIsUnderstood() throws {
+        var tried: Set<String> = []
+        for system in try database.allSystems() {
+            for id in system.scripts where tried.insert(id).inserted {
+                let script = try #require(try database.installScript(id: id))
+                let answers = InstallScript.Answers(
+                    values: ["admin-password": "x", "user-password": "y"], source: "media",
+                    injection: "cdrom")
+                #expect(try !script.contents(for: system, answers).isEmpty, "\(id)")
+                _ = try script.commandLine(for: system, answers)
+            }
+        }
+        #expect(tried.count > 5)
+    }
+
     @Test func everyNameLeadsToItsSystem() throws {
         let all = try database.allSystems()
         #expect(all.count > 500)

@@ -144,9 +144,7 @@ final class Installer {
         if isReinstallation { originalXML = xml }
         let copy = try Guest(host: guest.host, output: guest.output, xml: xml)
         let answers = try unattended.map {
-            try Unattended(
-                $0, for: copy, image: discPath,
-                url: tree?.source == .server ? tree?.location : nil, hasTree: tree != nil)
+            try Unattended($0, for: copy, image: discPath, tree: tree)
         }
         if let tree {
             let found = try tree.distribution(installTarget(copy), catalog(copy))

@@ -12,11 +12,12 @@ struct Unattended {
     /// Drivers that the installer is to find beside them, by their URLs.
     private(set) var drivers: [String] = []
 
-    /// `image` is what the guest is installed from, if that is an image; `url` where its tree is,
-    /// if a server has it. Without a tree the files come on a disc of their own.
-    init(
-        _ choice: UnattendedChoice, for guest: Guest, image: String?, url: String?, hasTree: Bool
-    ) throws {
+    /// `image` is what the guest is installed from, if that is an image. Without a tree the files
+    /// come on a disc of their own.
+    init(_ choice: UnattendedChoice, for guest: Guest, image: String?, tree: TreeMedia?) throws {
+        let hasTree = tree != nil
+        let url = tree?.source == .server ? tree?.location : nil
+        let folder = tree?.source == .directory ? tree?.location : nil
         let system = try guest.system
         let architecture = guest.architecture ?? ""
         if !hasTree, !system.isWindows {
@@ -38,7 +39,7 @@ struct Unattended {
             let answers = InstallScript.Answers(
                 values: try Self.answers(choice.values, script, system, guest, url),
                 source: medium == nil ? "network" : "media", injection: injection,
-                variants: medium?.variants ?? [])
+                variants: medium?.variants ?? [], treeURL: folder.map { "file://\($0)" })
             files.append(
                 (script.expectedName, Array(try script.contents(for: system, answers).utf8)))
             lines.append(try script.commandLine(for: system, answers))
@@ -129,7 +130,7 @@ struct Unattended {
 
     /// The host's time zone, e.g. `Europe/Berlin`; `nil` where it is no known one.
     private static func timeZone() -> String? {
-        guard let path = linkTarget("/etc/localtime"),
+        guard let path = realPath("/etc/localtime"),
             let found = path.firstRange(of: "zoneinfo/")
         else { return nil }
         return String(path[found.upperBound...])
