@@ -49,7 +49,7 @@ func runInstall(
 
     // (b) the guest, as far as the installer depends on it
     let install = try InstallChoice(options["install"])
-    let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os).checked(on: host)
+    let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os, on: host)
     let guest: Guest
     if let name = options["reinstall"] {
         guest = try existingGuest(name, host: host, output: output)
