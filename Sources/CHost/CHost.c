@@ -104,6 +104,21 @@ int atex_watch(const char *path, unsigned events) {
 
 int atex_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
+int atex_xfs_shares_blocks(int descriptor) {
+    /* struct xfs_fsop_geom_v1 of <xfs/xfs_fs.h>, up to what is asked for. */
+    struct {
+        unsigned counts[8];
+        unsigned long long places[4];
+        unsigned char uuid[16];
+        unsigned stripe[2];
+        int version;
+        unsigned flags;
+        unsigned sizes[4];
+    } geometry;
+    if (ioctl(descriptor, _IOR('X', 100, geometry), &geometry) != 0) return -1;
+    return (geometry.flags & 1u << 20) != 0; /* XFS_FSOP_GEOM_FLAGS_REFLINK */
+}
+
 void *atex_sha256_begin(void) {
     gnutls_hash_hd_t hash;
     return gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) == 0 ? hash : NULL;

@@ -27,7 +27,7 @@ package struct OriginalCommand {
         return ["atex-virt-helper", ProcessInformation.programName].contains(Self.name(of: word))
     }
 
-    private static func name(of path: String) -> String {
+    static func name(of path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
@@ -39,7 +39,7 @@ package struct OriginalCommand {
     ]
 
     /// Skips `sudo`, its options, and the variables that it is to set.
-    private static func skipSudo(_ rest: inout ArraySlice<String>) {
+    static func skipSudo(_ rest: inout ArraySlice<String>) {
         rest.removeFirst()
         while let word = rest.first {
             if word == "--" {

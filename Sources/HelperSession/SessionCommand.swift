@@ -35,7 +35,7 @@ package struct SessionCommand: Sendable {
     package static let all: [SessionCommand] = [
         .ping, .setname, .virsh, .reserve, .release, .reservations, .upload, .virtInstall,
         .createVolume, .copyVolume, .uploadVolume, .downloadVolume, .portForwards, .addresses,
-        .waitPort, .provision, .console, .help, .version, .whoami,
+        .waitPort, .provision, .console, .help, .version, .whoami, .hostCheck,
     ]
 
     static func named(_ name: String) -> SessionCommand? {

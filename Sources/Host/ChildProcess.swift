@@ -9,9 +9,10 @@ package enum ChildProcess {
     }
 
     /// Runs a program that is found along PATH, without input; fails where it cannot be run.
-    /// `output` is what it printed on both its streams. C: `posix_spawnp`.
+    /// `output` is what it printed on both its streams. At the deadline it is killed.
+    /// C: `posix_spawnp`.
     package static func run(
-        _ arguments: [String]
+        _ arguments: [String], until deadline: ContinuousClock.Instant? = nil
     ) throws(SystemError) -> (ending: Ending, output: [UInt8]) {
         var pipe: [Int32] = [-1, -1]
         guard atex_pipe(&pipe) == 0 else { throw .last }
@@ -20,6 +21,15 @@ package enum ChildProcess {
         var output: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
+            if let deadline {
+                var polled = pollfd(fd: pipe[0], events: Int16(POLLIN), revents: 0)
+                let ready = poll(&polled, 1, millisecondsLeft(until: deadline))
+                if ready < 0, errno == EINTR { continue }
+                if ready == 0 {
+                    kill(child, SIGKILL)
+                    break
+                }
+            }
             let count = read(pipe[0], &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             if count <= 0 { break }

@@ -69,7 +69,7 @@ package func isDirectory(_ path: String) -> Bool {
 
 /// Where a path leads in the end, through all links; `nil` where it leads to nothing.
 /// C: `realpath`.
-package func linkTarget(_ path: String) -> String? {
+package func realPath(_ path: String) -> String? {
     guard let target = realpath(path, nil) else { return nil }
     defer { free(target) }
     return String(cString: target)

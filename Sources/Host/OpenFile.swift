@@ -21,6 +21,20 @@ package struct OpenFile: ~Copyable {
         try open(path, O_RDONLY)
     }
 
+    /// As above, a regular file of a certain user's, where others may have put something else: what
+    /// is no file or somebody else's is `EPERM`. C: `open` with `O_NONBLOCK`, `fstat`.
+    package static func reading(
+        _ path: String, ownedBy owner: UInt32
+    ) throws(SystemError) -> OpenFile {
+        let file = try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        var status = stat()
+        guard fstat(file.descriptor, &status) == 0 else { throw .last }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == owner else {
+            throw SystemError(number: EPERM)
+        }
+        return file
+    }
+
     /// Makes a new file to write it, for those that `mode` and the umask let; fails where there is
     /// one. C: `open` with `O_EXCL`.
     package static func creating(

@@ -81,8 +81,15 @@ package final class Media {
 
     /// Whether there is anything under the location's own name.
     package func isAccessible() -> Bool {
-        guard case .server = location else { return true }
-        do throws(MediaError) { return try exists("") } catch { return false }
+        guard case .server(let url) = location else { return true }
+        do throws(MediaError) {
+            if try exists("") { return true }
+            // Servers of FTP tell files from folders.
+            guard url.hasPrefix("ftp://"), !url.hasSuffix("/") else { return false }
+            return try downloader.exists(url + "/")
+        } catch {
+            return false
+        }
     }
 
     /// A small file's text; `nil` where there is none, or it is no text. Asked twice, it is

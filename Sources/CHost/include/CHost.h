@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -88,6 +89,9 @@ void atex_step_begin_for_good(unsigned seconds);
 
 /* F_SETPIPE_SZ: how many bytes a pipe holds; -1 for what is no pipe. */
 int atex_set_pipe_size(int descriptor, int bytes);
+
+/* Whether files of an XFS file system can share blocks; -1 where that is not told. */
+int atex_xfs_shares_blocks(int descriptor);
 
 /* Moves what is there, at most `length` bytes, between two descriptors of which one is a pipe. */
 long atex_splice(int source, int destination, unsigned long length);

@@ -2,7 +2,7 @@ import Host
 
 /// The domains that this session holds, and who holds the others.
 final class ReservedDomains {
-    private let state: StateDirectory
+    let state: StateDirectory
     /// By the bytes of the name: two names that Swift takes for equal may be two domains.
     private var held: [[UInt8]: Held] = [:]
 

@@ -130,7 +130,7 @@ struct Unattended {
 
     /// The host's time zone, e.g. `Europe/Berlin`; `nil` where it is no known one.
     private static func timeZone() -> String? {
-        guard let path = linkTarget("/etc/localtime"),
+        guard let path = realPath("/etc/localtime"),
             let found = path.firstRange(of: "zoneinfo/")
         else { return nil }
         return String(path[found.upperBound...])

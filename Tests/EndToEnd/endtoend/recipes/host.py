@@ -18,6 +18,8 @@ HOST_PACKAGES = (
     "osinfo-db",
     # libvirt's own networks
     "dnsmasq-base", "nftables",
+    # what virt-install knows of operating systems
+    "osinfo-db",
     # the original helper is a Python script around virsh
     "python3", "libvirt-clients",
     # the host's syslog, and what the guest is made of

@@ -1,0 +1,54 @@
+extension SessionCommand {
+    ///     C: {"cmd": "host-check", "pool": "default"}
+    ///     S: {"success": true, "cmd": "host-check", "pool": "default", "checks": [
+    ///         {"check": "libvirt", "status": "ok", "detail": "libvirt 11.3.0 for QEMU at ...",
+    ///          "hint": ""}, ...], "reply": "ok       libvirt  libvirt 11.3.0 ...\n..."}
+    static let hostCheck = SessionCommand(
+        "host-check", summary: "tell what of this host is set up right, and what is not"
+    ) { parameters in
+        let domain = parameters.optionalString("domain", "look at this domain only")
+        let pool = parameters.optionalString(
+            "pool", "look at this pool only, in which the domains' disks must be")
+
+        return { session, request in
+            let view = HostView(
+                session.host, session.client, session.reservations.state,
+                domain: try request[domain], pool: try request[pool])
+            try view.requireWhatIsNamed()
+            let seen = HostChecks.all.flatMap { check in
+                check.findings(view).map { (check.name, $0) }
+            }
+            return [
+                "checks": .array(seen.map { object($0, $1) }), "reply": .string(report(seen)),
+            ]
+        }
+    }
+}
+
+private func object(_ check: String, _ finding: Finding) -> JSONOutput {
+    .object([
+        ("check", .string(check)),
+        ("status", .string(finding.status.rawValue)),
+        ("detail", .string(finding.detail)),
+        ("hint", .string(finding.hint)),
+    ])
+}
+
+/// The same for a person.
+func report(_ seen: [(check: String, finding: Finding)]) -> String {
+    let width = seen.map(\.check.count).max() ?? 0
+    func column(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count) + 2)
+    }
+    var text = ""
+    for (check, finding) in seen {
+        text += column(finding.status.rawValue, 7) + column(check, width) + finding.detail + "\n"
+        if !finding.hint.isEmpty {
+            text += column("", 7) + column("", width) + "what to do: \(finding.hint)\n"
+        }
+    }
+    func count(_ status: Finding.Status) -> Int { seen.count { $0.finding.status == status } }
+    return text
+        + "\(count(.ok)) ok, \(counted(count(.warning), "warning")), "
+        + "\(counted(count(.error), "error"))\n"
+}

@@ -1,0 +1,74 @@
+extension HostCheck {
+    static let disk = HostCheck("disk") { view in
+        let domains = try view.domains()
+        return diskFindings(domains, pool: view.poolName)
+    }
+
+    static let forward = HostCheck("forward") { view in
+        forwardFindings(try view.domains())
+    }
+}
+
+func diskFindings(_ domains: [DomainFacts], pool: String?) -> [Finding] {
+    guard !domains.isEmpty else { return [noDomains] }
+    let hint =
+        "write <disk type='volume' device='disk'> with <source pool='\(pool ?? "default")' "
+        + "volume='...'/>: copy-volume finds the disk by that"
+    let problems = domains.compactMap { domain -> Finding? in
+        let volumes = domain.disks.filter { $0.type == "volume" }
+        if domain.disks.isEmpty { return .error("domain '\(domain.name)' has no disk", hint) }
+        guard let first = volumes.first else {
+            let disk = domain.disks[0]
+            return .error(
+                "the disk of domain '\(domain.name)' is of type '\(disk.type)', not 'volume': "
+                    + disk.source, hint)
+        }
+        if let pool, !volumes.contains(where: { $0.pool == pool }) {
+            return .error(
+                "the disk of domain '\(domain.name)' is in pool '\(first.pool ?? "")', not in "
+                    + "'\(pool)'", hint)
+        }
+        return nil
+    }
+    return findings(
+        problems, ok: "\(counted(domains.count, "domain")) with a disk of type 'volume'")
+}
+
+func forwardFindings(_ domains: [DomainFacts]) -> [Finding] {
+    guard !domains.isEmpty else { return [noDomains] }
+    return findings(
+        domains.compactMap(forwardProblem),
+        ok: "\(counted(domains.count, "domain")) with a forward to port 22")
+}
+
+private let noDomains = Finding.warning(
+    "there is no persistent domain", "define some: contrib/libvirt has examples")
+
+private func forwardProblem(_ domain: DomainFacts) -> Finding? {
+    let name = "domain '\(domain.name)'"
+    let hint =
+        "give its <interface type='user'> a <backend type='passt'/> and <portForward proto='tcp'>"
+        + "<range start='PORT' to='22'/></portForward>"
+    let reaching = domain.forwards.filter { $0.proto == "tcp" && $0.leading(to: 22) != nil }
+    if reaching.isEmpty {
+        let others = domain.interfaces.filter { !$0.hasPrefix("user") && $0 != "vhostuser/passt" }
+        if domain.interfaces.isEmpty { return .error("\(name) has no network interface", hint) }
+        guard others.isEmpty else {
+            return .warning(
+                "\(name) has no forward to its port 22, only its own address in a network of the "
+                    + "host's", hint)
+        }
+        return .error("\(name) has no forward to its port 22", hint)
+    }
+    guard reaching.contains(where: { $0.backend == .passt }) else {
+        return .warning(
+            "\(name) has its forward to port 22 in <qemu:commandline>, where the clients of atex "
+                + "do not look", hint)
+    }
+    guard let first = domain.first, first.proto != "tcp" || first.guestPort != "22" else {
+        return nil
+    }
+    return .error(
+        "the first forward of \(name) leads to \(first.proto) port \(first.guestPort), and the "
+            + "clients of atex use the first", "put the <range> with to='22' first")
+}

@@ -1,0 +1,23 @@
+import Host
+
+extension HostCheck {
+    static let osData = HostCheck("os-data") { _ in
+        // Where libosinfo looks for it.
+        let system = ProcessInformation.environment("OSINFO_SYSTEM_DIR") ?? "/usr/share/osinfo"
+        let local = ProcessInformation.environment("OSINFO_LOCAL_DIR") ?? "/etc/osinfo"
+        for directory in [system, local] where try !names(in: "\(directory)/os").isEmpty {
+            return [osDataFinding(in: directory, version: try textIfThere("\(directory)/VERSION"))]
+        }
+        return [osDataFinding(in: nil, version: nil)]
+    }
+}
+
+func osDataFinding(in directory: String?, version: String?) -> Finding {
+    guard let directory else {
+        return .warning(
+            "there are no data about operating systems: virt-install knows no os-variant",
+            "install the package osinfo-db")
+    }
+    let version = version?.split(whereSeparator: \.isWhitespace).first.map { ", version \($0)" }
+    return .ok("os-variants are in '\(directory)'\(version ?? "")")
+}

@@ -1,0 +1,374 @@
+import Host
+import Virsh
+
+extension HostCheck {
+    static let dropIn = HostCheck("sshd-drop-in") { view in
+        dropInFindings(
+            view.dropIns,
+            included: try textIfThere("/etc/ssh/sshd_config").map(includesDropIns) ?? false)
+    }
+
+    static let forcedCommand = HostCheck("sshd-forced-command") { view in
+        try view.sshd.get().map { $0.forcedCommandFinding(isProgram: isProgram) }
+    }
+
+    static let forwarding = HostCheck("sshd-forwarding") { view in
+        try view.sshd.get().map(\.forwardingFinding)
+    }
+
+    static let terminal = HostCheck("sshd-terminal") { view in
+        try view.sshd.get().map(\.terminalFinding)
+    }
+
+    static let keepAlive = HostCheck("sshd-keep-alive") { view in
+        try view.sshd.get().map(\.keepAliveFinding)
+    }
+}
+
+/// A file that forces the helper on somebody.
+struct DropIn: Hashable, Sendable {
+    let path: String
+    /// Those whom it is for, as its `Match` says.
+    var users: [String] = []
+    var groups: [String] = []
+
+    static let directory = "/etc/ssh/sshd_config.d"
+
+    /// All of this host, and those where they do no good. What cannot be read is left out.
+    static func all() -> [DropIn] {
+        var found: [DropIn] = []
+        for directory in [directory, "/etc/ssh/ssh_config.d"] {
+            do throws(Refusal) {
+                for name in try names(in: directory) {
+                    do throws(Refusal) {
+                        let path = "\(directory)/\(name)"
+                        found += Self.all(path, try text(of: path))
+                    } catch { continue }
+                }
+            } catch { continue }
+        }
+        for path in ["/etc/ssh/sshd_config", "/etc/ssh/ssh_config"] {
+            do throws(Refusal) { found += all(path, try text(of: path)) } catch { continue }
+        }
+        return found
+    }
+
+    static func all(_ path: String, _ text: String) -> [DropIn] {
+        var found: [DropIn] = []
+        var current = DropIn(path: path)
+        for (keyword, value) in sshSettings(text) {
+            if keyword == "match" {
+                current = DropIn(path: path)
+                let words = value.split(separator: " ").map(String.init)
+                for (what, who) in zip(words, words.dropFirst()) {
+                    let names = who.split(separator: ",").map(String.init)
+                    if what.lowercased() == "user" { current.users += names }
+                    if what.lowercased() == "group" { current.groups += names }
+                }
+            } else if keyword == "forcecommand", ForcedCommand(value) != nil {
+                found.append(current)
+            }
+        }
+        return found
+    }
+}
+
+/// The lines of a file for sshd: its keywords in small letters, and what follows them.
+private func sshSettings(_ text: String) -> [(keyword: String, value: String)] {
+    text.split(separator: "\n").compactMap { line in
+        let line = line.drop { $0.isWhitespace }
+        guard let first = line.first, first != "#" else { return nil }
+        let keyword = line.prefix { !$0.isWhitespace && $0 != "=" }
+        let value = line.dropFirst(keyword.count).drop { $0.isWhitespace || $0 == "=" }
+        return (keyword.lowercased(), value.split(separator: "\t").joined(separator: " "))
+    }
+}
+
+/// Whether sshd's own file leads to the directory of drop-ins.
+func includesDropIns(_ text: String) -> Bool {
+    sshSettings(text).contains { keyword, value in
+        keyword == "include"
+            && value.split(separator: " ").contains { pattern in
+                // A path that does not begin with a slash is below /etc/ssh.
+                pattern.hasPrefix("\(DropIn.directory)/*") || pattern.hasPrefix("sshd_config.d/*")
+            }
+    }
+}
+
+func dropInFindings(_ dropIns: [DropIn], included: Bool) -> [Finding] {
+    guard !dropIns.isEmpty else {
+        return [
+            .warning(
+                "no file that can be read in \(DropIn.directory) forces this helper on anybody",
+                "install contrib/sshd_config.d/atex-virt-helper.conf, unless authorized_keys have "
+                    + "command=")
+        ]
+    }
+    var problems: [Finding] = []
+    for path in Set(dropIns.map(\.path)).sorted() {
+        if path.hasPrefix("/etc/ssh/ssh_config") {
+            problems.append(
+                .error(
+                    "'\(path)' is for the ssh client: sshd does not read it",
+                    "move it into \(DropIn.directory), then reload sshd"))
+        } else if path.hasPrefix(DropIn.directory), !path.hasSuffix(".conf") {
+            problems.append(
+                .error(
+                    "sshd does not read '\(path)': its name does not end in .conf",
+                    "rename it, then reload sshd"))
+        } else if path.hasPrefix(DropIn.directory), !included {
+            problems.append(
+                .error(
+                    "/etc/ssh/sshd_config does not lead to '\(path)'",
+                    "begin it with the line: Include \(DropIn.directory)/*.conf"))
+        }
+    }
+    return findings(
+        problems,
+        ok: "the helper is forced by \(listed(Set(dropIns.map(\.path)).sorted()))")
+}
+
+/// A command that sshd runs whatever the client asks for, where that is this helper.
+struct ForcedCommand: Hashable, Sendable {
+    var sudo = false
+    /// Whether sudo may ask for a password.
+    var asks = false
+    let path: String
+    let arguments: [String]
+
+    init?(_ text: String) {
+        guard var rest = shellWords(text)?[...] else { return nil }
+        if rest.first == "exec" { rest.removeFirst() }
+        if let word = rest.first, OriginalCommand.name(of: word) == "sudo" {
+            let before = rest
+            OriginalCommand.skipSudo(&rest)
+            sudo = true
+            asks = !before.dropLast(rest.count).contains {
+                $0 == "-n" || $0 == "--non-interactive"
+            }
+        }
+        guard let path = rest.first,
+            ["atex-virt-helper", ProcessInformation.programName]
+                .contains(OriginalCommand.name(of: path))
+        else { return nil }
+        self.path = path
+        arguments = Array(rest.dropFirst())
+    }
+}
+
+/// What sshd does for one user.
+struct SSHDSettings: Sendable {
+    let account: Account
+    /// By their names in small letters, as `sshd -T` prints them.
+    let values: [String: String]
+    /// The options of each of the user's keys; asked for only where no command is forced on all,
+    /// and `nil` where they cannot be read.
+    var keys: [String]?
+
+    init(_ account: Account, output: String) {
+        self.account = account
+        var values: [String: String] = [:]
+        for (keyword, value) in sshSettings(output) where values[keyword] == nil {
+            values[keyword] = value
+        }
+        self.values = values
+    }
+
+    /// Asks sshd itself, which only root can.
+    static func asked(
+        _ accounts: [Account], _ client: Client, _ deadline: ContinuousClock.Instant
+    ) throws -> [SSHDSettings] {
+        guard !accounts.isEmpty else {
+            throw Refusal(.notFound, "sshd forces the helper on nobody, as far as can be seen")
+        }
+        let peer = client.peer?.split(separator: " ").first ?? "127.0.0.1"
+        return try accounts.map { account in
+            let place =
+                "user=\(account.name),host=\(peer),addr=\(peer),"
+                + "laddr=\(client.hostAddress ?? "127.0.0.1"),lport=22"
+            var settings = SSHDSettings(
+                account, output: try output(of: ["sshd", "-T", "-C", place], until: deadline))
+            if settings.commonCommand == nil { settings.keys = settings.readKeys() }
+            return settings
+        }
+    }
+
+    /// What is forced on all logins of the user.
+    private var commonCommand: String? {
+        values["forcecommand"].flatMap { $0 == "none" ? nil : $0 }
+    }
+
+    /// What all keys of the user lead to, where that is the helper.
+    var command: ForcedCommand? {
+        if let commonCommand { return ForcedCommand(commonCommand) }
+        let commands = keys?.map { keyCommand($0).flatMap(ForcedCommand.init) } ?? []
+        return commands.contains(nil) ? nil : commands.first ?? nil
+    }
+
+    private func readKeys() -> [String]? {
+        var keys: [String] = []
+        let files = values["authorizedkeysfile"] ?? ".ssh/authorized_keys"
+        for file in files.split(separator: " ") where file != "none" {
+            var path = file.hasPrefix("/") ? "" : account.home + "/"
+            var isToken = false
+            for character in file {
+                switch character {
+                case "%" where !isToken:
+                    isToken = true
+                    continue
+                case "h" where isToken: path += account.home
+                case "u" where isToken: path += account.name
+                default: path.append(character)
+                }
+                isToken = false
+            }
+            do throws(Refusal) {
+                // Elsewhere it is the administrator who puts keys.
+                let owner = path.hasPrefix(account.home + "/") ? account.id : 0
+                keys += keyOptions(try textIfThere(path, of: owner) ?? "")
+            } catch { return nil }
+        }
+        return keys
+    }
+
+    func forcedCommandFinding(isProgram: (String) -> Bool) -> Finding {
+        let user = "'\(account.name)'"
+        let hint = "install contrib/sshd_config.d/atex-virt-helper.conf, then reload sshd"
+        if let command {
+            guard isProgram(command.path) else {
+                return .error(
+                    "the helper that user \(user) gets, '\(command.path)', is not there",
+                    "install it there, or name its place in the forced command")
+            }
+            return .ok("user \(user) gets '\(command.path)' and nothing else")
+        }
+        if let commonCommand {
+            return .error("user \(user) does not get this helper but '\(commonCommand)'", hint)
+        }
+        guard let keys else {
+            return .unknown("the keys of user \(user) cannot be read, and no command is forced")
+        }
+        return .error(
+            "no command is forced on user \(user)"
+                + (keys.isEmpty ? "" : ", and not each of the keys has one"), hint)
+    }
+
+    /// Whether each key of the user has an option, by its own word or by `restrict`.
+    private func allKeys(have option: String, orNot permission: String) -> Bool {
+        guard let keys, !keys.isEmpty else { return false }
+        return keys.allSatisfy { key in
+            let names = splitOptions(key)
+            return names.contains(option)
+                || names.contains("restrict") && !names.contains(permission)
+        }
+    }
+
+    var forwardingFinding: Finding {
+        let user = "'\(account.name)'"
+        if values["disableforwarding"] == "yes" {
+            return .ok("user \(user) can forward nothing through this host")
+        }
+        var open: [String] = []
+        for (setting, name, option) in [
+            ("allowtcpforwarding", "TCP ports", "port-forwarding"),
+            ("allowstreamlocalforwarding", "sockets", "port-forwarding"),
+            ("allowagentforwarding", "agents", "agent-forwarding"),
+            ("x11forwarding", "X11", "X11-forwarding"), ("permittunnel", "tunnels", "tunnel"),
+        ]
+        where values[setting] ?? "no" != "no" && !allKeys(have: "no-\(option)", orNot: option) {
+            open.append(name)
+        }
+        if open.isEmpty { return .ok("user \(user) can forward nothing through this host") }
+        return .error(
+            "user \(user) can forward through this host: \(open.joined(separator: ", "))",
+            "write 'DisableForwarding yes' below the Match, then reload sshd")
+    }
+
+    var terminalFinding: Finding {
+        let user = "'\(account.name)'"
+        if values["permittty"] == "no" || allKeys(have: "no-pty", orNot: "pty") {
+            return .ok("user \(user) gets no terminal, which would change the bytes of the session")
+        }
+        return .error(
+            "user \(user) can ask for a terminal, which changes the bytes of the session",
+            "write 'PermitTTY no' below the Match, then reload sshd")
+    }
+
+    var keepAliveFinding: Finding {
+        let interval = values["clientaliveinterval"].flatMap { UInt32($0) } ?? 0
+        let count = values["clientalivecountmax"].flatMap { UInt32($0) } ?? 3
+        let seconds = UInt64(interval) * UInt64(count)
+        let hint =
+            "write 'ClientAliveInterval 15' and 'ClientAliveCountMax 4' below the Match, then "
+            + "reload sshd"
+        let user = "'\(account.name)'"
+        if seconds == 0 {
+            return .warning(
+                "sshd does not notice when a client of user \(user) vanishes: its reservations stay",
+                hint)
+        }
+        if seconds > 300 {
+            return .warning(
+                "sshd takes \(seconds) s to notice that a client of user \(user) vanished", hint)
+        }
+        return .ok("a client of user \(user) that vanished is noticed after \(seconds) s")
+    }
+}
+
+/// The options in front of each key of an authorized_keys file; empty for a key without.
+func keyOptions(_ text: String) -> [String] {
+    text.split(separator: "\n").compactMap { line in
+        let line = line.drop { $0 == " " || $0 == "\t" }
+        guard let first = line.first, first != "#" else { return nil }
+        var isQuoted = false
+        var last: Character = " "
+        let options = line.prefix { character in
+            if character == "\"", last != "\\" { isQuoted.toggle() }
+            last = character
+            return isQuoted || !(character == " " || character == "\t")
+        }
+        let types = ["ssh-", "ecdsa-", "sk-"]
+        return types.contains(where: options.hasPrefix) ? "" : String(options)
+    }
+}
+
+/// One key's options, apart from each other.
+private func splitOptions(_ options: String) -> [String] {
+    var parts = [""]
+    var isQuoted = false
+    var last: Character = " "
+    for character in options {
+        if character == "\"", last != "\\" { isQuoted.toggle() }
+        last = character
+        if character == ",", !isQuoted {
+            parts.append("")
+        } else {
+            parts[parts.count - 1].append(character)
+        }
+    }
+    return parts
+}
+
+/// What `command="..."` among a key's options says.
+func keyCommand(_ options: String) -> String? {
+    for option in splitOptions(options) {
+        let name = option.prefix { $0 != "=" }
+        guard name.lowercased() == "command", name.count < option.count else { continue }
+        var text = ""
+        var last: Character = " "
+        for character in option.dropFirst(name.count + 1) {
+            if character == "\"" {
+                if last == "\\" {
+                    text.removeLast()
+                } else {
+                    last = character
+                    continue
+                }
+            }
+            last = character
+            text.append(character)
+        }
+        return text
+    }
+    return nil
+}

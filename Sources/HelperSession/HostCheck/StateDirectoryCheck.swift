@@ -1,0 +1,36 @@
+import Host
+
+extension HostCheck {
+    static let stateDirectory = HostCheck("state-directory") { view in
+        let paths = [view.state.path, view.state.path + "/locks"]
+        return stateFindings(
+            try paths.map { ($0, try FileStatus(of: $0)) }, user: ProcessInformation.userID)
+    }
+}
+
+func stateFindings(_ directories: [(path: String, status: FileStatus)], user: UInt32) -> [Finding] {
+    let problems = directories.flatMap { path, status -> [Finding] in
+        var problems: [Finding] = []
+        if status.ownerID != user {
+            problems.append(
+                .error(
+                    "'\(path)' belongs to user \(status.ownerID), not to user \(user) who keeps "
+                        + "reservations there", "chown \(user) \(path)"))
+        }
+        if status.mode & 0o022 != 0 {
+            problems.append(
+                .error(
+                    "'\(path)' has mode \(modeText(status.mode)): others can take reservations away",
+                    "chmod 755 \(path)"))
+        }
+        return problems
+    }
+    let path = directories.first?.path ?? ""
+    return findings(problems, ok: "reservations are kept in '\(path)', where nobody else writes")
+}
+
+/// E.g. `0755`.
+func modeText(_ mode: UInt32) -> String {
+    let digits = String(mode, radix: 8)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+}

@@ -1,0 +1,82 @@
+import Host
+import Libvirt
+import XML
+
+extension HostCheck {
+    static let virtualization = HostCheck("virtualization") { view in
+        var facts = VirtualizationFacts()
+        if let guest = view.guestCapabilities {
+            // The usual guest has hardware virtualization wherever there is some.
+            if try guest.text("/domainCapabilities/domain") == "kvm" {
+                facts.architectures = [try guest.text("/domainCapabilities/arch") ?? ""]
+            }
+        } else {
+            let document = try Document(parsing: view.connection().capabilities())
+            facts.architectures =
+                try document.nodes("/capabilities/guest[arch/domain/@type='kvm']/arch/@name")
+                .map(\.text)
+        }
+        facts.domains = try view.domains().map { ($0.name, $0.type) }
+        if remoteHost(view.uri ?? "") == nil {
+            facts.deviceProblem = deviceProblem("/dev/kvm")
+            let flags = try text(of: "/proc/cpuinfo").split(separator: "\n").first {
+                $0.hasPrefix("flags") || $0.hasPrefix("Features")
+            }
+            let words = flags?.split(separator: " ") ?? []
+            facts.hasProcessorFlag = words.contains("vmx") || words.contains("svm")
+        }
+        return facts.findings
+    }
+}
+
+private func deviceProblem(_ path: String) -> String? {
+    guard let error = obstacle(toUsing: path) else { return nil }
+    return error.condition == .notFound ? "is not there" : "cannot be used: \(error.message)"
+}
+
+struct VirtualizationFacts {
+    /// Those for which libvirt offers hardware virtualization.
+    var architectures: [String] = []
+    /// What is wrong with `/dev/kvm`; `nil` where nothing is, or it cannot be seen.
+    var deviceProblem: String?
+    /// Whether the processor says that it can; `nil` where that cannot be seen.
+    var hasProcessorFlag: Bool?
+    var domains: [(name: String, type: String)] = []
+
+    var findings: [Finding] {
+        architectures.isEmpty ? [emulation] : [hardware]
+    }
+
+    private var hardware: Finding {
+        let emulated = domains.filter { $0.type == "qemu" }.map(\.name)
+        guard emulated.isEmpty else {
+            return .warning(
+                "\(listed(emulated)) emulated in spite of hardware virtualization (KVM)",
+                "write <domain type='kvm'> instead of 'qemu': emulation is many times slower")
+        }
+        let list = architectures.joined(separator: ", ")
+        return .ok("hardware virtualization (KVM) for \(list)")
+    }
+
+    private var emulation: Finding {
+        var detail = "emulation only, which is many times slower"
+        if let deviceProblem {
+            detail += ": /dev/kvm \(deviceProblem)"
+        } else if hasProcessorFlag == false {
+            detail += ": the processor offers no more"
+        }
+        var hint = "load the module kvm_intel or kvm_amd, then restart libvirt's daemon"
+        if hasProcessorFlag == false {
+            hint =
+                "switch virtualization on in the host's firmware; where the host is a guest itself, "
+                + "allow nested virtualization on its own host"
+        } else if deviceProblem == nil {
+            hint = "restart libvirt's daemon, and see its log for why QEMU cannot use /dev/kvm"
+        }
+        let stopped = domains.filter { $0.type == "kvm" }.map(\.name)
+        if stopped.isEmpty { return .warning(detail, hint) }
+        return .error(
+            "\(detail); \(listed(stopped)) cannot start, being of type 'kvm'",
+            hint + "; or write <domain type='qemu'>")
+    }
+}

@@ -1,0 +1,246 @@
+import Host
+import Libvirt
+import Testing
+
+@testable import HelperSession
+
+@Suite struct HostCheckHostTests {
+    @Test(
+        arguments: [
+            (12_000_000, ["a"], [], nil, true, Finding.Status.ok),
+            (9_000_000, ["a"], [], nil, true, .ok),
+            (8_000_000, ["a"], [], nil, true, .error),
+            (8_000_000, [], [], nil, true, .warning),
+            (9_000_000, [], ["a"], nil, true, .error),
+            (11_001_000, [], ["a"], nil, true, .ok),
+            (11_003_000, ["a"], [], ["default"], true, .error),
+            (11_003_000, ["a"], [], ["default", "passt"], true, .ok),
+            (11_003_000, ["a"], [], nil, false, .error),
+            (11_003_000, [], [], nil, false, .warning),
+            (11_003_000, ["a"], [], nil, nil, .ok),
+        ] as [(UInt, [String], [String], [String]?, Bool?, Finding.Status)])
+    func passt(
+        version: UInt, users: [String], vhostUsers: [String], backends: [String]?,
+        hasProgram: Bool?, status: Finding.Status
+    ) {
+        let facts = PasstFacts(
+            version: version, users: users, vhostUsers: vhostUsers, backends: backends,
+            hasProgram: hasProgram)
+        #expect(facts.findings.map(\.status) == [status])
+    }
+
+    @Test func unreachableLibvirt() {
+        let refused = LibvirtError(code: .systemError, message: "Connection refused")
+        #expect(
+            told([unreachable("qemu:///system", refused)])
+                == ["error: 'qemu:///system' cannot be reached: Connection refused"])
+        let denied = LibvirtError(code: .systemError, message: "x: Permission denied")
+        #expect(unreachable(nil, denied).hint.contains("group 'libvirt'"))
+    }
+
+    @Test(arguments: [
+        ("qemu:///system", nil), ("test:///default", nil), ("", nil),
+        ("qemu+ssh://root@host.example/system", "host.example"),
+        ("qemu+tls://[2001:db8::1]:16514/system", "2001:db8::1"),
+        ("qemu+tcp://localhost/system", nil), ("qemu+unix:///system?socket=/x", nil),
+    ]) func whereLibvirtIs(uri: String, host: String?) { #expect(remoteHost(uri) == host) }
+
+    @Test func virtualization() {
+        var facts = VirtualizationFacts(architectures: ["x86_64"], domains: [("vm1", "kvm")])
+        #expect(told(facts.findings) == ["ok: hardware virtualization (KVM) for x86_64"])
+        facts.domains = [("vm1", "qemu")]
+        #expect(facts.findings.map(\.status) == [.warning])
+        facts.architectures = []
+        facts.deviceProblem = "is not there"
+        facts.hasProcessorFlag = true
+        #expect(
+            told(facts.findings) == [
+                "warning: emulation only, which is many times slower: /dev/kvm is not there"
+            ])
+        #expect(facts.findings[0].hint.contains("kvm_intel"))
+        facts.hasProcessorFlag = false
+        #expect(facts.findings[0].hint.contains("nested"))
+        facts.domains = [("vm1", "kvm")]
+        #expect(facts.findings.map(\.status) == [.error])
+    }
+
+    @Test func pools() {
+        var pool = PoolFacts(name: "p")
+        #expect(told(pool.findings()) == ["error: there is no pool 'p'"])
+        pool.type = "netfs"
+        #expect(pool.findings().map(\.status) == [.error])
+        pool.type = "dir"
+        #expect(pool.findings(isMissing: true).map(\.status) == [.error, .error, .warning])
+        pool.isActive = true
+        #expect(told(pool.findings()) == ["warning: pool 'p' does not start with the host"])
+        pool.autostarts = true
+        pool.path = "/p"
+        #expect(
+            told(pool.findings()) == ["ok: pool 'p' is the directory '/p', active, and autostarted"]
+        )
+        #expect(bootScratchFinding(pool).status == .ok)
+        pool.isActive = false
+        #expect(bootScratchFinding(pool).status == .warning)
+        #expect(bootScratchFinding(PoolFacts(name: "boot-scratch")).status == .warning)
+    }
+
+    @Test(
+        arguments: [
+            ("xfs", true, "ok: pool 'p' is on xfs, which shares blocks (reflinks)"),
+            ("xfs", false, "warning: pool 'p' is on xfs, made without reflinks"),
+            ("ext4", false, "warning: pool 'p' is on ext4, without reflinks"),
+            (
+                "nfs", nil,
+                "warning: cannot tell: whether files share blocks where pool 'p' is on nfs"
+            ),
+            (
+                nil, nil,
+                "warning: cannot tell: whether files share blocks where pool 'p' is on a file system "
+                    + "without a known name"
+            ),
+        ] as [(String?, Bool?, String)])
+    func reflinks(name: String?, shares: Bool?, expected: String) {
+        let system = FileSystem(name: name, sharesBlocks: shares, capacity: 100, available: 50)
+        #expect(told([reflinkFinding(PoolFacts(name: "p"), system)]) == [expected])
+    }
+
+    @Test(
+        arguments: [(50, Finding.Status.ok), (9, .warning), (0, .error)]
+            as [(UInt64, Finding.Status)])
+    func space(percent: UInt64, status: Finding.Status) {
+        let system = FileSystem(
+            name: "xfs", sharesBlocks: true, capacity: 100 << 30, available: percent << 30)
+        let finding = spaceFinding(PoolFacts(name: "p"), system)
+        #expect(finding.status == status)
+        #expect(finding.detail.hasSuffix("of 100.0 GiB free for pool 'p'"))
+    }
+
+    @Test func sizes() {
+        #expect(sizeText(0) == "0 bytes")
+        #expect(sizeText(1536) == "1.5 KiB")
+        #expect(sizeText(UInt64.max) == "16384.0 PiB")
+    }
+
+    @Test func osData() {
+        #expect(osDataFinding(in: nil, version: nil).status == .warning)
+        #expect(
+            told([osDataFinding(in: "/d", version: "20250606\n")])
+                == ["ok: os-variants are in '/d', version 20250606"])
+    }
+
+    @Test func stateDirectory() {
+        func seen(_ owner: UInt32, _ mode: UInt32, user: UInt32 = 0) -> [String] {
+            told(
+                stateFindings(
+                    [
+                        (
+                            "/s",
+                            FileStatus(isDirectory: true, ownerID: owner, groupID: 0, mode: mode)
+                        )
+                    ], user: user))
+        }
+        #expect(seen(0, 0o755) == ["ok: reservations are kept in '/s', where nobody else writes"])
+        #expect(seen(1000, 0o700, user: 1000).count == 1)
+        #expect(
+            seen(0, 0o777) == ["error: '/s' has mode 0777: others can take reservations away"])
+        #expect(
+            seen(7, 0o755)
+                == ["error: '/s' belongs to user 7, not to user 0 who keeps reservations there"])
+        #expect(modeText(0o1777) == "1777")
+    }
+
+    @Test func sessionDirectories() {
+        let all = ["/var/tmp/atex-virt-helper-a", "/var/tmp/atex-virt-helper-b"]
+        let inUse: Set = ["/var/tmp/atex-virt-helper-a/below", "/var/tmp/atex-virt-helper-b"]
+        #expect(directoryFindings(all, inUse: inUse).map(\.status) == [.ok])
+        #expect(
+            told(directoryFindings(all, inUse: ["/var/tmp/atex-virt-helper-b2", all[0]])) == [
+                "warning: left over by sessions that were killed: '/var/tmp/atex-virt-helper-b'"
+            ])
+    }
+
+    @Test func reportForAPerson() {
+        let text = report([
+            ("pool", .ok("fine")), ("pool-space", .warning("little", "more")),
+            ("x", .error("bad", "")),
+        ])
+        #expect(
+            text == """
+                ok       pool        fine
+                warning  pool-space  little
+                                     what to do: more
+                error    x           bad
+                1 ok, 1 warning, 1 error
+
+                """)
+    }
+
+    @Test func tableOfChecks() {
+        let names = HostChecks.all.map(\.name)
+        #expect(Set(names).count == names.count)
+        for name in names {
+            #expect(name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D })
+        }
+    }
+
+    @Test func whatFailsIsAWarning() throws {
+        let check = HostCheck("x") { _ in throw Refusal(.denied, "not allowed") }
+        let view = HostView(
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/x"))
+        #expect(told(check.findings(view)) == ["warning: cannot tell: not allowed"])
+    }
+
+    @Test func withoutLibvirtTheRestIsTold() {
+        let view = HostView(
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"))
+        #expect(HostCheck.libvirt.findings(view).map(\.status) == [.error])
+        #expect(
+            told(HostCheck.disk.findings(view))
+                == ["warning: cannot tell: libvirt cannot be reached"])
+        for check in HostChecks.all {
+            #expect(!check.findings(view).isEmpty, "\(check.name)")
+        }
+    }
+
+    @Test func fileSystemOfADirectory() throws {
+        let proc = try FileSystem(of: "/proc")
+        #expect(proc.name == nil && proc.sharesBlocks == nil)
+        let root = try FileSystem(of: "/")
+        #expect(root.capacity > 0 && root.available <= root.capacity)
+        #expect(throws: SystemError.noSuchFile) { try FileSystem(of: "/proc/nonexistent") }
+    }
+
+    @Test func readsOnlyFilesOfTheOwner() throws {
+        let directory = try Directory.makeTemporary(prefix: "/tmp/atex-host-check-")
+        defer { Directory.removeTree(directory) }
+        let path = "\(directory)/file"
+        try OpenFile.creating(path).write(Array("echo hi".utf8).span)
+        let user = ProcessInformation.userID
+        #expect(try textIfThere(path, of: user) == "echo hi")
+        #expect(throws: Refusal.self) { try textIfThere(path, of: user + 1) }
+        #expect(throws: Refusal.self) { try textIfThere(directory, of: user) }
+        #expect(try textIfThere("\(directory)/none", of: user) == nil)
+    }
+
+    @Test func accounts() throws {
+        let root = try #require(Account.named("root"))
+        #expect(root.id == 0 && root.groups.first == "root")
+        #expect(Account.numbered(0) == root)
+        #expect(Account.named("no such user") == nil)
+        #expect(Account.members(ofGroup: "root").contains("root"))
+        #expect(Account.members(ofGroup: "no such group").isEmpty)
+    }
+
+    @Test func programsHaveADeadline() throws {
+        #expect(try output(of: ["echo", "x"], until: .now + .seconds(5)) == "x\n")
+        let begin = ContinuousClock.now
+        #expect(throws: Refusal.self) {
+            try output(of: ["sleep", "60"], until: .now + .milliseconds(50))
+        }
+        #expect(ContinuousClock.now - begin < .seconds(10))
+        #expect(throws: Refusal.self) { try output(of: ["false"], until: .now + .seconds(5)) }
+        #expect(throws: Refusal.self) {
+            try output(of: ["no-such-program"], until: .now + .seconds(5))
+        }
+    }
+}
