@@ -26,10 +26,10 @@ func words(of error: any Error) -> String {
     switch error {
     case let error as InstallFailure: error.message
     case let error as LibvirtError: error.message
+    case let error as XMLError: error.message
     case let error as MediaError: error.message
     case let error as SystemError: error.message
     case let error as DatabaseError: "osinfo-db's \(error.file): \(error.message)"
-    case let error as XMLError: error.message
     case let error as OptionMistake: error.description
     default: "\(error)"
     }

@@ -64,7 +64,7 @@ private func takeGraphics(_ run: OptionRun, _ row: Row, _ value: String?) throws
 
 private func port(_ value: String?, _ name: String) throws -> String? {
     guard let value else { return nil }
-    let number = try VirtInstall.number(value)
+    let number = try decimal(value)
     guard number >= 5900 || number == -1 else {
         throw OptionMistake("\(name) must be above 5900, or -1 for auto allocation")
     }

@@ -48,9 +48,9 @@ private struct HostAddress {
             kind = "pci"
             values = [
                 ("domain", try hexadecimal(address.domain ?? "0")),
-                ("bus", try hexadecimal(address.bus ?? "0")),
-                ("slot", try hexadecimal(address.slot)),
                 ("function", try hexadecimal(address.function)),
+                ("slot", try hexadecimal(address.slot)),
+                ("bus", try hexadecimal(address.bus ?? "0")),
             ]
         } else if text.contains(":") {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)

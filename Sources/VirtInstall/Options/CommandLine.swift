@@ -127,7 +127,7 @@ struct CommandLineParser {
         var index = 0
         while index < words.count {
             guard let option = found[index] else {
-                if index != end { unknown.append(words[index]) }
+                unknown.append(words[index])
                 index += 1
                 continue
             }

@@ -88,12 +88,16 @@ private struct XPathTarget {
 
     private func find(_ steps: some Collection<String>) throws -> Node? {
         let path = steps.joined(separator: "/")
+        let found: [Node]?
         do {
-            return try root.nodeSet(
-                path.isEmpty ? "/" : path, prefixes: ["qemu": qemuNamespace])?.first
+            found = try root.nodeSet(path, prefixes: ["qemu": qemuNamespace])
         } catch {
             throw InstallFailure("\(expression) xmlXPathEval() failed: \(error.message)")
         }
+        guard let found, found.first.map({ $0.isElement || $0.isText }) ?? true else {
+            throw InstallFailure("\(expression) leads to no element")
+        }
+        return found.first
     }
 
     /// An attribute's element goes with it, as in virt-install.
@@ -114,6 +118,8 @@ private struct XPathTarget {
         let node = try make()
         if let attribute {
             node.set(attribute, to: Writer.escaped(value))
+        } else if node.isText {
+            _ = node.setContent(value)
         } else {
             node.set(".", value)
         }
@@ -128,7 +134,13 @@ private struct XPathTarget {
                 continue
             }
             let step = steps[count]
-            node = node.make("\(step)")
+            if step.hasPrefix("qemu:") { root.declare(namespace: qemuNamespace, prefix: "qemu") }
+            guard step.count(where: { $0 == "[" }) < 2,
+                step.prefix(while: { $0 != "[" }).allSatisfy({
+                    $0.isLetter || $0.isNumber || "_-.:".contains($0)
+                }), step.first?.isNumber == false
+            else { throw InstallFailure("\(expression): no element can be made for '\(step)'") }
+            node = node.make(step)
         }
         return node
     }

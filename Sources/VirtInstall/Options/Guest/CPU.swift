@@ -62,7 +62,7 @@ private let policies = ["force", "require", "optional", "disable", "forbid"]
 private func prepareCPU(_ run: OptionRun) throws -> Bool {
     var wanted: [(policy: String, feature: String)] = []
     for (key, value) in try parts(of: run.text) where policies.contains(key) {
-        guard let value else { throw OptionMistake("Option '\(key)' had no value set.") }
+        guard let value else { continue }
         wanted.append((key, value))
         run.given.take(key)
     }

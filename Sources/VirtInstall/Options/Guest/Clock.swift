@@ -1,3 +1,5 @@
+import XML
+
 extension InstallOption {
     static let clock = InstallOption(
         "clock", at: "clock", sharing: [.clearXML, .xpath], prepare: prepareClock, take: takeClock,
@@ -35,5 +37,6 @@ private func prepareClock(_ run: OptionRun) throws -> Bool {
 /// `rtc_tickpolicy=catchup`: a timer by its name.
 private func takeClock(_ run: OptionRun, _ row: Row, _ value: String?) throws {
     let parts = row.names[0].split(separator: "_")
+    run.node.make("clock/timer[@name='\(parts[0])']")
     run.set("timer[@name='\(parts[0])']/@\(parts[1])", value)
 }

@@ -29,7 +29,7 @@ private func prepareMemory(_ run: OptionRun) throws -> Bool {
 private func takeMemory(_ run: OptionRun, _ row: Row, _ value: String?) throws {
     guard !row.path.isEmpty else { return }
     let memory = try kibibytes(value)
-    if row.names[0] == "currentMemory", run.guest.number("memory") ?? 0 < memory {
+    if row.names[0] == "currentMemory", run.guest.number("memory").map({ $0 < memory }) ?? true {
         run.set("memory", String(memory))
     }
     run.set(row, String(memory))
