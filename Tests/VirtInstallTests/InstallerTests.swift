@@ -67,7 +67,7 @@ struct InstallerTests {
 
     @Test func removesTheVolumesOfAFailedRun() throws {
         defer { folder.remove() }
-        let pool = try #require(try connection.storagePools(.active).first)
+        let pool = try #require(try connection.storagePools([.active, .dir]).first)
         let before = try pool.volumes().count
         let name = try pool.name()
         let (status, text) = run(

@@ -57,15 +57,19 @@ extension TargetHost {
 }
 
 extension OperatingSystemChoice {
-    /// The same with a name that is known to the data, be it given by an id.
-    func checked(on host: TargetHost) throws -> OperatingSystemChoice {
-        var choice = self
-        if let id {
-            choice.name = try host.operatingSystem(id: id).name
-        } else if let name {
-            choice.name = try host.operatingSystem(named: name).name
+    /// What an option says, with a name that is known to the data, be it given by an id.
+    init(_ text: String?, on host: TargetHost) throws {
+        try self.init(text)
+        do {
+            if let id {
+                name = try host.operatingSystem(id: id).name
+            } else if let given = name {
+                name = try host.operatingSystem(named: given).name
+            }
+        } catch let mistake as OptionMistake {
+            guard let text, text.contains("=") else { throw mistake }
+            throw InstallFailure("Error: --os-variant \(text): \(mistake)")
         }
-        return choice
     }
 }
 
