@@ -2,8 +2,16 @@
 
 PREFIX ?= /usr/local
 bindir = $(PREFIX)/bin
+sbindir = $(PREFIX)/sbin
 mandir = $(PREFIX)/share/man
 docdir = $(PREFIX)/share/doc/atex-virt-helper
+completiondir = $(PREFIX)/share/bash-completion/completions
+# What atex-virt-helper-setup reads, and what administrators copy from, the examples: these folders
+# of contrib/.
+sharedir = $(PREFIX)/share/atex-virt-helper
+SHARED = sshd_config.d sudoers.d libvirt host
+
+DIST ?= dist
 
 SWIFT ?= swift
 STRIP ?= strip
@@ -15,11 +23,13 @@ BUILT = $(if $(filter file,$(origin HELPER)),build)
 BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev libgnutls28-dev \
 	libcurl4-gnutls-dev
 CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc openssh-server \
-	qemu-system-x86 qemu-utils socat sudo xfsprogs gcc libc6-dev libarchive13
+	qemu-system-x86 qemu-utils shellcheck socat sudo xfsprogs gcc libc6-dev \
+	libarchive13
+PACKAGE_TOOLS = dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
-.PHONY: all build demo check check-unit check-protocol check-contrib check-e2e bench install format lint clean \
-	build-packages check-packages
+.PHONY: all build demo check check-unit check-protocol check-contrib check-e2e bench install deb rpm format lint clean \
+	build-packages check-packages package-tools
 # One after the other, also under -j: two builds in one directory would wait for each other anyway,
 # and the tests share the machine's libvirt.
 .NOTPARALLEL:
@@ -51,21 +61,35 @@ bench: check-packages $(BUILT)
 	Tests/Benchmark/run --helper '$(HELPER)'
 
 # Never builds: under sudo there may be no Swift, and what root builds only root can clean.
-# The examples and manual pages are written for /usr/local; what is installed says PREFIX.
+# The examples, scripts and manual pages are written for /usr/local; what is installed says PREFIX.
 install:
 	@test -x '$(HELPER)' || { echo "$(HELPER) is not there: run 'make build' first" >&2; exit 1; }
 	install -d '$(DESTDIR)$(bindir)'
 	install -m 755 -s --strip-program='$(STRIP)' '$(HELPER)' '$(DESTDIR)$(bindir)/atex-virt-helper'
+	install -d '$(DESTDIR)$(docdir)'
+	ln -sfn ../../atex-virt-helper '$(DESTDIR)$(docdir)/examples'
 	set -e; put() { \
 	    install -d "$$2"; \
 	    sed 's|/usr/local/|$(PREFIX)/|g' "$$1" >"$$2/$${1##*/}"; \
-	    chmod 644 "$$2/$${1##*/}"; \
+	    if [ -x "$$1" ]; then chmod 755 "$$2/$${1##*/}"; else chmod 644 "$$2/$${1##*/}"; fi; \
 	}; \
-	put LICENSE '$(DESTDIR)$(docdir)'; \
+	for file in LICENSE README.md CHANGELOG.md; do put "$$file" '$(DESTDIR)$(docdir)'; done; \
 	for page in man/*.[1-9]; do put "$$page" "$(DESTDIR)$(mandir)/man$${page##*.}"; done; \
-	for dir in sshd_config.d sudoers.d libvirt; do \
-	    for file in contrib/$$dir/*; do put "$$file" "$(DESTDIR)$(docdir)/examples/$$dir"; done; \
-	done
+	for dir in $(SHARED); do \
+	    for file in contrib/$$dir/*; do put "$$file" "$(DESTDIR)$(sharedir)/$$dir"; done; \
+	done; \
+	put contrib/atex-virt-helper-setup '$(DESTDIR)$(sbindir)'; \
+	put contrib/completion/atex-virt-helper '$(DESTDIR)$(completiondir)'; \
+	ln -sf atex-virt-helper '$(DESTDIR)$(completiondir)/atex-virt-helper-setup'; \
+	put contrib/packaging/sysusers.d/atex-virt-helper.conf '$(DESTDIR)$(PREFIX)/lib/sysusers.d'; \
+	put contrib/packaging/tmpfiles.d/atex-virt-helper.conf '$(DESTDIR)$(PREFIX)/lib/tmpfiles.d'
+
+# Into dist/, of the program that HELPER names; neither needs root.
+deb: package-tools $(BUILT)
+	contrib/packaging/build-deb '$(HELPER)' '$(DIST)'
+
+rpm: package-tools $(BUILT)
+	contrib/packaging/build-rpm '$(HELPER)' '$(DIST)'
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
@@ -74,10 +98,13 @@ lint:
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .build
+	rm -rf .build dist
 
 build-packages:
 	@contrib/install-packages $(BUILD_PACKAGES)
 
 check-packages:
-	@contrib/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) --from $(E2E_PACKAGES)
+	@contrib/install-packages $(BUILD_PACKAGES) $(CHECK_PACKAGES) $(PACKAGE_TOOLS) --from $(E2E_PACKAGES)
+
+package-tools:
+	@contrib/install-packages $(PACKAGE_TOOLS)

@@ -3,14 +3,18 @@ The client's machine: process 1 of namespaces of its own. Starts the test host b
 this run's source volume, and runs the checks; reports their count.
 """
 
+import functools
 import importlib.util
 import json
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -50,6 +54,8 @@ def main():
         make_source(settings["guest"], public_key, marker, host.volume(SOURCE), directory)
         host.run("virsh", "pool-refresh", "default")
         lab = Lab(host, checks, directory, client, key, marker)
+        lab.bare_host = functools.partial(
+            bare_host, directory, settings, original_helper(client), public_key)
         if settings["shell"]:
             welcome(lab)
             host.shell()
@@ -67,6 +73,23 @@ def main():
                 host.print_logs()
     with os.fdopen(settings["result_fd"], "w") as result:
         json.dump(checks.counted(), result)
+
+
+@contextmanager
+def bare_host(directory, settings, original, public_key):
+    """A second host, as Debian's packages leave it: groups that set a host up have their own."""
+    own = Path(tempfile.mkdtemp(prefix="bare-", dir=directory))
+    try:
+        with TestHost(own, settings["run_id"] + "-" + own.name, settings["tree"],
+                      settings["guest"], settings["helper"], original, public_key,
+                      bare=True) as host:
+            try:
+                yield host
+            except Exception:
+                host.print_logs()
+                raise
+    finally:
+        shutil.rmtree(own)
 
 
 def prepare(cache):

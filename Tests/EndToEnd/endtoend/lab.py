@@ -18,6 +18,7 @@ class Lab:
     """
     `host`      the test host
     `check`     counts and prints
+    `bare_host` with lab.bare_host() as host: a second host, on which nothing is set up yet
     `marker`    a text that only this run's source volume has, in the file /marker
     """
 
@@ -35,14 +36,14 @@ class Lab:
 
     # -- ssh from the client to the host
 
-    def ssh_command(self, user=USER, *options):
+    def ssh_command(self, user=USER, *options, address=ADDRESS):
         return ("ssh", "-oBatchMode=yes", "-oLogLevel=ERROR", "-oStrictHostKeyChecking=no",
                 "-oUserKnownHostsFile=/dev/null", "-oConnectTimeout=10",
-                f"-oIdentityFile={self.key}", *options, f"{user}@{ADDRESS}")
+                f"-oIdentityFile={self.key}", *options, f"{user}@{address}")
 
-    def session(self, user=USER, name=None, stderr=None):
+    def session(self, user=USER, name=None, stderr=None, address=ADDRESS):
         """A session with the helper that `user`'s login leads to."""
-        session = Session(self.ssh_command(user), stderr)
+        session = Session(self.ssh_command(user, address=address), stderr)
         if name is not None:
             session.ok(cmd="setname", name=name)
         return session

@@ -16,7 +16,7 @@ from .namespaces import spawn_python
 
 HERE = Path(__file__).resolve().parent
 BUILD_SECONDS = 1200
-CHECKS_SECONDS = 600
+CHECKS_SECONDS = 1200
 SHELL_SECONDS = 24 * 3600
 
 

@@ -17,6 +17,9 @@ HOSTNAME = "testhost"
 # two addresses of those set aside for documentation: they are nobody's
 ADDRESS = "203.0.113.2"
 CLIENT_ADDRESS = "203.0.113.1"
+# likewise, for a second host
+BARE_ADDRESS = "198.51.100.2"
+BARE_CLIENT_ADDRESS = "198.51.100.1"
 
 USER = "atex"
 ORIGINAL_USER = "original"
@@ -95,8 +98,14 @@ class TestHost:
         host.path("/var/log/libvirt")   # the same place, seen from outside
     """
 
-    def __init__(self, directory, run_id, tree, guest, helper, original, public_key):
+    def __init__(self, directory, run_id, tree, guest, helper, original, public_key, *,
+                 bare=False):
+        """`bare`: as Debian's packages leave it, for what sets a host up."""
         self.run_id = run_id
+        self.bare = bare
+        self.address, self.client_address, self.link = (
+            (BARE_ADDRESS, BARE_CLIENT_ADDRESS, "client1") if bare
+            else (ADDRESS, CLIENT_ADDRESS, "client0"))
         self.directory = Path(directory)
         self.tree = tree
         self.guest = Path(guest)
@@ -113,9 +122,12 @@ class TestHost:
     def __enter__(self):
         try:
             self._start()
-            self._make_users()
+            if not self.bare:
+                self._make_users()
             self._await_daemons()
-            self._define()
+            if not self.bare:
+                self._define()
+            self.at_rest = self.processes()
         except BaseException:
             self.print_logs()
             self.__exit__()
@@ -128,6 +140,9 @@ class TestHost:
             self.process.kill()
             self.process.wait()
             self.process = None
+            # its other end goes some time after the host does; the name may be wanted before
+            subprocess.run(["ip", "link", "delete", self.link], stderr=subprocess.DEVNULL,
+                           timeout=10)
 
     def _start(self):
         upper = self.directory / "layer/upper"
@@ -160,15 +175,15 @@ class TestHost:
 
     def _connect(self):
         """One wire between the client's network namespace and the host's."""
-        ip("link", "add", "client0", "type", "veth", "peer", "name", "eth0", "netns", self.pid)
-        ip("address", "add", f"{CLIENT_ADDRESS}/24", "dev", "client0")
-        ip("link", "set", "client0", "up")
+        ip("link", "add", self.link, "type", "veth", "peer", "name", "eth0", "netns", self.pid)
+        ip("address", "add", f"{self.client_address}/24", "dev", self.link)
+        ip("link", "set", self.link, "up")
         inside = ("nsenter", "--target", self.pid, "--net", "ip")
         for words in (("link", "set", "lo", "up"),
-                      ("address", "add", f"{ADDRESS}/24", "dev", "eth0"),
+                      ("address", "add", f"{self.address}/24", "dev", "eth0"),
                       ("link", "set", "eth0", "up"),
                       # passt shows the guest the network of the interface that leads out
-                      ("route", "add", "default", "via", CLIENT_ADDRESS)):
+                      ("route", "add", "default", "via", self.client_address)):
             subprocess.run([*inside, *words], check=True, timeout=10)
 
     def _make_file_systems(self):
@@ -199,13 +214,15 @@ class TestHost:
                 target.write_text(content)
             target.chmod(mode)
 
-        put("/etc/hosts", f"127.0.0.1 localhost\n{ADDRESS} {HOSTNAME}\n")
+        put("/etc/hosts", f"127.0.0.1 localhost\n{self.address} {HOSTNAME}\n")
         put("/var/lib/testhost/init.py", HERE / "init.py")
         for name in ("kernel", "initrd"):
             put(f"/var/lib/testhost/{name}", self.guest / name)
         # this machine's kernel may have an AppArmor that has no profiles for the test host
         put("/etc/libvirt/qemu.conf", 'security_driver = "none"\n', 0o600)
 
+        if self.bare:
+            return
         drop_in = contrib("sshd_config.d/atex-virt-helper.conf") or SSHD_DROP_IN
         sudoers = contrib("sudoers.d/atex-virt-helper") or SUDOERS
         put("/etc/ssh/sshd_config.d/atex-virt-helper.conf", drop_in)
@@ -229,7 +246,7 @@ class TestHost:
                      f"/home/{name}/.ssh/authorized_keys", input=self.public_key)
         # The original keeps its locks in root's home when sudo sets HOME, as it does here. Who
         # runs both leads them to one place:
-        self.run("install", "-d", STATE)
+        self.run("install", "-d", f"{STATE}/locks")
         self.run("ln", "-s", STATE, "/root/.atex-virt-helper")
 
     def _await_daemons(self):
@@ -247,7 +264,6 @@ class TestHost:
         for name, port in DOMAINS.items():
             xml = DOMAIN_XML.format(name=name, port=port)
             self.run("virsh", "define", "/dev/stdin", input=xml)
-        self.at_rest = self.processes()
 
     # -- what checks use
 
@@ -264,6 +280,30 @@ class TestHost:
         if check and done.returncode != 0:
             raise RuntimeError(f"{argv} ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
+
+    def attempt(self, *argv, input=None, timeout=120):
+        """Runs a command that may fail: its status, and all that it wrote."""
+        source = {"input": input} if input is not None else {"stdin": subprocess.DEVNULL}
+        done = subprocess.run(self.command(*argv), stdout=subprocess.PIPE, text=True,
+                              stderr=subprocess.STDOUT, timeout=timeout, **source)
+        return done.returncode, done.stdout
+
+    def make_install(self):
+        """What `make install` of the repository installs, with the program under test."""
+        subprocess.run(["make", "-s", "-C", REPOSITORY, "install", f"HELPER={self.helper}",
+                        f"DESTDIR=/proc/{self.pid}/root", "PREFIX=/usr/local"], check=True,
+                       stdin=subprocess.DEVNULL, timeout=60)
+
+    def restart_libvirtd(self, *options):
+        """A new one, as init.py does not start it again; it takes over the guests of the old."""
+        old = self.path("/run/libvirtd.pid").read_text().strip()
+        self.run("kill", old)
+        if not eventually(lambda: not self.path(f"/proc/{old}").exists(), bool, 20):
+            raise RuntimeError("libvirtd does not end")
+        self.run("sh", "-c", 'exec libvirtd --daemon "$@" >>/var/log/testhost/libvirtd.log 2>&1',
+                 "sh", *options)
+        if eventually(lambda: self.attempt("virsh", "uri")[0], (0).__eq__, 30) != 0:
+            raise RuntimeError("libvirtd does not answer")
 
     def path(self, inside):
         """A path of the test host as this process reaches it."""

@@ -22,6 +22,8 @@ HOST_PACKAGES = (
     "osinfo-db",
     # the original helper is a Python script around virsh
     "python3", "libvirt-clients",
+    # what the scripts in contrib/host configure
+    "libsasl2-modules", "sasl2-bin",
     # the host's syslog, and what the guest is made of
     "busybox-static", "dropbear-bin", "kmod",
 )

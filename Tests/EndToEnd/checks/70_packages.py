@@ -1,0 +1,348 @@
+"""
+The Debian package, built from the program under test, on a host that had nothing of it: installed,
+set up with its own command, used by a provisioner, and taken away again.
+"""
+
+import json
+import re
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+from endtoend.checks import eventually
+from endtoend.lab import SOURCE, make_source
+from endtoend.snapshot import difference, snapshot
+from endtoend.testhost import BARE_ADDRESS, DOMAIN_XML, POOLS, REPOSITORY
+
+SETUP = "/usr/sbin/atex-virt-helper-setup"
+DROP_IN = "/etc/ssh/sshd_config.d/atex-virt-helper.conf"
+SUDOERS = "/etc/sudoers.d/atex-virt-helper"
+PORT = 2201
+
+
+def run(lab):
+    check = lab.check
+    with tempfile.TemporaryDirectory() as directory, lab.bare_host() as host:
+        package = build(lab, host, directory)
+        before = snapshot(host)
+        install(check, host, package)
+        installed = snapshot(host)
+        refused(check, host, installed)
+        set_up(lab, host, installed)
+        used(lab, host)
+        changed_and_failed(lab, host)
+        interrupted(lab, host)
+        removed_too_early(lab, host, package)
+        taken_back(lab, host, installed)
+        purged(lab, host, before)
+    rpm(lab, host)
+
+
+def build(lab, host, directory):
+    done = subprocess.run(["make", "-s", "-C", REPOSITORY, "deb", f"HELPER={host.helper}",
+                           f"DIST={directory}"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=300)
+    packages = list(Path(directory).glob("*.deb"))
+    if done.returncode != 0 or len(packages) != 1:
+        raise RuntimeError(f"make deb ended with {done.returncode}: {done.stdout[-2000:]}")
+    package, = packages
+    lint = subprocess.run(["lintian", "--tag-display-limit", "0", package], text=True, timeout=300,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL)
+    errors = [line for line in lint.stdout.splitlines() if line.startswith("E:")]
+    lab.check.equal("lintian finds no error in the package", (0, []), (lint.returncode, errors))
+    return package
+
+
+def install(check, host, package):
+    target = host.path(f"/root/{package.name}")
+    target.write_bytes(package.read_bytes())
+    host.run("dpkg", "--install", f"/root/{package.name}", timeout=120)
+    target.unlink()
+    check.equal("dpkg has it installed, with all that it depends on", "install ok installed",
+                host.run("dpkg-query", "-W", "-f", "${Status}", "atex-virt-helper"))
+    check.true("its group is there", host.run("getent", "group", "atex"), "a group", "none")
+    state = host.path("/var/lib/atex-virt-helper").stat()
+    check.equal("its state directory is root's alone", (0, 0o40700), (state.st_uid, state.st_mode))
+    reply = host.run("/usr/bin/atex-virt-helper", "test:///default", input='{"cmd": "ping"}\n')
+    check.true("the program runs", '"atex-virt-helper v1 pong"' in reply, "a pong", reply)
+    check.equal("nothing is enabled", [],
+                [path for path in (DROP_IN, SUDOERS) if host.path(path).exists()])
+    files = host.run("dpkg", "--listfiles", "atex-virt-helper").split()
+    for path in ("/usr/share/man/man8/atex-virt-helper-setup.8.gz",
+                 "/usr/share/man/man7/atex-virt-helper-virsh.7.gz",
+                 "/usr/share/bash-completion/completions/atex-virt-helper",
+                 "/usr/share/atex-virt-helper/sshd_config.d/atex-virt-helper.conf",
+                 "/usr/share/atex-virt-helper/host/nat-network", SETUP):
+        check.true(f"the package has {path}", path in files, path, "not among its files")
+    leftover = host.run("grep", "-rl", "/usr/local/", "/usr/share/atex-virt-helper", SETUP,
+                        check=False)
+    check.equal("nothing in it speaks of /usr/local", "", leftover)
+
+
+def attempt(host, *words, input=None):
+    return host.attempt(SETUP, *words, input=input)
+
+
+def refused(check, host, installed):
+    """What cannot work is said before anything is done."""
+    host.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/someone")
+    host.run("useradd", "--shell", "/usr/sbin/nologin", "silent")
+    before = snapshot(host)
+    for words, status, said in (
+        (("--user", "root"), 2, "the user cannot be 'root'"),
+        (("--user", "Not a name"), 2, "'Not a name' is no name"),
+        (("--user",), 2, "--user needs a value"),
+        (("--frobnicate",), 2, "unknown option or word '--frobnicate'"),
+        (("--uri", "qemu:///system; id"), 2, "would mean something to a shell"),
+        (("--helper", "/usr/bin/none"), 1, "/usr/bin/none is not there"),
+        (("--key", "/root/someone"), 1, "holds a private key: name its public half"),
+        (("--key", "/etc/hostname"), 1, "is no public key"),
+        (("--key", "/root/none.pub"), 1, "cannot read the keys in '/root/none.pub'"),
+        (("--user", "silent"), 1, "usermod --shell /bin/sh silent"),
+        (("--pool", "images"), 1, "has to be an absolute path"),
+        (("--pool", "/srv/plain/p", "--uri", "qemu+unix:///nowhere"), 1, "cannot be reached"),
+    ):
+        seen = attempt(host, *words)
+        check.true(f"setup {' '.join(words)} is refused with a reason",
+                   seen[0] == status and said in seen[1], f"{status} and “{said}”", seen)
+    check.equal("and nothing was changed by these", [], difference(before, snapshot(host)))
+    host.run("userdel", "silent")
+    host.run("rm", "/root/someone", "/root/someone.pub")
+    seen = attempt(host, "--dry-run", "--user", "tester", "--key", "-", "--pool", POOLS["default"],
+                   input=host.public_key)
+    check.true("a dry run tells what it would do",
+               seen[0] == 0 and "would run: useradd" in seen[1] and f"would write {DROP_IN}"
+               in seen[1] and "nothing was changed" in seen[1], "0 and what it would do", seen)
+    check.equal("and changes nothing", [], difference(installed, snapshot(host)))
+
+
+def set_up(lab, host, installed):
+    check = lab.check
+    words = ("--user", "tester", "--key", "-", "--pool", POOLS["default"])
+    seen = attempt(host, *words, input=host.public_key)
+    check.true("the set-up command sets up", seen[0] == 0 and "done:" in seen[1], "0", seen)
+    with lab.session("tester", address=BARE_ADDRESS) as session:
+        check.equal("the new account's key leads to the helper", "atex-virt-helper v1 pong",
+                    session.ask(cmd="ping")["reply"])
+        pools = session.ok(cmd="virsh", args=["pool-list", "--autostart"])["reply"]
+        for pool in ("default", "boot-scratch"):
+            check.true(f"the pool '{pool}' is there, active, and starts by itself",
+                       re.search(f"^ *{pool} +active +yes", pools, re.M), "active yes", pools)
+    check.equal("sudoers is only for root to read", 0o100440, host.path(SUDOERS).stat().st_mode)
+    other = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True, timeout=30)
+    check.true("and to nothing else", not host.path("/tmp/own").exists(), "no file", other.stdout)
+    as_set_up = snapshot(host)
+    seen = attempt(host, *words, input=host.public_key)
+    check.true("a second run finds nothing to do", seen[0] == 0 and "nothing to do" in seen[1],
+               "nothing to do", seen)
+    check.equal("and changes nothing", [], difference(as_set_up, snapshot(host)))
+
+
+def looked_around(lab, host):
+    """A person with nothing but ssh."""
+    check = lab.check
+
+    def ssh(*words):
+        done = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), *words],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    seen = ssh("help")
+    check.true("'ssh host help' tells the commands", seen[0] == 0 and "reservations" in seen[1],
+               "0, and the commands", seen)
+    _, reply, errors = ssh("host-check", "--json")
+    checks = json.loads(reply)["checks"] if reply.startswith("{") else []
+    check.true("'ssh host host-check' looks at many things", len(checks) > 10, "more than 10",
+               (reply, errors))
+    check.equal("and finds no error in what the set-up command set up", [],
+                [entry for entry in checks if entry["status"] == "error"])
+
+
+def used(lab, host):
+    """What a provisioner does, on the host that the package made."""
+    check = lab.check
+    make_source(host.guest, host.public_key, lab.marker, host.volume(SOURCE), host.directory)
+    host.run("virsh", "pool-refresh", "default")
+    host.run("virsh", "define", "/dev/stdin", input=DOMAIN_XML.format(name="vm1", port=PORT))
+    looked_around(lab, host)
+    with lab.session("tester", address=BARE_ADDRESS) as session:
+        session.ok(cmd="setname", name="packaged")
+        check.equal("a domain is reserved", "vm1", session.ok(cmd="reserve")["domain"])
+        session.ok(cmd="create-volume", pool="default", name="vm1.img", format="raw", size=1 << 20)
+        session.ok(cmd="copy-volume", pool="default", to_domain="vm1", **{"from": SOURCE})
+        session.ok(cmd="virsh", args=["start", "vm1"])
+        banner = eventually(ssh_banner, lambda line: line.startswith(b"SSH-"), 120)
+        check.true("the guest made from the image answers ssh", banner.startswith(b"SSH-"), "SSH-",
+                   banner)
+        session.ok(cmd="virsh", args=["destroy", "vm1"])
+    host.run("virsh", "undefine", "vm1")
+    for name in (SOURCE, "vm1.img"):
+        host.volume(name).unlink()
+    host.path("/var/log/libvirt/qemu/vm1-console.log").unlink()
+
+
+def ssh_banner():
+    try:
+        with socket.create_connection((BARE_ADDRESS, PORT), timeout=5) as connection:
+            return connection.recv(100)
+    except OSError as error:
+        return str(error).encode()
+
+
+def changed_and_failed(lab, host):
+    """A run that fails half-way leaves what was there before it."""
+    check = lab.check
+    before = snapshot(host)
+    broken = host.path("/etc/ssh/sshd_config.d/zz-broken.conf")
+    broken.write_text("NoSuchWord yes\n")
+    with_broken = snapshot(host)
+    seen = attempt(host, "--user", "second", "--key", "-", input=host.public_key)
+    check.true("a broken sshd configuration stops it", seen[0] == 1 and "NoSuchWord" in seen[1],
+               "1, and sshd's word", seen)
+    check.equal("what it had done by then is taken back", [],
+                difference(with_broken, snapshot(host)))
+    broken.write_text("Match User second\n    ForceCommand /bin/true\nMatch all\n")
+    broken.rename(broken.with_name("00-first.conf"))
+    seen = attempt(host, "--user", "second", "--key", "-", input=host.public_key)
+    check.true("so does another file that forces a command on the account first",
+               seen[0] == 1 and "/bin/true" in seen[1], "1, and that command", seen)
+    broken.with_name("00-first.conf").unlink()
+    check.equal("and nothing of it stays", [], difference(before, snapshot(host)))
+
+    seen = attempt(host, "--user", "second", "--key", "-", "--options", "--log debug",
+                   input=host.public_key)
+    check.true("another account and other options can be added later", seen[0] == 0, "0", seen)
+    for user in ("tester", "second"):
+        with lab.session(user, address=BARE_ADDRESS) as session:
+            check.equal(f"'{user}' gets in", True, session.ask(cmd="ping")["success"])
+
+
+def interrupted(lab, host):
+    """Ended when all is done but the last look, by a signal that can be caught, and by SIGKILL."""
+    check = lab.check
+    host.run("install", "-m", "755", "/dev/stdin", "/root/slow",
+             input='#!/bin/sh\nsleep 5\nexec /usr/bin/atex-virt-helper "$@"\n')
+    host.path("/root/third.pub").write_text(host.public_key)
+    before = snapshot(host)
+    for signal, status in (("TERM", 143), ("KILL", -9)):
+        process = subprocess.Popen(
+            host.command("sh", "-c", 'echo $$ >/run/setup.pid; exec "$@"', "sh", SETUP, "--user",
+                         "third", "--key", "/root/third.pub", "--helper", "/root/slow"),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        keys = host.path("/home/third/.ssh/authorized_keys")
+        begun = eventually(lambda: keys.exists() and keys.read_text() != "", bool, 60)
+        seen = attempt(host, "--user", "fourth")
+        check.true("a second run beside it is refused",
+                   seen[0] == 1 and "another set-up script is running" in seen[1], "1", seen)
+        host.run("kill", f"-{signal}", host.path("/run/setup.pid").read_text().strip())
+        said, _ = process.communicate(timeout=60)
+        check.equal(f"SIG{signal} ends a run that has made the account", (True, status),
+                    (begun, process.returncode))
+        if signal == "KILL":
+            check.true("what SIGKILL left is known", difference(before, snapshot(host)),
+                       "a difference", "none")
+            undo_last_run(host)
+        check.equal(f"nothing stays after SIG{signal}", [], difference(before, snapshot(host)))
+    host.run("rm", "/root/slow", "/root/third.pub")
+
+
+def undo_last_run(host):
+    """A run that fails takes back what it did, and no more: what was killed before is older."""
+    journal = host.path("/var/lib/atex-virt-helper-setup/atex-virt-helper-setup.undo")
+    lines = journal.read_text().splitlines(keepends=True)
+    own = next(number for number, line in enumerate(lines) if line.strip() == "no_user third")
+    kept = host.path("/root/kept")
+    kept.write_text("".join(lines[:own]))
+    journal.write_text("".join(lines[own:]))
+    if (seen := attempt(host, "--undo"))[0] != 0:
+        raise RuntimeError(f"--undo after SIGKILL: {seen}")
+    host.run("install", "-d", "-m", "700", str(Path("/var/lib/atex-virt-helper-setup")))
+    kept.rename(journal)
+
+
+def removed_too_early(lab, host, package):
+    """Without the helper, and without its set-up undone: the accounts must not become real ones."""
+    check = lab.check
+    seen = host.attempt("dpkg", "--remove", "atex-virt-helper")
+    check.true("removing the package says that the set-up stays",
+               seen[0] == 0 and "what atex-virt-helper-setup did stays" in seen[1], "stays", seen)
+    done = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
+                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=30)
+    check.true("then a login leads nowhere", done.returncode != 0
+               and not host.path("/tmp/own").exists(), "a failure, and no file", done)
+    host.path(f"/root/{package.name}").write_bytes(package.read_bytes())
+    host.run("dpkg", "--install", f"/root/{package.name}", timeout=120)
+    host.path(f"/root/{package.name}").unlink()
+    with lab.session("tester", address=BARE_ADDRESS) as session:
+        check.equal("installed again, it works again", True, session.ask(cmd="ping")["success"])
+
+
+def taken_back(lab, host, installed):
+    check = lab.check
+    seen = attempt(host, "--undo", "--dry-run")
+    check.true("a dry run of --undo tells what it would do", seen[0] == 0 and
+               "would run: no_user tester" in seen[1], "no_user tester", seen)
+    with lab.session("tester", address=BARE_ADDRESS) as session:
+        check.equal("and leaves all in place", True, session.ask(cmd="ping")["success"])
+    seen = attempt(host, "--undo")
+    check.equal("--undo succeeds", 0, seen[0])
+    after = snapshot(host)
+    check.equal("the host is as it was when the package was new",
+                # a lock file stays, which means nothing
+                ["+ /var/lib/atex-virt-helper/locks/vm1"],
+                difference(installed, after))
+    done = subprocess.run(lab.ssh_command("tester", address=BARE_ADDRESS), timeout=30,
+                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    check.true("nobody gets in any more", "Permission denied" in done.stderr, "Permission denied",
+               done.stderr)
+    check.equal("a second --undo has nothing to do", (0, "nothing to undo\n"),
+                attempt(host, "--undo"))
+
+
+def purged(lab, host, before):
+    host.run("dpkg", "--purge", "atex-virt-helper", timeout=120)
+    left = [line for line in difference(before, snapshot(host))
+            # groups of packages stay, as Debian's policy has it: their number must not come back
+            if not line.startswith(("~ /etc/group:", "~ /etc/gshadow:"))]
+    lab.check.equal("a purge leaves nothing of the package", [], left)
+
+
+def rpm(lab, host):
+    """
+    No system with RPM packages is at hand: the package is made, looked at, and installed into an
+    empty directory, without its dependencies and scriptlets.
+    """
+    check = lab.check
+    with tempfile.TemporaryDirectory() as directory:
+        subprocess.run(["make", "-s", "-C", REPOSITORY, "rpm", f"HELPER={host.helper}",
+                        f"DIST={directory}"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.STDOUT, check=True, timeout=300)
+        package, = Path(directory).glob("*.rpm")
+        files, needs = (subprocess.run(["rpm", "-qp", query, package], stdout=subprocess.PIPE,
+                                       text=True, check=True, timeout=60).stdout.splitlines()
+                        for query in ("--list", "--requires"))
+        for path in ("/usr/bin/atex-virt-helper", SETUP,
+                     "/usr/lib/sysusers.d/atex-virt-helper.conf",
+                     "/usr/share/man/man8/atex-virt-helper-setup.8",
+                     "/usr/share/atex-virt-helper/host/nat-network"):
+            check.true(f"the RPM has {path}", any(line.startswith(path) for line in files), path,
+                       "not among its files")
+        check.true("the libraries it needs were found", "libvirt.so.0()(64bit)" in needs,
+                   "libvirt.so.0()(64bit)", needs)
+        root = Path(directory) / "root"
+        root.mkdir()
+        subprocess.run(["rpm", "--root", root, "--install", "--nodeps", "--noscripts", package],
+                       check=True, timeout=60, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        done = subprocess.run(["rpm", "--root", root, "--verify", "--nodeps", "atex-virt-helper"],
+                              stdout=subprocess.PIPE, text=True, timeout=60)
+        check.equal("installed, its files are what the package says", (0, ""),
+                    (done.returncode, done.stdout))
+        run = subprocess.run([root / "usr/bin/atex-virt-helper", "test:///default"], text=True,
+                             input='{"cmd": "ping"}\n', stdout=subprocess.PIPE, timeout=60,
+                             env={"HOME": directory, "PATH": "/usr/bin"})
+        check.true("its program runs", "v1 pong" in run.stdout, "a pong", run.stdout)

@@ -1,0 +1,334 @@
+"""
+The scripts of contrib/host that make pools and networks and restrict guests: each is tried dry,
+run, looked at, run again, and undone, on a host of its own.
+"""
+
+import json
+import socket
+import subprocess
+import threading
+
+from endtoend.snapshot import difference, snapshot
+from endtoend.testhost import BARE_ADDRESS, BARE_CLIENT_ADDRESS
+
+SCRIPTS = "/usr/local/share/atex-virt-helper/host"
+GUEST_MAC = "52:54:00:00:00:11"
+GUEST_ADDRESS = "192.168.150.17"
+
+
+def run(lab):
+    with lab.bare_host() as host:
+        host.make_install()
+        host.run("ip", "link", "add", "br0", "type", "bridge")
+        # iptables leaves the empty chain behind at its first use: let it be there from the start
+        for action in ("-A", "-D"):
+            host.run("iptables", "-t", "mangle", action, "POSTROUTING", "-j", "RETURN")
+        storage_pool(lab.check, host)
+        bridge_network(lab.check, host)
+        nat_network(lab, host)
+        default_network_off(lab.check, host)
+        restrict_guests(lab.check, host)
+
+
+def script(host, name, *options, **parameters):
+    words = [f"{key}={value}" for key, value in parameters.items()]
+    return host.attempt("env", *words, f"{SCRIPTS}/{name}", *options)
+
+
+class Tried:
+    """Around what a script did: a dry run and bad parameters before, a second run, --undo."""
+
+    def __init__(self, check, host, name, wrong=(), **parameters):
+        self.check, self.host, self.name = check, host, name
+        self.wrong, self.parameters = wrong, parameters
+
+    def script(self, *options, **parameters):
+        return script(self.host, self.name, *options, **(self.parameters | parameters))
+
+    def __enter__(self):
+        check, name = self.check, self.name
+        self.before = snapshot(self.host)
+        for bad, said in self.wrong:
+            seen = self.script(**bad)
+            check.true(f"{name} with {bad} is refused with a reason",
+                       seen[0] in (1, 2) and said in seen[1], said, seen)
+        seen = self.script("--dry-run")
+        check.true(f"{name} --dry-run says what it would do",
+                   seen[0] == 0 and "would " in seen[1] and "nothing was changed" in seen[1],
+                   "0, would, nothing was changed", seen)
+        check.equal(f"{name}: neither changed anything", [],
+                    difference(self.before, snapshot(self.host)))
+        seen = self.script()
+        check.true(f"{name} runs", seen[0] == 0 and "done: " in seen[1], "0, done", seen)
+        self.made = snapshot(self.host)
+        check.true(f"{name}: that changed something", difference(self.before, self.made),
+                   "a difference", "none")
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is not None:
+            return
+        check, name = self.check, self.name
+        made = snapshot(self.host)
+        seen = self.script()
+        check.true(f"{name}, run again, finds nothing to do",
+                   seen[0] == 0 and "nothing to do" in seen[1], "nothing to do", seen)
+        check.equal(f"{name}, run again, changes nothing", [],
+                    difference(made, snapshot(self.host)))
+        seen = self.script("--undo")
+        check.equal(f"{name} --undo succeeds", 0, seen[0])
+        check.equal(f"{name} --undo leaves the host as it was", [],
+                    difference(self.before, snapshot(self.host)))
+
+
+def storage_pool(check, host):
+    with Tried(check, host, "storage-pool", POOL="images", DIRECTORY="/srv/plain/images",
+               SCRATCH="boot-scratch", wrong=(
+                   ({"DIRECTORY": "images"}, "has to be an absolute path"),
+                   ({"POOL": "a/b"}, "'a/b' is no name for a pool"),
+                   ({"LIBVIRT_DEFAULT_URI": "qemu+unix:///nowhere"}, "cannot be reached"),
+               )) as tried:
+        info = host.run("virsh", "-q", "pool-info", "images")
+        check.true("the pool is active and starts by itself", all(
+            word in " ".join(info.split()) for word in ("State: running", "Autostart: yes")),
+            "running, autostart", info)
+        check.equal("its directory is what was asked for", "<path>/srv/plain/images</path>",
+                    host.run("virsh", "pool-dumpxml", "images", "--xpath", "//target/path").strip())
+        seen = tried.script(DIRECTORY="/srv/plain/others")
+        check.true("another directory for it is refused",
+                   seen[0] == 1 and "its directory is /srv/plain/images" in seen[1], "1", seen)
+        check.equal("and leaves nothing", [], difference(tried.made, snapshot(host)))
+
+
+def bridge_network(check, host):
+    with Tried(check, host, "bridge-network", NETWORK="lan", BRIDGE="br0", wrong=(
+            ({"BRIDGE": "br7"}, "there is no device 'br7'"),
+            ({"BRIDGE": "eth0"}, "the device 'eth0' is no bridge"),
+            ({"NETWORK": "<lan>"}, "'<lan>' is no name for a network"))):
+        listed = host.run("virsh", "-q", "net-list", "--all").split()
+        check.equal("the network is active, starts by itself, and stays",
+                    ["lan", "active", "yes", "yes"], listed[listed.index("lan"):][:4])
+
+
+def nat_network(lab, host):
+    check = lab.check
+    with Tried(check, host, "nat-network", HOSTS=f"{GUEST_MAC},{GUEST_ADDRESS},guest1", wrong=(
+            ({"ADDRESS": "192.168.150.256"}, "ADDRESS '192.168.150.256' is no IPv4 address"),
+            ({"FIRST": "192.168.151.1"}, "is not within 192.168.150.0/24"),
+            ({"FIRST": "192.168.150.251"}, "ends (192.168.150.250) before it begins"),
+            ({"MAC": "53:54:00:00:00:01"}, "is a group's"),
+            ({"PREFIX": "31"}, "is not from 8 to 30"),
+            ({"BRIDGE": "br0"}, "there is a device 'br0' already"),
+            ({"ADDRESS": "198.51.100.9", "FIRST": "198.51.100.10", "LAST": "198.51.100.20"},
+             "the host has a network 198.51.100.0/24 already"))) as tried:
+        link = json.loads(host.run("ip", "-j", "address", "show", "virbr10"))[0]
+        check.equal("the bridge has its MAC and its address",
+                    ("52:54:00:61:74:65", ["192.168.150.1"]),
+                    (link["address"], [entry["local"] for entry in link["addr_info"]
+                                       if entry["family"] == "inet"]))
+        seen = tried.script(LAST="192.168.150.200")
+        check.true("other settings are refused while it is there",
+                   seen[0] == 1 and "with other settings" in seen[1], "1", seen)
+        # no systemd runs here, but it can read what it would start
+        check.equal("systemd understands the unit", (0, ""), host.attempt(
+            "systemd-analyze", "verify", "/etc/systemd/system/atex-atexnat.service"))
+        # a guest as far as the network can tell
+        host.run("ip", "netns", "add", "guest")
+        host.run("ip", "link", "add", "guest0", "type", "veth", "peer", "name", "eth0", "address",
+                 GUEST_MAC, "netns", "guest")
+        host.run("ip", "link", "set", "guest0", "master", "virbr10", "up")
+        host.run("ip", "netns", "exec", "guest", "ip", "link", "set", "eth0", "up")
+        try:
+            leased(check, host)
+            reaches_out(check, host)
+            not_reached(check, host)
+        finally:
+            host.run("ip", "netns", "delete", "guest")
+            host.attempt("ip", "link", "delete", "guest0")
+
+
+def in_guest(*words):
+    return ("ip", "netns", "exec", "guest", *words)
+
+
+# on a guest's interface: ask for an address, and tell whether the checksum of the answer is right
+ASK = """
+import json, os, socket, struct, sys
+mac = bytes.fromhex(sys.argv[1].replace(":", ""))
+raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
+raw.bind(("eth0", 0))
+raw.settimeout(10)
+
+def total(data):
+    data += b"\\0" * (len(data) % 2)
+    value = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while value >> 16:
+        value = (value & 0xffff) + (value >> 16)
+    return value
+
+def send(options):
+    dhcp = struct.pack("!BBBBIHHIIII16s64s128sI", 1, 1, 6, 0, 0x61746578, 0, 0x8000, 0, 0, 0, 0,
+                       mac, b"", b"", 0x63825363) + options + b"\\xff"
+    udp = struct.pack("!HHHH", 68, 67, 8 + len(dhcp), 0) + dhcp
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0, b"\\0" * 4,
+                       b"\\xff" * 4)
+    head = head[:10] + struct.pack("!H", 0xffff - total(head)) + head[12:]
+    raw.send(b"\\xff" * 6 + mac + b"\\x08\\0" + head + udp)
+
+def receive():
+    while True:
+        packet = raw.recv(2048)[14:]
+        if packet[9] == 17 and packet[20:24] == struct.pack("!HH", 67, 68):
+            break
+    length = struct.unpack("!H", packet[24:26])[0]
+    udp = packet[20:20 + length]
+    pseudo = packet[12:20] + struct.pack("!HH", 17, length)
+    options, place = {}, 240
+    dhcp = udp[8:]
+    while dhcp[place] != 255:
+        size = dhcp[place + 1]
+        options[dhcp[place]] = dhcp[place + 2:place + 2 + size]
+        place += 2 + size
+    return {"address": socket.inet_ntoa(dhcp[16:20]), "checksum": total(pseudo + udp) == 0xffff,
+            "router": socket.inet_ntoa(options.get(3, b"\\0" * 4)), "kind": options[53][0],
+            "server": options[54]}
+
+send(bytes((53, 1, 1)))
+offer = receive()
+send(bytes((53, 1, 3, 50, 4)) + socket.inet_aton(offer["address"]) + bytes((54, 4))
+     + offer["server"])
+answer = receive()
+del answer["server"]
+print(json.dumps(answer))
+"""
+
+
+def leased(check, host):
+    def ask():
+        return json.loads(host.run(*in_guest("python3", "-I", "-c", ASK, GUEST_MAC)))
+
+    check.equal("the guest is leased the address that the hosts file has for it, by a packet "
+                "with a right checksum",
+                {"address": GUEST_ADDRESS, "checksum": True, "router": "192.168.150.1", "kind": 5},
+                ask())
+    rule = ("POSTROUTING", "-o", "virbr10", "-p", "udp", "--dport", "68", "-j", "CHECKSUM",
+            "--checksum-fill")
+    host.run("iptables", "-t", "mangle", "-D", *rule)
+    check.equal("without the rule for it the checksum would be wrong", False, ask()["checksum"])
+    host.run("iptables", "-t", "mangle", "-A", *rule)
+    leases = host.path("/var/lib/misc/atex-atexnat.leases").read_text()
+    check.true("the lease is written down", GUEST_MAC in leases and GUEST_ADDRESS in leases,
+               GUEST_ADDRESS, leases)
+    host.run(*in_guest("ip", "address", "add", f"{GUEST_ADDRESS}/24", "dev", "eth0"))
+    host.run(*in_guest("ip", "route", "add", "default", "via", "192.168.150.1"))
+
+
+CONNECT = """
+import socket, sys
+try:
+    with socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=5) as connection:
+        print(connection.recv(100).decode())
+except OSError as error:
+    print(type(error).__name__)
+"""
+
+
+def reaches_out(check, host):
+    with Greeter(BARE_CLIENT_ADDRESS) as greeter:
+        seen = host.run(*in_guest("python3", "-I", "-c", CONNECT, BARE_CLIENT_ADDRESS,
+                                  str(greeter.port))).strip()
+        check.equal("the guest reaches what is outside, which sees the host",
+                    (BARE_ADDRESS, True), (seen.split(" ")[0], int(seen.split(" ")[-1]) >= 1024))
+    rules = host.run("nft", "list", "table", "ip", "atex_atexnat")
+    for kept in ("192.168.150.0/24", "224.0.0.0/24", "255.255.255.255", "169.254.0.0/16"):
+        check.true(f"what goes to {kept} is not masqueraded", any(
+            kept in line and "ip daddr" in line and "return" in line
+            for line in rules.splitlines()), "a rule that returns", rules)
+
+
+def not_reached(check, host):
+    """The guest serves; the host may come, others may not."""
+    serve = subprocess.Popen(host.command(*in_guest(
+        "python3", "-I", "-c", "import socket\nserver = socket.create_server(('', 8080))\n"
+        "print('ready', flush=True)\n"
+        "while True:\n    with server.accept()[0] as one: one.send(b'served')")),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    subprocess.run(["ip", "route", "add", "192.168.150.0/24", "via", BARE_ADDRESS], check=True,
+                   timeout=10)
+    try:
+        serve.stdout.readline()
+        check.equal("the host reaches the guest", "served",
+                    host.run("python3", "-I", "-c", CONNECT, GUEST_ADDRESS, "8080").strip())
+        try:
+            with socket.create_connection((GUEST_ADDRESS, 8080), timeout=5) as connection:
+                seen = connection.recv(100)
+        except OSError as error:
+            seen = type(error).__name__
+        check.equal("others do not", "ConnectionRefusedError", seen)
+    finally:
+        subprocess.run(["ip", "route", "delete", "192.168.150.0/24"], timeout=10)
+        serve.kill()
+        serve.wait()
+        serve.stdout.close()
+
+
+class Greeter:
+    """A server on the client's machine that tells whoever comes where they come from."""
+
+    def __init__(self, address):
+        self.server = socket.create_server((address, 0))
+        self.port = self.server.getsockname()[1]
+        self.thread = threading.Thread(target=self.greet, daemon=True)
+
+    def greet(self):
+        while True:
+            try:
+                connection, peer = self.server.accept()
+            except OSError:
+                return
+            with connection:
+                connection.send(f"{peer[0]} {peer[1]}".encode())
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+
+
+def default_network_off(check, host):
+    host.run("virsh", "net-autostart", "default")
+    host.run("virsh", "net-start", "default")
+    with Tried(check, host, "default-network-off",
+               wrong=(({"NETWORK": "a b"}, "'a b' is no name for a network"),)):
+        check.true("libvirt's default network is gone, and its bridge",
+                   "default" not in host.run("virsh", "net-list", "--all", "--name")
+                   and not host.path("/sys/class/net/virbr0").exists(), "neither", "still there")
+    host.run("virsh", "net-destroy", "default")
+
+
+def restrict_guests(check, host):
+    def connect(port, user="libvirt-qemu"):
+        return host.run("setpriv", "--reuid", user, "--clear-groups", "python3", "-I", "-c",
+                        CONNECT, BARE_CLIENT_ADDRESS, str(port)).split(" ")[0].strip()
+
+    with Greeter(BARE_CLIENT_ADDRESS) as one, Greeter(BARE_CLIENT_ADDRESS) as other:
+        check.equal("unrestricted, QEMU's user gets out", BARE_ADDRESS, connect(one.port))
+        with Tried(check, host, "restrict-guests", ALLOW=BARE_CLIENT_ADDRESS, PORTS=one.port,
+                   wrong=(
+                       ({"ALLOW": "example.org"}, "'example.org' is no network"),
+                       ({"ALLOW": "1.2.3.4.5"}, "nftables does not take these rules"),
+                       ({"PORTS": "ssh"}, "'ssh' is no port"),
+                       ({"QEMU_USER": "nobody-here"}, "there is no account 'nobody-here'"),
+                       ({"QEMU_USER": "root"}, "QEMU_USER is root"))) as tried:
+            check.equal("it still reaches what is allowed", BARE_ADDRESS, connect(one.port))
+            check.true("but no other port", connect(other.port) != BARE_ADDRESS, "an error",
+                       "a connection")
+            check.equal("others get out as before", BARE_ADDRESS, connect(other.port, "nobody"))
+            tried.parameters["ALLOW"] = ""
+            seen = tried.script()
+            check.equal("other settings replace these", 0, seen[0])
+            check.true("then nothing is reached", connect(one.port) != BARE_ADDRESS, "an error",
+                       "a connection")
