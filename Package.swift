@@ -100,7 +100,7 @@ let package = Package(
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
         .testTarget(name: "OSInfoTests", dependencies: ["OSInfo", "XML"], swiftSettings: common),
         .testTarget(
-            name: "VirtInstallTests", dependencies: ["VirtInstall", "Libvirt", "XML"],
+            name: "VirtInstallTests", dependencies: ["VirtInstall", "Libvirt", "OSInfo", "XML"],
             exclude: ["Golden", "Fixtures", "Hosts", "record"], swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
     ],

@@ -24,17 +24,18 @@ package final class Database {
 
     /// The database of this host: `OSINFO_SYSTEM_DIR`, `OSINFO_LOCAL_DIR` and `OSINFO_USER_DIR`,
     /// each with its usual place where it is unset.
-    package convenience init() {
-        let user =
-            ProcessInformation.environment("XDG_CONFIG_HOME")
-            ?? (ProcessInformation.environment("HOME") ?? ProcessInformation.homeDirectory()).map {
-                "\($0)/.config"
-            }
+    /// `environment` tells a variable's value, `nil` for one that is unset or empty.
+    package convenience init(
+        environment: (String) -> String? = { ProcessInformation.environment($0) }
+    ) {
+        let configuration =
+            environment("XDG_CONFIG_HOME")
+            ?? (environment("HOME") ?? ProcessInformation.homeDirectory()).map { "\($0)/.config" }
         self.init(
             directories: [
-                ProcessInformation.environment("OSINFO_SYSTEM_DIR") ?? "/usr/share/osinfo",
-                ProcessInformation.environment("OSINFO_LOCAL_DIR") ?? "/etc/osinfo",
-                ProcessInformation.environment("OSINFO_USER_DIR") ?? user.map { "\($0)/osinfo" },
+                environment("OSINFO_SYSTEM_DIR") ?? "/usr/share/osinfo",
+                environment("OSINFO_LOCAL_DIR") ?? "/etc/osinfo",
+                environment("OSINFO_USER_DIR") ?? configuration.map { "\($0)/osinfo" },
             ].compactMap { $0 })
     }
 

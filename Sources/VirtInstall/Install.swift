@@ -49,7 +49,7 @@ func runInstall(
 
     // (b) the guest, as far as the installer depends on it
     let install = try InstallChoice(options["install"])
-    let choice = try chosenSystem(options["os-variant"] ?? install.os, on: host)
+    let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os, on: host)
     let guest: Guest
     if let name = options["reinstall"] {
         guest = try existingGuest(name, host: host, output: output)
@@ -90,17 +90,6 @@ func runInstall(
     return try runInstaller(
         installer, guest: guest, options: options, checks: checks,
         destroysOnError: destroysOnError)
-}
-
-/// What the command line says of the operating system, as far as there is such a one.
-private func chosenSystem(_ text: String?, on host: TargetHost) throws -> OperatingSystemChoice {
-    let choice = try OperatingSystemChoice(text)
-    guard let text, text.contains("=") else { return try choice.checked(on: host) }
-    do {
-        return try choice.checked(on: host)
-    } catch {
-        throw InstallFailure("Error: --os-variant \(text): \(VirtInstall.words(of: error))")
-    }
 }
 
 /// `--OPTION=?`.

@@ -1,6 +1,7 @@
 import Host
 import InstallMedia
 import Libvirt
+import OSInfo
 import XML
 
 /// Why a run ended before its time, and with what status.
@@ -28,6 +29,8 @@ func words(of error: any Error) -> String {
     case let error as XMLError: error.message
     case let error as MediaError: error.message
     case let error as SystemError: error.message
+    case let error as DatabaseError: "osinfo-db's \(error.file): \(error.message)"
+    case let error as OptionMistake: error.description
     default: "\(error)"
     }
 }

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import OSInfo
 import Testing
 
@@ -83,16 +82,15 @@ import Testing
 
     @Test func environmentNamesTheFolders() throws {
         try scratch.systems(["special": "<name>Special</name>"])
-        let before = ProcessInfo.processInfo.environment["OSINFO_LOCAL_DIR"]
-        setenv("OSINFO_LOCAL_DIR", scratch.folder, 1)
-        defer {
-            if let before {
-                setenv("OSINFO_LOCAL_DIR", before, 1)
-            } else {
-                unsetenv("OSINFO_LOCAL_DIR")
-            }
+        for variable in ["OSINFO_SYSTEM_DIR", "OSINFO_LOCAL_DIR", "OSINFO_USER_DIR"] {
+            let database = Database { $0 == variable ? scratch.folder : nil }
+            #expect(try database.system(named: "special")?.label == "Special")
         }
-        #expect(try Database().system(named: "special")?.label == "Special")
+        try scratch.layer([
+            "osinfo/os/x/own.xml": ScratchDatabase.os("own", "<short-id>own</short-id>")
+        ])
+        let database = Database { $0 == "XDG_CONFIG_HOME" ? scratch.folder : nil }
+        #expect(try database.system(named: "own")?.id == "http://x/own")
     }
 
     // MARK: Inheritance

@@ -3,8 +3,8 @@ import OSInfo
 import XML
 
 /// `--osinfo list`.
-func listOperatingSystems(_ output: Output) throws {
-    let systems = try Database().allSystems() + [.generic]
+func listOperatingSystems(_ output: Output, of database: Database = Database()) throws {
+    let systems = try database.allSystems() + [.generic]
     for system in systems.sorted(by: { nameComesFirst($0.name, $1.name) }) {
         output.result(Set(system.names).sorted().joined(separator: ", "))
     }
@@ -57,15 +57,19 @@ extension TargetHost {
 }
 
 extension OperatingSystemChoice {
-    /// The same with a name that is known to the data, be it given by an id.
-    func checked(on host: TargetHost) throws -> OperatingSystemChoice {
-        var choice = self
-        if let id {
-            choice.name = try host.operatingSystem(id: id).name
-        } else if let name {
-            choice.name = try host.operatingSystem(named: name).name
+    /// What an option says, with a name that is known to the data, be it given by an id.
+    init(_ text: String?, on host: TargetHost) throws {
+        try self.init(text)
+        do {
+            if let id {
+                name = try host.operatingSystem(id: id).name
+            } else if let given = name {
+                name = try host.operatingSystem(named: given).name
+            }
+        } catch let mistake as OptionMistake {
+            guard let text, text.contains("=") else { throw mistake }
+            throw InstallFailure("Error: --os-variant \(text): \(mistake)")
         }
-        return choice
     }
 }
 

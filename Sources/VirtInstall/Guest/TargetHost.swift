@@ -21,8 +21,9 @@ final class TargetHost {
     }
 
     /// `uri` is what the host says that it is: a test's connection may stand for another.
-    init(_ connection: Connection, uri: String) {
+    init(_ connection: Connection, uri: String, database: Database = Database()) {
         self.connection = connection
+        self.database = database
         self.uri = uri
         let scheme = uri.prefix { $0 != ":" }
         driver = String(scheme.prefix { $0 != "+" })
@@ -60,7 +61,7 @@ final class TargetHost {
     var isContainerOnly: Bool { isLXC || driver.hasPrefix("openvz") }
 
     /// What is known of operating systems.
-    let database = Database()
+    let database: Database
 
     /// The document `<capabilities>`, asked for once.
     func capabilities() throws -> Node {
