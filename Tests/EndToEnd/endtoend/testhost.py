@@ -190,7 +190,7 @@ class TestHost:
         """Image by mount point; sparse, in memory, gone with the run."""
         made = {}
         for pool, size, command in (
-            ("default", 1 << 30, ("mkfs.xfs", "-q", "-m", "reflink=1")),
+            ("default", 3 << 30, ("mkfs.xfs", "-q", "-m", "reflink=1")),
             ("plain", 1 << 30, ("mke2fs", "-q", "-t", "ext4")),
         ):
             # the name is how a loop device that stays behind would be found

@@ -16,10 +16,10 @@ HOST_PACKAGES = (
     "libvirt-daemon-system", "qemu-system-x86", "passt", "openssh-server", "sudo",
     # what virt-install knows of operating systems
     "osinfo-db",
+    # with which libvirt makes volumes of other formats than raw
+    "qemu-utils",
     # libvirt's own networks
     "dnsmasq-base", "nftables",
-    # what virt-install knows of operating systems
-    "osinfo-db",
     # the original helper is a Python script around virsh
     "python3", "libvirt-clients",
     # what the scripts in contrib/host configure
