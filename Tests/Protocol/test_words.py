@@ -1,4 +1,6 @@
 import json
+import os
+import pty
 import subprocess
 import time
 
@@ -112,3 +114,42 @@ class Words(HelperTest):
             self.assertEqual(
                 self.run_words(self.node("vm1"), "upload", "a", "length=5", stdin=file),
                 (0, "", ""))
+
+    def test_a_host_without_libvirt(self):
+        status, output, errors = self.run_words(
+            f"qemu+unix:///system?socket={self.home}/none", "reservations")
+        self.assertEqual((status, output), (1, ""))
+        message, hint = errors.splitlines()
+        self.assertIn("cannot list the domains", message)
+        self.assertIn("host-check", hint)
+
+    def on_terminal(self, uri, *words, stream):
+        """What comes out of one stream that is a terminal."""
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        done = subprocess.run(
+            [*command(self.home), uri, *words], stdin=subprocess.DEVNULL, timeout=20,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(self.home)},
+            **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: theirs})
+        os.close(theirs)
+        seen = b""
+        try:
+            while chunk := os.read(ours, 4096):
+                seen += chunk
+        except OSError:
+            pass  # the other end is closed
+        self.assertEqual(done.returncode, 0)
+        return seen.decode()
+
+    def test_colours_are_for_terminals(self):
+        uri = self.node("vm1")
+        self.assertIn("\x1b[1mDOMAIN", self.on_terminal(uri, "reservations", stream="stdout"))
+        self.assertNotIn("\x1b", self.run_words(uri, "reservations")[1])
+
+    def test_a_terminal_shows_how_far_long_work_is(self):
+        xml, directory = self.pool("from", "to")
+        self.write(directory / "from", b"x" * 1000)
+        uri = self.node("vm1", more=xml)
+        words = ("copy-volume", "pool", "from", "to")
+        self.assertIn("] 100 %", self.on_terminal(uri, *words, stream="stderr"))
+        self.assertEqual(self.run_words(uri, *words), (0, "", ""))

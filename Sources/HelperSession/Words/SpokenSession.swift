@@ -1,4 +1,5 @@
 import Host
+import Libvirt
 
 extension Session {
     /// Does what a person's words say, and shows what it came to; the status to exit with.
@@ -27,7 +28,11 @@ extension Session {
 
     private func told(_ failure: Refusal, by command: SessionCommand) -> String {
         if command.name == "virsh" { return presentable(failure.message) }
-        let hint = failure.hint.map { "hint: \($0)\n" } ?? ""
+        let isUnreachable = failure.libvirt?.isDisconnect == true
+        let advice =
+            isUnreachable
+            ? "is libvirt's daemon running? 'host-check' looks at the whole host" : failure.hint
+        let hint = advice.map { "hint: \($0)\n" } ?? ""
         return "atex-virt-helper: \(presentable(failure.message))\n" + presentable(hint)
     }
 

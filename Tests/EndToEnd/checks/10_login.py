@@ -32,8 +32,35 @@ def run(lab):
     terminal = ssh(lab, "ping", options=("-tt", "-oLogLevel=INFO"))
     check.true("there is no terminal", "PTY allocation request failed" in terminal.stderr,
                "PTY allocation request failed", terminal.stderr)
+    key_with_a_command(lab)
 
 
 def ssh(lab, *words, options=()):
     return subprocess.run([*lab.ssh_command("atex", *options), *words], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+
+
+def key_with_a_command(lab):
+    """Who may not change sshd's configuration puts the helper before a key; here without sudo."""
+    public = subprocess.run(["ssh-keygen", "-y", "-f", lab.key], check=True, timeout=10,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True).stdout
+    keys = lab.host.path("/root/.ssh/authorized_keys")
+    keys.parent.mkdir(mode=0o700, exist_ok=True)
+    keys.write_text(f'restrict,command="/usr/local/bin/atex-virt-helper qemu:///system" {public}')
+    keys.chmod(0o600)
+    try:
+        with lab.session("root") as session:
+            lab.check.equal("a key's own command: the line protocol", "atex-virt-helper v1 pong",
+                            session.ok(cmd="ping")["reply"])
+        for words, expected in (
+            (("virsh", "domstate", "vm1"), (0, "shut off\n", "")),
+            (("release", "domain=vm1"), (1, "", "atex-virt-helper: domain not locked\n")),
+            (("id; id",), (2, "", None)),
+        ):
+            done = subprocess.run([*lab.ssh_command("root"), *words], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=30)
+            errors = done.stderr if expected[2] is not None else None
+            lab.check.equal(f"a key's own command: 'ssh host {' '.join(words)}'", expected,
+                            (done.returncode, done.stdout, errors))
+    finally:
+        keys.unlink()
