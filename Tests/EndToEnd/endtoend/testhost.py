@@ -298,7 +298,8 @@ class TestHost:
         """A new one, as init.py does not start it again; it takes over the guests of the old."""
         old = self.path("/run/libvirtd.pid").read_text().strip()
         self.run("kill", old)
-        if not eventually(lambda: not self.path(f"/proc/{old}").exists(), bool, 20):
+        # it gives what it has at work up to half a minute
+        if not eventually(lambda: not self.path(f"/proc/{old}").exists(), bool, 60):
             raise RuntimeError("libvirtd does not end")
         self.run("sh", "-c", 'exec libvirtd --daemon "$@" >>/var/log/testhost/libvirtd.log 2>&1',
                  "sh", *options)
