@@ -9,7 +9,7 @@ func lastConsoleLines(_ description: Document) -> [String] {
             "(\(devices)/log/@file | \(devices)[@type='file']/source/@path)[1]")
     else { return [] }
     do throws(SystemError) {
-        return consoleLines(try endOfFile(path, length: 8192)).suffix(40)
+        return consoleLines(try endOfFile(path, length: 16384)).suffix(80)
     } catch { return [] }  // it is not there yet, or not ours to read
 }
 
