@@ -74,6 +74,9 @@ class Words(HelperTest):
             (("reserve", "filtr=x"), "did you mean 'filter'?"),
             (("wait-port", "vm1", "many"), "port number"),
             (("reserve", "wait=-1"), "seconds"),
+            (("reserve", "wait=.5"), "seconds"),
+            (("reserve", "wait=1."), "seconds"),
+            (("wait-port", "vm1", "022"), "port number"),
         ):
             with self.subTest(words=words):
                 status, output, errors = self.run_words(uri, *words)
@@ -114,6 +117,15 @@ class Words(HelperTest):
             self.assertEqual(
                 self.run_words(self.node("vm1"), "upload", "a", "length=5", stdin=file),
                 (0, "", ""))
+
+    def test_an_upload_that_ends_early_says_so(self):
+        with open(self.home / "short", "w+b") as file:
+            file.write(b"123")
+            file.seek(0)
+            status, output, errors = self.run_words(
+                self.node("vm1"), "upload", "a", "length=5", stdin=file)
+        self.assertEqual((status, output), (1, ""))
+        self.assertIn("the input ended", errors)
 
     def test_a_host_without_libvirt(self):
         status, output, errors = self.run_words(

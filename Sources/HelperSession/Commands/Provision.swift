@@ -63,9 +63,7 @@ private struct Steps {
     mutating func take<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
         let start = ContinuousClock.now
         defer { add(start.duration(to: .now), to: name) }
-        do { return try body() } catch let error as Wire.Truncated { throw error } catch {
-            throw Refusal(error).inStep(name)
-        }
+        do { return try body() } catch { throw Refusal(error).inStep(name) }
     }
 
     private mutating func add(_ duration: Duration, to name: String) {

@@ -100,9 +100,14 @@ extension Parameter {
             default: return .string(word)
             }
         }
+        // JSON's numbers have a digit on both sides of the point, and no zero before others.
+        let parts = word.split(separator: ".", omittingEmptySubsequences: false)
         let isNumber =
-            !word.isEmpty && word.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
-        return isNumber && Double(word) != nil ? .digits(word) : .string(word)
+            parts.count <= 2 && (word.first != "0" || parts[0] == "0")
+            && parts.allSatisfy { part in
+                !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            }
+        return isNumber ? .digits(word) : .string(word)
     }
 }
 

@@ -5,6 +5,16 @@ extension Session {
     /// Does what a person's words say, and shows what it came to; the status to exit with.
     func carryOut(_ request: SpokenRequest) throws -> Int32 {
         Lifeline.isBusy = true
+        do { return try carriedOut(request) } catch is Wire.Truncated {
+            try wire.writeError("atex-virt-helper: the input ended before all bytes had come\n")
+        } catch {
+            // The process's own standard error is not the person's any more.
+            try wire.writeError(told(Refusal(error), by: request.command))
+        }
+        return 1
+    }
+
+    private func carriedOut(_ request: SpokenRequest) throws -> Int32 {
         let bar = ProgressBar(wire)
         if wire.errorsAreTerminal, !request.isJSON { watcher = { try bar.show($0, $1) } }
         let outcome = try outcome(of: request.object)
