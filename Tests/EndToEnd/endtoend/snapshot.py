@@ -35,7 +35,8 @@ for command in sys.argv[1:]:
 json.dump(seen, sys.stdout)
 """
 COMMANDS = (
-    "ip -4 -o address | sed 's/^[0-9]*: //; s/valid_lft.*//'", "ip route",
+    "ip -4 -o address | sed 's/^[0-9]*: //; s/valid_lft.*//'",
+    "ip route | sed 's/ linkdown//'",  # whether anything is plugged in comes and goes
     "sysctl -n net.ipv4.ip_forward",
     "nft -s list ruleset 2>/dev/null", "virsh -q net-list --all", "virsh -q pool-list --all",
     "iptables -t mangle -S POSTROUTING",
