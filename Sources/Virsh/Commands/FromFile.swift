@@ -1,0 +1,33 @@
+import Libvirt
+
+extension Command {
+    /// A command that gives libvirt the XML in a file: defining and creating, of every kind of object.
+    /// `failing` is what virsh puts before libvirt's reason, `saying` what it says of the object made;
+    /// both get the file's name.
+    static func fromFile<Object>(
+        _ name: String, help: String, file: String = "file with its XML",
+        schema: String = "check the XML against the schema",
+        failing: @escaping @Sendable (_ path: String) -> String,
+        _ make:
+            @escaping @Sendable (Connection, _ xml: String, _ validate: Bool) throws(LibvirtError)
+            ->
+            Object,
+        saying: @escaping @Sendable (Shell, Object, _ path: String) throws -> String
+    ) -> Command {
+        Command(name, .changes, help: help) { options in
+            let file = options.data("file", file)
+            let validate = options.flag("validate", schema)
+
+            return { shell, given in
+                let path = try given[file]
+                let validate = try given[validate]
+                let xml = try shell.text(ofFile: path)
+                let connection = try shell.connection
+                let object = try shell.explaining(failing(path)) { () throws(LibvirtError) in
+                    try make(connection, xml, validate)
+                }
+                shell.printExtra(try saying(shell, object, path))
+            }
+        }
+    }
+}
