@@ -25,6 +25,7 @@ PASST = DOMAIN_XML[DOMAIN_XML.index("    <interface"):DOMAIN_XML.index("    <ser
 INTERFACE = """
     <interface type='{type}'><source {type}='{source}'/><mac address='{mac}'/>
       <model type='virtio'/></interface>
+    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
 """
 # one asks libvirt's network for its address; the other is on the same bridge, and libvirt knows
 # nothing of that
@@ -165,9 +166,13 @@ def neighbours(lab, session):
             check.true(f"the host's ARP table has that of {name}",
                        (mac, reply["address"]) in {(a["mac"], a["address"]) for a in found},
                        (mac, reply["address"]), found)
+            check.soon(f"the agent of {name} tells it, with the guest's name of the device",
+                       [("eth0", mac, reply["address"], 24, "agent")],
+                       lambda name=name: told_by_agent(session, name), 30)
             done = guest_ssh(lab, name, "cat /marker")
             check.equal(f"ssh with 'connect' reaches {name}", (0, lab.marker + "\n"),
                         (done.returncode, done.stdout))
+        guest_ssh(lab, "onnet", "killall qemu-ga")
         reply = session.ask(cmd="addresses", domain="onnet", source="agent")
         check.equal("an agent that is not there cannot tell", "libvirt", reply["error"]["kind"])
         check.equal("no forward leads to them", [],
@@ -178,6 +183,13 @@ def neighbours(lab, session):
             host.run("virsh", "undefine", name, check=False)
         host.run("virsh", "net-destroy", "lan", check=False)
         host.run("virsh", "net-undefine", "lan", check=False)
+
+
+def told_by_agent(session, name):
+    """The agent begins after sshd, and answers a moment later."""
+    found = session.ask(cmd="addresses", domain=name, source="agent").get("addresses", [])
+    return [(a["interface"], a["mac"], a["address"], a["prefix"], a["source"])
+            for a in found if a["family"] == "ipv4"]
 
 
 def outcome(reply):

@@ -9,7 +9,9 @@ from ..cache import Recipe
 from . import output, run
 from .host import GUEST_KERNEL_DIR as KERNEL_DIR
 
-MODULES = ("virtio_pci", "virtio_blk", "virtio_net", "ext4")
+MODULES = ("virtio_pci", "virtio_blk", "virtio_net", "virtio_console", "ext4")
+# what the root volume has beside busybox, with the libraries of each
+PROGRAMS = ("usr/sbin/dropbear", "usr/bin/dropbearkey", "usr/sbin/qemu-ga")
 
 
 def recipe(host_recipe, tree):
@@ -35,6 +37,11 @@ ip link set lo up
 ip link set eth0 up
 udhcpc -i eth0 -q -f -n -t 20 -T 1 -s /sbin/dhcp
 dropbear -E -s -r /etc/dropbear/key
+mount -t sysfs sys /sys
+for port in /sys/class/virtio-ports/*; do
+    [ "$(cat "$port/name" 2>/dev/null)" = org.qemu.guest_agent.0 ] &&
+        qemu-ga --path="/dev/${port##*/}" --statedir=/tmp --pidfile=/tmp/qemu-ga.pid &
+done
 echo "guest is up"
 while :; do sleep 3600; done
 """
@@ -76,17 +83,18 @@ def build(tree, target):
     shutil.rmtree(initrd)
 
     root = target / "root"
-    for name in ("bin", "sbin", "dev", "proc", "etc/dropbear", "root/.ssh", "tmp", "var/run"):
+    for name in ("bin", "sbin", "dev", "proc", "sys", "etc/dropbear", "root/.ssh", "tmp",
+                 "var/run"):
         (root / name).mkdir(parents=True)
     shutil.copy2(busybox, root / "bin/busybox")
     for applet in output(busybox, "--list").split():
         if applet not in ("busybox", "init"):
             (root / "bin" / applet).symlink_to("busybox")
-    shutil.copy2(tree / "usr/sbin/dropbear", root / "sbin/dropbear")
-    shutil.copy2(tree / "usr/bin/dropbearkey", root / "bin/dropbearkey")
-    for library in re.findall(r"(/\S+) \(0x", output("chroot", tree, "ldd", "/usr/sbin/dropbear")):
-        (root / library[1:]).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(tree / library[1:], root / library[1:])
+    for program in PROGRAMS:
+        shutil.copy2(tree / program, root / program.removeprefix("usr/"))
+        for library in re.findall(r"(/\S+) \(0x", output("chroot", tree, "ldd", f"/{program}")):
+            (root / library[1:]).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(tree / library[1:], root / library[1:])
     write_program(root / "sbin/init", ROOT_INIT)
     write_program(root / "sbin/dhcp", ROOT_DHCP)
     (root / "etc/passwd").write_text("root:*:0:0:root:/root:/bin/sh\n")

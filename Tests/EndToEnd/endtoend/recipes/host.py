@@ -25,7 +25,7 @@ HOST_PACKAGES = (
     # what the scripts in contrib/host configure
     "libsasl2-modules", "sasl2-bin",
     # the host's syslog, and what the guest is made of
-    "busybox-static", "dropbear-bin", "kmod",
+    "busybox-static", "dropbear-bin", "kmod", "qemu-guest-agent",
 )
 GUEST_KERNEL = "linux-image-cloud-amd64"
 GUEST_KERNEL_DIR = "opt/guest-kernel"
