@@ -1,9 +1,10 @@
 import json
 import os
 import signal
+import subprocess
 import time
 
-from session import HelperTest
+from session import HelperTest, command
 
 PONG = "atex-virt-helper v1 pong"
 LIMIT = 4 << 20
@@ -94,6 +95,38 @@ class Framing(HelperTest):
         self.opened.process.stdin.close()
         self.assertEqual(self.opened.line()["reply"], PONG)
         self.assertEqual(self.opened.process.wait(5), 0)
+
+
+class Streams(HelperTest):
+    """Descriptors as odd clients hand them over."""
+
+    def test_input_that_does_not_block(self):
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        process = subprocess.Popen(
+            [*command(self.home), self.node("a")], stdin=reader, stdout=subprocess.PIPE,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        os.close(reader)
+        time.sleep(0.3)
+        for part in (b'{"cmd": ', b'"ping"}\n'):
+            os.write(writer, part)
+            time.sleep(0.1)
+        self.assertEqual(json.loads(process.stdout.readline())["reply"], PONG)
+        os.close(writer)
+        self.assertEqual(process.wait(5), 0)
+
+    def test_errors_that_nobody_reads_from_the_start(self):
+        # They were closed before the request came: that is no client that went.
+        for _ in range(5):
+            reader, writer = os.pipe()
+            os.close(reader)
+            session = self.session(self.node("a"), stderr=writer)
+            os.close(writer)
+            session.send({"cmd": "virsh", "args": ["list"]})
+            self.assertTrue(session.line()["success"])
+            self.assertEqual(session.close(), 0)
 
 
 class Ending(HelperTest):
