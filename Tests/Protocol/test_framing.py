@@ -36,7 +36,9 @@ class Framing(HelperTest):
                 (b'{"cmd": "ping", "id": [1e]}', "no JSON"),
                 (b'{"cmd": "ping", "id": [-]}', "no JSON"), (b'{"cmd": "ping"} {}', "no JSON"),
                 (b'{"cmd": "ping", "id": "\xff"}', "UTF-8"), (b"{'cmd': 'ping'}", "no JSON"),
-                (b'{"id": "\\ud800", "cmd": "ping"}', "no JSON")):
+                (b'{"id": "\\ud800", "cmd": "ping"}', "surrogate"),
+                (b'{"id": [1e999], "cmd": "ping"}', "too large"),
+                (b'\xef\xbb\xbf{"cmd": "ping"}', "byte order mark")):
             with self.subTest(line):
                 reply = self.opened.ask(line)
                 self.assertNotIn("cmd", reply)
@@ -55,6 +57,24 @@ class Framing(HelperTest):
         self.assertRefused(reply, "bad-request", "'setname'", "name")
         self.assertNotIn("cmd", reply)
         self.assertGoesOn()
+
+    def test_names_have_no_nul(self):
+        # libvirt's names would end there, and name another domain or pool.
+        for request, argument in (
+                ({"cmd": "wait-port", "domain": "a\0", "port": 22}, "domain"),
+                ({"cmd": "addresses", "domain": "a\0b"}, "domain"),
+                ({"cmd": "port-forwards", "domain": "a\0"}, "domain"),
+                ({"cmd": "console", "domain": "a\0"}, "domain"),
+                ({"cmd": "host-check", "domain": "a\0"}, "domain"),
+                ({"cmd": "provision", "pool": "p\0", "from": "v"}, "pool"),
+                ({"cmd": "download-volume", "pool": "p\0", "name": "v"}, "pool"),
+                ({"cmd": "create-volume", "pool": "\0", "name": "v", "format": "raw", "size": 1},
+                 "pool")):
+            with self.subTest(request):
+                self.assertRefused(self.opened.ask({**request, "id": 1}), "bad-request",
+                                   f"'{argument}'", "without NUL")
+        self.assertEqual(self.opened.ask({"cmd": "release", "domain": "a\0"})["reply"],
+                         "domain not locked")
 
     def test_ids_come_back_as_they_were(self):
         for value in ("12345678901234567890123", "-0.0", "1e300", "null", '[1, {"a": [], "b": {}}]',

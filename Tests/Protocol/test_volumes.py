@@ -168,6 +168,7 @@ class Copy(Volumes):
             reply = self.copy(**more)
             self.assertNotIn("cmd", reply)
             self.assertRefused(reply, "bad-request", "'to'", "'to_domain'")
+        self.assertRefused(self.copy(to_domain="a\0"), "bad-request", "'to_domain'", "NUL")
 
     def test_the_older_name(self):
         self.put("from", b"new")

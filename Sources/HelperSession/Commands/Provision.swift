@@ -12,7 +12,7 @@ extension SessionCommand {
         "provision",
         summary: "reserve a domain, give it a copy of a volume, start it, wait for its port"
     ) { parameters in
-        let pool = parameters.string("pool", "the pool of the volume and of the domain's disk")
+        let pool = parameters.name("pool", "the pool of the volume and of the domain's disk")
         let from = parameters.string("from", "the volume to copy onto the domain's disk")
         let filter = parameters.optionalString(
             "filter", "regular expression of Python's that the domain's whole name must match")

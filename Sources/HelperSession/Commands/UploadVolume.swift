@@ -9,7 +9,7 @@ extension SessionCommand {
     static let uploadVolume = SessionCommand(
         "upload-volume", summary: "put the bytes that follow the line into a volume"
     ) { parameters in
-        let pool = parameters.string("pool", "the pool to make it in")
+        let pool = parameters.name("pool", "the pool to make it in")
         let name = parameters.string("name", "the volume to make")
         let length = parameters.bodyLength("length", "how many bytes follow")
         let format = parameters.optionalChoice(
