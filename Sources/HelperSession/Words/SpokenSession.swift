@@ -20,7 +20,7 @@ extension Session {
         let outcome = try outcome(of: request.object)
         try bar.clear()
         if request.isJSON {
-            if outcome.body == nil { try wire.write(outcome.reply) }
+            try wire.write(outcome.reply)
         } else if let failure = outcome.failure {
             try wire.writeError(told(failure, by: request.command))
         } else if outcome.body == nil {
