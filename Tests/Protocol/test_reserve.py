@@ -1,8 +1,10 @@
+import json
 import os
 import re
+import subprocess
 import time
 
-from session import HelperTest
+from session import HelperTest, command
 
 RESERVE = {"cmd": "reserve"}
 
@@ -107,6 +109,25 @@ class Wait(HelperTest):
         waiter = self.waiting(uri, 60)
         waiter.process.stdout.close()
         waiter.process.wait(2)
+
+    def test_more_waiters_than_the_host_lets_watch(self):
+        # In a namespace of users that may watch nothing, and in it as the user that we were.
+        limited = ["unshare", "-Ur", "sh", "-c",
+                   "echo 0 >/proc/sys/user/max_inotify_instances && exec unshare -U "
+                   "--map-user=65534 --map-group=65534 \"$@\"", "sh"]
+        program = command(self.home)
+        prefix, helper = [*program[:-1], *limited], program[-1]
+        if subprocess.run([*prefix, "true"], capture_output=True).returncode != 0:
+            self.skipTest("there are no namespaces of users")
+        requests = [{**RESERVE, "wait": 5}, RESERVE]
+        done = subprocess.run(
+            [*prefix, helper, self.node("a")], capture_output=True, timeout=20,
+            input="".join(json.dumps(request) + "\n" for request in requests).encode(),
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+        waiting, plain = map(json.loads, done.stdout.splitlines())
+        self.assertRefused(waiting, "system", "cannot wait for a release", "locks")
+        self.assertIn("max_user_instances", waiting["error"]["hint"])
+        self.assertEqual(plain["domain"], "a")
 
     def test_wrong_values(self):
         session = self.session(self.node("a"))

@@ -156,6 +156,13 @@ class Copy(Volumes):
         self.assertRefused(self.copy(to_domain="diskless"), "not-found", "'diskless'", "'images'")
         self.assertEqual(self.files(), ["disk", "from"])
 
+    def test_a_pool_that_is_not_for_us(self):
+        self.put("from", b"new")
+        self.path.chmod(0)
+        reply = self.copy(to="to", id=1)
+        self.path.chmod(0o777)
+        self.assertRefused(reply, "denied", "'images'", "Permission denied")
+
     def test_a_move_only_renames(self):
         number = os.stat(self.put("from", b"new")).st_ino
         self.put("disk", b"old")

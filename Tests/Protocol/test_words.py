@@ -145,6 +145,9 @@ class Words(HelperTest):
         message, hint = errors.splitlines()
         self.assertIn("cannot list the domains", message)
         self.assertIn("host-check", hint)
+        status, output, _ = self.run_words(
+            f"qemu+unix:///system?socket={self.home}/none", "version", "--json")
+        self.assertEqual((status, json.loads(output)["error"]["kind"]), (1, "disconnected"))
 
     def on_terminal(self, uri, *words, stream):
         """What comes out of one stream that is a terminal."""

@@ -32,8 +32,7 @@ extension SessionCommand {
             if let pool = try found.directoryPool(toWrite: true) {
                 probed = try pool.receive(upload, session.wire, &progress)
             } else {
-                let connection = try session.host.open()
-                probed = try found.receive(upload, session.wire, connection, &progress)
+                probed = try found.receive(upload, session.wire, session.host, &progress)
             }
             var results: Results = [:]
             if request["format"].map(\.isNull) ?? true {

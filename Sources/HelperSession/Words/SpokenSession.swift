@@ -38,7 +38,7 @@ extension Session {
 
     private func told(_ failure: Refusal, by command: SessionCommand) -> String {
         if command.name == "virsh" { return presentable(failure.message) }
-        let isUnreachable = failure.libvirt?.isDisconnect == true
+        let isUnreachable = failure.kind == .disconnected
         let advice =
             isUnreachable
             ? "is libvirt's daemon running? 'host-check' looks at the whole host" : failure.hint
