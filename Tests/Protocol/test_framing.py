@@ -137,6 +137,23 @@ class Streams(HelperTest):
         os.close(writer)
         self.assertEqual(process.wait(5), 0)
 
+    def test_no_command_leaves_a_descriptor_open(self):
+        session = self.session(self.node("a", "b"))
+
+        def commands():
+            for request in ({"cmd": "virsh", "args": ["start", "a"]},
+                            {"cmd": "reserve", "filter": "b"},
+                            {"cmd": "reserve", "filter": "b", "wait": 0.1},
+                            {"cmd": "wait-port", "domain": "a", "port": 22, "timeout": 0.1},
+                            {"cmd": "console", "domain": "a", "seconds": 0.1},
+                            {"cmd": "console", "domain": "b", "seconds": 0.1, "wait": True},
+                            {"cmd": "provision", "pool": "none", "from": "none"},
+                            {"cmd": "release", "domain": "b"}):
+                session.ask(request)
+            return len(os.listdir(f"/proc/{session.pid}/fd"))
+
+        self.assertEqual(commands(), commands())
+
     def test_errors_that_nobody_reads_from_the_start(self):
         # They were closed before the request came: that is no client that went.
         for _ in range(5):
