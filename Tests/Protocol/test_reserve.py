@@ -46,6 +46,15 @@ class Reserve(HelperTest):
         self.assertEqual(holders, {names[0]: "(free)", names[1]: "(reserved for us)"})
 
 
+    def test_a_lock_that_cannot_be_taken(self):
+        session = self.session(self.node("linked"))
+        session.ok({"cmd": "ping"})
+        os.symlink("/etc/hostname", self.home / ".atex-virt-helper/locks/linked")
+        for cmd in ("reserve", "reservations"):
+            self.assertRefused(session.ask({"cmd": cmd, "id": 1}), "system", "'linked'", "/locks",
+                               "symbolic link")
+
+
 class Wait(HelperTest):
     def waiting(self, uri, seconds=10, **more):
         session = self.session(uri)

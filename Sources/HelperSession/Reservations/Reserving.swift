@@ -67,9 +67,13 @@ extension Session {
 
     private func takeAny(of names: [String]) throws -> String? {
         // A domain that another waiter holds is not even tried: the attempt would wake us all.
-        for name in names.shuffled()
-        where try reservations.isFree(name) && reservations.take(name) {
-            return name
+        for name in names.shuffled() {
+            do throws(SystemError) {
+                if try reservations.isFree(name), try reservations.take(name) { return name }
+            } catch {
+                throw Refusal(
+                    "cannot lock domain '\(name)' in '\(reservations.directory)'", error)
+            }
         }
         return nil
     }
