@@ -80,6 +80,7 @@ extension Refusal.Kind {
     init(_ error: LibvirtError) {
         self =
             switch error.code {
+            case _ where error.isLoss: .disconnected
             case .noDomain, .noStoragePool, .noStorageVolume, .noNetwork: .notFound
             case .domainExists, .storageVolumeExists: .exists
             case .noSupport, .operationUnsupported: .unsupported
@@ -96,7 +97,8 @@ extension Refusal.Kind {
             case .noSpace: .noSpace
             case .notFound: .notFound
             case .exists: .exists
-            case .denied, .other: .system
+            case .denied: .denied
+            case .other: .system
             }
     }
 }

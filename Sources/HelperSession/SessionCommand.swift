@@ -131,6 +131,15 @@ package struct Parameters {
         addOptional(name, "string", meaning, text)
     }
 
+    /// The name of something of libvirt's: its C strings would end at a NUL, and name another.
+    mutating func name(_ name: String, _ meaning: String) -> ParameterKey<String> {
+        add(name, "string", meaning, textWithoutNUL)
+    }
+
+    mutating func optionalName(_ name: String, _ meaning: String) -> ParameterKey<String?> {
+        addOptional(name, "string", meaning, textWithoutNUL)
+    }
+
     mutating func strings(_ name: String, _ meaning: String) -> ParameterKey<[String]> {
         add(name, "list of strings without NUL", meaning) { member in
             guard case .array(let values) = member.value else { return nil }
@@ -239,13 +248,19 @@ package struct Parameters {
 }
 
 private func mistyped(_ member: Member, _ type: String) -> Refusal {
-    let text = member.text.count > 100 ? member.text.prefix(100) + "..." : member.text
-    return Refusal(.badRequest, "argument '\(member.name)' must be a \(type), not \(text)")
+    let given = member.text.count > 100 ? member.text.prefix(100) + "..." : member.text
+    let article = type.hasPrefix("true") ? "" : "a "
+    let type = type == "string" && text(member) != nil ? "string without NUL" : type
+    return Refusal(.badRequest, "argument '\(member.name)' must be \(article)\(type), not \(given)")
 }
 
 private func text(_ member: Member) -> String? {
     guard case .string(let text) = member.value else { return nil }
     return text
+}
+
+private func textWithoutNUL(_ member: Member) -> String? {
+    text(member).flatMap { $0.utf8.contains(0) ? nil : $0 }
 }
 
 private func count(_ member: Member) -> UInt64? {

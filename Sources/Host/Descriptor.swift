@@ -69,10 +69,15 @@ package struct Descriptor: Sendable {
         return Int64(place) - range.lowerBound
     }
 
-    /// Waits where a call that failed need only be made again.
-    private func waitToWrite() throws(SystemError) {
+    private func waitToWrite() throws(SystemError) { try wait(for: POLLOUT) }
+
+    func waitToRead() throws(SystemError) { try wait(for: POLLIN) }
+
+    /// Waits where a call that failed need only be made again: who shares the descriptor with us may
+    /// have made it one that does not block.
+    private func wait(for event: Int32) throws(SystemError) {
         if errno == EAGAIN {
-            var polled = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+            var polled = pollfd(fd: number, events: Int16(event), revents: 0)
             poll(&polled, 1, -1)
         } else if errno != EINTR {
             throw .last

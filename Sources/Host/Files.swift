@@ -33,6 +33,9 @@ package struct SystemError: Error, Hashable, Sendable {
     /// Whether there is already what should be made.
     package var isExisting: Bool { number == EEXIST }
 
+    /// Whether this user or process has as many of something open as it may.
+    package var isTooMany: Bool { number == EMFILE }
+
     /// The system's words, e.g. `No such file or directory`.
     package var message: String { String(cString: strerror(number)) }
 }

@@ -38,12 +38,12 @@ package struct InputBuffer {
         makeRoom()
         let end = used.upperBound
         var count = 0
-        storage.withUnsafeMutableBytes { bytes in
-            repeat {
+        repeat {
+            storage.withUnsafeMutableBytes { bytes in
                 count = read(input.number, bytes.baseAddress! + end, bytes.count - end)
-            } while count < 0 && errno == EINTR
-        }
-        guard count >= 0 else { throw .last }
+            }
+            if count < 0 { try input.waitToRead() }
+        } while count < 0
         used = used.lowerBound..<end + count
         return count > 0
     }

@@ -19,6 +19,7 @@ package enum Lifeline {
         signal(SIGPIPE, SIG_IGN)
         let descriptor = atex_signal_descriptor(&signals)
         guard descriptor >= 0 else { throw .last }
+        self.errors.store(errors, ordering: .relaxed)
         let watch = Watch(
             signals: descriptor, output: output, errors: errors, cleanUp: cleanUp)
 
@@ -44,10 +45,20 @@ package enum Lifeline {
     /// Whether a request is under way: then a lost reader of `errors` ends it, too. A client may
     /// well close that one between requests.
     package static var isBusy: Bool {
-        get { busy.load(ordering: .relaxed) }
-        set { busy.store(newValue, ordering: .relaxed) }
+        get { busy.load(ordering: .acquiring) }
+        set {
+            // The thread that watches may not have seen yet what came before the request.
+            if newValue, !errorsAreLost.load(ordering: .relaxed) {
+                var polled = pollfd(fd: errors.load(ordering: .relaxed), events: 0, revents: 0)
+                errorsAreLost.store(poll(&polled, 1, 0) > 0, ordering: .relaxed)
+            }
+            busy.store(newValue, ordering: .releasing)
+        }
     }
     private static let busy = Atomic(false)
+    private static let errors = Atomic<Int32>(-1)
+    /// Whether the reader of `errors` had gone before a request began.
+    private static let errorsAreLost = Atomic(false)
 
     /// How long an end waits for a step to be over, and then for the undoing.
     fileprivate static let patienceSeconds: UInt32 = 10
@@ -94,7 +105,7 @@ package enum Lifeline {
                 }
                 if polled[1].revents != 0 { end(1) }
                 if polled[2].revents != 0 {
-                    if isBusy { end(1) }
+                    if isBusy, !errorsAreLost.load(ordering: .relaxed) { end(1) }
                     polled[2].fd = -1
                 }
             }

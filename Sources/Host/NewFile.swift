@@ -89,8 +89,9 @@ package struct NewFile: ~Copyable {
     package static func removeStale(in directory: borrowing Directory) throws(SystemError) {
         for name in try directory.names()
         where name.hasPrefix(prefix) || name.hasPrefix(volumePrefix) {
+            // To write: what is no file does not make us wait, and NFS locks only what is so open.
             let descriptor = atex_open_at(
-                directory.descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0)
+                directory.descriptor, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0)
             guard descriptor >= 0 else { continue }
             var status = stat()
             // One that is new may be between its making and its lock.

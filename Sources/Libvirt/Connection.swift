@@ -5,6 +5,8 @@ import Glibc
 package final class Connection: Sendable {
     // Safe to share: libvirt counts references and locks inside.
     nonisolated(unsafe) let pointer: virConnectPtr
+    /// Whether there is a daemon behind it, which may go.
+    let hasOtherSide: Bool
 
     /// Opens a connection; `nil` as `uri` means libvirt's own default.
     /// C: `virConnectOpen`, `virConnectOpenReadOnly`.
@@ -17,7 +19,9 @@ package final class Connection: Sendable {
         EventLoop.start()
         // As virsh: a daemon that is silent for half a minute is gone. Drivers without a daemon
         // have nothing to keep alive and refuse, which is no error.
-        if virConnectSetKeepAlive(pointer, 5, 6) != 0 { LibvirtError.forgetReported() }
+        let kept = virConnectSetKeepAlive(pointer, 5, 6)
+        if kept != 0 { LibvirtError.forgetReported() }
+        hasOtherSide = kept >= 0
     }
 
     deinit { virConnectClose(pointer) }

@@ -17,14 +17,15 @@ extension Connection {
     package func subscribe(
         toClose handle: @escaping @Sendable () -> Void
     ) throws(LibvirtError) -> CloseSubscription? {
+        // A driver without it takes the callback all the same, and never gives it back.
+        guard hasOtherSide else { return nil }
         let context = EventHandler<Void> { handle() }.context
         do throws(LibvirtError) {
             try check(
                 virConnectRegisterCloseCallback(pointer, closed, context, releaseEventHandler))
         } catch {
             releaseEventHandler(context)
-            guard error.code == .noSupport else { throw error }
-            return nil
+            throw error
         }
         return CloseSubscription(self)
     }

@@ -91,6 +91,10 @@ extension LibvirtError {
         }
     }
 
+    /// Whether libvirt cannot be reached, or not any more: as above, with what a call gets whose
+    /// connection is known to be closed. C: `virNetClientSendInternal`.
+    package var isLoss: Bool { isDisconnect || code == .internalError && domain == .rpc }
+
     /// Keeps libvirt from printing its errors on stderr and notes the last one instead.
     /// To be called once, before any other call. C: `virSetErrorFunc`.
     package static func silenceLibrary() {

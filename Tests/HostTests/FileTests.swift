@@ -66,6 +66,16 @@ import Testing
         }
     }
 
+    @Test func nothingThatLooksStaleMakesUsWait() throws {
+        try inDirectory { directory in
+            let pipe = "\(NewFile.volumePrefix)pipe"
+            let made = try ChildProcess.run(["mkfifo", "\(directory.path)/\(pipe)"])
+            try #require(made.ending == .exit(0))
+            try NewFile.removeStale(in: directory)
+            #expect(try directory.names() == [pipe])
+        }
+    }
+
     @Test func noLinkIsFollowed() throws {
         try inDirectory { directory in
             try put("text", "a", directory)

@@ -1,9 +1,10 @@
 import json
 import os
 import signal
+import subprocess
 import time
 
-from session import HelperTest
+from session import HelperTest, command
 
 PONG = "atex-virt-helper v1 pong"
 LIMIT = 4 << 20
@@ -35,7 +36,9 @@ class Framing(HelperTest):
                 (b'{"cmd": "ping", "id": [1e]}', "no JSON"),
                 (b'{"cmd": "ping", "id": [-]}', "no JSON"), (b'{"cmd": "ping"} {}', "no JSON"),
                 (b'{"cmd": "ping", "id": "\xff"}', "UTF-8"), (b"{'cmd': 'ping'}", "no JSON"),
-                (b'{"id": "\\ud800", "cmd": "ping"}', "no JSON")):
+                (b'{"id": "\\ud800", "cmd": "ping"}', "surrogate"),
+                (b'{"id": [1e999], "cmd": "ping"}', "too large"),
+                (b'\xef\xbb\xbf{"cmd": "ping"}', "byte order mark")):
             with self.subTest(line):
                 reply = self.opened.ask(line)
                 self.assertNotIn("cmd", reply)
@@ -54,6 +57,24 @@ class Framing(HelperTest):
         self.assertRefused(reply, "bad-request", "'setname'", "name")
         self.assertNotIn("cmd", reply)
         self.assertGoesOn()
+
+    def test_names_have_no_nul(self):
+        # libvirt's names would end there, and name another domain or pool.
+        for request, argument in (
+                ({"cmd": "wait-port", "domain": "a\0", "port": 22}, "domain"),
+                ({"cmd": "addresses", "domain": "a\0b"}, "domain"),
+                ({"cmd": "port-forwards", "domain": "a\0"}, "domain"),
+                ({"cmd": "console", "domain": "a\0"}, "domain"),
+                ({"cmd": "host-check", "domain": "a\0"}, "domain"),
+                ({"cmd": "provision", "pool": "p\0", "from": "v"}, "pool"),
+                ({"cmd": "download-volume", "pool": "p\0", "name": "v"}, "pool"),
+                ({"cmd": "create-volume", "pool": "\0", "name": "v", "format": "raw", "size": 1},
+                 "pool")):
+            with self.subTest(request):
+                self.assertRefused(self.opened.ask({**request, "id": 1}), "bad-request",
+                                   f"'{argument}'", "without NUL")
+        self.assertEqual(self.opened.ask({"cmd": "release", "domain": "a\0"})["reply"],
+                         "domain not locked")
 
     def test_ids_come_back_as_they_were(self):
         for value in ("12345678901234567890123", "-0.0", "1e300", "null", '[1, {"a": [], "b": {}}]',
@@ -94,6 +115,55 @@ class Framing(HelperTest):
         self.opened.process.stdin.close()
         self.assertEqual(self.opened.line()["reply"], PONG)
         self.assertEqual(self.opened.process.wait(5), 0)
+
+
+class Streams(HelperTest):
+    """Descriptors as odd clients hand them over."""
+
+    def test_input_that_does_not_block(self):
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        process = subprocess.Popen(
+            [*command(self.home), self.node("a")], stdin=reader, stdout=subprocess.PIPE,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        os.close(reader)
+        time.sleep(0.3)
+        for part in (b'{"cmd": ', b'"ping"}\n'):
+            os.write(writer, part)
+            time.sleep(0.1)
+        self.assertEqual(json.loads(process.stdout.readline())["reply"], PONG)
+        os.close(writer)
+        self.assertEqual(process.wait(5), 0)
+
+    def test_no_command_leaves_a_descriptor_open(self):
+        session = self.session(self.node("a", "b"))
+
+        def commands():
+            for request in ({"cmd": "virsh", "args": ["start", "a"]},
+                            {"cmd": "reserve", "filter": "b"},
+                            {"cmd": "reserve", "filter": "b", "wait": 0.1},
+                            {"cmd": "wait-port", "domain": "a", "port": 22, "timeout": 0.1},
+                            {"cmd": "console", "domain": "a", "seconds": 0.1},
+                            {"cmd": "console", "domain": "b", "seconds": 0.1, "wait": True},
+                            {"cmd": "provision", "pool": "none", "from": "none"},
+                            {"cmd": "release", "domain": "b"}):
+                session.ask(request)
+            return len(os.listdir(f"/proc/{session.pid}/fd"))
+
+        self.assertEqual(commands(), commands())
+
+    def test_errors_that_nobody_reads_from_the_start(self):
+        # They were closed before the request came: that is no client that went.
+        for _ in range(5):
+            reader, writer = os.pipe()
+            os.close(reader)
+            session = self.session(self.node("a"), stderr=writer)
+            os.close(writer)
+            session.send({"cmd": "virsh", "args": ["list"]})
+            self.assertTrue(session.line()["success"])
+            self.assertEqual(session.close(), 0)
 
 
 class Ending(HelperTest):

@@ -1,8 +1,10 @@
+import json
 import os
 import re
+import subprocess
 import time
 
-from session import HelperTest
+from session import HelperTest, command
 
 RESERVE = {"cmd": "reserve"}
 
@@ -42,6 +44,15 @@ class Reserve(HelperTest):
         session.ok({"cmd": "release", "domain": names[0]})
         holders = session.ok({"cmd": "reservations"})["domains"]
         self.assertEqual(holders, {names[0]: "(free)", names[1]: "(reserved for us)"})
+
+
+    def test_a_lock_that_cannot_be_taken(self):
+        session = self.session(self.node("linked"))
+        session.ok({"cmd": "ping"})
+        os.symlink("/etc/hostname", self.home / ".atex-virt-helper/locks/linked")
+        for cmd in ("reserve", "reservations"):
+            self.assertRefused(session.ask({"cmd": cmd, "id": 1}), "system", "'linked'", "/locks",
+                               "symbolic link")
 
 
 class Wait(HelperTest):
@@ -107,6 +118,25 @@ class Wait(HelperTest):
         waiter = self.waiting(uri, 60)
         waiter.process.stdout.close()
         waiter.process.wait(2)
+
+    def test_more_waiters_than_the_host_lets_watch(self):
+        # In a namespace of users that may watch nothing, and in it as the user that we were.
+        limited = ["unshare", "-Ur", "sh", "-c",
+                   "echo 0 >/proc/sys/user/max_inotify_instances && exec unshare -U "
+                   "--map-user=65534 --map-group=65534 \"$@\"", "sh"]
+        program = command(self.home)
+        prefix, helper = [*program[:-1], *limited], program[-1]
+        if subprocess.run([*prefix, "true"], capture_output=True).returncode != 0:
+            self.skipTest("there are no namespaces of users")
+        requests = [{**RESERVE, "wait": 5}, RESERVE]
+        done = subprocess.run(
+            [*prefix, helper, self.node("a")], capture_output=True, timeout=20,
+            input="".join(json.dumps(request) + "\n" for request in requests).encode(),
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+        waiting, plain = map(json.loads, done.stdout.splitlines())
+        self.assertRefused(waiting, "system", "cannot wait for a release", "locks")
+        self.assertIn("max_user_instances", waiting["error"]["hint"])
+        self.assertEqual(plain["domain"], "a")
 
     def test_wrong_values(self):
         session = self.session(self.node("a"))

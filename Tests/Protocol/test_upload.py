@@ -54,6 +54,14 @@ class Upload(HelperTest):
         self.assertFalse(self.opened.ask(request, BODY)["success"])
         self.assertIn("pong", self.opened.ask({"cmd": "ping"})["reply"])
 
+    def test_a_file_that_cannot_be_made(self):
+        os.chmod(self.directory, 0o500)
+        reply = self.upload("x")
+        os.chmod(self.directory, 0o700)
+        self.assertFalse(reply["success"])
+        self.assertEqual(reply["reply"],
+                         f"cannot make file 'x' of {len(BODY)} bytes: Permission denied")
+
     def test_nothing_is_seen_before_it_is_whole(self):
         self.opened.send({"cmd": "upload", "name": "x", "length": 10}, b"12345")
         self.assertTrue(self.opened.is_silent(0.3))

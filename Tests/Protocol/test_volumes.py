@@ -156,6 +156,34 @@ class Copy(Volumes):
         self.assertRefused(self.copy(to_domain="diskless"), "not-found", "'diskless'", "'images'")
         self.assertEqual(self.files(), ["disk", "from"])
 
+    def test_the_firmwares_variables_go_with_the_old_disk(self):
+        directory = self.home / f"{self.id()}.nvram"
+        directory.mkdir()
+        directory.chmod(0o777)
+        nvram = directory / "a_VARS.fd"
+        nvram.write_bytes(b"variables")
+        xml = self.opened.ok({"cmd": "virsh", "args": ["dumpxml", "a"]})["reply"].replace(
+            "</type>", "</type><loader readonly='yes' type='pflash'>/nowhere/CODE.fd</loader>"
+            f"<nvram>{nvram}</nvram>").encode()
+        self.opened.ok({"cmd": "upload", "name": "a.xml", "length": len(xml)}, xml)
+        self.opened.ok({"cmd": "virsh", "args": ["define", "a.xml"]})
+        self.put("from", b"new")
+        self.put("disk", b"old")
+        directory.chmod(0o555)
+        reply = self.copy(to_domain="a")
+        directory.chmod(0o777)
+        self.assertRefused(reply, "denied", "'disk' is replaced, but", str(nvram))
+        self.assertEqual((self.content("disk"), nvram.exists()), (b"new", True))
+        self.assertTrue(self.copy(to_domain="a")["success"])
+        self.assertFalse(nvram.exists())
+
+    def test_a_pool_that_is_not_for_us(self):
+        self.put("from", b"new")
+        self.path.chmod(0)
+        reply = self.copy(to="to", id=1)
+        self.path.chmod(0o777)
+        self.assertRefused(reply, "denied", "'images'", "Permission denied")
+
     def test_a_move_only_renames(self):
         number = os.stat(self.put("from", b"new")).st_ino
         self.put("disk", b"old")
@@ -168,6 +196,7 @@ class Copy(Volumes):
             reply = self.copy(**more)
             self.assertNotIn("cmd", reply)
             self.assertRefused(reply, "bad-request", "'to'", "'to_domain'")
+        self.assertRefused(self.copy(to_domain="a\0"), "bad-request", "'to_domain'", "NUL")
 
     def test_the_older_name(self):
         self.put("from", b"new")

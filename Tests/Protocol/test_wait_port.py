@@ -55,6 +55,18 @@ class WaitPort(HelperTest):
         threading.Thread(target=come_up).start()
         self.assertLess(session.ok({**REQUEST, "timeout": 10})["seconds"], 2.5)
 
+    def test_a_guest_that_is_slow_is_heard_out(self):
+        def serve(connection):
+            for byte in b"SSH-2.0-test\r\n":
+                connection.sendall(bytes([byte]))
+                time.sleep(0.7)
+
+        guest = self.guest(serve)
+        reply = self.running(guest.port).ok({**REQUEST, "timeout": 10})
+        self.assertGreater(reply["seconds"], 2)
+        self.assertLess(reply["seconds"], 4)
+        self.assertEqual(guest.connections, 1)
+
     def test_a_connection_alone_is_no_answer(self):
         for serve, word in ((None, "closes"), (says(b""), "silent"), (says(b"220 mail\r\n"), "220")):
             guest = self.guest(serve)

@@ -55,6 +55,17 @@ class Words(HelperTest):
         self.assertEqual((status, errors), (1, ""))
         self.assertEqual(json.loads(output)["reply"], "domain not locked")
 
+    def test_the_bytes_of_a_volume_follow_its_raw_reply(self):
+        xml, directory = self.pool("v")
+        self.write(directory / "v", b"some\nbytes")
+        uri = self.node("vm1", more=xml)
+        self.assertEqual(self.run_words(uri, "download-volume", "pool", "v"),
+                         (0, "some\nbytes", ""))
+        status, output, errors = self.run_words(uri, "download-volume", "pool", "v", "--json")
+        reply, body = output.split("\n", 1)
+        self.assertEqual((status, json.loads(reply)["length"], body, errors),
+                         (0, 10, "some\nbytes", ""))
+
     def test_arguments_by_name_and_by_place(self):
         uri = self.node("vm1")
         for words in (("release", "vm1"), ("release", "domain=vm1")):
@@ -134,6 +145,9 @@ class Words(HelperTest):
         message, hint = errors.splitlines()
         self.assertIn("cannot list the domains", message)
         self.assertIn("host-check", hint)
+        status, output, _ = self.run_words(
+            f"qemu+unix:///system?socket={self.home}/none", "version", "--json")
+        self.assertEqual((status, json.loads(output)["error"]["kind"]), (1, "disconnected"))
 
     def on_terminal(self, uri, *words, stream):
         """What comes out of one stream that is a terminal."""

@@ -8,7 +8,7 @@ extension SessionCommand {
     static let addresses = SessionCommand(
         "addresses", summary: "tell the addresses of a running guest"
     ) { parameters in
-        let domain = parameters.string("domain", "the guest's domain")
+        let domain = parameters.name("domain", "the guest's domain")
         let source = parameters.optionalChoice(
             "source", Domain.AddressSource.allCases.map(\.name),
             "ask only the networks' DHCP servers, the guest's agent, or the host's ARP table")

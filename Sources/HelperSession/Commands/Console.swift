@@ -9,7 +9,7 @@ extension SessionCommand {
     static let console = SessionCommand(
         "console", summary: "write what a domain's console shows to standard error"
     ) { parameters in
-        let domain = parameters.string("domain", "a domain that runs, or see 'wait'")
+        let domain = parameters.name("domain", "a domain that runs, or see 'wait'")
         let seconds = parameters.optionalSeconds("seconds", "how long; else until it stops")
         let until = parameters.optionalString(
             "until", "regular expression of Python's: ends when it is found in what was written")

@@ -5,10 +5,10 @@ extension SessionCommand {
         "copy-volume", aliases: ["vol-copy"], isOriginal: true,
         summary: "copy or move a volume of a directory pool, replacing what is there"
     ) { parameters in
-        let pool = parameters.string("pool", "the pool of both volumes")
+        let pool = parameters.name("pool", "the pool of both volumes")
         let from = parameters.string("from", "the volume to copy")
         let to = parameters.optionalString("to", "the volume to make or replace")
-        let toDomain = parameters.optionalString(
+        let toDomain = parameters.optionalName(
             "to_domain", "instead of 'to': the domain whose first volume of the pool to replace")
         let move = parameters.flag("move", "rename the volume instead of copying it")
         let wantsProgress = parameters.progress()

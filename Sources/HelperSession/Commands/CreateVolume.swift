@@ -9,7 +9,7 @@ extension SessionCommand {
     static let createVolume = SessionCommand(
         "create-volume", isOriginal: true, summary: "make an empty volume in a directory pool"
     ) { parameters in
-        let pool = parameters.string("pool", "the pool to make it in")
+        let pool = parameters.name("pool", "the pool to make it in")
         let name = parameters.string("name", "the new volume's name")
         let format = parameters.string("format", "raw (sparse) or qcow2 (metadata preallocated)")
         let size = parameters.size("size", "what the guest will see")

@@ -9,7 +9,7 @@ extension SessionCommand {
     static let downloadVolume = SessionCommand(
         "download-volume", summary: "give the bytes of a volume, which follow the reply"
     ) { parameters in
-        let pool = parameters.string("pool", "the pool that it is in")
+        let pool = parameters.name("pool", "the pool that it is in")
         let name = parameters.string("name", "the volume")
         let offset = parameters.optionalSize("offset", "the first byte to give; else 0")
         let length = parameters.optionalSize("length", "how many bytes; else all up to the end")

@@ -6,8 +6,8 @@ extension SessionCommand {
     static let hostCheck = SessionCommand(
         "host-check", summary: "tell what of this host is set up right, and what is not"
     ) { parameters in
-        let domain = parameters.optionalString("domain", "look at this domain only")
-        let pool = parameters.optionalString(
+        let domain = parameters.optionalName("domain", "look at this domain only")
+        let pool = parameters.optionalName(
             "pool", "look at this pool only, in which the domains' disks must be")
 
         return { session, request in

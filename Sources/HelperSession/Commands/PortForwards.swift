@@ -6,7 +6,7 @@ extension SessionCommand {
     static let portForwards = SessionCommand(
         "port-forwards", summary: "tell which ports of the host lead to which of the guests"
     ) { parameters in
-        let domain = parameters.optionalString("domain", "only those of this domain")
+        let domain = parameters.optionalName("domain", "only those of this domain")
         let guestPort = parameters.optionalPort("guest_port", "only those that lead to this port")
         let proto = parameters.optionalChoice(
             "proto", ["tcp", "udp"], "only those of this protocol")

@@ -12,7 +12,7 @@ extension SessionCommand {
         "provision",
         summary: "reserve a domain, give it a copy of a volume, start it, wait for its port"
     ) { parameters in
-        let pool = parameters.string("pool", "the pool of the volume and of the domain's disk")
+        let pool = parameters.name("pool", "the pool of the volume and of the domain's disk")
         let from = parameters.string("from", "the volume to copy onto the domain's disk")
         let filter = parameters.optionalString(
             "filter", "regular expression of Python's that the domain's whole name must match")
@@ -82,8 +82,12 @@ extension Session {
     fileprivate func prepare(
         _ name: String, _ wish: Provisioning, _ steps: inout Steps, _ progress: inout Progress
     ) throws -> Results {
-        let domain = try steps.take("reserve") { try host.open().domain(name: name) }
-        let undo = Undo { stop(domain) }
+        let (domain, uuid) = try steps.take("reserve") {
+            let domain = try host.open().domain(name: name)
+            return (domain, try domain.uuid())
+        }
+        let undo = Undo(
+            try host.undoing { (connection) throws(LibvirtError) in try stop(uuid, connection) })
         try steps.take("stop") {
             if try domain.isActive() { try Lifeline.step { try domain.destroy() } }
             // What the memory held belongs to the old disk.
@@ -126,10 +130,7 @@ private func forgetSavedState(_ domain: Domain) throws(LibvirtError) {
 }
 
 /// Ends a domain if it runs; it may have ended already, or never begun.
-private func stop(_ domain: Domain) {
-    do throws(LibvirtError) {
-        if try domain.isActive() { try domain.destroy() }
-    } catch {
-        // There is nobody to tell: what failed before is what the client hears of.
-    }
+private func stop(_ uuid: String, _ connection: Connection) throws(LibvirtError) {
+    let domain = try connection.domain(uuid: uuid)
+    if try domain.isActive() { try domain.destroy() }
 }

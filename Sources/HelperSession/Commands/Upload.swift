@@ -12,13 +12,17 @@ extension SessionCommand {
         let length = parameters.bodyLength("length", "how many bytes follow")
 
         return { session, request in
-            _ = try request[length]
+            let length = try request[length]
             let name = try FileName(checking: request[name], "file name")
-            // The session's own directory: it is where the process is.
-            // A guest may get the file with its mode, and read it as whom it likes.
-            let file = try NewFile(in: Directory("."), mode: 0o666)
-            try session.wire.readBody { try file.file.write($0) }
-            try file.publish(as: name.text)
+            do {
+                // The session's own directory: it is where the process is.
+                // A guest may get the file with its mode, and read it as whom it likes.
+                let file = try NewFile(in: Directory("."), mode: 0o666)
+                try session.wire.readBody { try file.file.write($0) }
+                try file.publish(as: name.text)
+            } catch let error as SystemError {
+                throw Refusal("cannot make file '\(name.text)' of \(length) bytes", error)
+            }
             return [:]
         }
     }

@@ -9,7 +9,7 @@ extension SessionCommand {
     static let uploadVolume = SessionCommand(
         "upload-volume", summary: "put the bytes that follow the line into a volume"
     ) { parameters in
-        let pool = parameters.string("pool", "the pool to make it in")
+        let pool = parameters.name("pool", "the pool to make it in")
         let name = parameters.string("name", "the volume to make")
         let length = parameters.bodyLength("length", "how many bytes follow")
         let format = parameters.optionalChoice(
@@ -32,8 +32,7 @@ extension SessionCommand {
             if let pool = try found.directoryPool(toWrite: true) {
                 probed = try pool.receive(upload, session.wire, &progress)
             } else {
-                let connection = try session.host.open()
-                probed = try found.receive(upload, session.wire, connection, &progress)
+                probed = try found.receive(upload, session.wire, session.host, &progress)
             }
             var results: Results = [:]
             if request["format"].map(\.isNull) ?? true {

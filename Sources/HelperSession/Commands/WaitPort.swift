@@ -5,7 +5,7 @@ extension SessionCommand {
     static let waitPort = SessionCommand(
         "wait-port", summary: "wait until a guest really answers at one of its ports"
     ) { parameters in
-        let domain = parameters.string("domain", "the guest's domain")
+        let domain = parameters.name("domain", "the guest's domain")
         let port = parameters.port("port", "the guest's port")
         let timeout = parameters.optionalSeconds(
             "timeout", "how long to wait at most; 300 if left out")

@@ -24,9 +24,9 @@ final class DomainRun {
         wakeup = try Wakeup()
         do throws(LibvirtError) {
             connection = try host.open()
-            domain = try connection.domain(name: name)
-            uuid = try domain.uuid()
         } catch { throw Refusal("cannot get domain '\(name)'", error) }
+        domain = try host.domain(named: name)
+        uuid = try domain.uuid()
         id = try lookUp()?.id
     }
 
@@ -63,7 +63,7 @@ final class DomainRun {
                 continue  // before the subscription it may have changed
             } catch {
                 if error.code == .noDomain { return nil }
-                guard error.isDisconnect else {
+                guard error.isLoss else {
                     throw Refusal("cannot look at domain '\(name)'", error)
                 }
                 guard .now < end else {

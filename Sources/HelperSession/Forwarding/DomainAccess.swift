@@ -24,7 +24,7 @@ extension HostConnection {
     }
 
     /// Whether the guests run on this machine.
-    func isLocal() throws(LibvirtError) -> Bool { try open().uri().contains(":///") }
+    func isLocal() throws(LibvirtError) -> Bool { try open().isLocal() }
 
     /// What a domain is: where it runs, as it runs.
     func description(of domain: Domain) throws -> Document {

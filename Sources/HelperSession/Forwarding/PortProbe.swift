@@ -54,13 +54,16 @@ final class PortProbe {
     /// When the next try begins, the one under way is given up, or it has lasted long enough.
     private(set) var due: ContinuousClock.Instant
     private var pause = PortProbe.firstPause
-    /// How the last try ended, in words.
-    private(set) var outcome = "no answer yet"
+    /// How the last try ended, or stands, in words.
+    var outcome: String { socket == nil || received.isEmpty ? lastOutcome : silence }
+    private var lastOutcome = "no answer yet"
 
     private static let firstPause = Duration.milliseconds(20)
     private static let longestPause = Duration.milliseconds(500)
     /// How long a forward has to stay open: whose guest refuses is closed at once.
     private static let stay = Duration.milliseconds(500)
+    /// How long to wait for more of an answer that has begun.
+    private static let slowness = Duration.seconds(3)
     /// How much of what comes is looked at.
     private static let bannerLimit = 4096
 
@@ -72,7 +75,6 @@ final class PortProbe {
 
     /// Does what can be done now, without waiting; whether the guest answered.
     func proceed() throws -> Bool {
-        let isDue = ContinuousClock.now >= due
         do throws(SystemError) {
             guard let socket else {
                 if isDue { try begin() }
@@ -92,11 +94,13 @@ final class PortProbe {
                     return false
                 }
                 received += bytes
+                due = max(due, .now + Self.slowness)
                 if try suffices() { return true }
+                if self.socket == nil { return false }
             }
             if isDue {
                 if case .stayingOpen = proof { return true }
-                fail("accepts connections and is silent" + afterReceived)
+                fail(silence)
             }
         } catch { fail(error.message.lowercased()) }
         return false
@@ -116,8 +120,10 @@ final class PortProbe {
         socket = try TCPSocket(connectingTo: way.address, port: way.port)
     }
 
+    private var isDue: Bool { ContinuousClock.now >= due }
+
     private func fail(_ outcome: String) {
-        self.outcome = outcome
+        lastOutcome = outcome
         socket = nil
         due = .now + pause
         pause = min(pause * 2, Self.longestPause)
@@ -136,6 +142,8 @@ final class PortProbe {
         if received.count >= Self.bannerLimit { fail("its answer" + mismatch) }
         return false
     }
+
+    private var silence: String { "accepts connections and is silent" + afterReceived }
 
     private var afterReceived: String { received.isEmpty ? "" : ", its answer" + mismatch }
 

@@ -22,10 +22,13 @@ extension Session {
 
 /// One wait for a guest's port.
 private final class PortWait {
-    private let finder: WayFinder
+    private let host: HostConnection
+    private var finder: WayFinder
     private let banner: Banner
     private let wakeup: Wakeup
-    private let connection: Connection
+    private var connection: Connection
+    /// Why libvirt cannot be asked just now.
+    private var loss: LibvirtError?
     private let hasStopped = Flag()
     private var subscriptions: [AnyObject?] = []
     private var probes: [PortProbe] = []
@@ -42,17 +45,17 @@ private final class PortWait {
     private static let interval = Duration.seconds(1)
 
     init(_ host: HostConnection, _ port: UInt16, of name: String, _ banner: Banner) throws {
+        self.host = host
         self.banner = banner
         finder = try WayFinder(host, to: port, of: name)
         connection = try host.open()
         wakeup = try Wakeup()
         try subscribe()
-        // It may have stopped before the subscription.
-        if try !finder.domain.isActive() { hasStopped.set() }
     }
 
     private func subscribe() throws(LibvirtError) {
         let (wakeup, hasStopped) = (wakeup, hasStopped)
+        subscriptions = []
         do throws(LibvirtError) {
             subscriptions = [
                 try connection.subscribe(to: DomainEvent.lifecycle, of: finder.domain) { event in
@@ -66,6 +69,16 @@ private final class PortWait {
             // Without events its state is asked for each second.
             guard error.code == .noSupport else { throw error }
         }
+        // It may have stopped before the subscription.
+        if try !finder.domain.isActive() { hasStopped.set() }
+    }
+
+    /// Goes on with another connection, which may know another state of the domain.
+    private func reconnect() throws {
+        guard try host.domain(named: finder.name).isActive() else { return hasStopped.set() }
+        finder = try WayFinder(host, to: finder.port, of: finder.name)
+        connection = try host.open()
+        try subscribe()
     }
 
     /// The first way by which the guest answers.
@@ -78,6 +91,7 @@ private final class PortWait {
             try checkGuest()
             if ContinuousClock.now >= next {
                 try look()
+                try checkGuest()
                 next = .now + Self.interval
             }
             for probe in probes where try probe.proceed() {
@@ -91,9 +105,6 @@ private final class PortWait {
     }
 
     private func checkGuest() throws {
-        guard connection.isAlive else {
-            throw Refusal(.libvirt, "the connection to libvirt was lost", object: finder.name)
-        }
         guard hasStopped.isSet else { return }
         // The last of what it wrote is still on its way into the log.
         pause(milliseconds: 50)
@@ -103,8 +114,21 @@ private final class PortWait {
                 + lastWords(), object: finder.name)
     }
 
-    /// Takes up ways that are new, and lets go of those that are no more.
+    /// Asks libvirt what may have changed. While it is away, as its daemon is that restarts, the ways
+    /// that are known stay: no forward depends on it.
     private func look() throws {
+        do {
+            if !connection.isAlive { try reconnect() }
+            try lookForWays()
+            loss = nil
+        } catch {
+            loss = Refusal(error).libvirt
+            guard loss?.isLoss == true else { throw error }
+        }
+    }
+
+    /// Takes up ways that are new, and lets go of those that are no more.
+    private func lookForWays() throws {
         if subscriptions.isEmpty, try !finder.domain.isActive() { return hasStopped.set() }
         let ways = try finder.ways(askingAgent: turns % 5 == 0)
         turns += 1
@@ -122,7 +146,8 @@ private final class PortWait {
                 + "\(general(seconds)) s: "
                 + (outcomes.isEmpty
                     ? "nobody knows an address of the guest" : outcomes.joined(separator: "; "))
-                + lastWords(), object: finder.name)
+                + (loss.map { "; libvirt is away: \($0.message)" } ?? "")
+                + lastWords(), object: finder.name, libvirt: loss)
     }
 
     private func lastWords() -> String {

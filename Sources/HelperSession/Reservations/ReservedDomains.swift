@@ -43,15 +43,18 @@ final class ReservedDomains {
     }
 
     /// Who holds a domain, in the contract's words.
-    func holder(of domain: String) throws(SystemError) -> String {
+    func holder(of domain: String) throws -> String {
         // Looking at a lock of our own would lose it.
         if holds(domain) { return "(reserved for us)" }
-        guard let path = state.lock(of: domain), let process = try RecordLock.holder(path: path)
-        else { return "(free)" }
-        guard let name = try ProcessInformation.name(of: process) else {
-            return "(pid \(process) disappeared)"
+        do throws(SystemError) {
+            guard let process = try holdingProcess(of: domain) else { return "(free)" }
+            guard let name = try ProcessInformation.name(of: process) else {
+                return "(pid \(process) disappeared)"
+            }
+            let isBlank = name.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+            return isBlank ? "(empty name)" : name
+        } catch {
+            throw Refusal("cannot tell who holds domain '\(domain)', in '\(directory)'", error)
         }
-        let isBlank = name.unicodeScalars.allSatisfy(\.properties.isWhitespace)
-        return isBlank ? "(empty name)" : name
     }
 }

@@ -37,27 +37,43 @@ extension Session {
     func reserve(_ filter: DomainFilter, wait: Double?) throws -> String {
         let deadline = wait.map { ContinuousClock.now + .seconds($0) }
         // Watched before it is looked, or what happens in between would be missed.
-        let watch =
-            deadline == nil
-            ? nil : try PathWatch(reservations.directory, [.closedByWriter, .deleted])
+        let watch = deadline == nil ? nil : try watchReleases()
         var names = try filter.matching(persistentDomains())
         if let name = try takeAny(of: names) { return name }
         guard let deadline, let watch else { throw Refusal.allTaken }
 
         let events = try DomainListEvents(host)
-        while try waitForAny(of: [watch, events.wakeup], until: deadline) {
+        while true {
+            let until = events.retry.map { min($0, deadline) } ?? deadline
+            let happened = try waitForAny(of: [watch, events.wakeup], until: until)
+            guard happened || .now < deadline else { throw Refusal.allTaken }
             _ = watch.take()
             if try events.take() { names = try filter.matching(persistentDomains()) }
             if let name = try takeAny(of: names) { return name }
         }
-        throw Refusal.allTaken
+    }
+
+    private func watchReleases() throws -> PathWatch {
+        do throws(SystemError) {
+            return try PathWatch(reservations.directory, [.closedByWriter, .deleted])
+        } catch {
+            throw Refusal(
+                Refusal.Kind(error),
+                "cannot wait for a release in '\(reservations.directory)': \(error.message)",
+                hint: error.isTooMany
+                    ? "the sysctl fs.inotify.max_user_instances limits how many can wait" : nil)
+        }
     }
 
     private func takeAny(of names: [String]) throws -> String? {
         // A domain that another waiter holds is not even tried: the attempt would wake us all.
-        for name in names.shuffled()
-        where try reservations.isFree(name) && reservations.take(name) {
-            return name
+        for name in names.shuffled() {
+            do throws(SystemError) {
+                if try reservations.isFree(name), try reservations.take(name) { return name }
+            } catch {
+                throw Refusal(
+                    "cannot lock domain '\(name)' in '\(reservations.directory)'", error)
+            }
         }
         return nil
     }
@@ -94,15 +110,20 @@ private final class DomainListEvents {
 
     /// Whether the domains may be others than when this was asked last.
     func take() throws -> Bool {
-        guard wakeup.take() else { return false }
-        guard connection?.isAlive != true else { return true }
+        let isWoken = wakeup.take()
+        if isConnected { return isWoken }
         // A daemon that restarts is back soon; until then releases are what can be waited for.
         do throws(LibvirtError) { try subscribe() } catch {
-            guard error.isDisconnect else { throw error }
+            guard error.isLoss else { throw error }
             return false
         }
         return true
     }
+
+    /// When to ask again in any case: nothing tells that libvirt is back.
+    var retry: ContinuousClock.Instant? { isConnected ? nil : .now + .seconds(1) }
+
+    private var isConnected: Bool { connection?.isAlive == true }
 
     private func subscribe() throws(LibvirtError) {
         subscriptions = []

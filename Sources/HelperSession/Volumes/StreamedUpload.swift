@@ -10,7 +10,7 @@ extension FoundPool {
     /// can rename; should anything fail it is removed. What is to be replaced stays until another
     /// volume is whole, which is then copied into its place. Returns the format.
     func receive(
-        _ upload: VolumeUpload, _ wire: Wire, _ connection: Connection,
+        _ upload: VolumeUpload, _ wire: Wire, _ host: HostConnection,
         _ progress: inout Progress
     ) throws -> String {
         try refresh()
@@ -23,7 +23,11 @@ extension FoundPool {
         }
         let target = old == nil ? upload.name.text : "atex-virt-helper-volume-" + randomName()
         let begun = BegunVolume(pool, target)
-        let undo = Undo { begun.remove() }
+        let (name, connection) = (name, try host.open())
+        let undo = Undo(
+            try host.undoing { (connection) throws(LibvirtError) in
+                try begun.remove(connection, pool: name)
+            })
         let made = try begun.make(xml: xml(target, upload.length))
         let format = try fill(made, begun, upload, wire, connection, &progress)
         guard let old else {
@@ -188,16 +192,19 @@ private final class BegunVolume: Sendable {
 
     func streams(_ abort: DataStream.Abort) { state.withLock { $0.abort = abort } }
 
-    /// Removes it, once libvirt has noticed that nothing is written any more.
-    func remove() {
+    /// Removes it, once libvirt has noticed that nothing is written any more. The connection need not
+    /// be the one that it was made by.
+    func remove(_ connection: Connection, pool: String) throws(LibvirtError) {
         let (isMade, abort) = state.withLock { ($0.isMade, $0.abort) }
         guard isMade else { return }
         abort?()
-        for _ in 0..<100 {
+        let pool = try connection.storagePool(name: pool)
+        for turn in 1...100 {
             do throws(LibvirtError) {
                 return try pool.volume(name: name).delete()
             } catch {
                 if error.code == .noStorageVolume { return }
+                if error.isLoss || turn == 100 { throw error }
             }
             pause(milliseconds: 50)
         }

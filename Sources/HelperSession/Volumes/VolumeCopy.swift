@@ -43,9 +43,15 @@ extension DirectoryPool {
             } else {
                 try copy(source, to: target.volume, kind, progress: &progress)
             }
-            if let nvram = target.nvram { try removeFile(nvram) }
         } catch let error as SystemError {
             throw Refusal("cannot copy '\(from.text)' to '\(target.volume.text)'", error)
+        }
+        if let nvram = target.nvram {
+            do throws(SystemError) { try removeFile(nvram) } catch {
+                throw Refusal(
+                    "'\(target.volume.text)' is replaced, but its domain's NVRAM file '\(nvram)' "
+                        + "cannot be removed", error)
+            }
         }
         try refresh()
     }

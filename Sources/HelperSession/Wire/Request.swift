@@ -27,6 +27,10 @@ struct RequestObject {
         guard let text = String(validating: line, as: UTF8.self) else {
             throw NotARequest(message: "the line is not UTF-8")
         }
+        // FoundationEssentials would skip it.
+        guard text.utf8.first != 0xEF || !text.utf8.starts(with: "\u{FEFF}".utf8) else {
+            throw NotARequest(message: "the line is no JSON: it begins with a byte order mark")
+        }
         let values: [String: JSONValue]
         do {
             let value = try JSONDecoder().decode(JSONValue.self, from: Data(line))
@@ -65,7 +69,7 @@ private func decoded(_ text: Substring) throws(NotARequest) -> JSONValue {
 /// What FoundationEssentials says is wrong, in a line.
 private func reason(of error: any Error) -> String {
     guard case DecodingError.dataCorrupted(let context) = error else {
-        return "it cannot be read"
+        return "a number in it is too large, or a string has half of a surrogate pair"
     }
     guard let cause = context.underlyingError else { return context.debugDescription }
     return "\(cause)"

@@ -20,7 +20,7 @@ extension Session {
         let outcome = try outcome(of: request.object)
         try bar.clear()
         if request.isJSON {
-            if outcome.body == nil { try wire.write(outcome.reply) }
+            try wire.write(outcome.reply)
         } else if let failure = outcome.failure {
             try wire.writeError(told(failure, by: request.command))
         } else if outcome.body == nil {
@@ -38,7 +38,7 @@ extension Session {
 
     private func told(_ failure: Refusal, by command: SessionCommand) -> String {
         if command.name == "virsh" { return presentable(failure.message) }
-        let isUnreachable = failure.libvirt?.isDisconnect == true
+        let isUnreachable = failure.kind == .disconnected
         let advice =
             isUnreachable
             ? "is libvirt's daemon running? 'host-check' looks at the whole host" : failure.hint

@@ -143,7 +143,10 @@ def live(lab, name):
 
         other.session.send(cmd="console", domain=name, until="a?gain", id="restart")
         time.sleep(1)
-        restart_libvirtd(host)
+        host.kill_libvirtd()
+        time.sleep(1)
+        host.start_libvirtd()
+        time.sleep(1)
         # What a guest says while nobody is attached is lost.
         for _ in range(10):
             say(lab, "again")
@@ -163,16 +166,6 @@ def live(lab, name):
     finally:
         host.run("virsh", "destroy", name, check=False)
         host.run("virsh", "define", "/dev/stdin", input=with_log)
-
-
-def restart_libvirtd(host):
-    pid, = (comm.parent.name for comm in host.path("/proc").glob("[0-9]*/comm")
-            if comm.read_text() == "libvirtd\n")
-    host.kill(pid)
-    time.sleep(1)
-    host.run("sh", "-c", "setsid libvirtd >>/var/log/testhost/libvirtd.log 2>&1 </dev/null &")
-    eventually(lambda: host.run("virsh", "list", "--name", check=False), bool, 20)
-    time.sleep(1)
 
 
 def say(lab, text):

@@ -328,6 +328,14 @@ class TestHost:
         held = self.run("python3", "-I", "-c", LOCK_HOLDERS, STATE + "/locks")
         return json.loads(held)
 
+    def kill_libvirtd(self):
+        self.kill(self.path("/run/libvirtd.pid").read_text().strip())
+
+    def start_libvirtd(self):
+        """Guests, which outlive the daemon, are known again then."""
+        self.run("sh", "-c", "exec libvirtd --daemon >>/var/log/testhost/libvirtd.log 2>&1")
+        eventually(lambda: self.run("virsh", "list", "--name", check=False), bool, 20)
+
     def kill(self, pid):
         self.run("kill", "-KILL", str(pid))
 
