@@ -79,16 +79,21 @@ package final class Media {
         }
     }
 
-    /// Whether there is anything under the location's own name.
-    package func isAccessible() -> Bool {
-        guard case .server(let url) = location else { return true }
+    /// Why nothing is found under the location's own name; `nil` where something is, or where it
+    /// is on no server.
+    package func obstacle() -> String? {
+        guard case .server(let url) = location else { return nil }
         do throws(MediaError) {
-            if try exists("") { return true }
-            // Servers of FTP tell files from folders.
-            guard url.hasPrefix("ftp://"), !url.hasSuffix("/") else { return false }
-            return try downloader.exists(url + "/")
+            do throws(MediaError) {
+                try downloader.look(for: url)
+            } catch {
+                // Servers of FTP tell files from folders.
+                guard url.hasPrefix("ftp://"), !url.hasSuffix("/") else { throw error }
+                try downloader.look(for: url + "/")
+            }
+            return nil
         } catch {
-            return false
+            return explained(error, "").message
         }
     }
 

@@ -151,7 +151,8 @@ final class TreeMedia {
     /// What has a file that is named by its path or URL.
     private static func media(of file: String) -> Media {
         let folder = String(file.dropLast(baseName(of: file).count))
-        return Media(
-            Location.isURL(file) ? .server(folder) : .directory(folder.isEmpty ? "." : folder))
+        if Location.isURL(file) { return Media(.server(folder)) }
+        let path = folder.hasPrefix("file:///") ? String(folder.dropFirst("file://".count)) : folder
+        return Media(.directory(path.isEmpty ? "." : path))
     }
 }
