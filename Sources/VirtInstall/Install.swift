@@ -25,6 +25,14 @@ package func install(
     }
 }
 
+/// Whether words give the guest a name, in any way that `--name` can be written, e.g. `--na X`; not
+/// where they are no command line.
+package func namesGuest(_ words: [String]) -> Bool {
+    do {
+        return try CommandLineParser.parse(words, output: Output { _ in })["name"] != nil
+    } catch { return false }
+}
+
 /// The same on a host of any making; errors are the caller's to tell.
 func runInstall(
     _ words: [String], output: Output, destroysOnError: Bool = false,

@@ -19,12 +19,21 @@ struct InstallerTests {
         "--osinfo", "generic", "--noautoconsole",
     ]
 
+    static let withoutDisk = common.enumerated().filter { ![2, 3].contains($0.offset) }.map(
+        \.element)
+
+    /// `said` is told all that a run says, when it does.
     func run(
-        _ words: [String], destroysOnError: Bool = false, common: [String] = Self.common
+        _ words: [String], destroysOnError: Bool = false, common: [String] = Self.common,
+        said: @escaping (String) -> Void = { _ in }
     ) -> (status: Int32, text: String) {
         var text = ""
+        let output = Output {
+            text += $0
+            said($0)
+        }
         let status = install(
-            words + common, output: Output { text += $0 }, destroysOnError: destroysOnError
+            words + common, output: output, destroysOnError: destroysOnError
         ) { _ in connection }
         return (status, text)
     }
@@ -65,6 +74,34 @@ struct InstallerTests {
         #expect(state("foreign") == "runs, stays")
     }
 
+    @Test func leavesAloneWhatOthersMadeMeanwhile() throws {
+        defer { folder.remove() }
+        var made: Domain?
+        let (status, text) = run(
+            ["--name", "other", "--import", "--disk", "pool=images,size=0.01"],
+            destroysOnError: true, common: Self.withoutDisk
+        ) { text in
+            guard made == nil, text.contains("Allocating") else { return }
+            do throws(LibvirtError) {
+                made = try connection.createDomain(
+                    "<domain type='test'><name>other</name><memory>9999</memory>"
+                        + "<os><type>hvm</type></os></domain>", [])
+            } catch { Issue.record(error) }
+        }
+        #expect(status == 1 && made != nil, "\(text)")
+        #expect(text.contains("already"), "\(text)")
+        #expect(state("other") == "runs, goes")
+    }
+
+    @Test(arguments: [
+        (["--name", "a"], true), (["--na=a"], true), (["-na"], true), (["-qn", "a"], true),
+        (["--nam", "a", "--transient"], true), (["-n=a"], true), (["--n", "a"], false),
+        (["--memory", "1"], false), (["--description", "--name"], false),
+    ])
+    func knowsWhetherAGuestIsNamed(words: [String], isNamed: Bool) {
+        #expect(namesGuest(words) == isNamed)
+    }
+
     @Test func removesTheVolumesOfAFailedRun() throws {
         defer { folder.remove() }
         let pool = try connection.storagePool(name: "images")
@@ -74,7 +111,7 @@ struct InstallerTests {
                 "--name", "failed", "--import", "--disk", "pool=images,size=0.01",
                 "--seclabel", "model=foo,type=bar",
             ],
-            common: Self.common.enumerated().filter { ![2, 3].contains($0.offset) }.map(\.element))
+            common: Self.withoutDisk)
         #expect(status == 1, "\(text)")
         #expect(text.contains("Allocating 'failed.qcow2'"), "\(text)")
         #expect(text.contains("Removing disk 'failed.qcow2'"), "\(text)")
