@@ -39,6 +39,8 @@ package final class Media {
     private let downloader = Downloader()
     private var images: [String: Set<String>] = [:]
     private var contents: [String: [UInt8]?] = [:]
+    /// Told what is looked for, read and fetched, and what came of it.
+    package var trace: ((String) -> Void)?
 
     /// More than any file has that tells what a tree is.
     private static let limit = 16 << 20
@@ -69,7 +71,12 @@ package final class Media {
     /// Whether the location has such a file; an error only where its server does not answer, or
     /// an image cannot be read.
     package func exists(_ file: String) throws(MediaError) -> Bool {
-        let name = fullName(file)
+        let isThere = try exists(named: fullName(file))
+        trace?("\(fullName(file)) is \(isThere ? "" : "not ")there")
+        return isThere
+    }
+
+    private func exists(named name: String) throws(MediaError) -> Bool {
         switch location {
         case .directory: return pathExists(name)
         case .server: return try downloader.exists(name)
@@ -108,7 +115,9 @@ package final class Media {
             try read(file, limit: Self.limit, progress: nil) { (piece) throws(MediaError) in
                 bytes?.append(contentsOf: piece)
             }
+            trace?("read \(fullName(file))")
         } catch {
+            trace?("did not read \(fullName(file)): \(error.message)")
             // What is no image has no files.
             guard error.kind == .absent || (isImage && error.kind == .broken) else {
                 throw explained(error, file)
@@ -127,7 +136,7 @@ package final class Media {
     ) throws(MediaError) -> String {
         let name = baseName(of: file)
         do throws(MediaError) {
-            return try scratch.make(name) { (copy) throws(MediaError) in
+            let path = try scratch.make(name) { (copy) throws(MediaError) in
                 progress(.began("Retrieving '\(name)'", total: nil))
                 var start: [UInt8] = []
                 let done = try read(
@@ -144,6 +153,8 @@ package final class Media {
                     throw MediaError(.broken, "it is a web page, not \(what)")
                 }
             }
+            trace?("fetched \(fullName(file)) to \(path)")
+            return path
         } catch {
             throw explained(error, file)
         }

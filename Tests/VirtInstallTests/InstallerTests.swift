@@ -1,3 +1,4 @@
+import Host
 import Libvirt
 import Testing
 
@@ -72,6 +73,31 @@ struct InstallerTests {
         #expect(status == 1)
         #expect(text.contains("ERROR    Guest name 'foreign' is already in use."), "\(text)")
         #expect(state("foreign") == "runs, stays")
+    }
+
+    @Test func tellsMoreWhereItIsAskedTo() throws {
+        defer { folder.remove() }
+        for (name, text) in [
+            (".treeinfo", "[general]\nfamily=Own\narch=i686\n[images-i686]\nkernel=k\ninitrd=i\n"),
+            ("k", "kernel"), ("i", "initrd"), ("ks.cfg", "answers"),
+        ] { try OpenFile.creating("\(folder.path)/\(name)").write(Array(text.utf8).span) }
+        let words = [
+            "--name", "told", "--location", folder.path, "--initrd-inject", "\(folder.path)/ks.cfg",
+            "--extra-args", "quiet", "--print-xml", "1", "--dry-run",
+        ]
+        let (status, plain) = run(words)
+        #expect(status == 0 && !plain.contains("DEBUG"), "\(plain)")
+        let (again, text) = run(words + ["--debug"])
+        #expect(again == 0)
+        let path = folder.path
+        for line in [
+            "DEBUG    connected to test:///", "DEBUG    read \(path)/.treeinfo\n",
+            "DEBUG    did not read \(path)/content: ", "its kernel may be [\"k\"]",
+            "DEBUG    the guest's operating system is generic", "DEBUG    \(path)/k is there\n",
+            "DEBUG    fetched \(path)/k to /", "DEBUG    injected [\"\(path)/ks.cfg\"] into /",
+            "DEBUG    the XML that it is installed with:\n<domain",
+            "DEBUG    the XML that it keeps:",
+        ] { #expect(text.contains(line), "\(line) in \(text)") }
     }
 
     @Test func leavesAloneWhatOthersMadeMeanwhile() throws {
