@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "HelperSession",
             dependencies: [
-                "Libvirt", "XML", "Host", "Virsh", "VirtInstall",
+                "Libvirt", "XML", "Host", "InstallMedia", "Virsh", "VirtInstall",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: safe),

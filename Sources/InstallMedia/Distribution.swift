@@ -84,9 +84,8 @@ package struct Detection {
             reason = error.message
         }
         guard required else { return nil }
-        let access =
-            reason != nil || !media.isAccessible()
-            ? ": The URL could not be accessed, maybe you mistyped?" : ""
+        if reason == nil { reason = media.obstacle() }
+        let access = reason == nil ? "" : ": The URL could not be accessed, maybe you mistyped?"
         throw MediaError(
             .absent,
             "Could not find an installable distribution at URL '\(media.location.text)'\(access)"
@@ -140,9 +139,10 @@ package struct Detection {
 
     /// Servers that have no names with a dot in front have the second one.
     private func treeInfo() throws(MediaError) -> TreeInfo? {
-        let hidden = try media.text(of: ".treeinfo")
-        if let hidden, !hidden.isEmpty { return try TreeInfo(parsing: hidden) }
-        guard let text = try media.text(of: "treeinfo") ?? hidden else { return nil }
+        if let hidden = try media.text(of: ".treeinfo"), !hidden.isEmpty {
+            return try TreeInfo(parsing: hidden)
+        }
+        guard let text = try media.text(of: "treeinfo"), !text.isEmpty else { return nil }
         return try TreeInfo(parsing: text)
     }
 
@@ -162,20 +162,39 @@ package struct Detection {
             return nil
         }
         guard let info, let system = catalog.system(info) else { return nil }
-        return found(system, info)
+        return try found(system, info)
     }
 
     private func tree(
         _ isFamily: (String) -> Bool, system: (TreeInfo) -> String?
     ) throws(MediaError) -> Distribution? {
         guard let info = try treeInfo(), isFamily(info.family) else { return nil }
-        return found(system(info), info)
+        return try found(system(info), info)
     }
 
-    private func found(_ system: String?, _ info: TreeInfo) -> Distribution {
-        Distribution(
+    private func found(
+        _ system: String?, _ info: TreeInfo
+    ) throws(MediaError) -> Distribution {
+        let pair = info.kernel(xen: target.isXen)
+        if case .directory(let path) = media.location,
+            let file = [pair?.kernel, pair?.initrd].compactMap(\.self).first(where: leavesTree)
+        {
+            // Whoever wrote it would have the guest read any file that we may read.
+            throw MediaError(
+                .broken, "the treeinfo of '\(path)' names '\(file)', which is not in that tree")
+        }
+        return Distribution(
             system: system.flatMap { catalog.knows($0) ? $0 : nil },
-            kernels: info.kernel(xen: target.isXen).map { [$0] } ?? [], medium: nil)
+            kernels: pair.map { [$0] } ?? [], medium: nil)
+    }
+
+    private func leavesTree(_ path: String) -> Bool {
+        var depth = 0
+        for part in path.split(separator: "/") where part != "." {
+            depth += part == ".." ? -1 : 1
+            if depth < 0 { return true }
+        }
+        return path.hasPrefix("/")
     }
 
     private func fedora(_ info: TreeInfo) -> String {
@@ -209,7 +228,7 @@ package struct Detection {
         let info = try treeInfo()
         if let info, info.family.contains(family) {
             let system = suseSystem(prefix, info) ?? suseSystemByURL()
-            return found(system, info)
+            return try found(system, info)
         }
         guard let text = try media.text(of: "content"), let content = SUSEContent(parsing: text),
             products.contains(where: { content.product.contains($0) })

@@ -1,4 +1,5 @@
 import CCurl
+import Host
 
 /// Fetches from servers, one transfer at a time over a connection that is kept.
 /// C: `curl_easy_perform`.
@@ -26,13 +27,30 @@ final class Downloader {
     /// answers.
     func exists(_ url: String) throws(MediaError) -> Bool {
         do throws(MediaError) {
-            try perform(url, headOnly: true, Transfer(limit: nil, nil) { _ in })
+            try look(for: url)
             return true
         } catch {
             guard error.kind == .unreachable else { return false }
             throw error
         }
     }
+
+    /// Looks whether there is such a file or folder, without fetching it; an error says why not.
+    func look(for url: String) throws(MediaError) {
+        do throws(MediaError) {
+            try perform(url, headOnly: true, Transfer(limit: nil, nil) { _ in })
+        } catch {
+            // Method not allowed, not implemented: a server that only ever gives whole files.
+            guard [405, 501].contains(status) else { throw error }
+            let start = Transfer(limit: 0, nil) { _ in }
+            do throws(MediaError) { try perform(url, headOnly: false, start) } catch {
+                guard start.failure != nil else { throw error }
+            }
+        }
+    }
+
+    /// What the server answered last, e.g. 404; 0 where none did.
+    private var status: Int { handle.map { atex_curl_status($0) } ?? 0 }
 
     /// Hands the bytes of a file to `take`, piece by piece; returns how many there were.
     /// `progress` gets what is done and the total, in bytes. `take` ends the transfer by throwing.
@@ -98,6 +116,9 @@ final class Downloader {
             atex_curl_number(curl, option, value)
         }
         atex_curl_text(curl, CURLOPT_USERAGENT, "atex-virt-helper")
+        // We want what is stored; a server that encodes it nevertheless has it decoded.
+        atex_curl_text(curl, CURLOPT_ACCEPT_ENCODING, "identity")
+        if let proxy = Self.proxy(for: url) { atex_curl_text(curl, CURLOPT_PROXY, proxy) }
         message.pointee = 0
         atex_curl_buffer(curl, CURLOPT_ERRORBUFFER, message)
         atex_curl_callbacks(
@@ -118,6 +139,13 @@ final class Downloader {
         throw transfer.failure ?? failure(result, curl, transfer.done)
     }
 
+    /// libcurl reads all such variables of the environment but this one, since a web server would
+    /// let strangers set it. virt-install takes it, too.
+    private static func proxy(for url: String) -> String? {
+        guard url.hasPrefix("http://"), !ProcessInformation.isSet("http_proxy") else { return nil }
+        return ProcessInformation.environment("HTTP_PROXY")
+    }
+
     private func failure(
         _ result: CURLcode, _ curl: UnsafeMutableRawPointer, _ done: Int64
     ) -> MediaError {
@@ -127,7 +155,8 @@ final class Downloader {
         switch result {
         case CURLE_HTTP_RETURNED_ERROR:
             return MediaError(.absent, "the server answers with status \(atex_curl_status(curl))")
-        case CURLE_REMOTE_FILE_NOT_FOUND, CURLE_FTP_COULDNT_RETR_FILE, CURLE_REMOTE_ACCESS_DENIED:
+        case CURLE_REMOTE_FILE_NOT_FOUND, CURLE_FTP_COULDNT_RETR_FILE, CURLE_REMOTE_ACCESS_DENIED,
+            CURLE_TOO_MANY_REDIRECTS, CURLE_UNSUPPORTED_PROTOCOL:
             return MediaError(.absent, words)
         case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_GOT_NOTHING:
             let total = atex_curl_length(curl)

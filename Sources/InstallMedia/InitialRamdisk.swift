@@ -21,9 +21,10 @@ package enum InitialRamdisk {
         archive.end()
         do throws(SystemError) {
             let disk = try OpenFile.appending(ramdisk)
-            // The kernel looks for an archive at multiples of four only.
+            // The kernel looks for an archive at multiples of four only, and takes what follows LZ4
+            // for more of it, but for four zeros.
             let rest = try disk.facts().size % 4
-            let padding = [UInt8](repeating: 0, count: rest == 0 ? 0 : Int(4 - rest))
+            let padding = [UInt8](repeating: 0, count: Int(8 - rest))
             try disk.write((padding + archive.bytes).span)
         } catch {
             throw MediaError(

@@ -39,6 +39,8 @@ package final class Media {
     private let downloader = Downloader()
     private var images: [String: Set<String>] = [:]
     private var contents: [String: [UInt8]?] = [:]
+    /// Told what is looked for, read and fetched, and what came of it.
+    package var trace: ((String) -> Void)?
 
     /// More than any file has that tells what a tree is.
     private static let limit = 16 << 20
@@ -69,7 +71,12 @@ package final class Media {
     /// Whether the location has such a file; an error only where its server does not answer, or
     /// an image cannot be read.
     package func exists(_ file: String) throws(MediaError) -> Bool {
-        let name = fullName(file)
+        let isThere = try exists(named: fullName(file))
+        trace?("\(fullName(file)) is \(isThere ? "" : "not ")there")
+        return isThere
+    }
+
+    private func exists(named name: String) throws(MediaError) -> Bool {
         switch location {
         case .directory: return pathExists(name)
         case .server: return try downloader.exists(name)
@@ -79,16 +86,21 @@ package final class Media {
         }
     }
 
-    /// Whether there is anything under the location's own name.
-    package func isAccessible() -> Bool {
-        guard case .server(let url) = location else { return true }
+    /// Why nothing is found under the location's own name; `nil` where something is, or where it
+    /// is on no server.
+    package func obstacle() -> String? {
+        guard case .server(let url) = location else { return nil }
         do throws(MediaError) {
-            if try exists("") { return true }
-            // Servers of FTP tell files from folders.
-            guard url.hasPrefix("ftp://"), !url.hasSuffix("/") else { return false }
-            return try downloader.exists(url + "/")
+            do throws(MediaError) {
+                try downloader.look(for: url)
+            } catch {
+                // Servers of FTP tell files from folders.
+                guard url.hasPrefix("ftp://"), !url.hasSuffix("/") else { throw error }
+                try downloader.look(for: url + "/")
+            }
+            return nil
         } catch {
-            return false
+            return explained(error, "").message
         }
     }
 
@@ -103,7 +115,9 @@ package final class Media {
             try read(file, limit: Self.limit, progress: nil) { (piece) throws(MediaError) in
                 bytes?.append(contentsOf: piece)
             }
+            trace?("read \(fullName(file))")
         } catch {
+            trace?("did not read \(fullName(file)): \(error.message)")
             // What is no image has no files.
             guard error.kind == .absent || (isImage && error.kind == .broken) else {
                 throw explained(error, file)
@@ -122,7 +136,7 @@ package final class Media {
     ) throws(MediaError) -> String {
         let name = baseName(of: file)
         do throws(MediaError) {
-            return try scratch.make(name) { (copy) throws(MediaError) in
+            let path = try scratch.make(name) { (copy) throws(MediaError) in
                 progress(.began("Retrieving '\(name)'", total: nil))
                 var start: [UInt8] = []
                 let done = try read(
@@ -139,6 +153,8 @@ package final class Media {
                     throw MediaError(.broken, "it is a web page, not \(what)")
                 }
             }
+            trace?("fetched \(fullName(file)) to \(path)")
+            return path
         } catch {
             throw explained(error, file)
         }

@@ -28,9 +28,9 @@ package struct TreeInfo: Hashable, Sendable {
     package func kernel(xen: Bool) -> KernelPair? {
         guard let architecture else { return nil }
         let section = "images-\(xen ? "xen" : architecture)"
-        guard let kernel = self[section, "kernel"], let initrd = self[section, "initrd"] else {
-            return nil
-        }
+        guard let kernel = self[section, "kernel"], let initrd = self[section, "initrd"],
+            !kernel.isEmpty, !initrd.isEmpty
+        else { return nil }
         return KernelPair(kernel: kernel, initrd: initrd)
     }
 

@@ -25,6 +25,14 @@ package func install(
     }
 }
 
+/// Whether words give the guest a name, in any way that `--name` can be written, e.g. `--na X`; not
+/// where they are no command line.
+package func namesGuest(_ words: [String]) -> Bool {
+    do {
+        return try CommandLineParser.parse(words, output: Output { _ in })["name"] != nil
+    } catch { return false }
+}
+
 /// The same on a host of any making; errors are the caller's to tell.
 func runInstall(
     _ words: [String], output: Output, destroysOnError: Bool = false,
@@ -35,6 +43,7 @@ func runInstall(
     if let step = options["print-step"] { options["print-xml"] = step }
     output.isQuiet =
         options.has("quiet") || options["print-xml"] != nil || options.has("test-media-detection")
+    output.tellsMore = options.has("debug")
     if try listSubOptions(options, output) { return 0 }
     if options["os-variant"] == "list" {
         try listOperatingSystems(output)
@@ -42,6 +51,7 @@ func runInstall(
     }
     let checks = try rewriteOldOptions(&options, output)
     let host = try host(options["connect"])
+    output.debug("connected to \(host.uri) with libvirt \(versionText(Connection.libraryVersion))")
     if let place = options["test-media-detection"] {
         try detectMedia(place, options: options, host: host, output: output)
         return 0
@@ -60,6 +70,7 @@ func runInstall(
     // (c), (d) what it is installed from, and its operating system
     let installer = try makeInstaller(options: options, install: install, guest: guest)
     try chooseOperatingSystem(choice, installer: installer, guest: guest)
+    try output.debug("the guest's operating system is \(try systemName(guest))")
 
     // (e) all other options
     let isNew = options["reinstall"] == nil

@@ -5,6 +5,8 @@ package final class Output {
     private let writeBytes: (ArraySlice<UInt8>) -> Void
     /// Keeps all but errors and results back.
     package var isQuiet = false
+    /// Tells what is found out on the way, too.
+    package var tellsMore = false
 
     /// `writeBytes` gets what a guest's console said, as it is.
     package init(
@@ -28,6 +30,11 @@ package final class Output {
     func bytes(_ bytes: ArraySlice<UInt8>) { writeBytes(bytes) }
 
     package func warn(_ text: String) { if !isQuiet { write("WARNING  \(text)\n") } }
+
+    /// What only somebody who looks for a mistake wants to know: a line, quiet or not.
+    package func debug(_ text: @autoclosure () throws -> String) rethrows {
+        if tellsMore { write("DEBUG    \(try text())\n") }
+    }
 
     package func error(_ text: String) { write("ERROR    \(text)\n") }
 }

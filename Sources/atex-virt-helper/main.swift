@@ -108,12 +108,12 @@ func inSession(
         tell(.standardError, "atex-virt-helper: \(message)\n")
         return 1
     }
-    let directory = try Directory.makeTemporary(prefix: "/var/tmp/atex-virt-helper-")
-    defer { Directory.removeTree(directory) }
-    try Directory.enter(directory)
+    let directory = try SessionDirectory()
+    defer { directory.remove() }
+    try Directory.enter(directory.path)
     let streams = try Descriptor.takeStandard()
     try Lifeline.attach(output: streams.output.number, errors: streams.errors.number) {
-        Directory.removeTree(directory)
+        directory.remove()
     }
     let session = Session(
         wire: Wire(input: streams.input, output: streams.output, errors: streams.errors),

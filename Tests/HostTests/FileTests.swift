@@ -22,6 +22,31 @@ import Testing
         try file.publish(as: name)
     }
 
+    @Test func whatIsLeftIsRemovedAndWhatIsHeldStays() throws {
+        let path = try Directory.makeTemporary(prefix: "/var/tmp/atex-virt-helper-test-")
+        defer { Directory.removeTree(path) }
+        for name in ["a1", "a2", "b1"] {
+            let file = try OpenFile.creating("\(path)/\(name)")
+            try file.close()
+        }
+        try Directory.make("\(path)/a3/deep")
+        try Directory.make("\(path)/a4")
+        let first = try Hold("\(path)/a1")
+        var second = try Hold("\(path)/a4")
+        #expect(first != nil && second != nil)
+        func remove(unless end: String) -> [String] {
+            Hold.removeLeft(in: path, where: { $0.hasPrefix("a") }, unless: { $0.hasSuffix(end) })
+                .sorted()
+        }
+        #expect(remove(unless: "a2") == ["\(path)/a3"])
+        second = nil
+        #expect(remove(unless: "none") == ["\(path)/a2", "\(path)/a4"])
+        #expect(try Directory(path).names().sorted() == ["a1", "b1"])
+        withExtendedLifetime(first) {}
+        #expect(Hold.removeLeft(in: "\(path)/none", where: { _ in true }) == [])
+        #expect(try Hold("\(path)/none") == nil)
+    }
+
     @Test func aFileIsThereOnlyWhenPublished() throws {
         try inDirectory { directory in
             try put("old", "a", directory)

@@ -107,6 +107,33 @@ import Testing
         #expect(try detect("t", xen: true)?.kernels == [KernelPair(kernel: "xk", initrd: "xi")])
     }
 
+    @Test(
+        arguments: [
+            ("/etc/passwd", "i"), ("k", "../other/i"), ("k", "a/../../i"), ("./../k", "i"),
+        ])
+    func staysInItsTree(kernel: String, initrd: String) throws {
+        try folder.add(
+            "t/.treeinfo",
+            "[general]\nfamily = Own\narch = x86_64\n[images-x86_64]\nkernel = \(kernel)\n"
+                + "initrd = \(initrd)\n")
+        let error = #expect(throws: MediaError.self) { try detect("t") }
+        let name = kernel.contains("/") ? kernel : initrd
+        #expect(
+            error?.message == "the treeinfo of '\(folder.path)/t' names '\(name)', which is not in "
+                + "that tree")
+    }
+
+    @Test func doesWithoutAnEmptyDescription() throws {
+        try folder.add("t/.treeinfo", "")
+        try folder.add("t/treeinfo", "")
+        try folder.add("t/VERSION", "Mageia 8 x86_64 20210220\n")
+        #expect(try detect("t")?.system == "mageia8")
+        try folder.add(
+            "u/.treeinfo",
+            "[general]\nfamily = Own\narch = x86_64\n[images-x86_64]\nkernel =\ninitrd = a/../i\n")
+        #expect(try detect("u")?.kernels == [])
+    }
+
     @Test func asksTheCatalogFirst() throws {
         try tree("t", family: "Fedora", version: "37")
         #expect(try detect("t", catalog: catalog(tree: "fedora36"))?.system == "fedora36")
@@ -188,6 +215,7 @@ import Testing
         }
         let hint = "The URL could not be accessed, maybe you mistyped?"
         #expect(absent?.message.contains("at URL '\(url)': \(hint)\n") == true)
+        #expect(absent?.message.contains("the server answers with status 404") == true)
         #expect(try Detection(media, target, catalog()).run(required: false) == nil)
         server.stop()
     }

@@ -10,6 +10,10 @@ final class Server: Sendable {
         /// Says that there are so many bytes, sends fewer, and hangs up.
         case truncated([UInt8], claims: Int)
         case redirect(String)
+        /// Encoded, though nobody asked for that.
+        case gzip([UInt8])
+        /// To GET only.
+        case whole([UInt8])
         /// Says nothing until the server ends.
         case silence
     }
@@ -83,6 +87,12 @@ final class Server: Sendable {
         case .status(let status): send(client, status, [], claims: 0, method)
         case .file(let bytes): send(client, 200, bytes, claims: bytes.count, method)
         case .truncated(let bytes, let claims): send(client, 200, bytes, claims: claims, method)
+        case .gzip(let bytes):
+            send(
+                client, 200, bytes, claims: bytes.count, method, more: "Content-Encoding: gzip\r\n")
+        case .whole(let bytes):
+            let isAllowed = method == "GET"
+            send(client, isAllowed ? 200 : 405, bytes, claims: bytes.count, method)
         case .redirect(let target):
             write(
                 client,
@@ -95,11 +105,12 @@ final class Server: Sendable {
     }
 
     private func send(
-        _ client: Int32, _ status: Int, _ bytes: [UInt8], claims: Int, _ method: String
+        _ client: Int32, _ status: Int, _ bytes: [UInt8], claims: Int, _ method: String,
+        more: String = ""
     ) {
         write(
             client,
-            "HTTP/1.1 \(status) x\r\nContent-Length: \(claims)\r\nConnection: close\r\n\r\n",
+            "HTTP/1.1 \(status) x\r\nContent-Length: \(claims)\r\n\(more)Connection: close\r\n\r\n",
             method == "HEAD" ? [] : bytes)
     }
 

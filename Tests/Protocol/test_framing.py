@@ -1,7 +1,9 @@
 import json
 import os
+import pathlib
 import signal
 import subprocess
+import tempfile
 import time
 
 from session import HelperTest, command
@@ -188,6 +190,33 @@ class Ending(HelperTest):
             os.kill(session.pid, number)
             session.process.wait(5)
             self.assertFalse(os.path.exists(directory))
+
+    def test_what_a_killed_session_left(self):
+        scratch = self.home / ".cache/virt-manager/boot"
+        scratch.mkdir(parents=True, exist_ok=True)
+        left = scratch / "virtinst-ABCDEFGH-vmlinuz"
+        theirs = scratch / "virtinst-abcdefgh-vmlinuz"
+        for file in (left, theirs):
+            file.touch()
+        owner = os.stat(self.directory)
+        for path in (left, theirs, scratch, scratch.parent, scratch.parent.parent):
+            os.chown(path, owner.st_uid, owner.st_gid)
+        # As the original names them, which holds nothing.
+        original = pathlib.Path(tempfile.mkdtemp(prefix="atex-virt-helper-", dir="/var/tmp"))
+        self.addCleanup(original.rmdir)
+        os.chown(original, owner.st_uid, owner.st_gid)
+        living = self.session(self.node("b"))
+        living.ok({"cmd": "ping"})
+        directory = os.readlink(f"/proc/{living.pid}/cwd")
+        self.opened.ok({"cmd": "upload", "name": "big", "length": 3}, b"abc")
+        self.opened.kill()
+        self.assertTrue(os.path.exists(self.directory))
+        self.session(self.node("c")).ok({"cmd": "ping"})
+        self.assertFalse(os.path.exists(self.directory))
+        self.assertTrue(os.path.exists(directory))
+        self.assertTrue(original.exists())
+        self.assertFalse(left.exists())
+        self.assertTrue(theirs.exists())
 
     def test_a_client_that_reads_no_more(self):
         self.opened.process.stdout.close()

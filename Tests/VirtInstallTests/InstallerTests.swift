@@ -1,3 +1,4 @@
+import Host
 import Libvirt
 import Testing
 
@@ -19,12 +20,21 @@ struct InstallerTests {
         "--osinfo", "generic", "--noautoconsole",
     ]
 
+    static let withoutDisk = common.enumerated().filter { ![2, 3].contains($0.offset) }.map(
+        \.element)
+
+    /// `said` is told all that a run says, when it does.
     func run(
-        _ words: [String], destroysOnError: Bool = false, common: [String] = Self.common
+        _ words: [String], destroysOnError: Bool = false, common: [String] = Self.common,
+        said: @escaping (String) -> Void = { _ in }
     ) -> (status: Int32, text: String) {
         var text = ""
+        let output = Output {
+            text += $0
+            said($0)
+        }
         let status = install(
-            words + common, output: Output { text += $0 }, destroysOnError: destroysOnError
+            words + common, output: output, destroysOnError: destroysOnError
         ) { _ in connection }
         return (status, text)
     }
@@ -65,6 +75,59 @@ struct InstallerTests {
         #expect(state("foreign") == "runs, stays")
     }
 
+    @Test func tellsMoreWhereItIsAskedTo() throws {
+        defer { folder.remove() }
+        for (name, text) in [
+            (".treeinfo", "[general]\nfamily=Own\narch=i686\n[images-i686]\nkernel=k\ninitrd=i\n"),
+            ("k", "kernel"), ("i", "initrd"), ("ks.cfg", "answers"),
+        ] { try OpenFile.creating("\(folder.path)/\(name)").write(Array(text.utf8).span) }
+        let words = [
+            "--name", "told", "--location", folder.path, "--initrd-inject", "\(folder.path)/ks.cfg",
+            "--extra-args", "quiet", "--print-xml", "1", "--dry-run",
+        ]
+        let (status, plain) = run(words)
+        #expect(status == 0 && !plain.contains("DEBUG"), "\(plain)")
+        let (again, text) = run(words + ["--debug"])
+        #expect(again == 0)
+        let path = folder.path
+        for line in [
+            "DEBUG    connected to test:///", "DEBUG    read \(path)/.treeinfo\n",
+            "DEBUG    did not read \(path)/content: ", "its kernel may be [\"k\"]",
+            "DEBUG    the guest's operating system is generic", "DEBUG    \(path)/k is there\n",
+            "DEBUG    fetched \(path)/k to /", "DEBUG    injected [\"\(path)/ks.cfg\"] into /",
+            "DEBUG    the XML that it is installed with:\n<domain",
+            "DEBUG    the XML that it keeps:",
+        ] { #expect(text.contains(line), "\(line) in \(text)") }
+    }
+
+    @Test func leavesAloneWhatOthersMadeMeanwhile() throws {
+        defer { folder.remove() }
+        var made: Domain?
+        let (status, text) = run(
+            ["--name", "other", "--import", "--disk", "pool=images,size=0.01"],
+            destroysOnError: true, common: Self.withoutDisk
+        ) { text in
+            guard made == nil, text.contains("Allocating") else { return }
+            do throws(LibvirtError) {
+                made = try connection.createDomain(
+                    "<domain type='test'><name>other</name><memory>9999</memory>"
+                        + "<os><type>hvm</type></os></domain>", [])
+            } catch { Issue.record(error) }
+        }
+        #expect(status == 1 && made != nil, "\(text)")
+        #expect(text.contains("already"), "\(text)")
+        #expect(state("other") == "runs, goes")
+    }
+
+    @Test(arguments: [
+        (["--name", "a"], true), (["--na=a"], true), (["-na"], true), (["-qn", "a"], true),
+        (["--nam", "a", "--transient"], true), (["-n=a"], true), (["--n", "a"], false),
+        (["--memory", "1"], false), (["--description", "--name"], false),
+    ])
+    func knowsWhetherAGuestIsNamed(words: [String], isNamed: Bool) {
+        #expect(namesGuest(words) == isNamed)
+    }
+
     @Test func removesTheVolumesOfAFailedRun() throws {
         defer { folder.remove() }
         let pool = try connection.storagePool(name: "images")
@@ -74,7 +137,7 @@ struct InstallerTests {
                 "--name", "failed", "--import", "--disk", "pool=images,size=0.01",
                 "--seclabel", "model=foo,type=bar",
             ],
-            common: Self.common.enumerated().filter { ![2, 3].contains($0.offset) }.map(\.element))
+            common: Self.withoutDisk)
         #expect(status == 1, "\(text)")
         #expect(text.contains("Allocating 'failed.qcow2'"), "\(text)")
         #expect(text.contains("Removing disk 'failed.qcow2'"), "\(text)")

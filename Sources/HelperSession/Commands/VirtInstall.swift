@@ -16,7 +16,7 @@ extension SessionCommand {
         return { session, request in
             let words = try request[words]
             let destroys = try request[destroys]
-            if destroys, domainName(words) == nil {
+            if destroys, domainName(words) == nil, !namesGuest(words) {
                 throw Refusal(
                     .badRequest, "destroy_on_error requested, but no -n/--name given in args")
             }
@@ -37,7 +37,7 @@ extension SessionCommand {
     }
 }
 
-/// The name that the words give the domain: `-n X`, `-nX`, `--name X`, `--name=X`.
+/// The name that the words give the domain, be they wrong: `-n X`, `-nX`, `--name X`, `--name=X`.
 private func domainName(_ words: [String]) -> String? {
     for (index, word) in words.enumerated() {
         if word == "-n" || word == "--name" {

@@ -27,21 +27,12 @@ private func isOfSession(_ name: String) -> Bool {
         }
 }
 
-/// Where the processes are whose working directory can be seen: all for root, else one's own.
-private func workingDirectories() -> Set<String> {
-    Set(
-        processes().compactMap { process in
-            do throws(SystemError) { return try linkTarget("/proc/\(process)/cwd") } catch {
-                return nil
-            }
-        })
-}
-
 func directoryFindings(_ directories: [String], inUse: Set<String>) -> [Finding] {
     let stale = directories.filter { directory in
         !inUse.contains { $0 == directory || $0.hasPrefix(directory + "/") }
     }
     if stale.isEmpty { return [.ok("no directory of an ended session is left")] }
+    // The next session removes those that this program made.
     return [
         .warning(
             "left over by sessions that were killed: \(listed(stale))",

@@ -182,15 +182,19 @@ final class Installer {
     /// keeps. virt-install 4.1.0: `_build_xml`.
     func documents(of prepared: Prepared) throws -> (first: String?, kept: String) {
         let kept = serialized(prepared.guest)
+        let (host, output) = (prepared.guest.host, prepared.guest.output)
         guard hasInstallPhase || cloudInit != nil || unattended != nil else {
+            output.debug("the guest's XML:\n\(originalXML ?? kept)")
             return (nil, originalXML ?? kept)
         }
-        let (host, output) = (prepared.guest.host, prepared.guest.output)
         let first = try Guest(host: host, output: output, xml: kept)
         try makeInstall(first, prepared)
         let last = try Guest(host: host, output: output, xml: kept)
         try removeMedia(from: last, prepared)
-        return (serialized(first), originalXML ?? serialized(last))
+        let documents = (serialized(first), originalXML ?? serialized(last))
+        output.debug("the XML that it is installed with:\n\(documents.0)")
+        output.debug("the XML that it keeps:\n\(documents.1)")
+        return documents
     }
 
     /// The XML that the guest is started with, and the one that it keeps where that is another.
@@ -312,7 +316,7 @@ func makeInstaller(
         tree = try TreeMedia(
             location: place, locationKernel: location?.kernel,
             locationInitrd: location?.initrd, kernel: install.kernel, initrd: install.initrd,
-            host: guest.host)
+            host: guest.host, output: guest.output)
         if let tree, tree.source == .image, let path = tree.location {
             _ = try checkedDisc(path, guest)
         }
@@ -369,7 +373,7 @@ func detectMedia(
     try addCapabilitiesDefaults(guest)
     let tree = try TreeMedia(
         location: place, locationKernel: nil, locationInitrd: nil, kernel: nil, initrd: nil,
-        host: host)
+        host: host, output: output)
     let installer = Installer(
         hasNoInstallation: false, bootDevice: nil, disc: nil, tree: tree, isReinstallation: false)
     output.result(try installer.detectSystem(for: guest) ?? "None")

@@ -41,6 +41,9 @@ final class MadeVolumes: Sendable {
         }
     }
 
+    /// They are a guest's now and stay.
+    func keep() { volumes.withLock { $0 = [] } }
+
     /// Removes all of them.
     func remove(telling meter: ProgressMeter? = nil) {
         while let (name, volume) = volumes.withLock({ $0.popLast() }) {

@@ -1,9 +1,10 @@
 import Host
 import InstallMedia
 import Libvirt
+import Synchronization
 
 /// Makes and starts the guest and stays until the installation is over; the status.
-/// `destroysOnError` ends the guest, unless it ran before, where that fails or the client leaves.
+/// `destroysOnError` ends the guest, where that fails or the client leaves.
 /// virt-install 4.1.0: `start_install`.
 func runInstaller(
     _ installer: Installer, guest: Guest, options: InstallOptions, checks: Checks,
@@ -28,11 +29,11 @@ func runInstaller(
     }
     let start = ContinuousClock.now
     let name = guest.name ?? ""
-    let target = DomainGuard(guest.host.connection, name: name)
-    let undo = Undo { if destroysOnError { target.destroy() } }
+    let made = MadeDomain(guest.host.connection, name: name)
+    let undo = Undo { if destroysOnError { made.destroy() } }
     let status: Int32
     do {
-        let domain = try createDomain(installer, guest, options)
+        let domain = try createDomain(installer, guest, options, made)
         let endsGuest = options.has("destroy-on-exit")
         let installed = InstalledGuest(
             domain, output, isTransient: options.has("transient"), destroysOnExit: endsGuest)
@@ -58,12 +59,21 @@ func runInstaller(
     return status
 }
 
-/// Ends a domain that this run made.
-private final class DomainGuard: Sendable {
+/// The domain that a run makes, to be ended by whoever sees the run fail; another's of that name is
+/// left alone, be it made meanwhile.
+private final class MadeDomain: Sendable {
     private let connection: Connection
     private let name: String
-    /// It is another's: it ran before us.
+    /// Another's of that name ran before us.
     private let isForeign: Bool
+    private let progress = Mutex(Progress.notBegun)
+
+    private enum Progress {
+        case notBegun
+        /// libvirt was asked for it and has not answered.
+        case asked
+        case made(Domain)
+    }
 
     init(_ connection: Connection, name: String) {
         self.connection = connection
@@ -75,9 +85,28 @@ private final class DomainGuard: Sendable {
         isForeign = ran
     }
 
+    /// Makes it.
+    func make(_ body: () throws(LibvirtError) -> Domain) throws(LibvirtError) -> Domain {
+        progress.withLock { $0 = .asked }
+        do throws(LibvirtError) {
+            let domain = try body()
+            progress.withLock { $0 = .made(domain) }
+            return domain
+        } catch {
+            progress.withLock { $0 = .notBegun }
+            throw error
+        }
+    }
+
     func destroy() {
-        guard !isForeign else { return }
-        do throws(LibvirtError) { try connection.domain(name: name).destroy() } catch {
+        let progress = self.progress.withLock { $0 }
+        do throws(LibvirtError) {
+            switch progress {
+            case .notBegun: return
+            case .asked: if !isForeign { try connection.domain(name: name).destroy() }
+            case .made(let domain): try domain.destroy()
+            }
+        } catch {
             // There is none, or it has ended.
             LibvirtError.forgetReported()
         }
@@ -86,7 +115,7 @@ private final class DomainGuard: Sendable {
 
 /// Makes what the guest needs and starts it. virt-install 4.1.0: `Installer.start_install`.
 private func createDomain(
-    _ installer: Installer, _ guest: Guest, _ options: InstallOptions
+    _ installer: Installer, _ guest: Guest, _ options: InstallOptions, _ made: MadeDomain
 ) throws -> Domain {
     let (connection, output) = (guest.host.connection, guest.output)
     let meter = ProgressMeter(output)
@@ -101,11 +130,22 @@ private func createDomain(
                 guest, scratch: scratch, progress: meter.show)
             if !installer.isReinstallation { try volumes.make(guest, meter) }
             let (first, kept) = try installer.documents(of: prepared)
+            let isTransient = options.has("transient")
+            let definesFirst = guest.type == "vz" && !installer.isReinstallation
+            guard !definesFirst || !isTransient else {
+                throw InstallFailure("Domain type 'vz' doesn't support transient installs.")
+            }
             return try meter.step("Creating domain...") {
-                try createDomain(
-                    first, kept, starts: first != nil || !options.has("noreboot"),
-                    isTransient: options.has("transient"),
-                    definesFirst: guest.type == "vz" && !installer.isReinstallation, connection)
+                // Whoever ends us finds no domain, or a whole one that has its volumes.
+                try Lifeline.step { () throws(LibvirtError) in
+                    let domain = try made.make { () throws(LibvirtError) in
+                        try createDomain(
+                            first, kept, starts: first != nil || !options.has("noreboot"),
+                            isTransient: isTransient, definesFirst: definesFirst, connection)
+                    }
+                    volumes.keep()
+                    return domain
+                }
             }
         }
     } catch {
@@ -126,12 +166,9 @@ private func createDomain(
 private func createDomain(
     _ first: String?, _ kept: String, starts: Bool, isTransient: Bool, definesFirst: Bool,
     _ connection: Connection
-) throws -> Domain {
+) throws(LibvirtError) -> Domain {
     if definesFirst {
         // A hypervisor that starts only what is defined.
-        guard !isTransient else {
-            throw InstallFailure("Domain type 'vz' doesn't support transient installs.")
-        }
         let domain = try connection.defineDomain(first ?? kept)
         guard starts else { return domain }
         do throws(LibvirtError) { try domain.start() } catch {
@@ -142,15 +179,14 @@ private func createDomain(
         }
         return first == nil || first == kept ? domain : try connection.defineDomain(kept)
     }
-    var domain: Domain?
-    if isTransient || starts {
-        domain = try Lifeline.step { () throws(LibvirtError) in
-            try connection.createDomain(first ?? kept, [])
-        }
+    guard isTransient || starts else { return try connection.defineDomain(kept) }
+    let domain = try connection.createDomain(first ?? kept, [])
+    guard !isTransient else { return domain }
+    do throws(LibvirtError) { return try connection.defineDomain(kept) } catch {
+        // Its volumes go, and so must it.
+        do throws(LibvirtError) { try domain.destroy() } catch { LibvirtError.forgetReported() }
+        throw error
     }
-    if !isTransient { domain = try connection.defineDomain(kept) }
-    guard let domain else { throw InstallFailure("nothing was made") }
-    return domain
 }
 
 /// virt-install 4.1.0: `Guest.validate_name`.

@@ -24,7 +24,9 @@ final class ScratchArea: Sendable {
     /// The files on this host; the directory is looked for when it is first needed.
     func files() throws -> ScratchFiles {
         if let known = made.withLock({ $0 }) { return known }
-        let files = ScratchFiles(in: try ScratchDirectory(privileged: isPrivileged, xen: isXen))
+        let directory = try ScratchDirectory(privileged: isPrivileged, xen: isXen)
+        ScratchFiles.removeLeft(in: directory.path)
+        let files = ScratchFiles(in: directory)
         made.withLock { $0 = files }
         return files
     }

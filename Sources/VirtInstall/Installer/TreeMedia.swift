@@ -20,12 +20,14 @@ final class TreeMedia {
     var injections: [String] = []
 
     private let media: Media?
+    private let output: Output
     private var found: Distribution?
 
     init(
         location: String?, locationKernel: String?, locationInitrd: String?, kernel: String?,
-        initrd: String?, host: TargetHost
+        initrd: String?, host: TargetHost, output: Output
     ) throws {
+        self.output = output
         if locationKernel != nil || locationInitrd != nil {
             guard location != nil else {
                 throw InstallFailure(
@@ -63,7 +65,9 @@ final class TreeMedia {
             throw InstallFailure("Cannot access install tree on remote connection: \(place)")
         }
         self.location = place
-        media = Media(Location(place))
+        let media = Media(Location(place))
+        media.trace = { output.debug($0) }
+        self.media = media
     }
 
     /// What is at the location, found out once.
@@ -81,6 +85,9 @@ final class TreeMedia {
                 system: result.system, kernels: [kernels], medium: result.medium)
         }
         found = result
+        output.debug(
+            "the location has \(result.system ?? "a system that is not known"), its kernel may be "
+                + "\(result.kernels.map(\.kernel))")
         return result
     }
 
@@ -136,8 +143,8 @@ final class TreeMedia {
             }
             pair = KernelPair(
                 kernel: baseName(of: kernels.kernel), initrd: baseName(of: kernels.initrd))
-            kernelMedia = Self.media(of: kernels.kernel)
-            initrdMedia = Self.media(of: kernels.initrd)
+            kernelMedia = media(of: kernels.kernel)
+            initrdMedia = media(of: kernels.initrd)
         }
         let kernel = try kernelMedia.fetch(
             pair.kernel, into: scratch, as: "a kernel", progress: progress)
@@ -145,13 +152,18 @@ final class TreeMedia {
             pair.initrd, into: scratch, as: "an initial RAM disk", progress: progress)
         try InitialRamdisk.inject(
             injections, made: files, into: initrd, of: scratch.directory)
+        let injected = injections + files.map(\.name)
+        if !injected.isEmpty { output.debug("injected \(injected) into \(initrd)") }
         return KernelPair(kernel: kernel, initrd: initrd)
     }
 
     /// What has a file that is named by its path or URL.
-    private static func media(of file: String) -> Media {
-        let folder = String(file.dropLast(baseName(of: file).count))
-        return Media(
+    private func media(of file: String) -> Media {
+        var folder = String(file.dropLast(baseName(of: file).count))
+        if folder.hasPrefix("file:///") { folder.removeFirst("file://".count) }
+        let media = Media(
             Location.isURL(file) ? .server(folder) : .directory(folder.isEmpty ? "." : folder))
+        media.trace = { [output] in output.debug($0) }
+        return media
     }
 }
