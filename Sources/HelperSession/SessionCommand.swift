@@ -240,7 +240,8 @@ package struct Parameters {
 
 private func mistyped(_ member: Member, _ type: String) -> Refusal {
     let text = member.text.count > 100 ? member.text.prefix(100) + "..." : member.text
-    return Refusal(.badRequest, "argument '\(member.name)' must be a \(type), not \(text)")
+    let article = type.hasPrefix("true or") ? "" : "a "
+    return Refusal(.badRequest, "argument '\(member.name)' must be \(article)\(type), not \(text)")
 }
 
 private func text(_ member: Member) -> String? {

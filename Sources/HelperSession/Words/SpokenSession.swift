@@ -16,7 +16,9 @@ extension Session {
 
     private func carriedOut(_ request: SpokenRequest) throws -> Int32 {
         let bar = ProgressBar(wire)
-        if wire.errorsAreTerminal, !request.isJSON { watcher = { try bar.show($0, $1) } }
+        if wire.errorsAreTerminal, !request.isJSON, !terminalIsDumb() {
+            watcher = { try bar.show($0, $1) }
+        }
         let outcome = try outcome(of: request.object)
         try bar.clear()
         if request.isJSON {
@@ -24,7 +26,7 @@ extension Session {
         } else if let failure = outcome.failure {
             try wire.writeError(told(failure, by: request.command))
         } else if outcome.body == nil {
-            try wire.writeText(shown(outcome.results, of: request.command))
+            try wire.writeText(shown(outcome.results, of: request))
         }
         if let failure = outcome.failure {
             // What virsh says of its own words is its affair.
@@ -37,19 +39,25 @@ extension Session {
     }
 
     private func told(_ failure: Refusal, by command: SessionCommand) -> String {
-        if command.name == "virsh" { return presentable(failure.message) }
+        if command.name == "virsh" { return printableLines(failure.message) }
         let isUnreachable = failure.libvirt?.isDisconnect == true
         let advice =
             isUnreachable
             ? "is libvirt's daemon running? 'host-check' looks at the whole host" : failure.hint
         let hint = advice.map { "hint: \($0)\n" } ?? ""
-        return "atex-virt-helper: \(presentable(failure.message))\n" + presentable(hint)
+        return printableLines("atex-virt-helper: \(failure.message)\n" + hint)
     }
 
-    private func shown(_ results: Results, of command: SessionCommand) throws -> String {
-        let presentation = Presentation(isColoured: wire.outputIsTerminal)
-        guard command.name == "reservations" else {
-            return presentable(presentation.text(of: results.members))
+    private func shown(_ results: Results, of request: SpokenRequest) throws -> String {
+        let isPlain = terminalIsDumb() || ProcessInformation.environment("NO_COLOR") ?? "" != ""
+        let presentation = Presentation(isColoured: wire.outputIsTerminal && !isPlain)
+        guard request.command.name == "reservations" else {
+            let text = printableLines(presentation.text(of: results.members))
+            switch request.command.name {
+            case "help": return text + furtherHelp(request)
+            case "host-check": return presentation.report(text)
+            default: return text
+            }
         }
         let rows = try persistentDomains().map { name -> [String] in
             let holder = try reservations.holder(of: name)
@@ -71,6 +79,27 @@ extension Session {
         try wire.writeError("reserved until this connection ends\n")
         _ = try waitForAny(of: [Wakeup()], until: nil)
     }
+}
+
+/// Whether the terminal has no more than lines of text.
+private func terminalIsDumb() -> Bool { ProcessInformation.environment("TERM") == "dumb" }
+
+/// What only words can do, below the list of all commands; how to say them, below one.
+private func furtherHelp(_ request: SpokenRequest) -> String {
+    if case .string(let name)? = request.object["command"]?.value {
+        let parameters = SessionCommand.named(name)?.declared().parameters.all ?? []
+        if parameters.isEmpty { return "" }
+        return parameters.contains(where: \.isList)
+            ? "All words after \(name) are those of that program.\n"
+            : "Arguments are given as NAME=VALUE, or without names in this order.\n"
+    }
+    let width = SessionCommand.all.map(\.name.count).max() ?? 0
+    let others = PersonCommand.all.map { command in
+        let blanks = String(repeating: " ", count: max(0, width - command.name.count))
+        return "\(command.name)\(blanks)  \(command.summary)\n"
+    }
+    return others.joined()
+        + "\n'help COMMAND' explains one. --json gives the reply as programs get it.\n"
 }
 
 /// How far long work is, in one line of a terminal that is written anew.
