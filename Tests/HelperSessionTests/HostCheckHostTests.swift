@@ -71,6 +71,8 @@ import Testing
         #expect(pool.findings().map(\.status) == [.error])
         pool.type = "dir"
         #expect(pool.findings(isMissing: true).map(\.status) == [.error, .error, .warning])
+        // What has to be there before it can be started comes first.
+        #expect(pool.findings(isMissing: true)[0].hint == "make it: virsh pool-build p")
         pool.isActive = true
         #expect(told(pool.findings()) == ["warning: pool 'p' does not start with the host"])
         pool.autostarts = true
@@ -173,6 +175,8 @@ import Testing
                 1 ok, 1 warning, 1 error
 
                 """)
+        #expect(
+            report([("x", .ok("y"))], "note\n").hasSuffix("y\nnote\n1 ok, 0 warnings, 0 errors\n"))
     }
 
     @Test func tableOfChecks() {

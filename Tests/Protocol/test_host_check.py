@@ -70,6 +70,14 @@ class HostCheck(HelperTest):
         seen = self.of("pool", self.checks(self.node(("a", RIGHT.format(port=40001)))))
         self.assertEqual(seen, [("error", "there is no pool 'p'")])
 
+    def test_no_pool_at_all(self):
+        checks = self.checks(self.node("a"))
+        self.assertEqual(self.of("pool", checks), [("error", "there is no storage pool")])
+        scratch = POOL.format(path=self.home).replace(">p<", ">boot-scratch<")
+        checks = self.checks(self.node("a", more=scratch))
+        self.assertEqual(self.of("pool", checks), [("error", "there is no storage pool")])
+        self.assertNotEqual(self.of("boot-scratch", checks)[0][0], "error")
+
     def test_a_pool_of_ones_own_choice(self):
         uri = self.node("a", more=POOL.format(path=self.home)
                         + POOL.format(path="/nowhere").replace(">p<", ">q<"))

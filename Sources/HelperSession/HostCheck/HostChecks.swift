@@ -65,6 +65,20 @@ func findings(_ problems: [Finding], ok detail: @autoclosure () -> String) -> [F
     problems.isEmpty ? [.ok(detail())] : problems
 }
 
+/// Where an example for administrators is, e.g. `/usr/share/atex-virt-helper/libvirt/...`: beside
+/// the program where that is installed, else in the source.
+func example(_ name: String) -> String {
+    do throws(SystemError) {
+        let program = try linkTarget("/proc/self/exe").split(separator: "/")
+        let path =
+            "/"
+            + (program.dropLast(2) + ["share/atex-virt-helper/\(name)"])
+            .joined(separator: "/")
+        _ = try FileStatus(of: path)
+        return path
+    } catch { return "contrib/\(name)" }
+}
+
 /// Some names for a person to read: `'vm1', 'vm2' and 5 more`.
 func listed(_ names: [String]) -> String {
     let shown = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")

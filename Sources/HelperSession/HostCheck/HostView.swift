@@ -88,8 +88,9 @@ final class HostView {
         if let poolName { return [try PoolFacts(poolName, connection)] }
         let used = Set(try domains().flatMap { $0.disks.compactMap(\.pool) })
         if !used.isEmpty { return try used.sorted().map { try PoolFacts($0, connection) } }
+        // Nobody's disk belongs into that one; it has a check of its own.
         return try connection.storagePools().map { try $0.name() }.sorted()
-            .map { try PoolFacts($0, connection) }
+            .filter { $0 != "boot-scratch" }.map { try PoolFacts($0, connection) }
     }
 
     /// What the usual guest of this host can have; `nil` where the driver does not tell. Asking for

@@ -95,13 +95,16 @@ func includesDropIns(_ text: String) -> Bool {
     }
 }
 
+private let dropInHint =
+    "atex-virt-helper-setup installs it; by hand: "
+    + example("sshd_config.d/atex-virt-helper.conf")
+
 func dropInFindings(_ dropIns: [DropIn], included: Bool) -> [Finding] {
     guard !dropIns.isEmpty else {
         return [
             .warning(
                 "no file that can be read in \(DropIn.directory) forces this helper on anybody",
-                "install contrib/sshd_config.d/atex-virt-helper.conf, unless authorized_keys have "
-                    + "command=")
+                "\(dropInHint), unless authorized_keys have command=")
         ]
     }
     var problems: [Finding] = []
@@ -233,7 +236,7 @@ struct SSHDSettings: Sendable {
 
     func forcedCommandFinding(isProgram: (String) -> Bool) -> Finding {
         let user = "'\(account.name)'"
-        let hint = "install contrib/sshd_config.d/atex-virt-helper.conf, then reload sshd"
+        let hint = "\(dropInHint), then reload sshd"
         if let command {
             guard isProgram(command.path) else {
                 return .error(
