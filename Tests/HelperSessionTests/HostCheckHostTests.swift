@@ -46,6 +46,9 @@ import Testing
     ]) func whereLibvirtIs(uri: String, host: String?) { #expect(remoteHost(uri) == host) }
 
     @Test func virtualization() {
+        #expect(hasVirtualization(cpuinfo: "processor\t: 0\nflags\t\t: fpu vmx sse\n") == true)
+        #expect(hasVirtualization(cpuinfo: "flags\t\t: fpu sse\n") == false)
+        #expect(hasVirtualization(cpuinfo: "Features\t: fp asimd\n") == nil)
         var facts = VirtualizationFacts(architectures: ["x86_64"], domains: [("vm1", "kvm")])
         #expect(told(facts.findings) == ["ok: hardware virtualization (KVM) for x86_64"])
         facts.domains = [("vm1", "qemu")]
