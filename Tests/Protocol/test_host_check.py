@@ -43,6 +43,7 @@ class HostCheck(HelperTest):
         for check in checks:
             if check["detail"].startswith("cannot tell"):
                 self.assertEqual(check["status"], "warning", check)
+            self.assertEqual(len(check["detail"].splitlines()), 1)
         self.assertEqual([s for s, _ in self.of("state-directory", checks)], ["ok"])
 
     def test_disks_and_forwards(self):

@@ -15,9 +15,14 @@ struct HostCheck: Sendable {
     /// What it found; what cannot be seen is a finding, too.
     func findings(_ view: HostView) -> [Finding] {
         do { return try look(view) } catch {
-            let reason = Refusal(error).message
-            let isDenied = ["ermission denied", "not permitted"].contains(where: reason.contains)
-            return [.unknown(reason, isDenied ? "a session that runs as root can see it" : "")]
+            let failure = Refusal(error)
+            let isDenied =
+                failure.kind == .denied
+                || ["ermission denied", "not permitted"].contains(where: failure.message.contains)
+            let helps = isDenied && ProcessInformation.userID != 0
+            return [
+                .unknown(failure.message, helps ? "a session that runs as root can see it" : "")
+            ]
         }
     }
 }

@@ -188,7 +188,7 @@ func output(of words: [String], until deadline: ContinuousClock.Instant) throws 
     let (ending, output) = try ChildProcess.run([path] + words.dropFirst(), until: deadline)
     let text = String(decoding: output, as: UTF8.self)
     guard ending == .exit(0) else {
-        let line = text.split(separator: "\n").first.map { ": \($0)" } ?? ""
+        let line = text.split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
         if case .signal = ending {
             throw Refusal(.system, "'\(name)' took too long or was killed\(line)")
         }

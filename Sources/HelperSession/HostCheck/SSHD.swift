@@ -75,7 +75,7 @@ struct DropIn: Hashable, Sendable {
 
 /// The lines of a file for sshd: its keywords in small letters, and what follows them.
 private func sshSettings(_ text: String) -> [(keyword: String, value: String)] {
-    text.split(separator: "\n").compactMap { line in
+    text.split(whereSeparator: \.isNewline).compactMap { line in
         let line = line.drop { $0.isWhitespace }
         guard let first = line.first, first != "#" else { return nil }
         let keyword = line.prefix { !$0.isWhitespace && $0 != "=" }
@@ -183,6 +183,9 @@ struct SSHDSettings: Sendable {
     ) throws -> [SSHDSettings] {
         guard !accounts.isEmpty else {
             throw Refusal(.notFound, "sshd forces the helper on nobody, as far as can be seen")
+        }
+        guard ProcessInformation.userID == 0 else {
+            throw Refusal(.denied, "sshd tells its settings to root only")
         }
         let peer = client.peer?.split(separator: " ").first ?? "127.0.0.1"
         return try accounts.map { account in
@@ -320,7 +323,8 @@ struct SSHDSettings: Sendable {
 
 /// The options in front of each key of an authorized_keys file; empty for a key without.
 func keyOptions(_ text: String) -> [String] {
-    text.split(separator: "\n").compactMap { line in
+    // Those of other systems, "\r\n", are one character, and sshd takes them.
+    text.split(whereSeparator: \.isNewline).compactMap { line in
         let line = line.drop { $0 == " " || $0 == "\t" }
         guard let first = line.first, first != "#" else { return nil }
         var isQuoted = false
