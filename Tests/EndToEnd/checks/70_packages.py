@@ -232,6 +232,28 @@ def changed_and_failed(lab, host):
     broken.with_name("00-first.conf").unlink()
     check.equal("and nothing of it stays", [], difference(before, snapshot(host)))
 
+    seen = attempt(host, "--user", "second", "--group", "second")
+    check.true("another group is refused, since those of the first would get a shell",
+               seen[0] == 1 and "is for the group 'atex'" in seen[1], "1, and the group", seen)
+    wrong = host.path("/etc/sudoers.d/zz-wrong")
+    wrong.write_text("garbage\n")
+    seen = attempt(host, "--user", "second")
+    check.true("sudoers that are wrong before are told, and nothing is begun",
+               seen[0] == 1 and "as it is: " in seen[1] and "taking back" not in seen[1],
+               "1, and what is wrong", seen)
+    wrong.unlink()
+    allowing = broken.with_name("allow.conf")
+    allowing.write_text("AllowGroups root\n")
+    seen = attempt(host, "--user", "second")
+    check.true("other settings that keep the account out are told",
+               seen[0] == 0 and "sshd will not let 'second' in: its setting allowgroups" in seen[1],
+               "0, and the setting", seen)
+    allowing.write_text("AllowGroups root at*\n")
+    seen = attempt(host, "--user", "second")
+    check.true("and those that let it in are not", seen[0] == 0 and "will not let" not in seen[1],
+               "0, and nothing of it", seen)
+    allowing.unlink()
+
     seen = attempt(host, "--user", "second", "--key", "-", "--options", "--log debug",
                    input=host.public_key)
     check.true("another account and other options can be added later", seen[0] == 0, "0", seen)
