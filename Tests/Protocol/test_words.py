@@ -179,12 +179,23 @@ class Words(HelperTest):
         self.assertIn("the input ended", errors)
 
     def test_a_host_without_libvirt(self):
-        status, output, errors = self.run_words(
-            f"qemu+unix:///system?socket={self.home}/none", "reservations")
-        self.assertEqual((status, output), (1, ""))
-        message, hint = errors.splitlines()
-        self.assertIn("cannot list the domains", message)
-        self.assertIn("host-check", hint)
+        for words, text in ((("reservations",), "cannot list the domains"),
+                            (("connect", "vm1"), "connect: ")):
+            status, output, errors = self.run_words(
+                f"qemu+unix:///system?socket={self.home}/none", *words)
+            self.assertEqual((status, output), (1, ""))
+            message, hint = errors.splitlines()
+            self.assertIn(text, message)
+            self.assertIn("host-check", hint)
+
+    def test_what_is_not_there_comes_with_what_to_do(self):
+        uri = self.node("vm1", more=self.pool("from")[0])
+        for words, hint in ((("copy-volume", "nowhere", "a", "b"), "virsh pool-list --all"),
+                            (("copy-volume", "pool", "none", "b"), "virsh vol-list"),
+                            (("console", "none"), "virsh list --all")):
+            status, output, errors = self.run_words(uri, *words)
+            self.assertEqual((status, output), (1, ""))
+            self.assertIn(hint, errors.splitlines()[1])
 
     def test_what_a_guest_could_have_written_moves_no_cursor(self):
         # U+009B begins what ESC [ does; XML takes it, unlike the escape itself.

@@ -50,7 +50,10 @@ package struct PersonCommand: Sendable {
         } catch let error as UsageError {
             return try fail("\(error.message); usage: \(command.name) \(command.usage)", 2)
         } catch {
-            return try fail("\(command.name): \(Refusal(error).message)", 1)
+            let failure = Refusal(error)
+            log.info("failed: \(failure.message)")
+            try errors.write(Array(told(failure, by: command.name).utf8))
+            return 1
         }
     }
 }

@@ -9,7 +9,7 @@ extension Session {
             try wire.writeError("atex-virt-helper: the input ended before all bytes had come\n")
         } catch {
             // The process's own standard error is not the person's any more.
-            try wire.writeError(told(Refusal(error), by: request.command))
+            try wire.writeError(text(of: Refusal(error), by: request.command))
         }
         return 1
     }
@@ -24,7 +24,7 @@ extension Session {
         if request.isJSON {
             if outcome.body == nil { try wire.write(outcome.reply) }
         } else if let failure = outcome.failure {
-            try wire.writeError(told(failure, by: request.command))
+            try wire.writeError(text(of: failure, by: request.command))
         } else if outcome.body == nil {
             try wire.writeText(shown(outcome.results, of: request))
         }
@@ -38,14 +38,8 @@ extension Session {
         return 0
     }
 
-    private func told(_ failure: Refusal, by command: SessionCommand) -> String {
-        if command.name == "virsh" { return printableLines(failure.message) }
-        let isUnreachable = failure.libvirt?.isDisconnect == true
-        let advice =
-            isUnreachable
-            ? "is libvirt's daemon running? 'host-check' looks at the whole host" : failure.hint
-        let hint = advice.map { "hint: \($0)\n" } ?? ""
-        return printableLines("atex-virt-helper: \(failure.message)\n" + hint)
+    private func text(of failure: Refusal, by command: SessionCommand) -> String {
+        command.name == "virsh" ? printableLines(failure.message) : told(failure)
     }
 
     private func shown(_ results: Results, of request: SpokenRequest) throws -> String {
@@ -78,6 +72,31 @@ extension Session {
     private func hold() throws {
         try wire.writeError("reserved until this connection ends\n")
         _ = try waitForAny(of: [Wakeup()], until: nil)
+    }
+}
+
+/// What a person reads of a failure, and what there is to do about it.
+func told(_ failure: Refusal, by command: String? = nil) -> String {
+    let message = (command.map { "\($0): " } ?? "") + failure.message
+    let hint = advice(failure).map { "hint: \($0)\n" } ?? ""
+    return printableLines("atex-virt-helper: \(message)\n" + hint)
+}
+
+private func advice(_ failure: Refusal) -> String? {
+    guard let libvirt = failure.libvirt else { return failure.hint }
+    let deniedAdvice = "libvirt lets root do that, and mostly members of the group 'libvirt'"
+    if libvirt.isDisconnect {
+        if libvirt.message.contains("Permission denied") { return deniedAdvice }
+        return "is libvirt's daemon running? 'host-check' looks at the whole host"
+    }
+    if let hint = failure.hint { return hint }
+    return switch libvirt.code {
+    case .noStoragePool: "'virsh pool-list --all' tells all; 'atex-virt-helper-setup' makes one"
+    case .noStorageVolume: "'virsh vol-list POOL' tells all of a pool"
+    case .noDomain: "'virsh list --all' tells all"
+    case .authenticationFailed, .authenticationUnavailable, .accessDenied, .operationDenied:
+        deniedAdvice
+    default: nil
     }
 }
 
