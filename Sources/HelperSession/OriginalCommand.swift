@@ -13,8 +13,28 @@ package struct OriginalCommand {
 
     init?(_ text: String) {
         // The words of a shell, but no shell sees them. What cannot be split stays one word.
-        words = shellWords(text) ?? [text]
+        let text = text.trimmingEnds()
+        words = Self.canBeSplit(text) ? shellWords(text) ?? [text] : [text]
         guard !words.isEmpty else { return nil }
+    }
+
+    /// Whether a text is the words of one command, with all quotes closed.
+    static func canBeSplit(_ text: String) -> Bool {
+        guard shellWords(text) != nil else { return false }
+        // virsh, whose words these otherwise are, lets a text end within single quotes.
+        var (isQuoted, isDouble, isEscaped) = (false, false, false)
+        for byte in text.utf8 {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\"), !isQuoted {
+                isEscaped = true
+            } else if byte == UInt8(ascii: "\""), !isQuoted {
+                isDouble.toggle()
+            } else if byte == UInt8(ascii: "'"), !isDouble {
+                isQuoted.toggle()
+            }
+        }
+        return !isQuoted
     }
 
     /// Whether the command is this helper, be it through `exec` and `sudo`: then the client speaks
@@ -50,5 +70,14 @@ package struct OriginalCommand {
             rest.removeFirst()
             if withValue.contains(word) { _ = rest.popFirst() }
         }
+    }
+}
+
+extension String {
+    /// Without blanks and ends of lines around it.
+    fileprivate func trimmingEnds() -> String {
+        var rest = self[...].drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
     }
 }

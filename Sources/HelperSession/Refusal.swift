@@ -84,7 +84,9 @@ extension Refusal.Kind {
             case .noDomain, .noStoragePool, .noStorageVolume, .noNetwork: .notFound
             case .domainExists, .storageVolumeExists: .exists
             case .noSupport, .operationUnsupported: .unsupported
-            case .accessDenied, .authenticationFailed, .operationDenied: .denied
+            case .accessDenied, .authenticationFailed, .authenticationUnavailable,
+                .operationDenied:
+                .denied
             case .operationTimeout: .timeout
             case .systemError where error.message.hasSuffix("No space left on device"): .noSpace
             default: .libvirt

@@ -61,7 +61,9 @@ package final class Session {
             outcome = try self.outcome(of: RequestObject(line: line))
         } catch let error as NotARequest {
             outcome = .refused(
-                nil, .badRequest, error.message + "; a request is one like {\"cmd\": \"ping\"}")
+                nil, .badRequest,
+                error.message + "; a request is one like {\"cmd\": \"ping\"}; for people there is "
+                    + "'ssh HOST help'")
             note(outcome)
         }
         try wire.discardBody()

@@ -26,7 +26,8 @@ package struct Descriptor: Sendable {
 
     private init(_ number: Int32) { self.number = number }
 
-    /// Standard output and error, as long as they have not been taken.
+    /// Standard input, output and error, as long as they have not been taken.
+    package static let standardInput = Descriptor(0)
     package static let standardOutput = Descriptor(1)
     package static let standardError = Descriptor(2)
 

@@ -54,6 +54,7 @@ extension LibvirtError.Code {
     package static let operationDenied = Self(VIR_ERR_OPERATION_DENIED)
     package static let operationTimeout = Self(VIR_ERR_OPERATION_TIMEOUT)
     package static let authenticationFailed = Self(VIR_ERR_AUTH_FAILED)
+    package static let authenticationUnavailable = Self(VIR_ERR_AUTH_UNAVAILABLE)
     package static let accessDenied = Self(VIR_ERR_ACCESS_DENIED)
 }
 

@@ -9,7 +9,8 @@ struct Arguments: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atex-virt-helper",
         abstract:
-            "Reserve and manage libvirt domains for clients that send one JSON line a request.")
+            "Reserve and manage libvirt domains for clients that send one JSON line a request.",
+        version: helperVersion)
 
     enum LogLevel: String, ExpressibleByArgument, CaseIterable {
         case debug, info, warning, error
@@ -23,7 +24,7 @@ struct Arguments: ParsableCommand {
 
     @Argument(
         parsing: .captureForPassthrough,
-        help: "A command for a person, e.g. 'connect vm1'; without one, JSON lines are read.")
+        help: "A command for a person, e.g. 'help'; without one, JSON lines are read.")
     var words: [String] = []
 
     /// The command line; a mistake in it ends the process with status 2.
@@ -31,10 +32,14 @@ struct Arguments: ParsableCommand {
         // Most connections come with a URI or nothing: the parser would take a tenth of the time
         // that the whole start does.
         var words = Array(CommandLine.arguments.dropFirst())
-        if words.count <= 1, words.first?.hasPrefix("-") != true { return Given(uri: words.first) }
+        if words.count <= 1, words.first?.hasPrefix("-") != true {
+            return Given(uri: words.first).withoutURIThatIsCommand()
+        }
         do {
-            let given = try Given(parse(words))
-            guard given.words.first?.hasPrefix("-") == true else { return given }
+            let given = try Given(parse(words)).withoutURIThatIsCommand()
+            guard given.uri != nil, let word = given.words.first, word.hasPrefix("-"),
+                word != "--json"
+            else { return given }
             // Options stand behind the URI, too; the next of the others begins the command.
             words.remove(at: words.count - given.words.count - 1)
             let rest = try Given(parse(words))
@@ -64,6 +69,15 @@ struct Given {
         self.init(log: arguments.log, uri: arguments.uri, words: arguments.words)
     }
 
+    /// As a person means it who leaves the URI out: `atex-virt-helper help`. A URI has a colon, and
+    /// an alias of one in libvirt's configuration will hardly be called like a command.
+    func withoutURIThatIsCommand() -> Given {
+        guard let uri, !uri.utf8.contains(UInt8(ascii: ":")), PersonCommand.isCommand(uri) else {
+            return self
+        }
+        return Given(log: log, uri: nil, words: [uri] + words)
+    }
+
     /// The words of a command that is no session; those of the administrator come before those of
     /// the client.
     var command: [String]? {
@@ -87,13 +101,19 @@ func serve(_ arguments: Given) throws -> Int32 {
     let log = logger(arguments.log, client)
     LibvirtError.silenceLibrary()
     guard let words = arguments.command else {
+        if Descriptor.standardInput.isTerminal, Descriptor.standardError.isTerminal {
+            tell(
+                .standardError,
+                "atex-virt-helper: reading one JSON line a request; for people there is "
+                    + "'atex-virt-helper help'\n")
+        }
         return try inSession(arguments.uri, client, log) { session in
             try session.run()
             return 0
         }
     }
     return try PersonCommand.carryOut(
-        words, uri: arguments.uri, errors: .standardError, log: log
+        words, uri: arguments.uri, output: .standardOutput, errors: .standardError, log: log
     ) { try inSession(arguments.uri, client, log, $0) }
 }
 

@@ -74,6 +74,7 @@ private let atex = Account(
         #expect(settings.forcedCommandFinding { $0 == "/opt/atex-virt-helper" }.status == .ok)
         #expect(settings.forwardingFinding.status == .ok)
         #expect(settings.terminalFinding.status == .ok)
+        #expect(keyOptions("restrict ssh-rsa AAAA c\r\nssh-rsa BBBB d\r\n") == ["restrict", ""])
         settings.keys?.append(contentsOf: keyOptions("restrict,pty,port-forwarding ssh-rsa AAAA c"))
         #expect(settings.forcedCommandFinding { _ in true }.status == .error)
         #expect(settings.forwardingFinding.status == .error)

@@ -46,6 +46,9 @@ import Testing
     ]) func whereLibvirtIs(uri: String, host: String?) { #expect(remoteHost(uri) == host) }
 
     @Test func virtualization() {
+        #expect(hasVirtualization(cpuinfo: "processor\t: 0\nflags\t\t: fpu vmx sse\n") == true)
+        #expect(hasVirtualization(cpuinfo: "flags\t\t: fpu sse\n") == false)
+        #expect(hasVirtualization(cpuinfo: "Features\t: fp asimd\n") == nil)
         var facts = VirtualizationFacts(architectures: ["x86_64"], domains: [("vm1", "kvm")])
         #expect(told(facts.findings) == ["ok: hardware virtualization (KVM) for x86_64"])
         facts.domains = [("vm1", "qemu")]
@@ -71,6 +74,8 @@ import Testing
         #expect(pool.findings().map(\.status) == [.error])
         pool.type = "dir"
         #expect(pool.findings(isMissing: true).map(\.status) == [.error, .error, .warning])
+        // What has to be there before it can be started comes first.
+        #expect(pool.findings(isMissing: true)[0].hint == "make it: virsh pool-build p")
         pool.isActive = true
         #expect(told(pool.findings()) == ["warning: pool 'p' does not start with the host"])
         pool.autostarts = true
@@ -173,6 +178,8 @@ import Testing
                 1 ok, 1 warning, 1 error
 
                 """)
+        #expect(
+            report([("x", .ok("y"))], "note\n").hasSuffix("y\nnote\n1 ok, 0 warnings, 0 errors\n"))
     }
 
     @Test func tableOfChecks() {

@@ -153,9 +153,11 @@ class Connect(HelperTest):
             process = self.start(uri, *words)
             out, err = process.communicate(timeout=15)
             self.assertEqual((process.returncode, out), (status, b""), words)
-            self.assertEqual(err.count(b"\n"), 1, err)
+            message, *hint = err.decode().splitlines()
+            self.assertTrue(message.startswith("atex-virt-helper: "), err)
+            self.assertTrue(not hint or len(hint) == 1 and hint[0].startswith("hint: "), err)
             for text in texts:
-                self.assertIn(text, err.decode())
+                self.assertIn(text, message)
 
     def test_options_behind_the_uri(self):
         guest = self.guest(echoes)

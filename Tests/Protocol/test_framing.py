@@ -31,7 +31,7 @@ class Framing(HelperTest):
 
     def test_what_is_no_request(self):
         for line, words in (
-                (b"", "no JSON"), (b"{", "no JSON"), (b"ping", "no JSON"), (b"[]", "no object"),
+                (b"", "no JSON"), (b"{", "no JSON"), (b"ping", "the line is no JSON; a request is one"), (b"[]", "no object"),
                 (b'"ping"', "no object"), (b"null", "no object"), (b"{}", "'cmd'"),
                 (b'{"cmd": "ping",}', "comma"), (b'{"cmd": "ping", "id": [1,]}', "comma"),
                 (b'{"cmd": "ping", "id": 01}', "no JSON"),

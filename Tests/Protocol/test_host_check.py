@@ -43,6 +43,7 @@ class HostCheck(HelperTest):
         for check in checks:
             if check["detail"].startswith("cannot tell"):
                 self.assertEqual(check["status"], "warning", check)
+            self.assertEqual(len(check["detail"].splitlines()), 1)
         self.assertEqual([s for s, _ in self.of("state-directory", checks)], ["ok"])
 
     def test_disks_and_forwards(self):
@@ -69,6 +70,14 @@ class HostCheck(HelperTest):
     def test_a_pool_that_disks_name_and_that_is_not_there(self):
         seen = self.of("pool", self.checks(self.node(("a", RIGHT.format(port=40001)))))
         self.assertEqual(seen, [("error", "there is no pool 'p'")])
+
+    def test_no_pool_at_all(self):
+        checks = self.checks(self.node("a"))
+        self.assertEqual(self.of("pool", checks), [("error", "there is no storage pool")])
+        scratch = POOL.format(path=self.home).replace(">p<", ">boot-scratch<")
+        checks = self.checks(self.node("a", more=scratch))
+        self.assertEqual(self.of("pool", checks), [("error", "there is no storage pool")])
+        self.assertNotEqual(self.of("boot-scratch", checks)[0][0], "error")
 
     def test_a_pool_of_ones_own_choice(self):
         uri = self.node("a", more=POOL.format(path=self.home)

@@ -88,12 +88,63 @@ class Words(HelperTest):
             (("reserve", "wait=.5"), "seconds"),
             (("reserve", "wait=1."), "seconds"),
             (("wait-port", "vm1", "022"), "port number"),
+            (("RESERVE",), "did you mean 'reserve'?"),
+            (("help", "resrve"), "did you mean 'reserve'?"),
+            (("virsh",), "'virsh help' lists"),
+            (("a\nb\x1b[31m",), "a\ufffdb\ufffd[31m"),
+            (("copy-volume", "p", "a", "b", "move=maybe"), "must be true or false"),
         ):
             with self.subTest(words=words):
                 status, output, errors = self.run_words(uri, *words)
                 self.assertEqual((status, output), (2, ""))
                 self.assertIn(text, errors)
                 self.assertEqual(len(errors.splitlines()), 1)
+
+    def test_what_is_not_the_words_of_one_command(self):
+        uri = self.node("vm1")
+        for words in ("ping; ping", "ping\nping", 'virsh desc "vm1', "virsh desc 'vm1", "ping \\"):
+            with self.subTest(words=words):
+                status, output, errors = self.run_words(uri, words, ssh=True)
+                self.assertEqual((status, output), (2, ""))
+                self.assertIn("not the words of one command", errors)
+                self.assertEqual(len(errors.splitlines()), 1)
+        for words in ("ping\n", "  ping ", "virsh domstate 'vm1'\r\n"):
+            self.assertEqual(self.run_words(uri, words, ssh=True)[0], 0)
+
+    def test_help_in_the_forms_that_people_try(self):
+        uri = self.node("vm1")
+        for words in (("help",), ("--help",), ("-h",)):
+            status, output, errors = self.run_words(uri, *words, ssh=True)
+            self.assertEqual((status, errors), (0, ""))
+            self.assertRegex(output, r"(?m)^reserve  +reserve one")
+            self.assertRegex(output, r"(?m)^connect  +lead standard input")
+            self.assertIn("'help COMMAND'", output)
+        for words in (("help", "reserve"), ("reserve", "--help"), ("reserve", "vm1", "-h")):
+            for ssh in (False, True):
+                status, output, errors = self.run_words(uri, *words, ssh=ssh)
+                self.assertEqual((status, errors), (0, ""))
+                self.assertTrue(output.startswith("reserve: "), output)
+                self.assertIn("NAME=VALUE", output)
+        for words in (("help", "connect"), ("connect", "--help")):
+            status, output, errors = self.run_words(uri, *words, ssh=True)
+            self.assertEqual((status, errors), (0, ""))
+            self.assertTrue(output.startswith("connect DOMAIN [PORT]: "), output)
+        self.assertIn("helper: ", self.run_words(uri, "--version", ssh=True)[1])
+
+    def test_the_uri_may_be_left_out(self):
+        done = subprocess.run(
+            [*command(self.home), "virsh", "domstate", "vm1"], stdin=subprocess.DEVNULL,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(self.home),
+                 "LIBVIRT_DEFAULT_URI": self.node("vm1")},
+            capture_output=True, text=True, timeout=20)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "shut off\n", ""))
+        status, output, _ = self.run_words("help")
+        self.assertEqual(status, 0)
+        self.assertIn("reservations", output)
+
+    def test_json_may_stand_before_the_command(self):
+        status, output, _ = self.run_words(self.node("vm1"), "--json", "ping")
+        self.assertEqual((status, json.loads(output)["success"]), (0, True))
 
     def test_no_shell_sees_the_words(self):
         uri, mark = self.node("vm1"), self.home / "mark"
@@ -139,23 +190,46 @@ class Words(HelperTest):
         self.assertIn("the input ended", errors)
 
     def test_a_host_without_libvirt(self):
-        status, output, errors = self.run_words(
-            f"qemu+unix:///system?socket={self.home}/none", "reservations")
-        self.assertEqual((status, output), (1, ""))
-        message, hint = errors.splitlines()
-        self.assertIn("cannot list the domains", message)
-        self.assertIn("host-check", hint)
+        for words, text in ((("reservations",), "cannot list the domains"),
+                            (("connect", "vm1"), "connect: ")):
+            status, output, errors = self.run_words(
+                f"qemu+unix:///system?socket={self.home}/none", *words)
+            self.assertEqual((status, output), (1, ""))
+            message, hint = errors.splitlines()
+            self.assertIn(text, message)
+            self.assertIn("host-check", hint)
         status, output, _ = self.run_words(
             f"qemu+unix:///system?socket={self.home}/none", "version", "--json")
         self.assertEqual((status, json.loads(output)["error"]["kind"]), (1, "disconnected"))
 
-    def on_terminal(self, uri, *words, stream):
+    def test_what_is_not_there_comes_with_what_to_do(self):
+        uri = self.node("vm1", more=self.pool("from")[0])
+        for words, hint in ((("copy-volume", "nowhere", "a", "b"), "virsh pool-list --all"),
+                            (("copy-volume", "pool", "none", "b"), "virsh vol-list"),
+                            (("console", "none"), "virsh list --all")):
+            status, output, errors = self.run_words(uri, *words)
+            self.assertEqual((status, output), (1, ""))
+            self.assertIn(hint, errors.splitlines()[1])
+
+    def test_what_a_guest_could_have_written_moves_no_cursor(self):
+        # U+009B begins what ESC [ does; XML takes it, unlike the escape itself.
+        uri = self.node("vm1", "c1\x9b31m")
+        self.assertEqual(self.run_words(uri, "virsh", "desc", "c1\x9b31m", "a\x9b2Jb", "--title"),
+                         (0, "", ""))
+        for words in (("virsh", "domid", "c1\x9b31m"), ("host-check",), ("reservations",),
+                      ("virsh", "desc", "c1\x9b31m"), ("help", "x\x9b"),
+                      ("port-forwards", "no\x9b")):
+            _, output, errors = self.run_words(uri, *words)
+            self.assertNotIn("\x9b", output + errors)
+        self.assertIn("c1\ufffd31m", self.run_words(uri, "host-check")[1])
+
+    def on_terminal(self, uri, *words, stream, env={}):
         """What comes out of one stream that is a terminal."""
         ours, theirs = pty.openpty()
         self.addCleanup(os.close, ours)
         done = subprocess.run(
             [*command(self.home), uri, *words], stdin=subprocess.DEVNULL, timeout=20,
-            env={"PATH": "/usr/bin:/bin", "HOME": str(self.home)},
+            env={"PATH": "/usr/bin:/bin", "HOME": str(self.home), **env},
             **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: theirs})
         os.close(theirs)
         seen = b""
@@ -171,6 +245,11 @@ class Words(HelperTest):
         uri = self.node("vm1")
         self.assertIn("\x1b[1mDOMAIN", self.on_terminal(uri, "reservations", stream="stdout"))
         self.assertNotIn("\x1b", self.run_words(uri, "reservations")[1])
+        self.assertIn("\x1b[31merror ", self.on_terminal(uri, "host-check", stream="stdout"))
+        self.assertIn("\x1b[33mwarning ", self.on_terminal(uri, "host-check", stream="stdout"))
+        for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            for words in ("reservations", "host-check"):
+                self.assertNotIn("\x1b", self.on_terminal(uri, words, stream="stdout", env=env))
 
     def test_a_terminal_shows_how_far_long_work_is(self):
         xml, directory = self.pool("from", "to")
@@ -178,4 +257,5 @@ class Words(HelperTest):
         uri = self.node("vm1", more=xml)
         words = ("copy-volume", "pool", "from", "to")
         self.assertIn("] 100 %", self.on_terminal(uri, *words, stream="stderr"))
+        self.assertEqual("", self.on_terminal(uri, *words, stream="stderr", env={"TERM": "dumb"}))
         self.assertEqual(self.run_words(uri, *words), (0, "", ""))

@@ -18,8 +18,14 @@ extension SessionCommand {
             let seen = HostChecks.all.flatMap { check in
                 check.findings(view).map { (check.name, $0) }
             }
+            let needsVirsh = seen.contains { $0.1.hint.contains("virsh ") }
+            let note =
+                needsVirsh && program("virsh") == nil
+                ? "virsh is not installed here; 'atex-virt-helper \(view.uri ?? "URI") virsh ...' "
+                    + "does the same\n" : ""
             return [
-                "checks": .array(seen.map { object($0, $1) }), "reply": .string(report(seen)),
+                "checks": .array(seen.map { object($0, $1) }),
+                "reply": .string(report(seen, note)),
             ]
         }
     }
@@ -35,7 +41,7 @@ private func object(_ check: String, _ finding: Finding) -> JSONOutput {
 }
 
 /// The same for a person.
-func report(_ seen: [(check: String, finding: Finding)]) -> String {
+func report(_ seen: [(check: String, finding: Finding)], _ note: String = "") -> String {
     let width = seen.map(\.check.count).max() ?? 0
     func column(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count) + 2)
@@ -48,7 +54,7 @@ func report(_ seen: [(check: String, finding: Finding)]) -> String {
         }
     }
     func count(_ status: Finding.Status) -> Int { seen.count { $0.finding.status == status } }
-    return text
+    return text + note
         + "\(count(.ok)) ok, \(counted(count(.warning), "warning")), "
         + "\(counted(count(.error), "error"))\n"
 }

@@ -42,7 +42,8 @@ func forwardFindings(_ domains: [DomainFacts]) -> [Finding] {
 }
 
 private let noDomains = Finding.warning(
-    "there is no persistent domain", "define some: contrib/libvirt has examples")
+    "there is no persistent domain",
+    "define some: \(example("libvirt/domain-bios.xml")) tells how")
 
 private func forwardProblem(_ domain: DomainFacts) -> Finding? {
     let name = "domain '\(domain.name)'"

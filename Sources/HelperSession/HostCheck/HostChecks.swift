@@ -15,9 +15,14 @@ struct HostCheck: Sendable {
     /// What it found; what cannot be seen is a finding, too.
     func findings(_ view: HostView) -> [Finding] {
         do { return try look(view) } catch {
-            let reason = Refusal(error).message
-            let isDenied = ["ermission denied", "not permitted"].contains(where: reason.contains)
-            return [.unknown(reason, isDenied ? "a session that runs as root can see it" : "")]
+            let failure = Refusal(error)
+            let isDenied =
+                failure.kind == .denied
+                || ["ermission denied", "not permitted"].contains(where: failure.message.contains)
+            let helps = isDenied && ProcessInformation.userID != 0
+            return [
+                .unknown(failure.message, helps ? "a session that runs as root can see it" : "")
+            ]
         }
     }
 }
@@ -63,6 +68,20 @@ enum HostChecks {
 /// What is wrong, or that nothing is.
 func findings(_ problems: [Finding], ok detail: @autoclosure () -> String) -> [Finding] {
     problems.isEmpty ? [.ok(detail())] : problems
+}
+
+/// Where an example for administrators is, e.g. `/usr/share/atex-virt-helper/libvirt/...`: beside
+/// the program where that is installed, else in the source.
+func example(_ name: String) -> String {
+    do throws(SystemError) {
+        let program = try linkTarget("/proc/self/exe").split(separator: "/")
+        let path =
+            "/"
+            + (program.dropLast(2) + ["share/atex-virt-helper/\(name)"])
+            .joined(separator: "/")
+        _ = try FileStatus(of: path)
+        return path
+    } catch { return "contrib/\(name)" }
 }
 
 /// Some names for a person to read: `'vm1', 'vm2' and 5 more`.

@@ -88,8 +88,9 @@ final class HostView {
         if let poolName { return [try PoolFacts(poolName, connection)] }
         let used = Set(try domains().flatMap { $0.disks.compactMap(\.pool) })
         if !used.isEmpty { return try used.sorted().map { try PoolFacts($0, connection) } }
+        // Nobody's disk belongs into that one; it has a check of its own.
         return try connection.storagePools().map { try $0.name() }.sorted()
-            .map { try PoolFacts($0, connection) }
+            .filter { $0 != "boot-scratch" }.map { try PoolFacts($0, connection) }
     }
 
     /// What the usual guest of this host can have; `nil` where the driver does not tell. Asking for
@@ -187,7 +188,7 @@ func output(of words: [String], until deadline: ContinuousClock.Instant) throws 
     let (ending, output) = try ChildProcess.run([path] + words.dropFirst(), until: deadline)
     let text = String(decoding: output, as: UTF8.self)
     guard ending == .exit(0) else {
-        let line = text.split(separator: "\n").first.map { ": \($0)" } ?? ""
+        let line = text.split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
         if case .signal = ending {
             throw Refusal(.system, "'\(name)' took too long or was killed\(line)")
         }

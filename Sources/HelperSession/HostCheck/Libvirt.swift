@@ -32,7 +32,10 @@ func unreachable(_ uri: String?, _ error: LibvirtError) -> Finding {
     var hint =
         "start its daemon, e.g. 'systemctl enable --now libvirtd.socket', or name the right URI "
         + "behind the helper's options"
-    if [.authenticationFailed, .accessDenied, .operationDenied].contains(error.code)
+    let denials: [LibvirtError.Code] = [
+        .authenticationFailed, .authenticationUnavailable, .accessDenied, .operationDenied,
+    ]
+    if denials.contains(error.code)
         || error.message.contains("Permission denied")
     {
         hint = "run the helper as root by sudo, or put the account into the group 'libvirt'"

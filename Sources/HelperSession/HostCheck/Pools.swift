@@ -5,7 +5,9 @@ import XML
 extension HostCheck {
     static let pool = HostCheck("pool") { view in
         let isLocal = remoteHost(view.uri ?? "") == nil
-        return try view.pools.get().flatMap { pool in
+        let pools = try view.pools.get()
+        guard !pools.isEmpty else { return [.error("there is no storage pool", poolHint)] }
+        return pools.flatMap { pool in
             pool.findings(isMissing: isLocal && pool.type == "dir" && isMissing(pool.path))
         }
     }
@@ -37,6 +39,9 @@ extension HostCheck {
         }
     }
 }
+
+private let poolHint =
+    "atex-virt-helper-setup --pool makes one; by hand: \(example("libvirt/pool-default.xml"))"
 
 /// Whether there is surely nothing at a path.
 func isMissing(_ path: String) -> Bool {
@@ -75,9 +80,7 @@ struct PoolFacts: Hashable, Sendable {
     func findings(isMissing: Bool = false) -> [Finding] {
         guard let type else {
             return [
-                .error(
-                    "there is no pool '\(name)'",
-                    "define it: contrib/libvirt/pool-default.xml is an example")
+                .error("there is no pool '\(name)'", poolHint)
             ]
         }
         guard type == "dir" else {
@@ -88,15 +91,15 @@ struct PoolFacts: Hashable, Sendable {
             ]
         }
         var problems: [Finding] = []
-        if !isActive {
-            problems.append(
-                .error("pool '\(name)' is not active", "start it: virsh pool-start \(name)"))
-        }
         if isMissing {
             problems.append(
                 .error(
                     "the directory '\(path)' of pool '\(name)' is not there",
                     "make it: virsh pool-build \(name)"))
+        }
+        if !isActive {
+            problems.append(
+                .error("pool '\(name)' is not active", "start it: virsh pool-start \(name)"))
         }
         if !autostarts {
             problems.append(
@@ -137,7 +140,8 @@ func bootScratchFinding(_ pool: PoolFacts) -> Finding {
     guard pool.type != nil else {
         return .warning(
             "there is no pool 'boot-scratch', where installations put the kernel that they fetch",
-            "define it: contrib/libvirt/pool-boot-scratch.xml")
+            "atex-virt-helper-setup --pool makes it, too; by hand: "
+                + example("libvirt/pool-boot-scratch.xml"))
     }
     let problem = pool.findings().first { $0.status != .ok }
     return problem.map { .warning($0.detail, $0.hint) }

@@ -75,7 +75,7 @@ struct DropIn: Hashable, Sendable {
 
 /// The lines of a file for sshd: its keywords in small letters, and what follows them.
 private func sshSettings(_ text: String) -> [(keyword: String, value: String)] {
-    text.split(separator: "\n").compactMap { line in
+    text.split(whereSeparator: \.isNewline).compactMap { line in
         let line = line.drop { $0.isWhitespace }
         guard let first = line.first, first != "#" else { return nil }
         let keyword = line.prefix { !$0.isWhitespace && $0 != "=" }
@@ -95,13 +95,16 @@ func includesDropIns(_ text: String) -> Bool {
     }
 }
 
+private let dropInHint =
+    "atex-virt-helper-setup installs it; by hand: "
+    + example("sshd_config.d/atex-virt-helper.conf")
+
 func dropInFindings(_ dropIns: [DropIn], included: Bool) -> [Finding] {
     guard !dropIns.isEmpty else {
         return [
             .warning(
                 "no file that can be read in \(DropIn.directory) forces this helper on anybody",
-                "install contrib/sshd_config.d/atex-virt-helper.conf, unless authorized_keys have "
-                    + "command=")
+                "\(dropInHint), unless authorized_keys have command=")
         ]
     }
     var problems: [Finding] = []
@@ -181,6 +184,9 @@ struct SSHDSettings: Sendable {
         guard !accounts.isEmpty else {
             throw Refusal(.notFound, "sshd forces the helper on nobody, as far as can be seen")
         }
+        guard ProcessInformation.userID == 0 else {
+            throw Refusal(.denied, "sshd tells its settings to root only")
+        }
         let peer = client.peer?.split(separator: " ").first ?? "127.0.0.1"
         return try accounts.map { account in
             let place =
@@ -233,7 +239,7 @@ struct SSHDSettings: Sendable {
 
     func forcedCommandFinding(isProgram: (String) -> Bool) -> Finding {
         let user = "'\(account.name)'"
-        let hint = "install contrib/sshd_config.d/atex-virt-helper.conf, then reload sshd"
+        let hint = "\(dropInHint), then reload sshd"
         if let command {
             guard isProgram(command.path) else {
                 return .error(
@@ -317,7 +323,8 @@ struct SSHDSettings: Sendable {
 
 /// The options in front of each key of an authorized_keys file; empty for a key without.
 func keyOptions(_ text: String) -> [String] {
-    text.split(separator: "\n").compactMap { line in
+    // Those of other systems, "\r\n", are one character, and sshd takes them.
+    text.split(whereSeparator: \.isNewline).compactMap { line in
         let line = line.drop { $0 == " " || $0 == "\t" }
         guard let first = line.first, first != "#" else { return nil }
         var isQuoted = false

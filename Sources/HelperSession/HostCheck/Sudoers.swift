@@ -136,7 +136,8 @@ struct Sudoers: Sendable {
         let user = "'\(account.name)'"
         let words = ([command.path] + command.arguments).joined(separator: " ")
         let hint =
-            "make the forced command and /etc/sudoers.d/atex-virt-helper agree; contrib/ has both"
+            "make the forced command and /etc/sudoers.d/atex-virt-helper agree, as "
+            + "atex-virt-helper-setup does; by hand: \(example("sudoers.d/atex-virt-helper"))"
         let names = [account.name, "ALL", "#\(account.id)"] + account.groups.map { "%\($0)" }
         let theirs = rules.filter { rule in
             // Aliases of users are in capital letters; whom they mean is left open.

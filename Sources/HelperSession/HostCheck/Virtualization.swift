@@ -19,14 +19,18 @@ extension HostCheck {
         facts.domains = try view.domains().map { ($0.name, $0.type) }
         if remoteHost(view.uri ?? "") == nil {
             facts.deviceProblem = deviceProblem("/dev/kvm")
-            let flags = try text(of: "/proc/cpuinfo").split(separator: "\n").first {
-                $0.hasPrefix("flags") || $0.hasPrefix("Features")
-            }
-            let words = flags?.split(separator: " ") ?? []
-            facts.hasProcessorFlag = words.contains("vmx") || words.contains("svm")
+            facts.hasProcessorFlag = hasVirtualization(cpuinfo: try text(of: "/proc/cpuinfo"))
         }
         return facts.findings
     }
+}
+
+/// Whether the processor says that it can; `nil` where it is none of those that say so.
+func hasVirtualization(cpuinfo: String) -> Bool? {
+    guard let flags = cpuinfo.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else {
+        return nil
+    }
+    return flags.split { $0 == " " || $0 == "\t" }.contains { $0 == "vmx" || $0 == "svm" }
 }
 
 private func deviceProblem(_ path: String) -> String? {

@@ -41,7 +41,7 @@ struct RequestObject {
         } catch let error as NotARequest {
             throw error
         } catch {
-            throw NotARequest(message: "the line is no JSON: \(reason(of: error))")
+            throw NotARequest(message: "the line is no JSON\(reason(of: error))")
         }
         var scanner = Scanner(text: text)
         var members: [Member] = []
@@ -62,17 +62,18 @@ struct RequestObject {
 
 private func decoded(_ text: Substring) throws(NotARequest) -> JSONValue {
     do { return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) } catch {
-        throw NotARequest(message: "the line is no JSON: \(reason(of: error))")
+        throw NotARequest(message: "the line is no JSON\(reason(of: error))")
     }
 }
 
-/// What FoundationEssentials says is wrong, in a line.
+/// What FoundationEssentials says is wrong, behind a colon; nothing where it says no more than that.
 private func reason(of error: any Error) -> String {
     guard case DecodingError.dataCorrupted(let context) = error else {
-        return "a number in it is too large, or a string has half of a surrogate pair"
+        return ": a number in it is too large, or a string has half of a surrogate pair"
     }
-    guard let cause = context.underlyingError else { return context.debugDescription }
-    return "\(cause)"
+    var text = context.underlyingError.map { "\($0)" } ?? context.debugDescription
+    while text.last == "." { text.removeLast() }
+    return text.hasSuffix("not valid JSON") ? "" : ": \(text)"
 }
 
 /// Finds where the members of an object stand in a text that is JSON already, and refuses the two

@@ -3,7 +3,10 @@ import Libvirt
 
 extension PersonCommand {
     ///     ssh -o ProxyCommand='ssh host connect vm1' root@vm1
-    static let connect = PersonCommand(name: "connect", usage: "DOMAIN [PORT]") { words, uri in
+    static let connect = PersonCommand(
+        name: "connect", usage: "DOMAIN [PORT]",
+        summary: "lead standard input and output to a port of a guest, 22 by default"
+    ) { words, uri in
         guard let domain = words.first, !domain.isEmpty else {
             throw UsageError(message: "connect needs the name of a domain")
         }

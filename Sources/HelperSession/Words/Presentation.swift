@@ -13,6 +13,7 @@ struct Presentation {
         if results.count == 1, let only = results.first { return alone(only.1) }
         return results.map { name, value in
             switch value {
+            case .object(let members) where members.isEmpty: "\(name): none\n"
             case .array, .object: "\(name):\n" + indented(alone(value))
             default: "\(name): \(cell(value))\n"
             }
@@ -59,15 +60,17 @@ struct Presentation {
             return text
         }
         let first = isColoured ? "\u{1B}[1m\(line(heading))\u{1B}[0m" : line(heading)
-        return ([first] + sorted.map { coloured(line($0), $0) }).map { $0 + "\n" }.joined()
+        return ([first] + sorted.map(line)).map { $0 + "\n" }.joined()
     }
 
-    /// A line of a check: it is seen at once what is not all right.
-    private func coloured(_ line: String, _ cells: [String]) -> String {
-        guard isColoured else { return line }
-        if cells.contains("error") { return "\u{1B}[31m\(line)\u{1B}[0m" }
-        if cells.contains("warning") { return "\u{1B}[33m\(line)\u{1B}[0m" }
-        return line
+    /// The report of the checks: it is seen at once what is not all right.
+    func report(_ text: String) -> String {
+        guard isColoured else { return text }
+        return text.split(separator: "\n").map { line in
+            if line.hasPrefix("error ") { return "\u{1B}[31m\(line)\u{1B}[0m\n" }
+            if line.hasPrefix("warning ") { return "\u{1B}[33m\(line)\u{1B}[0m\n" }
+            return line + "\n"
+        }.joined()
     }
 
     private func indented(_ text: String) -> String {
@@ -91,12 +94,28 @@ struct Presentation {
     }
 }
 
-/// Text that moves no cursor: a guest or another user may have made it.
-func printable(_ text: String) -> String {
+/// Text in one line that moves no cursor: a guest or another user may have made it.
+func printable(_ text: String) -> String { withoutControls(text) { _ in false } }
+
+/// As above, in lines as they are; those that end as a terminal's do end as others.
+func printableLines(_ text: String) -> String {
+    var lines: [Substring.UnicodeScalarView] = []
+    for line in presentable(text).unicodeScalars.split(
+        separator: "\n", omittingEmptySubsequences: false)
+    {
+        lines.append(line.last == "\r" ? line.dropLast() : line)
+    }
+    return lines.map { line in withoutControls(String(line)) { $0 == "\t" } }
+        .joined(separator: "\n")
+}
+
+private func withoutControls(
+    _ text: String, but isHarmless: (Unicode.Scalar) -> Bool
+) -> String {
     String(
         String.UnicodeScalarView(
             presentable(text).unicodeScalars.map {
-                $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                $0.properties.generalCategory == .control && !isHarmless($0) ? "\u{FFFD}" : $0
             }))
 }
 

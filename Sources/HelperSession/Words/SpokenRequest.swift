@@ -11,11 +11,20 @@ struct SpokenRequest {
         var words = words[...]
         var isJSON = words.first == "--json"
         if isJSON { words.removeFirst() }
-        guard let name = words.popFirst() else {
-            throw UsageError(message: "a command is missing; 'help' lists them")
+        guard var name = words.popFirst() else {
+            throw UsageError(message: "a command is missing; 'help' lists all")
         }
-        guard let command = SessionCommand.named(name) else {
+        if isHelpOption(name) { name = "help" }
+        if name == "--version" { name = "version" }
+        guard var command = SessionCommand.named(name) else {
             throw UsageError(message: Self.unknown(name))
+        }
+        // `reserve --help` must not reserve a domain. What runs another program leaves it to that.
+        if words.contains(where: isHelpOption), command.name != "help",
+            !command.declared().parameters.all.contains(where: \.isList)
+        {
+            words = [name]
+            (command, name) = (.help, "help")
         }
         self.command = command
         let parameters = command.declared().parameters
@@ -36,8 +45,15 @@ struct SpokenRequest {
                 word, parameters, given: members.map(\.name), of: name)
             members.append((parameter.name, parameter.spoken(value)))
         }
-        if let list = parameters.all.first(where: \.isList), members.isEmpty {
-            members = [(list.name, .array([]))]
+        if parameters.all.contains(where: \.isList), members.isEmpty {
+            throw UsageError(
+                message: "\(name) needs words of its own"
+                    + (name == "virsh" ? "; 'virsh help' lists its commands" : ""))
+        }
+        if command.name == "help", case .string(let topic)? = members.first?.value,
+            SessionCommand.named(topic) == nil
+        {
+            throw UsageError(message: Self.unknown(topic))
         }
         var line: [UInt8] = []
         JSONOutput.object([("cmd", .string(name))] + members.map { ($0.name, $0.value) })
@@ -62,10 +78,10 @@ struct SpokenRequest {
             }
             let looksLikeName = name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }
             if looksLikeName, !name.isEmpty {
+                let near = suggestion(for: name, among: parameters.all.map(\.name))
                 throw UsageError(
                     message: "\(command) has no '\(name)'"
-                        + suggestion(for: name, among: parameters.all.map(\.name))
-                        + "; 'help \(command)' explains it")
+                        + (near.isEmpty ? ";" : near) + " 'help \(command)' explains it")
             }
         }
         guard let next = parameters.all.first(where: { !given.contains($0.name) && !$0.isFlag })
@@ -77,15 +93,22 @@ struct SpokenRequest {
     }
 
     private static func unknown(_ name: String) -> String {
+        if !OriginalCommand.canBeSplit(name) {
+            return "'\(name)' is not the words of one command: quotes have to be closed, and ';', "
+                + "'#' and ends of lines mean nothing here"
+        }
         let names = SessionCommand.all.map(\.name) + PersonCommand.all.map(\.name)
-        return "there is no command '\(name)'" + suggestion(for: name, among: names)
-            + "; 'help' lists them; without words, or with 'atex-virt-helper', the helper takes "
-            + "one JSON line a request"
+        let near = suggestion(for: name, among: names)
+        return "there is no command '\(name)'"
+            + (near.isEmpty
+                ? "; 'help' lists all; without words, or with 'atex-virt-helper', the helper takes "
+                    + "one JSON line a request"
+                : "\(near) 'help' lists all")
     }
 }
 
 extension Parameter {
-    fileprivate var isList: Bool { type.hasPrefix("list") }
+    var isList: Bool { type.hasPrefix("list") }
     fileprivate var isFlag: Bool { type == "true or false" }
     private var isText: Bool { type.hasPrefix("string") }
 
@@ -113,7 +136,8 @@ extension Parameter {
 
 /// `, did you mean 'reserve'?`, where a name is near; else nothing.
 func suggestion(for word: String, among names: [String]) -> String {
-    let near = names.map { ($0, distance(Array(word.utf8), Array($0.utf8))) }
+    let letters = Array(word.lowercased().utf8)
+    let near = names.map { ($0, distance(letters, Array($0.utf8))) }
         .filter { $0.1 <= max(1, min($0.0.utf8.count, word.utf8.count) / 3) }
     guard let best = near.min(by: { $0.1 < $1.1 }) else { return "" }
     return "; did you mean '\(best.0)'?"

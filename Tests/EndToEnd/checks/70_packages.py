@@ -89,6 +89,7 @@ def refused(check, host, installed):
     """What cannot work is said before anything is done."""
     host.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/someone")
     host.run("useradd", "--shell", "/usr/sbin/nologin", "silent")
+    host.run("useradd", "--shell", "/bin/no-such-shell", "shellless")
     before = snapshot(host)
     for words, status, said in (
         (("--user", "root"), 2, "the user cannot be 'root'"),
@@ -101,6 +102,8 @@ def refused(check, host, installed):
         (("--key", "/etc/hostname"), 1, "is no public key"),
         (("--key", "/root/none.pub"), 1, "cannot read the keys in '/root/none.pub'"),
         (("--user", "silent"), 1, "usermod --shell /bin/sh silent"),
+        (("--user", "shellless"), 1, "/bin/no-such-shell, is not there"),
+        (("--user", "Jane.Doe"), 2, "'Jane.Doe' is no name"),
         (("--pool", "images"), 1, "has to be an absolute path"),
         (("--pool", "/srv/plain/p", "--uri", "qemu+unix:///nowhere"), 1, "cannot be reached"),
     ):
@@ -108,7 +111,8 @@ def refused(check, host, installed):
         check.true(f"setup {' '.join(words)} is refused with a reason",
                    seen[0] == status and said in seen[1], f"{status} and “{said}”", seen)
     check.equal("and nothing was changed by these", [], difference(before, snapshot(host)))
-    host.run("userdel", "silent")
+    for name in ("silent", "shellless"):
+        host.run("userdel", name)
     host.run("rm", "/root/someone", "/root/someone.pub")
     seen = attempt(host, "--dry-run", "--user", "tester", "--key", "-", "--pool", POOLS["default"],
                    input=host.public_key)
@@ -116,6 +120,15 @@ def refused(check, host, installed):
                seen[0] == 0 and "would run: useradd" in seen[1] and f"would write {DROP_IN}"
                in seen[1] and "nothing was changed" in seen[1], "0 and what it would do", seen)
     check.equal("and changes nothing", [], difference(installed, snapshot(host)))
+    sshd = host.path("/etc/ssh/sshd_config")
+    text = sshd.read_text()
+    sshd.write_text(text.replace("Include /etc/ssh/", "Include "))
+    host.run("useradd", "--badname", "--shell", "/bin/sh", "Jane.Doe")
+    seen = attempt(host, "--dry-run", "--user", "Jane.Doe")
+    check.true("a relative Include, and an account that no new one would be called like, will do",
+               seen[0] == 0 and "would run: usermod" in seen[1], "0, and usermod", seen)
+    host.run("userdel", "Jane.Doe")
+    sshd.write_text(text)
 
 
 def set_up(lab, host, installed):
@@ -130,6 +143,11 @@ def set_up(lab, host, installed):
         for pool in ("default", "boot-scratch"):
             check.true(f"the pool '{pool}' is there, active, and starts by itself",
                        re.search(f"^ *{pool} +active +yes", pools, re.M), "active yes", pools)
+    hints = host.run("/usr/bin/atex-virt-helper", "qemu:///system", "host-check", "--json")
+    named = set(re.findall(r"/usr/share/atex-virt-helper/[a-z./-]+", hints))
+    check.true("host-check names examples where the package has them",
+               named and all(host.path(path).is_file() for path in named), "paths that are there",
+               named or hints)
     check.equal("sudoers is only for root to read", 0o100440, host.path(SUDOERS).stat().st_mode)
     other = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -213,6 +231,28 @@ def changed_and_failed(lab, host):
                seen[0] == 1 and "/bin/true" in seen[1], "1, and that command", seen)
     broken.with_name("00-first.conf").unlink()
     check.equal("and nothing of it stays", [], difference(before, snapshot(host)))
+
+    seen = attempt(host, "--user", "second", "--group", "second")
+    check.true("another group is refused, since those of the first would get a shell",
+               seen[0] == 1 and "is for the group 'atex'" in seen[1], "1, and the group", seen)
+    wrong = host.path("/etc/sudoers.d/zz-wrong")
+    wrong.write_text("garbage\n")
+    seen = attempt(host, "--user", "second")
+    check.true("sudoers that are wrong before are told, and nothing is begun",
+               seen[0] == 1 and "as it is: " in seen[1] and "taking back" not in seen[1],
+               "1, and what is wrong", seen)
+    wrong.unlink()
+    allowing = broken.with_name("allow.conf")
+    allowing.write_text("AllowGroups root\n")
+    seen = attempt(host, "--user", "second")
+    check.true("other settings that keep the account out are told",
+               seen[0] == 0 and "sshd will not let 'second' in: its setting allowgroups" in seen[1],
+               "0, and the setting", seen)
+    allowing.write_text("AllowGroups root at*\n")
+    seen = attempt(host, "--user", "second")
+    check.true("and those that let it in are not", seen[0] == 0 and "will not let" not in seen[1],
+               "0, and nothing of it", seen)
+    allowing.unlink()
 
     seen = attempt(host, "--user", "second", "--key", "-", "--options", "--log debug",
                    input=host.public_key)

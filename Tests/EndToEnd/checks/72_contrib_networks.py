@@ -321,6 +321,7 @@ def restrict_guests(check, host):
                        ({"ALLOW": "example.org"}, "'example.org' is no network"),
                        ({"ALLOW": "1.2.3.4.5"}, "nftables does not take these rules"),
                        ({"PORTS": "ssh"}, "'ssh' is no port"),
+                       ({"PORTS": "80 70000"}, "'70000' is no port"),
                        ({"QEMU_USER": "nobody-here"}, "there is no account 'nobody-here'"),
                        ({"QEMU_USER": "root"}, "QEMU_USER is root"))) as tried:
             check.equal("it still reaches what is allowed", BARE_ADDRESS, connect(one.port))
