@@ -8,10 +8,9 @@ extension Command {
         _ name: String, help: String, file: String = "file with its XML",
         schema: String = "check the XML against the schema",
         failing: @escaping @Sendable (_ path: String) -> String,
-        _ make:
-            @escaping @Sendable (Connection, _ xml: String, _ validate: Bool) throws(LibvirtError)
-            ->
-            Object,
+        making make:
+            @escaping @Sendable (Connection, _ xml: String, _ validate: Bool)
+            throws(LibvirtError) -> Object,
         saying: @escaping @Sendable (Shell, Object, _ path: String) throws -> String
     ) -> Command {
         Command(name, .changes, help: help) { options in

@@ -6,10 +6,11 @@ extension Command {
         "define", help: "make a domain known, or change it, without starting it",
         file: "file with its description in XML",
         schema: "check it against the schema",
-        failing: { "Failed to define domain from \($0)" }
-    ) { (connection, xml, validate) throws(LibvirtError) in
-        try connection.defineDomain(xml, validate: validate)
-    } saying: { _, domain, path in
-        "Domain '\(try domain.name())' defined from \(path)"
-    }
+        failing: { "Failed to define domain from \($0)" },
+        making: { (connection, xml, validate) throws(LibvirtError) in
+            try connection.defineDomain(xml, validate: validate)
+        },
+        saying: { _, domain, path in
+            "Domain '\(try domain.name())' defined from \(path)"
+        })
 }

@@ -5,10 +5,11 @@ extension Command {
     static let nwfilterBindingCreate = fromFile(
         "nwfilter-binding-create", help: "put a network filter to an interface",
         file: "file with the XML of the binding",
-        failing: { "Failed to create network filter from \($0)" }
-    ) { (connection, xml, validate) throws(LibvirtError) in
-        try connection.createNetworkFilterBinding(xml: xml, validate: validate)
-    } saying: { _, binding, path in
-        "Network filter binding on \(try binding.port()) created from \(path)"
-    }
+        failing: { "Failed to create network filter from \($0)" },
+        making: { (connection, xml, validate) throws(LibvirtError) in
+            try connection.createNetworkFilterBinding(xml: xml, validate: validate)
+        },
+        saying: { _, binding, path in
+            "Network filter binding on \(try binding.port()) created from \(path)"
+        })
 }

@@ -4,10 +4,11 @@ extension Command {
     /// virsh 9.0.0: `cmdNetworkCreate` in virsh-network.c.
     static let netCreate = fromFile(
         "net-create", help: "start a network that is gone when it stops",
-        failing: { "Failed to create network from \($0)" }
-    ) { (connection, xml, validate) throws(LibvirtError) in
-        try connection.createNetwork(xml: xml, validate: validate)
-    } saying: { _, network, path in
-        "Network \(try network.name()) created from \(path)"
-    }
+        failing: { "Failed to create network from \($0)" },
+        making: { (connection, xml, validate) throws(LibvirtError) in
+            try connection.createNetwork(xml: xml, validate: validate)
+        },
+        saying: { _, network, path in
+            "Network \(try network.name()) created from \(path)"
+        })
 }

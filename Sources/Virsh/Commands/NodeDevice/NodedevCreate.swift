@@ -4,10 +4,11 @@ extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceCreate` in virsh-nodedev.c.
     static let nodedevCreate = fromFile(
         "nodedev-create", help: "make a device of the host that is gone once removed",
-        failing: { "Failed to create node device from \($0)" }
-    ) { (connection, xml, validate) throws(LibvirtError) in
-        try connection.createNodeDevice(xml: xml, validate: validate)
-    } saying: { _, device, path in
-        "Node device \(try device.name()) created from \(path)"
-    }
+        failing: { "Failed to create node device from \($0)" },
+        making: { (connection, xml, validate) throws(LibvirtError) in
+            try connection.createNodeDevice(xml: xml, validate: validate)
+        },
+        saying: { _, device, path in
+            "Node device \(try device.name()) created from \(path)"
+        })
 }

@@ -6,10 +6,11 @@ extension Command {
         "pool-define", help: "define or change a pool as a file describes it",
         file: "file with the description of a pool",
         schema: "check the description against the schema",
-        failing: { "Failed to define pool from \($0)" }
-    ) { (connection, xml, validate) throws(LibvirtError) in
-        try connection.defineStoragePool(xml: xml, validate ? .validate : [])
-    } saying: { _, pool, path in
-        "Pool \(try pool.name()) defined from \(path)"
-    }
+        failing: { "Failed to define pool from \($0)" },
+        making: { (connection, xml, validate) throws(LibvirtError) in
+            try connection.defineStoragePool(xml: xml, validate ? .validate : [])
+        },
+        saying: { _, pool, path in
+            "Pool \(try pool.name()) defined from \(path)"
+        })
 }
