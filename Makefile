@@ -25,7 +25,7 @@ BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev libgnutls28-dev
 CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc openssh-server \
 	qemu-system-x86 qemu-utils shellcheck socat sudo xfsprogs gcc libc6-dev \
 	libarchive13 osinfo-db
-PACKAGE_TOOLS = dpkg-dev debhelper lintian rpm
+PACKAGE_TOOLS = build-essential dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
 .PHONY: all build demo check check-unit check-protocol check-contrib check-e2e bench install deb rpm format lint clean \
