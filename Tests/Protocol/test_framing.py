@@ -58,6 +58,17 @@ class Framing(HelperTest):
         self.assertNotIn("cmd", reply)
         self.assertGoesOn()
 
+    def test_kinds_of_virshs_failures(self):
+        session = self.session("test:///default")
+        for args, kind in ((["domstate", "nope"], "not-found"),
+                           (["nodedev-dumpxml", "nope"], "not-found"),
+                           (["snapshot-info", "test", "nope"], "not-found"),
+                           (["checkpoint-info", "test", "nope"], "not-found"),
+                           (["metadata", "test", "http://nowhere"], "not-found"),
+                           (["nope"], "bad-request")):
+            reply = session.ask({"cmd": "virsh", "args": args, "id": 1})
+            self.assertRefused(reply, kind, "error: ")
+
     def test_names_have_no_nul(self):
         # libvirt's names would end there, and name another domain or pool.
         for request, argument in (
