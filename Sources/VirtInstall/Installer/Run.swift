@@ -28,7 +28,7 @@ func runInstaller(
     }
     let start = ContinuousClock.now
     let name = guest.name ?? ""
-    let target = DomainGuard(guest.host.connection, name: name)
+    let target = DomainGuard(guest.host, name: name)
     let undo = Undo { if destroysOnError { target.destroy() } }
     let status: Int32
     do {
@@ -61,13 +61,16 @@ func runInstaller(
 /// Ends a domain that this run made.
 private final class DomainGuard: Sendable {
     private let connection: Connection
+    private let uri: String
     private let name: String
     /// It is another's: it ran before us.
     private let isForeign: Bool
 
-    init(_ connection: Connection, name: String) {
+    init(_ host: TargetHost, name: String) {
+        let connection = host.connection
         self.connection = connection
         self.name = name
+        uri = host.uri
         var ran = false
         do throws(LibvirtError) { ran = try connection.domain(name: name).isActive() } catch {
             LibvirtError.forgetReported()
@@ -77,7 +80,11 @@ private final class DomainGuard: Sendable {
 
     func destroy() {
         guard !isForeign else { return }
-        do throws(LibvirtError) { try connection.domain(name: name).destroy() } catch {
+        do throws(LibvirtError) {
+            try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
+                try connection.domain(name: name).destroy()
+            }
+        } catch {
             // There is none, or it has ended.
             LibvirtError.forgetReported()
         }
