@@ -1,9 +1,11 @@
 import json
 import os
+import pathlib
 import pty
 import subprocess
 import time
 
+from guest import Guest, devices, forward, says
 from session import HelperTest, command
 
 
@@ -148,6 +150,17 @@ class Words(HelperTest):
         status, output, _ = self.run_words(
             f"qemu+unix:///system?socket={self.home}/none", "version", "--json")
         self.assertEqual((status, json.loads(output)["error"]["kind"]), (1, "disconnected"))
+
+    def test_a_guest_says_nothing_to_the_terminal(self):
+        guest = Guest(says(b"\x1b]0;title\x07\x9b31m\r\n"))
+        self.addCleanup(guest.close)
+        node = self.node(("vm", devices(forward({"start": guest.port, "to": 22}))))
+        path = pathlib.Path(node.removeprefix("test://"))
+        path.write_text(path.read_text().replace("<test:runstate>5</test:runstate>", ""))
+        status, _, errors = self.run_words(node, "wait-port", "vm", "22", "timeout=1")
+        self.assertEqual(status, 1)
+        self.assertIn("]0;title", errors)
+        self.assertFalse([char for char in errors if ord(char) < 32 and char != "\n"], errors)
 
     def on_terminal(self, uri, *words, stream):
         """What comes out of one stream that is a terminal."""

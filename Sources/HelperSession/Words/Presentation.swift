@@ -91,12 +91,12 @@ struct Presentation {
     }
 }
 
-/// Text that moves no cursor: a guest or another user may have made it.
-func printable(_ text: String) -> String {
+/// Text that moves no cursor, but as what is `kept` does: a guest or another user may have made it.
+func printable(_ text: String, kept: [Unicode.Scalar] = []) -> String {
     String(
         String.UnicodeScalarView(
             presentable(text).unicodeScalars.map {
-                $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+                $0.properties.generalCategory == .control && !kept.contains($0) ? "\u{FFFD}" : $0
             }))
 }
 

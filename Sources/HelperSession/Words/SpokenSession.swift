@@ -43,7 +43,8 @@ extension Session {
             isUnreachable
             ? "is libvirt's daemon running? 'host-check' looks at the whole host" : failure.hint
         let hint = advice.map { "hint: \($0)\n" } ?? ""
-        return "atex-virt-helper: \(presentable(failure.message))\n" + presentable(hint)
+        // A guest's banner or console may be part of it.
+        return printable("atex-virt-helper: \(failure.message)\n" + hint, kept: ["\n", "\t"])
     }
 
     private func shown(_ results: Results, of command: SessionCommand) throws -> String {
@@ -63,7 +64,8 @@ extension Session {
             ]
         }
         return presentation.table(
-            ["domain", "holder", "user", "peer", "since"], rows.map { $0.map(printable) })
+            ["domain", "holder", "user", "peer", "since"],
+            rows.map { row in row.map { printable($0) } })
     }
 
     /// Keeps what was reserved until the connection ends, which ends this process.
