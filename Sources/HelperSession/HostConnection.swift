@@ -1,4 +1,3 @@
-import Host
 import Libvirt
 
 /// The way to the host: one connection, made when it is needed and made anew when it was lost.
@@ -17,25 +16,14 @@ package final class HostConnection {
         return made
     }
 
-    /// What calls `body` with this connection, and as long as libvirt is away, because its daemon
-    /// restarts, with new ones, for ten seconds: for what must be undone. That anything else fails is
-    /// nobody's to hear of.
+    /// What undoes something, be it by another connection; see `Connection.insisting`.
     func undoing(
         _ body: @escaping @Sendable (Connection) throws(LibvirtError) -> Void
     ) throws(LibvirtError) -> @Sendable () -> Void {
         let (open, uri) = (try open(), uri)
         return {
-            let end = ContinuousClock.now + .seconds(10)
-            var connection: Connection? = open
-            while true {
-                do throws(LibvirtError) {
-                    if let connection { return try body(connection) }
-                    connection = try Connection(uri)
-                } catch {
-                    guard error.isLoss, .now < end else { return }
-                    connection = nil
-                    pause(milliseconds: 200)
-                }
+            do throws(LibvirtError) { try open.insisting(uri: uri, body) } catch {
+                // There is nobody to tell: what failed before is what the client hears of.
             }
         }
     }

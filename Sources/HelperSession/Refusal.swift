@@ -81,8 +81,12 @@ extension Refusal.Kind {
         self =
             switch error.code {
             case _ where error.isLoss: .disconnected
-            case .noDomain, .noStoragePool, .noStorageVolume, .noNetwork: .notFound
-            case .domainExists, .storageVolumeExists: .exists
+            case .noDomain, .noStoragePool, .noStorageVolume, .noNetwork, .noNodeDevice,
+                .noInterface, .noSecret, .noNetworkFilter, .noSnapshot, .noCheckpoint,
+                .noMetadata, .noNetworkPort, .deviceMissing:
+                .notFound
+            case .domainExists, .storageVolumeExists, .networkExists: .exists
+            case .resourceBusy: .busy
             case .noSupport, .operationUnsupported: .unsupported
             case .accessDenied, .authenticationFailed, .authenticationUnavailable,
                 .operationDenied:

@@ -82,12 +82,7 @@ package final class FollowedLog {
             isRotated = true
             return true
         }
-        let next = newer(than: ours)
-        do throws(SystemError) {
-            let watch = try PathWatch(next, Self.events)
-            file = try OpenFile.readingRegular(next)
-            self.watch = watch
-        } catch {
+        do throws(SystemError) { try openNext(after: ours) } catch {
             guard error.condition == .notFound else { throw error }
             // Renamed, and the new one is not made yet.
             watch = try PathWatch(Self.directory(of: path), .created)
@@ -98,16 +93,36 @@ package final class FollowedLog {
         return true
     }
 
-    /// Where the log goes on after a file that is no longer at `path`.
-    private func newer(than file: FileIdentity) -> String {
+    /// Opens that file with which the log goes on after one that is no longer at `path`.
+    private func openNext(after ours: FileIdentity) throws(SystemError) {
+        var turns = 0
+        while true {
+            let next = newer(than: ours)
+            let watch = try PathWatch(next.name, Self.events)
+            let file = try OpenFile.readingRegular(next.name)
+            // Amid a rotation ours is nowhere, or the name is that of another file by now.
+            let (now, opened) = (newer(than: ours), try file.identity())
+            if now.isCertain && FileIdentity(now.name) == opened || turns == 20 {
+                self.file = consume file
+                self.watch = watch
+                return
+            }
+            turns += 1
+            pause(milliseconds: 1)
+        }
+    }
+
+    /// Where the log goes on after a file that is no longer at `path`; not certain where that one is
+    /// not found, as if it had been removed: then with the oldest.
+    private func newer(than file: FileIdentity) -> (name: String, isCertain: Bool) {
         var name = path
         var number = 0
         while let identity = FileIdentity("\(path).\(number)") {
-            if identity == file { return name }
+            if identity == file { return (name, true) }
             name = "\(path).\(number)"
             number += 1
         }
-        return path
+        return (name, false)
     }
 
     private static func directory(of path: String) -> String {

@@ -2,12 +2,29 @@ import CHost
 import Glibc
 
 /// A file that gets its name only when it is whole. Until then it has none where the file system
-/// allows that, so that a process that is killed leaves nothing; elsewhere a name that
-/// `removeStale` knows. Leaving scope without `publish(as:)` removes it.
+/// allows that, so that a process that is killed leaves nothing; elsewhere, as on NFS, a name that
+/// `removeStale` knows. Leaving scope without `publish(as:)` removes it, and so does the end of the
+/// process by a `Lifeline`.
 package struct NewFile: ~Copyable {
     package let file: File
-    private let directory: Int32
+    private let directory: Place
     private let temporaryName: String?
+    /// Removes the temporary name; once the file has its own, there is none to remove.
+    private let undo: Undo?
+
+    /// The directory, open as long as a name in it may have to be removed.
+    private final class Place: Sendable {
+        let descriptor: Int32
+
+        init(_ directory: borrowing Directory) throws(SystemError) {
+            descriptor = fcntl(directory.descriptor, F_DUPFD_CLOEXEC, 3)
+            guard descriptor >= 0 else { throw .last }
+        }
+
+        deinit { if descriptor >= 0 { close(descriptor) } }
+
+        func remove(_ name: String) { unlinkat(descriptor, name, 0) }
+    }
 
     private static let prefix = ".atex-virt-helper-new-"
 
@@ -15,40 +32,33 @@ package struct NewFile: ~Copyable {
     /// so only one that is ten minutes old is stale.
     package static let volumePrefix = ".atex-virt-helper-volume-"
 
-    /// An empty file of a directory's, for those that `mode` and the umask let.
-    /// C: `open` with `O_TMPFILE`.
+    /// An empty file of a directory's, for those that `mode` and the umask let. With `isNamed` as
+    /// where the file system has none without a name. C: `open` with `O_TMPFILE`.
     package init(
-        in directory: borrowing Directory, mode: UInt32 = 0o600
+        in directory: borrowing Directory, mode: UInt32 = 0o600, isNamed: Bool = false
     ) throws(SystemError) {
-        let (file, name) = try Self.open(in: directory.descriptor, mode_t(mode))
-        let copy = fcntl(directory.descriptor, F_DUPFD_CLOEXEC, 3)
-        guard copy >= 0 else {
-            let error = SystemError.last
-            close(file)
-            throw error
-        }
-        self.file = try File(adopting: file)
-        self.directory = copy
-        temporaryName = name
-    }
-
-    private static func open(
-        in directory: Int32, _ mode: mode_t
-    ) throws(SystemError) -> (descriptor: Int32, name: String?) {
-        let unnamed = atex_open_unnamed(directory, mode)
-        if unnamed >= 0 { return (unnamed, nil) }
-        guard [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno) else { throw .last }
-        let name = prefix + randomName()
-        let named = atex_open_at(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard named >= 0 else { throw .last }
+        let place = try Place(directory)
+        let unnamed = isNamed ? -1 : atex_open_unnamed(place.descriptor, mode_t(mode))
+        guard unnamed >= 0 || isNamed || [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno)
+        else { throw .last }
+        let name = unnamed >= 0 ? nil : Self.prefix + randomName()
+        let undo = Self.removal(of: name, in: place)
+        let file = try File(
+            adopting: name.map {
+                atex_open_at(
+                    place.descriptor, $0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
+            } ?? unnamed)
         // Tells `removeStale` that somebody is still at it.
-        _ = flock(named, LOCK_EX | LOCK_NB)
-        return (named, name)
+        if name != nil { _ = flock(file.descriptor, LOCK_EX | LOCK_NB) }
+        self.directory = place
+        self.temporaryName = name
+        self.undo = consume undo
+        self.file = consume file
     }
 
-    deinit {
-        if let temporaryName { unlinkat(directory, temporaryName, 0) }
-        close(directory)
+    private static func removal(of name: String?, in place: Place) -> Undo? {
+        guard let name else { return nil }
+        return Undo { place.remove(name) }
     }
 
     /// Gives the file its name, in place of what had it: whoever looks sees the one or the other.
@@ -62,26 +72,25 @@ package struct NewFile: ~Copyable {
             try rename(temporaryName, to: name)
         } else {
             // A file without a name can get one, but not one that is taken; renaming can.
-            let temporaryName = Self.prefix + randomName()
+            let (directory, temporaryName) = (directory, Self.prefix + randomName())
+            let undo = Undo { directory.remove(temporaryName) }
             try link(as: temporaryName)
-            do throws(SystemError) {
-                try rename(temporaryName, to: name)
-            } catch {
-                unlinkat(directory, temporaryName, 0)
-                throw error
-            }
+            try rename(temporaryName, to: name)
+            undo.forget()
         }
     }
 
     private func link(as name: String) throws(SystemError) {
         guard
             linkat(
-                AT_FDCWD, "/proc/self/fd/\(file.descriptor)", directory, name, AT_SYMLINK_FOLLOW)
+                AT_FDCWD, "/proc/self/fd/\(file.descriptor)", directory.descriptor, name,
+                AT_SYMLINK_FOLLOW)
                 == 0
         else { throw .last }
     }
 
     private func rename(_ name: String, to new: String) throws(SystemError) {
+        let directory = directory.descriptor
         guard renameat(directory, name, directory, new) == 0 else { throw .last }
     }
 

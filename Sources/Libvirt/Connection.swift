@@ -26,6 +26,25 @@ package final class Connection: Sendable {
 
     deinit { virConnectClose(pointer) }
 
+    /// Does something by this connection and, where that was lost, by new ones to `uri`, for the ten
+    /// seconds that a daemon may take to restart: what must not stay half done.
+    package func insisting(
+        uri: String?, _ body: (Connection) throws(LibvirtError) -> Void
+    ) throws(LibvirtError) {
+        let end = ContinuousClock.now + .seconds(10)
+        var connection: Connection? = self
+        while true {
+            do throws(LibvirtError) {
+                if let connection { return try body(connection) }
+                connection = try Connection(uri)
+            } catch {
+                guard error.isLoss, .now < end else { throw error }
+                connection = nil
+                usleep(200_000)
+            }
+        }
+    }
+
     /// Whether the other side is still there, as far as is known without asking it.
     /// C: `virConnectIsAlive`.
     package var isAlive: Bool { virConnectIsAlive(pointer) == 1 }

@@ -60,6 +60,25 @@ import Testing
         }
     }
 
+    @Test func aFileThatNeedsANameMeanwhileHasItNoLonger() throws {
+        try inDirectory { directory in
+            for isKept in [false, true] {
+                for replaces in [false, true] {
+                    let file = try NewFile(in: directory, isNamed: true)
+                    #expect(try directory.names().count == (isKept && replaces ? 2 : 1))
+                    try file.file.write(Array("text".utf8)[...])
+                    if isKept {
+                        try file.publish(as: "a", replacing: replaces)
+                    } else {
+                        _ = consume file
+                    }
+                    #expect(try directory.names() == (isKept ? ["a"] : []))
+                }
+            }
+            #expect(try text("a", directory) == "text")
+        }
+    }
+
     @Test func publishingReplacesNothingUnlessAsked() throws {
         try inDirectory { directory in
             try put("old", "a", directory)

@@ -60,6 +60,17 @@ class Framing(HelperTest):
         self.assertNotIn("cmd", reply)
         self.assertGoesOn()
 
+    def test_kinds_of_virshs_failures(self):
+        session = self.session("test:///default")
+        for args, kind in ((["domstate", "nope"], "not-found"),
+                           (["nodedev-dumpxml", "nope"], "not-found"),
+                           (["snapshot-info", "test", "nope"], "not-found"),
+                           (["checkpoint-info", "test", "nope"], "not-found"),
+                           (["metadata", "test", "http://nowhere"], "not-found"),
+                           (["nope"], "bad-request")):
+            reply = session.ask({"cmd": "virsh", "args": args, "id": 1})
+            self.assertRefused(reply, kind, "error: ")
+
     def test_names_have_no_nul(self):
         # libvirt's names would end there, and name another domain or pool.
         for request, argument in (
@@ -152,9 +163,18 @@ class Streams(HelperTest):
                             {"cmd": "provision", "pool": "none", "from": "none"},
                             {"cmd": "release", "domain": "b"}):
                 session.ask(request)
+
+        def descriptors():
             return len(os.listdir(f"/proc/{session.pid}/fd"))
 
-        self.assertEqual(commands(), commands())
+        commands()
+        before = descriptors()
+        commands()
+        commands()
+        end = time.monotonic() + 2
+        while descriptors() > before and time.monotonic() < end:
+            time.sleep(0.05)
+        self.assertLessEqual(descriptors(), before)
 
     def test_errors_that_nobody_reads_from_the_start(self):
         # They were closed before the request came: that is no client that went.

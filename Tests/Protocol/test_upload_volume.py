@@ -4,7 +4,9 @@ import hashlib
 
 from session import HelperTest
 
-POOL = """<pool type='dir'><name>{name}</name><target><path>{path}</path></target>
+# Of a type that only libvirt reaches.
+POOL = """<pool type='fs'><name>{name}</name><source><device path='/dev/nowhere'/></source>
+  <target><path>{path}</path></target>
   <volume><name>old.img</name><capacity>10</capacity><target><path>{path}/old.img</path></target>
   </volume></pool>"""
 PING = {"cmd": "ping"}
@@ -50,6 +52,15 @@ class UploadVolume(HelperTest):
 
     def test_no_such_pool(self):
         self.assertRefused(self.upload(pool="nope"), "not-found", "nope")
+
+    def test_a_directory_that_is_gone(self):
+        # libvirt would stop the pool, were it asked to refresh it.
+        xml, directory = self.pool(name="lost")
+        directory.rmdir()
+        opened = self.session(self.node("a", more=xml))
+        for cmd in ("upload-volume", "download-volume"):
+            request = {"cmd": cmd, "pool": "lost", "name": "x", "length": 0}
+            self.assertRefused(opened.ask(request), "not-found", "'lost'", str(directory))
 
     def test_a_pool_that_does_not_run(self):
         self.opened.ok({"cmd": "virsh", "args": ["pool-destroy", "images"]})

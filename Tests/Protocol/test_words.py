@@ -1,9 +1,11 @@
 import json
 import os
+import pathlib
 import pty
 import subprocess
 import time
 
+from guest import Guest, devices, forward, says
 from session import HelperTest, command
 
 
@@ -222,6 +224,17 @@ class Words(HelperTest):
             _, output, errors = self.run_words(uri, *words)
             self.assertNotIn("\x9b", output + errors)
         self.assertIn("c1\ufffd31m", self.run_words(uri, "host-check")[1])
+
+    def test_a_guest_says_nothing_to_the_terminal(self):
+        guest = Guest(says(b"\x1b]0;title\x07\x9b31m\r\n"))
+        self.addCleanup(guest.close)
+        node = self.node(("vm", devices(forward({"start": guest.port, "to": 22}))))
+        path = pathlib.Path(node.removeprefix("test://"))
+        path.write_text(path.read_text().replace("<test:runstate>5</test:runstate>", ""))
+        status, _, errors = self.run_words(node, "wait-port", "vm", "22", "timeout=1")
+        self.assertEqual(status, 1)
+        self.assertIn("]0;title", errors)
+        self.assertFalse([char for char in errors if ord(char) < 32 and char != "\n"], errors)
 
     def on_terminal(self, uri, *words, stream, env={}):
         """What comes out of one stream that is a terminal."""

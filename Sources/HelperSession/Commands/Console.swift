@@ -106,7 +106,7 @@ private struct ConsoleRelay {
             if case .bytes(let length) = received {
                 patience = nil
                 count += length
-                try wire.writeError(buffer[..<length])
+                try source.handOn { try wire.writeError(buffer[..<length]) }
                 if let matched = try search?.feed(buffer[..<length]) {
                     return results("matched", matched)
                 }

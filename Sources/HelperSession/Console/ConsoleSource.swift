@@ -10,6 +10,8 @@ protocol ConsoleSource: AnyObject {
     var waitable: any Waitable { get }
     /// What came, at the buffer's start; `end` where nothing more is to be expected.
     func receive(into buffer: inout [UInt8]) throws -> DomainConsole.Received
+    /// Hands on what came; the guest is to wait where that takes long.
+    func handOn(_ body: () throws -> Void) throws
     /// It ended, or was cut off, though its domain runs on: goes on where that can be, or fails.
     func resume(_ run: DomainRun) throws
     /// Whether nothing more can come since libvirt went away meanwhile.
@@ -60,6 +62,8 @@ final class LiveConsole: ConsoleSource {
         }
     }
 
+    func handOn(_ body: () throws -> Void) throws { try EventLoop.holding(body) }
+
     func isCutOff(_ run: DomainRun) -> Bool { connection !== run.connection }
 
     func resume(_ run: DomainRun) throws {
@@ -83,6 +87,8 @@ final class LoggedConsole: ConsoleSource {
         let count = try log.read(into: &buffer)
         return count > 0 ? .bytes(count) : log.isClosed ? .end : .nothing
     }
+
+    func handOn(_ body: () throws -> Void) throws { try body() }
 
     func isCutOff(_ run: DomainRun) -> Bool { false }
 

@@ -47,7 +47,7 @@ struct FoundPool {
             let pool = DirectoryPool(self, try openDirectory())
             guard !toWrite || pool.directory.isWritable else { return nil }
             return consume pool
-        } catch { return nil }
+        } catch let refusal as Refusal where refusal.kind == .denied { return nil }
     }
 
     /// Lets libvirt see what changed. A pool in which a volume is just being made cannot be

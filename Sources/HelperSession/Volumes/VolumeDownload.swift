@@ -31,7 +31,15 @@ extension FoundPool {
             size = try found.physicalSize()
         } catch { throw Refusal("failed getting '\(volume.text)'", error) }
         return VolumeSource(size: size) { range in
-            try found.streaming(range, volume.text, connection)
+            let streamed: StreamedRange
+            do throws(LibvirtError) {
+                streamed = try StreamedRange(range, of: found, connection)
+            } catch { throw Refusal("cannot read volume '\(volume.text)'", error) }
+            return { wire in
+                guard try streamed.write(to: wire) else {
+                    throw Refusal(.libvirt, "volume '\(volume.text)' became shorter")
+                }
+            }
         }
     }
 }
@@ -63,42 +71,81 @@ extension StorageVolume {
             return Int64(clamping: try info().capacity)
         }
     }
-
-    /// Lets libvirt send a range of its bytes; what this returns writes them.
-    fileprivate func streaming(
-        _ range: Range<Int64>, _ name: String, _ connection: Connection
-    ) throws -> (Wire) throws -> Void {
-        guard !range.isEmpty else { return { _ in } }  // to libvirt no bytes are all
-        let opened = OpenedStream(try connection.dataStream())
-        do throws(LibvirtError) {
-            try download(
-                to: opened.stream, offset: UInt64(range.lowerBound), length: UInt64(range.count),
-                sparse: true)
-        } catch { throw Refusal("cannot read volume '\(name)'", error) }
-        return { wire in
-            var left = Int64(range.count)
-            var chunk = [UInt8](repeating: 0, count: DataStream.chunkSize)
-            while left > 0 {
-                switch try opened.stream.receive(into: &chunk, sparse: true) {
-                case .bytes(let count):
-                    let count = min(Int64(count), left)
-                    try wire.writeBody(chunk[..<Int(count)])
-                    left -= count
-                case .hole(let length):
-                    try wire.writeZeros(min(length, left))
-                    left -= min(length, left)
-                case .end:
-                    throw Refusal(.libvirt, "volume '\(name)' ended \(left) bytes too early")
-                }
-            }
-        }
-    }
 }
 
-/// As `OpenedFile`.
-private final class OpenedStream {
-    let stream: DataStream
-    init(_ stream: consuming DataStream) { self.stream = stream }
+/// A range of a volume's bytes that libvirt sends. What it sends and we have not taken yet is in our
+/// memory, all of it, where the client is slow: so it is asked for a piece at a time.
+private final class StreamedRange {
+    private let volume: StorageVolume
+    private let connection: Connection
+    /// Where the next byte is from, and where the piece and the range end.
+    private var place: Int64
+    private var pieceEnd: Int64
+    private let end: Int64
+    private var stream: DataStream?
+    private var pieceLength = StreamedRange.shortest
+    /// Whether the piece has had nothing but holes so far.
+    private var isHole = true
+    private var chunk = [UInt8](repeating: 0, count: DataStream.chunkSize)
+
+    /// In bytes.
+    private static let shortest: Int64 = 16 << 20
+
+    /// Begins with the first piece, if there is one.
+    init(
+        _ range: Range<Int64>, of volume: StorageVolume, _ connection: Connection
+    ) throws(LibvirtError) {
+        self.volume = volume
+        self.connection = connection
+        (place, pieceEnd, end) = (range.lowerBound, range.lowerBound, range.upperBound)
+        if !range.isEmpty { try begin() }
+    }
+
+    private func begin() throws(LibvirtError) {
+        stream = nil
+        isHole = true
+        let stream = try connection.dataStream()
+        let length = min(pieceLength, end - place)
+        try volume.download(
+            to: stream, offset: UInt64(place), length: UInt64(length), sparse: true)
+        pieceEnd = place + length
+        self.stream = consume stream
+    }
+
+    /// Writes all of it; `false` where the volume has less.
+    func write(to wire: Wire) throws -> Bool {
+        while place < end {
+            switch try stream?.receive(into: &chunk, sparse: true) {
+            case .bytes(let count):
+                // More than this is asked for behind holes only, in the hope of others.
+                if pieceLength > Self.shortest {
+                    pieceLength = Self.shortest
+                    try begin()
+                    continue
+                }
+                let count = min(Int64(count), pieceEnd - place)
+                try wire.writeBody(chunk[..<Int(count)])
+                place += count
+                isHole = false
+            case .hole(let length):
+                let count = min(length, pieceEnd - place)
+                try wire.writeZeros(count)
+                place += count
+            case .end, nil: return false
+            }
+            if place == pieceEnd { try goOn() }
+        }
+        return true
+    }
+
+    private func goOn() throws(LibvirtError) {
+        // To libvirt what is not read to its end has failed.
+        if case .end = try stream?.receive(into: &chunk, sparse: true) {
+            try stream.take()?.finish()
+        }
+        pieceLength = isHole ? min(pieceLength, 1 << 60) * 2 : Self.shortest
+        if place < end { try begin() }
+    }
 }
 
 extension Wire {

@@ -65,7 +65,8 @@ extension Session {
             ]
         }
         return presentation.table(
-            ["domain", "holder", "user", "peer", "since"], rows.map { $0.map(printable) })
+            ["domain", "holder", "user", "peer", "since"],
+            rows.map { row in row.map { printable($0) } })
     }
 
     /// Keeps what was reserved until the connection ends, which ends this process.

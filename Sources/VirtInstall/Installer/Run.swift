@@ -29,7 +29,7 @@ func runInstaller(
     }
     let start = ContinuousClock.now
     let name = guest.name ?? ""
-    let made = MadeDomain(guest.host.connection, name: name)
+    let made = MadeDomain(guest.host, name: name)
     let undo = Undo { if destroysOnError { made.destroy() } }
     let status: Int32
     do {
@@ -63,6 +63,7 @@ func runInstaller(
 /// left alone, be it made meanwhile.
 private final class MadeDomain: Sendable {
     private let connection: Connection
+    private let uri: String
     private let name: String
     /// Another's of that name ran before us.
     private let isForeign: Bool
@@ -75,9 +76,11 @@ private final class MadeDomain: Sendable {
         case made(Domain)
     }
 
-    init(_ connection: Connection, name: String) {
+    init(_ host: TargetHost, name: String) {
+        let connection = host.connection
         self.connection = connection
         self.name = name
+        uri = host.uri
         var ran = false
         do throws(LibvirtError) { ran = try connection.domain(name: name).isActive() } catch {
             LibvirtError.forgetReported()
@@ -101,10 +104,12 @@ private final class MadeDomain: Sendable {
     func destroy() {
         let progress = self.progress.withLock { $0 }
         do throws(LibvirtError) {
-            switch progress {
-            case .notBegun: return
-            case .asked: if !isForeign { try connection.domain(name: name).destroy() }
-            case .made(let domain): try domain.destroy()
+            try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
+                switch progress {
+                case .notBegun: return
+                case .asked: if !isForeign { try connection.domain(name: name).destroy() }
+                case .made(let domain): try connection.domain(uuid: domain.uuid()).destroy()
+                }
             }
         } catch {
             // There is none, or it has ended.

@@ -4,6 +4,7 @@ text, the guest's end, or the client's.
 """
 
 import os
+import re
 import select
 import subprocess
 import threading
@@ -156,6 +157,8 @@ def live(lab, name):
         check.equal("libvirtd's death and return end nothing", ("again", None),
                     (reply.get("matched"), reply.get("reply")))
 
+        flooded(lab, name)
+
         other.session.send(cmd="console", domain=name)
         time.sleep(1)
         host.run("virsh", "destroy", name)
@@ -166,6 +169,34 @@ def live(lab, name):
     finally:
         host.run("virsh", "destroy", name, check=False)
         host.run("virsh", "define", "/dev/stdin", input=with_log)
+
+
+def flooded(lab, name):
+    """A guest that says much to a client that does not read."""
+    reader, writer = os.pipe()
+    session = lab.session(stderr=writer)
+    os.close(writer)
+    session.ok(cmd="reserve", filter="vm3")
+    status = lab.host.path(f"/proc/{lab.host.lock_holders()['vm3']}/status")
+
+    def memory():
+        return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1])
+
+    session.send(cmd="console", domain=name)
+    time.sleep(1)
+    before = memory()
+    flood = subprocess.Popen(
+        [*lab.ssh_command("root", "-p2202"), f"yes {'x' * 70} >/dev/ttyS0"],
+        stdin=subprocess.DEVNULL)
+    time.sleep(15)
+    grown = memory() - before
+    lab.check.true("what a client does not read is not kept in memory", grown < 2048,
+                   "less than 2048 KiB", grown)
+    lab.check.true("it was much", len(os.read(reader, 1 << 20)) > 60000, "a full pipe", "less")
+    flood.kill()
+    flood.wait()
+    session.kill()
+    os.close(reader)
 
 
 def say(lab, text):

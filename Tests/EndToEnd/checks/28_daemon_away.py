@@ -20,6 +20,7 @@ def run(lab):
     a_port_is_waited_for(lab)
     a_provision_is_undone(lab)
     an_upload_is_undone(lab)
+    an_installation_is_undone(lab)
     lab.stop_guests()
 
 
@@ -113,6 +114,25 @@ def a_provision_is_undone(lab):
     host.start_libvirtd()
     check.soon("it is given back", {}, host.lock_holders)
     check.equal("and stopped", "shut off", host.run("virsh", "domstate", "vm1").strip())
+
+
+def an_installation_is_undone(lab):
+    check, host = lab.check, lab.host
+    with lab.ours() as session:
+        session.send(cmd="virt-install", destroy_on_error=True, args=[
+            "--name", "begun", "--memory", "128", "--virt-type", "qemu", "--import", "--disk", "none",
+            "--osinfo", "detect=off,require=off", "--network", "none", "--graphics", "none",
+            "--noautoconsole", "--wait", "-1"])
+        check.soon("an installation begins", True,
+                   lambda: "begun" in host.run("virsh", "list", "--name").split(), 20)
+        host.kill_libvirtd()
+        time.sleep(1)
+        host.start_libvirtd()
+        reply = session.receive(30)
+        check.equal("it fails", "virt-install exited with 1", reply.get("reply"))
+        check.true("and its guest is stopped",
+                   "begun" not in host.run("virsh", "list", "--name").split(), "stopped", reply)
+    host.run("virsh", "undefine", "begun", check=False)
 
 
 def write(session, count):
