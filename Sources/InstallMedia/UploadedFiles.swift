@@ -69,7 +69,7 @@ package final class UploadedFiles: Sendable {
         let file = try OpenFile.reading(path)
         let size = try file.facts().size
         let name = Self.unusedName(
-            baseName(of: path), among: try pool.volumes().map { try $0.name() })
+            ScratchFiles.nameOfCopy(of: path), among: try pool.volumes().map { try $0.name() })
         var writer = Writer()
         writer.element("volume") { volume in
             volume.element("name", text: name)
