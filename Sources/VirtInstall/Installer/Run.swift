@@ -166,7 +166,10 @@ private final class MadeDomain: Sendable {
     /// there is no such place.
     private static func variables(_ domain: Domain, chosenBy xml: String) -> String? {
         do {
-            guard try !Document(parsing: xml).root.has("os/nvram") else { return nil }
+            let given = try Document(parsing: xml).root
+            guard given.has("os/@firmware") || given.has("os/loader"), !given.has("os/nvram") else {
+                return nil
+            }
             let root = try Document(parsing: try domain.xml()).root
             guard let nvram = root.element("os/nvram"), let loader = root.element("os/loader")
             else {
@@ -179,6 +182,7 @@ private final class MadeDomain: Sendable {
                 small.set(path, root.value(path))
             }
             small.set("memory", "1024")
+            if root.has("features/acpi") { small.make("features/acpi") }
             let os = small.make("os")
             let copy = os.append(copyOf: loader)
             // Wants more of the machine.
