@@ -48,9 +48,11 @@ package final class UploadedFiles: Sendable {
             try pool.start()
             try pool.setAutostart(true)
         } catch {
-            do throws(LibvirtError) { try pool.undefine() } catch {
-                // The first error tells more.
+            // The first error tells more.
+            do throws(LibvirtError) { if try pool.isActive() { try pool.destroy() } } catch {
+                LibvirtError.forgetReported()
             }
+            do throws(LibvirtError) { try pool.undefine() } catch { LibvirtError.forgetReported() }
             throw MediaError(
                 .unwritable, "Could not start storage pool: \(error.message)")
         }
