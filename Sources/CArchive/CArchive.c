@@ -1,7 +1,9 @@
 #include "CArchive.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* What we call of libarchive 3, whose interface is that of libarchive.so.13. */
@@ -111,6 +113,7 @@ int atex_image_write(
         snprintf(message, size, "no memory");
         return -1;
     }
+    errno = 0;
     int failed = library.write_set_format_iso9660(image) < warning
         || library.write_set_option(image, "iso9660", "volume-id", volume) < warning
         || library.write_open_fd(image, descriptor) < warning;
@@ -118,7 +121,8 @@ int atex_image_write(
         failed = write_file(image, &files[number]) != 0;
     failed = failed || library.write_close(image) < warning;
     if (failed) {
-        const char *reason = library.error_string(image);
+        /* The library says no more than that it could not write. */
+        const char *reason = errno ? strerror(errno) : library.error_string(image);
         snprintf(message, size, "%s", reason ? reason : "unknown error");
     }
     library.write_free(image);

@@ -139,11 +139,14 @@ package struct Detection {
 
     /// Servers that have no names with a dot in front have the second one.
     private func treeInfo() throws(MediaError) -> TreeInfo? {
-        if let hidden = try media.text(of: ".treeinfo"), !hidden.isEmpty {
-            return try TreeInfo(parsing: hidden)
+        for name in [".treeinfo", "treeinfo"] {
+            guard let text = try media.text(of: name), !text.isEmpty else { continue }
+            do throws(MediaError) { return try TreeInfo(parsing: text) } catch {
+                throw MediaError(
+                    .broken, "cannot read \(name) of '\(media.location.text)': \(error.message)")
+            }
         }
-        guard let text = try media.text(of: "treeinfo"), !text.isEmpty else { return nil }
-        return try TreeInfo(parsing: text)
+        return nil
     }
 
     private func fromCatalog() throws(MediaError) -> Distribution? {

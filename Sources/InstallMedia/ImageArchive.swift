@@ -118,9 +118,10 @@ private func loadLibrary(to purpose: String) throws(MediaError) {
 /// A small image made for one guest, e.g. what cloud-init reads.
 package enum SeedImage {
     /// Writes an ISO 9660 image with Joliet and Rock Ridge names into an empty file. `volume` is
-    /// its label, e.g. `cidata`.
+    /// its label, e.g. `cidata`; `directory` is where the file lies, for people.
     package static func write(
-        _ files: [(name: String, bytes: [UInt8])], volume: String, to file: borrowing OpenFile
+        _ files: [(name: String, bytes: [UInt8])], volume: String, to file: borrowing OpenFile,
+        in directory: String
     ) throws(MediaError) {
         try loadLibrary(to: "make an image")
         let names = files.map { Array($0.name.utf8CString) }
@@ -151,7 +152,8 @@ package enum SeedImage {
             atex_image_write($0, volume, entries, entries.count, &message, message.count)
         }
         guard result == 0 else {
-            throw MediaError(.unwritable, "cannot write the image: \(text(message))")
+            throw MediaError(
+                .unwritable, "cannot write the image to '\(directory)': \(text(message))")
         }
     }
 }

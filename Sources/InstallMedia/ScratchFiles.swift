@@ -96,6 +96,14 @@ package final class ScratchFiles: Sendable {
     /// Capitals, which Python's `tempfile` never takes: what virt-install makes has other names.
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
+    /// How the copy of such a file is called that goes to a host where nobody holds it: so that
+    /// none of our sessions there takes it for left.
+    static func nameOfCopy(of path: String) -> String {
+        let name = baseName(of: path)
+        let own = prefix.count + 8
+        return name.prefix(own).lowercased() + name.dropFirst(own)
+    }
+
     /// Whether that name was free.
     private func make(
         at path: String, _ fill: (borrowing OpenFile) throws(MediaError) -> Void

@@ -7,6 +7,8 @@ import XML
 /// virt-install 4.1.0: volumeupload.py.
 package final class UploadedFiles: Sendable {
     private let volumes = Mutex<[StorageVolume]>([])
+    /// Ends what is under way: nobody may remove a volume that bytes are still flowing into.
+    private let abort = Mutex<DataStream.Abort?>(nil)
 
     package init() {}
 
@@ -22,10 +24,19 @@ package final class UploadedFiles: Sendable {
     /// Removes all that were sent. Must be called on the thread that sent them or while that one
     /// is busy elsewhere.
     package func removeAll() {
-        while let volume = volumes.withLock({ $0.popLast() }) {
-            do throws(LibvirtError) { try volume.delete() } catch {
-                // Somebody else removed it, or the host is gone: nothing is left to be done.
+        abort.withLock { $0 }?()
+        while let volume = volumes.withLock({ $0.popLast() }) { Self.remove(volume) }
+    }
+
+    private static func remove(_ volume: StorageVolume) {
+        // libvirt takes a moment to see that a stream has ended.
+        for _ in 0..<40 {
+            do throws(LibvirtError) { return try volume.delete() } catch {
+                LibvirtError.forgetReported()
+                // Somebody else removed it, or the host is gone.
+                guard error.code == .operationInvalid else { return }
             }
+            pause(milliseconds: 25)
         }
     }
 
@@ -48,9 +59,11 @@ package final class UploadedFiles: Sendable {
             try pool.start()
             try pool.setAutostart(true)
         } catch {
-            do throws(LibvirtError) { try pool.undefine() } catch {
-                // The first error tells more.
+            // The first error tells more.
+            do throws(LibvirtError) { if try pool.isActive() { try pool.destroy() } } catch {
+                LibvirtError.forgetReported()
             }
+            do throws(LibvirtError) { try pool.undefine() } catch { LibvirtError.forgetReported() }
             throw MediaError(
                 .unwritable, "Could not start storage pool: \(error.message)")
         }
@@ -69,7 +82,7 @@ package final class UploadedFiles: Sendable {
         let file = try OpenFile.reading(path)
         let size = try file.facts().size
         let name = Self.unusedName(
-            baseName(of: path), among: try pool.volumes().map { try $0.name() })
+            ScratchFiles.nameOfCopy(of: path), among: try pool.volumes().map { try $0.name() })
         var writer = Writer()
         writer.element("volume") { volume in
             volume.element("name", text: name)
@@ -84,6 +97,8 @@ package final class UploadedFiles: Sendable {
             return volume
         }
         let stream = try connection.dataStream()
+        abort.withLock { $0 = DataStream.Abort(stream) }
+        defer { abort.withLock { $0 = nil } }
         try volume.upload(from: stream, offset: 0, length: UInt64(size), sparse: false)
         progress(.began("Transferring '\(baseName(of: path))'", total: size))
         var chunk = [UInt8](repeating: 0, count: DataStream.chunkSize)
@@ -92,7 +107,12 @@ package final class UploadedFiles: Sendable {
             let count = try file.read(into: &chunk, atMost: chunk.count)
             if count == 0 { break }
             var sent = 0
-            while sent < count { sent += try stream.send(chunk.span.extracting(sent..<count)) }
+            while sent < count {
+                // Not while another thread aborts it.
+                sent += try Lifeline.step { () throws(LibvirtError) in
+                    try stream.send(chunk.span.extracting(sent..<count))
+                }
+            }
             done += Int64(count)
             progress(.advanced(done: done, total: size))
         }

@@ -123,6 +123,14 @@ import Testing
                 + "that tree")
     }
 
+    @Test func saysWhichDescriptionIsWrong() throws {
+        try folder.add("t/treeinfo", "[general]\narch = x86_64\n")
+        let error = #expect(throws: MediaError.self) { try detect("t") }
+        #expect(
+            error?.message == "cannot read treeinfo of '\(folder.path)/t': No option 'family' in "
+                + "section: 'general'")
+    }
+
     @Test func doesWithoutAnEmptyDescription() throws {
         try folder.add("t/.treeinfo", "")
         try folder.add("t/treeinfo", "")

@@ -127,7 +127,13 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
     @Test func removesWhatKilledProcessesLeft() throws {
         let held = try scratch.make("vmlinuz") { _ in }
         let left = ["virtinst-ABCDEFGH-vmlinuz", "virtinst-ZZZZZZZZ-"]
-        let others = ["virtinst-abcdefgh-vmlinuz", "virtinst-ABCDEFG-x", "virtinst-ABCDEFGH", "x"]
+        let copy = ScratchFiles.nameOfCopy(of: held)
+        #expect(copy.hasSuffix("-vmlinuz") && copy == baseName(of: held).lowercased())
+        #expect(
+            ScratchFiles.nameOfCopy(of: "/x/virtinst-ABCDEFGH-Image") == "virtinst-abcdefgh-Image")
+        let others = [
+            copy, "virtinst-abcdefgh-vmlinuz", "virtinst-ABCDEFG-x", "virtinst-ABCDEFGH", "x",
+        ]
         for name in left + others { try folder.add(name, "") }
         ScratchFiles.removeLeft(in: folder.path)
         #expect(try folder.names == (others + [baseName(of: held)]).sorted())
@@ -190,10 +196,21 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         // Nor does what is put into an initial RAM disk.
         let disk = try full.make("initrd") { (_) throws(MediaError) in }
         let injected = #expect(throws: MediaError.self) {
-            try InitialRamdisk.inject(
-                ["\(folder.path)/tree/big"], into: disk, of: full.directory)
+            try Injection(["\(folder.path)/tree/big"]).append(to: disk, of: full.directory)
         }
         #expect(injected?.kind == .unwritable)
+        // Nor does a disc.
+        let image = #expect(throws: MediaError.self) {
+            try full.make("seed.iso") { (file) throws(MediaError) in
+                try SeedImage.write(
+                    [("user-data", [UInt8](repeating: 7, count: 1 << 20))], volume: "cidata",
+                    to: file, in: mountPoint)
+            }
+        }
+        #expect(
+            image?.message == "cannot write the image to '\(mountPoint)': No space left on device")
+        full.removeAll()
+        #expect(try Directory(mountPoint).names() == [])
     }
 }
 
@@ -206,7 +223,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         let image = try scratch.make("seed.iso") { (file) throws(MediaError) in
             try SeedImage.write(
                 [("meta-data", []), ("user-data", Array("#cloud-config\n".utf8))],
-                volume: "cidata", to: file)
+                volume: "cidata", to: file, in: folder.path)
         }
         let descriptor = try #require(ImageDescriptor(ofImage: image))
         #expect(descriptor.volume == "CIDATA" || descriptor.volume == "cidata")
@@ -250,7 +267,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
     }
 }
 
-@Suite struct InitialRamdiskTests {
+@Suite struct InjectionTests {
     /// Reads a newc archive from its start; nil names end it.
     func entries(_ bytes: ArraySlice<UInt8>) throws -> [(name: String, mode: Int, text: String)] {
         var rest = bytes
@@ -284,9 +301,9 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         try folder.add("run.sh", Array("#!/bin/sh\n".utf8), mode: 0o755)
         try folder.add("initrd", "abcdef")
         let scratch = ScratchDirectory(existing: folder.path)
-        try InitialRamdisk.inject(
-            ["a/ks.cfg", "run.sh", "b/ks.cfg"].map { "\(folder.path)/\($0)" },
-            into: "\(folder.path)/initrd", of: scratch)
+        let injection = try Injection(
+            ["a/ks.cfg", "run.sh", "b/ks.cfg"].map { "\(folder.path)/\($0)" })
+        try injection.append(to: "\(folder.path)/initrd", of: scratch)
         let all = try bytes("\(folder.path)/initrd")
         #expect(all.prefix(8).elementsEqual(Array("abcdef".utf8) + [0, 0]))
         // Without these the kernel takes what follows LZ4 for more of it.
@@ -301,16 +318,10 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
     @Test(arguments: ["none.cfg", "."])
     func saysWhichFileIsMissing(name: String) throws {
         let folder = try Folder()
-        try folder.add("initrd", "abcd")
         let path = "\(folder.path)/\(name)"
-        let error = #expect(throws: MediaError.self) {
-            try InitialRamdisk.inject(
-                [path], into: "\(folder.path)/initrd",
-                of: ScratchDirectory(existing: folder.path))
-        }
+        let error = #expect(throws: MediaError.self) { try Injection([path]) }
         #expect(error?.message.hasSuffix("'\(path)'") == true)
         #expect(error?.message.hasPrefix(name == "." ? "[Errno 21]" : "[Errno 2]") == true)
-        #expect(try bytes("\(folder.path)/initrd") == Array("abcd".utf8))
     }
 }
 

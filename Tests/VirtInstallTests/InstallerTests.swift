@@ -87,6 +87,9 @@ struct InstallerTests {
         ]
         let (status, plain) = run(words)
         #expect(status == 0 && !plain.contains("DEBUG"), "\(plain)")
+        let (failed, missing) = run(words + ["--initrd-inject", "/none.cfg", "--debug"])
+        #expect(failed == 1 && missing.contains("[Errno 2]"), "\(missing)")
+        #expect(!missing.contains("DEBUG    fetched"), "\(missing)")
         let (again, text) = run(words + ["--debug"])
         #expect(again == 0)
         let path = folder.path
@@ -94,7 +97,7 @@ struct InstallerTests {
             "DEBUG    connected to test:///", "DEBUG    read \(path)/.treeinfo\n",
             "DEBUG    did not read \(path)/content: ", "its kernel may be [\"k\"]",
             "DEBUG    the guest's operating system is generic", "DEBUG    \(path)/k is there\n",
-            "DEBUG    fetched \(path)/k to /", "DEBUG    injected [\"\(path)/ks.cfg\"] into /",
+            "DEBUG    fetched \(path)/k to /", "DEBUG    injected \(path)/ks.cfg into /",
             "DEBUG    the XML that it is installed with:\n<domain",
             "DEBUG    the XML that it keeps:",
         ] { #expect(text.contains(line), "\(line) in \(text)") }

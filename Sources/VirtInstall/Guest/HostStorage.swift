@@ -96,6 +96,9 @@ extension TargetHost {
             try explaining("Could not set pool autostart flag") { try pool.setAutostart(true) }
         } catch {
             // What failed first is what is told.
+            do { if try pool.isActive() { try pool.destroy() } } catch {
+                LibvirtError.forgetReported()
+            }
             do { try pool.undefine() } catch { LibvirtError.forgetReported() }
             throw error
         }

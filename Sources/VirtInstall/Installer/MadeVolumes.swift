@@ -7,6 +7,10 @@ import XML
 /// The volumes that a run made; safe to be removed by another thread.
 final class MadeVolumes: Sendable {
     private let volumes = Mutex<[(name: String, volume: StorageVolume)]>([])
+    private let staysWithDomain: Bool
+
+    /// `staysWithDomain`: as soon as there is a domain they are no longer the run's.
+    init(staysWithDomain: Bool = true) { self.staysWithDomain = staysWithDomain }
 
     /// Makes the volumes that the guest's disks are to have.
     /// virt-install 4.1.0: `StorageVolume.install`.
@@ -41,8 +45,8 @@ final class MadeVolumes: Sendable {
         }
     }
 
-    /// They are a guest's now and stay.
-    func keep() { volumes.withLock { $0 = [] } }
+    /// A domain has them now.
+    func wereTaken() { if staysWithDomain { volumes.withLock { $0 = [] } } }
 
     /// Removes all of them.
     func remove(telling meter: ProgressMeter? = nil) {

@@ -2,6 +2,7 @@ import Host
 import InstallMedia
 import Libvirt
 import Synchronization
+import XML
 
 /// Makes and starts the guest and stays until the installation is over; the status.
 /// `destroysOnError` ends the guest, where that fails or the client leaves.
@@ -29,14 +30,21 @@ func runInstaller(
     }
     let start = ContinuousClock.now
     let name = guest.name ?? ""
+    let isTransient = options.has("transient")
     let made = MadeDomain(guest.host, name: name)
-    let undo = Undo { if destroysOnError { made.destroy() } }
+    // Nothing is left that has them where a domain is ended that has no definition.
+    let volumes = MadeVolumes(staysWithDomain: !destroysOnError || !isTransient)
+    let undo = Undo {
+        if destroysOnError { made.destroy() }
+        if !made.isThere { volumes.remove() }
+        if destroysOnError, isTransient { made.removeVariables() }
+    }
     let status: Int32
     do {
-        let domain = try createDomain(installer, guest, options, made)
+        let domain = try createDomain(installer, guest, options, made, volumes)
         let endsGuest = options.has("destroy-on-exit")
         let installed = InstalledGuest(
-            domain, output, isTransient: options.has("transient"), destroysOnExit: endsGuest)
+            domain, output, isTransient: isTransient, destroysOnExit: endsGuest)
         let leaving = Undo { if endsGuest { endIfActive(domain) } }
         status = try installed.follow(
             installer, console, wait: wait, since: start,
@@ -73,7 +81,9 @@ private final class MadeDomain: Sendable {
         case notBegun
         /// libvirt was asked for it and has not answered.
         case asked
-        case made(Domain)
+        /// `variables` is a definition that is as good for them.
+        case made(Domain, variables: String?)
+        case gone(_ variables: String?)
     }
 
     init(_ host: TargetHost, name: String) {
@@ -88,12 +98,15 @@ private final class MadeDomain: Sendable {
         isForeign = ran
     }
 
-    /// Makes it.
-    func make(_ body: () throws(LibvirtError) -> Domain) throws(LibvirtError) -> Domain {
+    /// Makes it; `xml` is what libvirt is given.
+    func make(
+        _ xml: String, _ body: () throws(LibvirtError) -> Domain
+    ) throws(LibvirtError) -> Domain {
         progress.withLock { $0 = .asked }
         do throws(LibvirtError) {
             let domain = try body()
-            progress.withLock { $0 = .made(domain) }
+            let variables = Self.variables(domain, chosenBy: xml)
+            progress.withLock { $0 = .made(domain, variables: variables) }
             return domain
         } catch {
             progress.withLock { $0 = .notBegun }
@@ -101,33 +114,105 @@ private final class MadeDomain: Sendable {
         }
     }
 
+    /// Whether libvirt may still have it.
+    var isThere: Bool {
+        progress.withLock { progress in
+            switch progress {
+            case .notBegun, .gone: false
+            case .asked, .made: true
+            }
+        }
+    }
+
     func destroy() {
-        let progress = self.progress.withLock { $0 }
         do throws(LibvirtError) {
             try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
-                switch progress {
-                case .notBegun: return
-                case .asked: if !isForeign { try connection.domain(name: name).destroy() }
-                case .made(let domain): try connection.domain(uuid: domain.uuid()).destroy()
-                }
+                try destroy(connection)
             }
         } catch {
-            // There is none, or it has ended.
             LibvirtError.forgetReported()
+        }
+    }
+
+    private func destroy(_ connection: Connection) throws(LibvirtError) {
+        switch progress.withLock({ $0 }) {
+        case .notBegun, .gone: return
+        case .asked: if !isForeign { try connection.domain(name: name).destroy() }
+        case .made(let domain, let variables):
+            do throws(LibvirtError) { try connection.domain(uuid: domain.uuid()).destroy() } catch {
+                // It may have ended by itself.
+                guard [.noDomain, .operationInvalid].contains(error.code) else { throw error }
+            }
+            // It may have a definition, be it one that somebody gave it meanwhile.
+            guard try !isDefined(connection) else { return }
+            progress.withLock { $0 = .gone(variables) }
+        }
+    }
+
+    private func isDefined(_ connection: Connection) throws(LibvirtError) -> Bool {
+        do throws(LibvirtError) { _ = try connection.domain(name: name) } catch {
+            guard error.code == .noDomain else { throw error }
+            return false
+        }
+        return true
+    }
+
+    /// Removes what its firmware stored, which libvirt does only for a domain that has a definition.
+    func removeVariables() {
+        guard case .gone(let variables?) = progress.withLock({ $0 }) else { return }
+        do throws(LibvirtError) {
+            try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
+                // Fails where another has its name by now.
+                try connection.defineDomain(variables).undefine(.nvram)
+            }
+        } catch {
+            LibvirtError.forgetReported()
+        }
+    }
+
+    /// A definition that says where its firmware stores, if libvirt chose the place; `nil` where
+    /// there is no such place.
+    private static func variables(_ domain: Domain, chosenBy xml: String) -> String? {
+        do {
+            let given = try Document(parsing: xml).root
+            guard given.has("os/@firmware") || given.has("os/loader"), !given.has("os/nvram") else {
+                return nil
+            }
+            let root = try Document(parsing: try domain.xml()).root
+            guard let nvram = root.element("os/nvram"), let loader = root.element("os/loader")
+            else {
+                return nil
+            }
+            let document = Document(root: "domain")
+            let small = document.root
+            small.set("@type", root["type"])
+            for path in ["name", "uuid", "os/type", "os/type/@arch", "os/type/@machine"] {
+                small.set(path, root.value(path))
+            }
+            small.set("memory", "1024")
+            if root.has("features/acpi") { small.make("features/acpi") }
+            let os = small.make("os")
+            let copy = os.append(copyOf: loader)
+            // Wants more of the machine.
+            copy.remove("@secure")
+            os.append(copyOf: nvram)
+            return small.serialized(format: false)
+        } catch {
+            LibvirtError.forgetReported()
+            return nil
         }
     }
 }
 
 /// Makes what the guest needs and starts it. virt-install 4.1.0: `Installer.start_install`.
 private func createDomain(
-    _ installer: Installer, _ guest: Guest, _ options: InstallOptions, _ made: MadeDomain
+    _ installer: Installer, _ guest: Guest, _ options: InstallOptions, _ made: MadeDomain,
+    _ volumes: MadeVolumes
 ) throws -> Domain {
     let (connection, output) = (guest.host.connection, guest.output)
     let meter = ProgressMeter(output)
     if !installer.isReinstallation { try checkName(guest.name, connection) }
     try guest.complete()
-    let volumes = MadeVolumes()
-    let undo = Undo { volumes.remove() }
     let domain: Domain
     do {
         domain = try withScratchArea(guest.host) { scratch in
@@ -143,21 +228,20 @@ private func createDomain(
             return try meter.step("Creating domain...") {
                 // Whoever ends us finds no domain, or a whole one that has its volumes.
                 try Lifeline.step { () throws(LibvirtError) in
-                    let domain = try made.make { () throws(LibvirtError) in
+                    let domain = try made.make(first ?? kept) { () throws(LibvirtError) in
                         try createDomain(
                             first, kept, starts: first != nil || !options.has("noreboot"),
                             isTransient: isTransient, definesFirst: definesFirst, connection)
                     }
-                    volumes.keep()
+                    volumes.wereTaken()
                     return domain
                 }
             }
         }
     } catch {
-        volumes.remove(telling: meter)
+        if !made.isThere { volumes.remove(telling: meter) }
         throw error
     }
-    undo.forget()
     if installer.startsWithHost {
         do throws(LibvirtError) { try domain.setAutostart(true) } catch {
             guard error.code == .noSupport else { throw error }

@@ -146,14 +146,14 @@ final class TreeMedia {
             kernelMedia = media(of: kernels.kernel)
             initrdMedia = media(of: kernels.initrd)
         }
+        // What is missing is told before much is fetched.
+        let injection = try Injection(injections, made: files)
         let kernel = try kernelMedia.fetch(
             pair.kernel, into: scratch, as: "a kernel", progress: progress)
         let initrd = try initrdMedia.fetch(
             pair.initrd, into: scratch, as: "an initial RAM disk", progress: progress)
-        try InitialRamdisk.inject(
-            injections, made: files, into: initrd, of: scratch.directory)
-        let injected = injections + files.map(\.name)
-        if !injected.isEmpty { output.debug("injected \(injected) into \(initrd)") }
+        try injection.append(to: initrd, of: scratch.directory)
+        if !injection.isEmpty { output.debug("injected \(injection.summary) into \(initrd)") }
         return KernelPair(kernel: kernel, initrd: initrd)
     }
 

@@ -164,7 +164,8 @@ struct Unattended {
         }
         let files = all
         return try scratch.make("unattended.iso") { (file) throws(MediaError) in
-            try SeedImage.write(files, volume: "ISOIMAGE", to: file)
+            try SeedImage.write(
+                files, volume: "ISOIMAGE", to: file, in: scratch.directory.path)
         }
     }
 }

@@ -1,24 +1,36 @@
 import Host
 
-/// The initial RAM disk of an installation.
-package enum InitialRamdisk {
-    /// Puts files into an initial RAM disk, at its root and by their last names, with their modes,
-    /// as root's: an archive of them behind those that are there, for the kernel reads them all.
-    /// A name given twice means the last one. `made` are files that are nowhere else.
-    package static func inject(
-        _ files: [String], made: [(name: String, bytes: [UInt8])] = [], into ramdisk: String,
-        of directory: ScratchDirectory
+/// What is put into the initial RAM disk of an installation: files, at its root and by their last
+/// names, with their modes, as root's. A name given twice means the last one.
+package struct Injection {
+    private var archive = Archive()
+    private let names: [String]
+
+    /// What it has, for people.
+    package var summary: String { names.joined(separator: ", ") }
+    package var isEmpty: Bool { names.isEmpty }
+
+    /// Reads the files; `made` are some that are nowhere else.
+    package init(
+        _ files: [String], made: [(name: String, bytes: [UInt8])] = []
     ) throws(MediaError) {
-        guard !files.isEmpty || !made.isEmpty else { return }
-        var archive = Archive()
+        names = files + made.map(\.name)
         for (number, file) in files.enumerated() {
             let name = baseName(of: file)
             let isReplaced = files[(number + 1)...].contains { baseName(of: $0) == name }
-            let (facts, bytes) = try contents(of: file)
+            let (facts, bytes) = try Self.contents(of: file)
             if !isReplaced { archive.add(name, mode: facts.mode, bytes) }
         }
         for (name, bytes) in made { archive.add(name, mode: 0o600, bytes) }
         archive.end()
+    }
+
+    /// Puts them into a RAM disk: an archive behind those that are there, for the kernel reads them
+    /// all.
+    package func append(
+        to ramdisk: String, of directory: ScratchDirectory
+    ) throws(MediaError) {
+        guard !isEmpty else { return }
         do throws(SystemError) {
             let disk = try OpenFile.appending(ramdisk)
             // The kernel looks for an archive at multiples of four only, and takes what follows LZ4
