@@ -8,11 +8,16 @@ package struct Distribution: Hashable, Sendable {
     package let kernels: [KernelPair]
     /// What the data on operating systems tells about the image.
     package let medium: Catalog.Medium?
+    /// The tree's description where those data know the tree by it.
+    package let knownTree: TreeInfo?
 
-    package init(system: String?, kernels: [KernelPair], medium: Catalog.Medium?) {
+    package init(
+        system: String?, kernels: [KernelPair], medium: Catalog.Medium?, knownTree: TreeInfo? = nil
+    ) {
         self.system = system
         self.kernels = kernels
         self.medium = medium
+        self.knownTree = knownTree
     }
 }
 
@@ -162,7 +167,7 @@ package struct Detection {
             return nil
         }
         guard let info, let system = catalog.system(info) else { return nil }
-        return found(system, info)
+        return found(system, info, isKnown: true)
     }
 
     private func tree(
@@ -172,10 +177,13 @@ package struct Detection {
         return found(system(info), info)
     }
 
-    private func found(_ system: String?, _ info: TreeInfo) -> Distribution {
+    private func found(
+        _ system: String?, _ info: TreeInfo, isKnown: Bool = false
+    ) -> Distribution {
         Distribution(
             system: system.flatMap { catalog.knows($0) ? $0 : nil },
-            kernels: info.kernel(xen: target.isXen).map { [$0] } ?? [], medium: nil)
+            kernels: info.kernel(xen: target.isXen).map { [$0] } ?? [], medium: nil,
+            knownTree: isKnown ? info : nil)
     }
 
     private func fedora(_ info: TreeInfo) -> String {
