@@ -15,14 +15,19 @@ package func install(
                 try TargetHost(try connect(uri))
             }
         } catch {
-            if let failure = error as? InstallFailure {
-                if !failure.message.isEmpty { output.error(failure.message) }
-                return failure.status
-            }
-            output.error(VirtInstall.words(of: error))
-            return 1
+            return tell(error, output)
         }
     }
+}
+
+/// Tells why a run ended; the status for it.
+func tell(_ error: any Error, _ output: Output) -> Int32 {
+    guard let failure = error as? InstallFailure else {
+        output.error(words(of: error))
+        return 1
+    }
+    if !failure.message.isEmpty { output.error(failure.message) }
+    return failure.status
 }
 
 /// The same on a host of any making; errors are the caller's to tell.
