@@ -82,6 +82,7 @@ func runInstall(
     try installer.addInstallDefaults(to: guest, options: options)
 
     // (g) checks
+    try warnOfClosedDirectories(on: installer.discPath, guest)
     if isNew { try checkDevices(guest, checks) }
     try checkRequired(options, guest: guest, installer: installer)
     try warn(options, guest: guest)

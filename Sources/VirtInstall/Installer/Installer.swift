@@ -45,7 +45,7 @@ final class Installer {
     var isSpecified: Bool { hasNoInstallation || hasInstallPhase }
 
     /// The image that the guest finds in a drive.
-    private var discPath: String? {
+    var discPath: String? {
         guard let tree else { return disc }
         return tree.source == .image ? tree.location : nil
     }
