@@ -257,7 +257,8 @@ package struct Detection {
 
     private func suseKernels(_ architecture: String, _ system: String) -> [KernelPair] {
         var name = architecture
-        if name.count == 4, name.hasPrefix("i"), name.hasSuffix("86") { name = "i386" }
+        // Trees for two, `i586 x86_64`, have the kernel of the first there.
+        if ["i486", "i586", "i686"].contains(name.prefix(4)) { name = "i386" }
         let old = architecture == "x86_64" ? "64" : ""
         var pairs: [KernelPair] = []
         if target.isXen {
