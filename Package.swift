@@ -100,7 +100,8 @@ let package = Package(
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
         .testTarget(name: "OSInfoTests", dependencies: ["OSInfo", "XML"], swiftSettings: common),
         .testTarget(
-            name: "VirtInstallTests", dependencies: ["VirtInstall", "Libvirt", "OSInfo", "XML"],
+            name: "VirtInstallTests",
+            dependencies: ["VirtInstall", "Host", "InstallMedia", "Libvirt", "OSInfo", "XML"],
             exclude: ["Golden", "Fixtures", "Hosts", "record"], swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
     ],

@@ -49,6 +49,10 @@ long atex_get_label(int descriptor, void *label, unsigned long size) {
     return fgetxattr(descriptor, "security.selinux", label, size);
 }
 
+long atex_get_access_list(const char *path, void *list, unsigned long size) {
+    return getxattr(path, "system.posix_acl_access", list, size);
+}
+
 int atex_set_label(int descriptor, const void *label, unsigned long size) {
     return fsetxattr(descriptor, "security.selinux", label, size, 0);
 }

@@ -28,6 +28,12 @@ package struct Account: Hashable, Sendable {
         look { getpwuid_r(id, $0, $1, $2, $3) }
     }
 
+    /// Whether the group of a number is one of its groups. C: `getgrgid_r`.
+    package func isMember(ofGroup id: UInt32) -> Bool {
+        guard let group = Self.group({ getgrgid_r(id, $0, $1, $2, $3) }) else { return false }
+        return groups.contains(group.name)
+    }
+
     /// The names of those who are in a group, be it as their primary one; empty where there is no
     /// such group. C: `getgrnam_r`, `getpwent`.
     package static func members(ofGroup name: String) -> [String] {

@@ -8,11 +8,16 @@ package struct Distribution: Hashable, Sendable {
     package let kernels: [KernelPair]
     /// What the data on operating systems tells about the image.
     package let medium: Catalog.Medium?
+    /// The tree's description where those data know the tree by it.
+    package let knownTree: TreeInfo?
 
-    package init(system: String?, kernels: [KernelPair], medium: Catalog.Medium?) {
+    package init(
+        system: String?, kernels: [KernelPair], medium: Catalog.Medium?, knownTree: TreeInfo? = nil
+    ) {
         self.system = system
         self.kernels = kernels
         self.medium = medium
+        self.knownTree = knownTree
     }
 }
 
@@ -165,7 +170,7 @@ package struct Detection {
             return nil
         }
         guard let info, let system = catalog.system(info) else { return nil }
-        return try found(system, info)
+        return try found(system, info, isKnown: true)
     }
 
     private func tree(
@@ -176,7 +181,7 @@ package struct Detection {
     }
 
     private func found(
-        _ system: String?, _ info: TreeInfo
+        _ system: String?, _ info: TreeInfo, isKnown: Bool = false
     ) throws(MediaError) -> Distribution {
         let pair = info.kernel(xen: target.isXen)
         if case .directory(let path) = media.location,
@@ -188,7 +193,8 @@ package struct Detection {
         }
         return Distribution(
             system: system.flatMap { catalog.knows($0) ? $0 : nil },
-            kernels: pair.map { [$0] } ?? [], medium: nil)
+            kernels: pair.map { [$0] } ?? [], medium: nil,
+            knownTree: isKnown ? info : nil)
     }
 
     private func leavesTree(_ path: String) -> Bool {
@@ -271,7 +277,8 @@ package struct Detection {
 
     private func suseKernels(_ architecture: String, _ system: String) -> [KernelPair] {
         var name = architecture
-        if name.count == 4, name.hasPrefix("i"), name.hasSuffix("86") { name = "i386" }
+        // Trees for two, `i586 x86_64`, have the kernel of the first there.
+        if ["i486", "i586", "i686"].contains(name.prefix(4)) { name = "i386" }
         let old = architecture == "x86_64" ? "64" : ""
         var pairs: [KernelPair] = []
         if target.isXen {

@@ -45,7 +45,7 @@ package final class InstallScript {
         package var injection: String
         /// The variants of the medium, e.g. `server-netinst`.
         package var variants: [String]
-        /// Where the tree is, e.g. `file:///srv/tree`.
+        /// Where a tree that is known is, e.g. `https://.../os` or `file:///srv/tree`.
         package var treeURL: String?
 
         package init(

@@ -1,5 +1,6 @@
 // Step (g): is all there, and does it clash with what the host has?
 
+import Host
 import Libvirt
 import XML
 
@@ -108,6 +109,42 @@ private func checkDisk(_ disk: Node, of guest: Guest, _ checks: Checks) throws {
         let message = conflict.message
     {
         try refuse(message, unless: "disk_size", checks, guest, warns: false)
+    }
+    try warnOfClosedDirectories(on: storage.path, guest)
+}
+
+/// Warns where the user that QEMU runs as cannot get to a file: virt-install 4.1.0:
+/// `check_path_search`.
+func warnOfClosedDirectories(on path: String?, _ guest: Guest) throws {
+    guard let path, !path.isEmpty, !isURL(path), !guest.output.isQuiet, guest.host.isQEMU,
+        guest.host.isPrivileged, !guest.host.isRemote, let user = try guest.host.qemuUser(),
+        user.id != 0
+    else { return }
+    let full = absolutePath(path)
+    var directories = ["/"]
+    for part in full.split(separator: "/") {
+        directories.append(
+            (directories.count > 1 ? directories[directories.count - 1] : "") + "/\(part)")
+    }
+    if !isDirectory(full) { directories.removeLast() }
+    let closed = directories.filter { !isSearchable($0, by: user) }
+    guard !closed.isEmpty, !guest.host.isNetworkVolume(path) else { return }
+    guest.output.warn(
+        "\(path) may not be accessible by the hypervisor. You will need to grant the "
+            + "'\(user.name)' user search permissions for the following directories: "
+            + pythonList(closed))
+}
+
+extension TargetHost {
+    /// The user that QEMU's processes are run as; `nil` where libvirt does not say.
+    fileprivate func qemuUser() throws -> Account? {
+        let models = try capabilities().elements(at: "host/secmodel")
+        let labels = models.filter { $0.value("model") == "dac" }.flatMap {
+            $0.elements("baselabel")
+        }
+        let label = labels.first { ["qemu", "kvm"].contains($0["type"]) }?.text
+        return label.flatMap { $0.split(separator: ":").first }
+            .flatMap { UInt32($0.drop { $0 == "+" }) }.flatMap(Account.numbered)
     }
 }
 

@@ -15,12 +15,7 @@ package func install(
                 try TargetHost(try connect(uri))
             }
         } catch {
-            if let failure = error as? InstallFailure {
-                if !failure.message.isEmpty { output.error(failure.message) }
-                return failure.status
-            }
-            output.error(VirtInstall.words(of: error))
-            return 1
+            return tell(error, output)
         }
     }
 }
@@ -31,6 +26,16 @@ package func namesGuest(_ words: [String]) -> Bool {
     do {
         return try CommandLineParser.parse(words, output: Output { _ in })["name"] != nil
     } catch { return false }
+}
+
+/// Tells why a run ended; the status for it.
+func tell(_ error: any Error, _ output: Output) -> Int32 {
+    guard let failure = error as? InstallFailure else {
+        output.error(words(of: error))
+        return 1
+    }
+    if !failure.message.isEmpty { output.error(failure.message) }
+    return failure.status
 }
 
 /// The same on a host of any making; errors are the caller's to tell.
@@ -88,6 +93,7 @@ func runInstall(
     try installer.addInstallDefaults(to: guest, options: options)
 
     // (g) checks
+    try warnOfClosedDirectories(on: installer.discPath, guest)
     if isNew { try checkDevices(guest, checks) }
     try checkRequired(options, guest: guest, installer: installer)
     try warn(options, guest: guest)

@@ -147,8 +147,9 @@ package struct Node {
     }
 
     /// As `nodes`; `nil` where the expression's value is no set of nodes but, say, a number.
+    /// `isLenient` makes what counts as false, e.g. 0, an empty set.
     package func nodeSet(
-        _ expression: String, prefixes: [String: String] = [:]
+        _ expression: String, prefixes: [String: String] = [:], isLenient: Bool = false
     ) throws(XMLError) -> [Node]? {
         guard let context = xmlXPathNewContext(document.pointer) else {
             throw XMLError(message: "no memory", line: 0)
@@ -165,7 +166,9 @@ package struct Node {
             throw .lastOfXPath
         }
         defer { xmlXPathFreeObject(result) }
-        guard result.pointee.type == XPATH_NODESET else { return nil }
+        guard result.pointee.type == XPATH_NODESET else {
+            return isLenient && xmlXPathCastToBoolean(result) == 0 ? [] : nil
+        }
         guard let set = result.pointee.nodesetval else { return [] }
         return (0..<Int(set.pointee.nodeNr)).compactMap { index in
             set.pointee.nodeTab[index].map { Node(pointer: $0, document: document) }

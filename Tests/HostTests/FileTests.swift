@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Host
@@ -77,6 +78,42 @@ import Testing
             }
             #expect(try text("a", directory) == "text")
         }
+    }
+
+    @Test func directoriesAreSearchableByTheirOwnerGroupOrAll() throws {
+        try inDirectory { directory in
+            let mine = try FileStatus(of: directory.path)
+            let myGroup = try #require(Account.numbered(mine.ownerID)).groups
+            let path = "\(directory.path)/a"
+            func isOpen(_ mode: mode_t, to id: UInt32, in groups: [String] = []) throws -> Bool {
+                try Directory.make(path)
+                defer { Directory.removeTree(path) }
+                try #require(chmod(path, mode) == 0)
+                return isSearchable(
+                    path, by: Account(name: "x", id: id, home: "", shell: "", groups: groups))
+            }
+            #expect(try isOpen(0o700, to: 4_000_000) == false)
+            #expect(try isOpen(0o711, to: 4_000_000))
+            #expect(try isOpen(0o710, to: 4_000_000) == false)
+            #expect(try isOpen(0o710, to: 4_000_000, in: myGroup))
+            #expect(try isOpen(0o701, to: 4_000_000, in: myGroup) == false)
+            #expect(try isOpen(0o700, to: mine.ownerID))
+            #expect(
+                isSearchable(path + "/absent", by: try #require(.numbered(mine.ownerID))) == false)
+        }
+    }
+
+    /// As `setfacl -m u:64055:x` makes it.
+    @Test(arguments: [(5, 1), (4, 0), (1, 1)]) func accessListsNameUsers(mask: UInt8, is: UInt8) {
+        func entry(_ kind: UInt8, _ permissions: UInt8, _ id: UInt32 = .max) -> [UInt8] {
+            [kind, 0, permissions, 0] + (0..<4).map { UInt8(truncatingIfNeeded: id >> ($0 * 8)) }
+        }
+        let list =
+            [2, 0, 0, 0] + entry(0x01, 7) + entry(0x02, 1, 64055) + entry(0x04, 0)
+            + entry(0x10, mask) + entry(0x20, 0)
+        #expect(permissions(of: 64055, in: list[...]) == `is`)
+        #expect(permissions(of: 64056, in: list[...]) == nil)
+        #expect(permissions(of: 64055, in: list[..<3]) == nil)
     }
 
     @Test func publishingReplacesNothingUnlessAsked() throws {

@@ -165,6 +165,8 @@ import Testing
             "o/content",
             "DISTRO cpe:/o:opensuse:opensuse:13.2,openSUSE\nBASEARCHS i586-x86_64\n")
         #expect(try detect("o")?.system == "opensuse13.2")
+        try folder.add("two/content", "LABEL openSUSE 11.4\nVERSION 11.4\nBASEARCHS i586 x86_64\n")
+        #expect(try detect("two")?.kernels.last?.kernel == "boot/i386/loader/linux")
         #expect(
             try detect("o", xen: true)?.kernels.first
                 == KernelPair(kernel: "boot/x86_64/vmlinuz-xen", initrd: "boot/x86_64/initrd-xen"))

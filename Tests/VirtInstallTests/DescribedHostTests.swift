@@ -66,6 +66,41 @@ struct DescribedHostTests {
         }
     }
 
+    /// QEMU's processes have a user of their own, who may not get to what others can.
+    @Test(arguments: [(0o700, true), (0o711, false)])
+    func warnsOfClosedDirectories(mode: Int, warns: Bool) throws {
+        let folder = try PrivateFolder()
+        defer { folder.remove() }
+        let files = FileManager.default
+        try files.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path)
+        let nobody = try #require(getpwnam("nobody")?.pointee)
+        let capabilities = try Self.text("pc.xml").replacing(
+            "<model>dac</model>",
+            with: "<model>dac</model><baselabel type='kvm'>+\(nobody.pw_uid):+0</baselabel>")
+        for words in [
+            ["--disk", "\(folder.path)/a.img", "--import"],
+            ["--cdrom", "\(folder.path)/b.img", "--disk", "none"],
+        ] {
+            var output = ""
+            let common = [
+                "--name", "guest", "--memory", "64", "--network", "none", "--graphics", "none",
+                "--osinfo", "generic", "--dry-run",
+            ]
+            let status = try runInstall(words + common, output: Output { output += $0 }) { _ in
+                let host = TargetHost(
+                    try Connection("test://\(folder.path)/node.xml"), uri: "qemu:///system")
+                host.knownCapabilities = try Document(parsing: capabilities, keepBlanks: false)
+                return host
+            }
+            #expect(status == 0, "\(output)")
+            let warning =
+                "\(words[1]) may not be accessible by the hypervisor. You will need to grant the "
+                + "'nobody' user search permissions for the following directories: ["
+            #expect(output.contains(warning) == warns, "\(output)")
+            #expect(output.contains("'\(folder.path)']") == warns, "\(output)")
+        }
+    }
+
     private static func answer(_ item: Recorded) throws -> (status: Int32, text: String) {
         let hosts = try text("hosts").split(separator: "\n").map { $0.split(separator: " ") }
         let described = try #require(hosts.first { $0[0] == item.host }, "\(item.host)")

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Host
+import InstallMedia
 import Testing
 import XML
 
@@ -54,7 +56,7 @@ struct Transcript: CustomTestStringConvertible, Sendable {
             if word.hasPrefix("--") { keeps = !own.contains(word[...]) }
             return keeps
         }
-        return words + rest + ["--print-xml", "--dry-run"]
+        return words + rest + ["--dry-run"] + (own.contains("--print-xml") ? [] : ["--print-xml"])
     }
 }
 
@@ -90,24 +92,94 @@ func plain(_ lines: [String], words: [String]) -> [String] {
         if isHexadecimal, value.split(separator: ":").map(\.count) == [2, 2, 2, 2, 2, 2] {
             return line[...equals] + "MAC"
         }
+        let name = value.split(separator: "/").last ?? ""
+        if value.hasPrefix("/"), name.hasPrefix("virtinst-") {
+            let made = name.split(separator: "-", maxSplits: 2).last ?? ""
+            return line[...equals] + "@SCRATCH@/\(made)"
+        }
         return line
     }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }
 
-/// A copy of Fixtures.
+/// A copy of Fixtures, and the images that are made of it.
 struct PrivateFolder {
     let path: String
 
-    init() throws {
+    /// `words` say which of them are needed.
+    init(for words: [String] = []) throws {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "virt-install-tests-\(UUID().uuidString)")
-        try FileManager.default.copyItem(at: tests.appending(path: "Fixtures"), to: folder)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         path = folder.path
+        for name in try FileManager.default.contentsOfDirectory(atPath: fixtures.path)
+        where !["osinfo", "drivers"].contains(name) {
+            let isNeeded = words.contains { $0.contains("/\(name)/") }
+            guard isNeeded || !["images", "trees"].contains(name) else { continue }
+            try FileManager.default.copyItem(
+                at: fixtures.appending(path: name), to: folder.appending(path: name))
+        }
+        guard words.contains(where: { $0.contains("/images/") }) else { return }
+        let images = folder.appending(path: "images")
+        for label in try FileManager.default.contentsOfDirectory(atPath: images.path)
+        where words.contains(where: { $0.contains("\(label).iso") }) {
+            let root = images.appending(path: label)
+            let contents = try files(in: root).map { file in
+                (
+                    String(file.path.dropFirst(root.path.count + 1)),
+                    [UInt8](try Data(contentsOf: file))
+                )
+            }
+            let image = try OpenFile.creating(images.appending(path: "\(label).iso").path)
+            try SeedImage.write(contents, volume: label, to: image)
+        }
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 }
 
+/// A copy of what is known of operating systems: its addresses are those of `FixtureServer`.
+struct SystemsFolder {
+    let path: String
+
+    init() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "virt-install-tests-osinfo-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: fixtures.appending(path: "osinfo"), to: folder)
+        path = folder.path
+        for file in try files(in: folder) {
+            let text = text(of: file).replacing("@HTTP@", with: FixtureServer.address)
+            try Data(text.utf8).write(to: file)
+        }
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Fixtures over HTTP, for all tests.
+enum FixtureServer {
+    private static let server = Server(
+        Dictionary(
+            uniqueKeysWithValues: ((try? files(in: fixtures)) ?? []).map { file in
+                (
+                    String(file.path.dropFirst(fixtures.path.count)),
+                    .file([UInt8]((try? Data(contentsOf: file)) ?? Data()))
+                )
+            }))
+    static let address = server.url("")
+}
+
+/// All files below a folder.
+func files(in folder: URL) throws -> [URL] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+        .map { folder.appending(path: $0) }
+        .filter { file in
+            var isFolder = false
+            return FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
+                && !isFolder
+        }
+}
+
+let fixtures = tests.appending(path: "Fixtures")
 let tests = URL(filePath: #filePath).deletingLastPathComponent()
 
 func text(of file: URL) -> String {

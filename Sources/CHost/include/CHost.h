@@ -68,6 +68,9 @@ int atex_open_unnamed(int directory, mode_t mode);
 long atex_get_label(int descriptor, void *label, unsigned long size);
 int atex_set_label(int descriptor, const void *label, unsigned long size);
 
+/* A file's access control list as the kernel keeps it: its length, -1 where there is none. */
+long atex_get_access_list(const char *path, void *list, unsigned long size);
+
 /* Removes a directory and all in it, following no links; 0 if all went. */
 int atex_remove_tree(const char *path);
 

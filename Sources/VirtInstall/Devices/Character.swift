@@ -10,14 +10,13 @@ extension InstallOption {
         InstallOption(
             name, at: "devices/\(name)", makes: true, first: ["type"], ignoresNone: false,
             sharing: [.clearXML, .xpath, .device], prepare: prepareCharacter,
-            take: takeCharacter, finish: orderSources,
+            take: takeCharacter,
             table: """
                 type|char_type @type
                 path - call
                 mode - call
                 bind_host - call
-                host - call
-                \(characterSource.replacing("protocol.type", with: "protocol.type|protocol"))
+                \(sourceOfCharacter)
                 target.address|target_address target/@address call
                 target.type|target_type target/@type
                 target.name|name target/@name
@@ -52,6 +51,12 @@ let characterSource = """
     source.tls source/@tls yesno
     """
 
+/// The same with the short names of character devices. Where `host` goes depends on the mode.
+private let sourceOfCharacter =
+    characterSource
+    .replacing("source.connect_host ", with: "host - call\nsource.connect_host ")
+    .replacing("protocol.type ", with: "protocol.type|protocol ")
+
 private func prepareCharacter(_ run: OptionRun) throws -> Bool {
     if run.text == "none" {
         switch run.option.name {
@@ -65,6 +70,12 @@ private func prepareCharacter(_ run: OptionRun) throws -> Bool {
         }
     }
     for name in ["path", "mode", "bind_host"] { run.given.move(name, to: "source.\(name)") }
+    // The first source is the bound one, and it is what the rest of the values describe.
+    if ["tcp", "unix"].contains(run.given["type"] ?? run.given["char_type"]),
+        !run.given.has("source.mode") || run.given["source.mode"] == ""
+    {
+        run.node.set("source/@mode", "bind")
+    }
     return true
 }
 
@@ -76,20 +87,6 @@ private func takeCharacter(_ run: OptionRun, _ row: Row, _ value: String?) throw
         try setHost(run, value, "\(source)/@host", "\(source)/@service")
     case "target.address": try setHost(run, value, "target/@address", "target/@port")
     default: try takeCharacterSource(run, row, value)
-    }
-}
-
-/// The source that is bound stands before the one that connects; a socket that only connects
-/// is bound, too, unless a mode was asked for.
-private func orderSources(_ run: OptionRun) {
-    let sources = run.node.elements("source")
-    guard let connected = sources.first(where: { $0["mode"] == "connect" }) else { return }
-    if let bound = sources.first(where: { $0["mode"] == "bind" }) {
-        if sources.first == connected { bound.move(before: connected) }
-    } else if ["tcp", "unix"].contains(run.value("@type")), !run.given.has("source.mode") {
-        let bound = run.node.append("source")
-        bound.set("mode", to: "bind")
-        bound.move(before: connected)
     }
 }
 

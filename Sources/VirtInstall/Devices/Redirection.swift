@@ -6,8 +6,7 @@ extension InstallOption {
         table: """
             bus @bus nodefault
             type @type nodefault
-            server - call
-            \(characterSource)
+            \(characterSource.replacing("source.host ", with: "server - call\nsource.host "))
             """)
 }
 

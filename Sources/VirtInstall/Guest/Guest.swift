@@ -214,10 +214,15 @@ final class Guest {
     // MARK: - changes by XPath, and the end
 
     /// Notes `xpath0.set=...` of an option, or `--xml`, for when the rest is done.
-    func addAction(on node: Node, prefix: String, index: Int, _ field: String, _ value: String?) {
+    func addAction(
+        on node: Node, prefix: String = "", origin: String = "", index: Int, _ field: String,
+        _ value: String?
+    ) {
         let known = actions.firstIndex { $0.node == node && $0.prefix == prefix }
         let place = known ?? actions.count
-        if known == nil { actions.append(PendingActions(node: node, prefix: prefix)) }
+        if known == nil {
+            actions.append(PendingActions(node: node, prefix: prefix, origin: origin))
+        }
         actions[place].note(index, field, value)
     }
 

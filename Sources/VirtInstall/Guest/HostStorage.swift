@@ -178,7 +178,7 @@ extension TargetHost {
     }
 
     /// Whether a path is that of a volume in a pool of the network.
-    private func isNetworkVolume(_ path: String) -> Bool {
+    func isNetworkVolume(_ path: String) -> Bool {
         do {
             for pool in try pools() where pool.volumeKind == "network" {
                 guard try pool.pool.isActive() else { continue }

@@ -45,7 +45,7 @@ final class Installer {
     var isSpecified: Bool { hasNoInstallation || hasInstallPhase }
 
     /// The image that the guest finds in a drive.
-    private var discPath: String? {
+    var discPath: String? {
         guard let tree else { return disc }
         return tree.source == .image ? tree.location : nil
     }
@@ -143,11 +143,11 @@ final class Installer {
         let xml = serialized(guest)
         if isReinstallation { originalXML = xml }
         let copy = try Guest(host: guest.host, output: guest.output, xml: xml)
+        let found = try tree?.distribution(installTarget(copy), catalog(copy))
         let answers = try unattended.map {
-            try Unattended($0, for: copy, image: discPath, tree: tree)
+            try Unattended($0, for: copy, disc: disc, tree: tree, found)
         }
-        if let tree {
-            let found = try tree.distribution(installTarget(copy), catalog(copy))
+        if let tree, let found {
             let line = tree.commandLine(
                 key: try kernelURLArgument(of: found.system, copy),
                 answers: answers?.commandLine, copy.output)

@@ -21,10 +21,7 @@ func catalog(_ guest: Guest) -> Catalog {
             }.sorted { nameComesFirst($0.name, $1.name) }
         },
         system: { tree in
-            let identity = TreeIdentity(
-                family: tree.family, variant: tree.variant, version: tree.version,
-                architecture: tree.architecture)
-            return asked { try database.identify(identity)?.system.name }
+            asked { try database.identify(TreeIdentity(tree))?.system.name }
         },
         medium: { image in
             let identity = MediumIdentity(image)
@@ -68,4 +65,13 @@ func treeLocation(of name: String, profile: String?, _ guest: Guest) throws -> S
             "OS '\(name)' does not have a URL location for the architecture '\(architecture)'")
     }
     return url
+}
+
+extension TreeIdentity {
+    /// What a tree says of itself.
+    init(_ tree: TreeInfo) {
+        self.init(
+            family: tree.family, variant: tree.variant, version: tree.version,
+            architecture: tree.architecture)
+    }
 }

@@ -82,7 +82,8 @@ final class TreeMedia {
         }
         if let kernels {
             result = Distribution(
-                system: result.system, kernels: [kernels], medium: result.medium)
+                system: result.system, kernels: [kernels], medium: result.medium,
+                knownTree: result.knownTree)
         }
         found = result
         output.debug(

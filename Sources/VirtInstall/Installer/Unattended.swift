@@ -12,9 +12,12 @@ struct Unattended {
     /// Drivers that the installer is to find beside them, by their URLs.
     private(set) var drivers: [String] = []
 
-    /// `image` is what the guest is installed from, if that is an image. Without a tree the files
-    /// come on a disc of their own.
-    init(_ choice: UnattendedChoice, for guest: Guest, image: String?, tree: TreeMedia?) throws {
+    /// The guest is installed from `disc`, or from `tree`, which turned out to be `distribution`.
+    /// Without a tree the files come on a disc of their own.
+    init(
+        _ choice: UnattendedChoice, for guest: Guest, disc: String?, tree: TreeMedia?,
+        _ distribution: Distribution?
+    ) throws {
         let hasTree = tree != nil
         let url = tree?.source == .server ? tree?.location : nil
         let folder = tree?.source == .directory ? tree?.location : nil
@@ -25,9 +28,17 @@ struct Unattended {
                 "Attempting unattended method=cdrom injection for a non-windows OS. If this doesn't "
                     + "work, try passing install media to --location")
         }
-        let medium = try image.flatMap { ImageDescriptor(ofImage: $0) }.flatMap {
-            try guest.host.database.identify(MediumIdentity($0))?.medium
+        let database = guest.host.database
+        // The data on operating systems count where nobody else found out what the media are.
+        let image = distribution?.medium == nil ? disc : tree?.location
+        let knownMedium = try image.flatMap { ImageDescriptor(ofImage: $0) }.flatMap {
+            try database.identify(MediumIdentity($0))
         }
+        let knownTree = try distribution?.knownTree.flatMap {
+            try database.identify(TreeIdentity($0))
+        }
+        let medium = knownMedium?.medium
+        let described = knownMedium?.system ?? knownTree?.system ?? system
         let injection = hasTree ? "initrd" : "cdrom"
         var lines: [String] = []
         for script in try Self.scripts(for: system, medium, choice.values["profile"], guest) {
@@ -39,10 +50,11 @@ struct Unattended {
             let answers = InstallScript.Answers(
                 values: try Self.answers(choice.values, script, system, guest, url),
                 source: medium == nil ? "network" : "media", injection: injection,
-                variants: medium?.variants ?? [], treeURL: folder.map { "file://\($0)" })
+                variants: medium?.variants ?? [],
+                treeURL: knownTree.flatMap { $0.tree.url ?? folder.map { "file://\($0)" } })
             files.append(
-                (script.expectedName, Array(try script.contents(for: system, answers).utf8)))
-            lines.append(try script.commandLine(for: system, answers))
+                (script.expectedName, Array(try script.contents(for: described, answers).utf8)))
+            lines.append(try script.commandLine(for: described, answers))
         }
         commandLine = lines.filter { !$0.isEmpty }.joined(separator: " ")
         if !hasTree {

@@ -178,8 +178,10 @@ final class OptionRun {
             case "boot.order": return try guest.setBootOrder(of: node, value)
             case let name where name.hasPrefix("xpath#"):
                 let field = String(name.dropFirst(7))
+                let makes = option.makesElements
                 return guest.addAction(
-                    on: node, prefix: option.makesElements ? "" : option.element,
+                    on: node, prefix: makes ? "" : option.element,
+                    origin: makes ? "Error: --\(option.name) \(text): " : "",
                     index: row.indices(in: key)[0], field, value)
             default: return try option.take(self, row, value)
             }

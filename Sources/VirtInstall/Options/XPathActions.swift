@@ -6,12 +6,15 @@ struct PendingActions {
     let node: Node
     /// The path of that part; empty for the element itself.
     let prefix: String
+    /// What an error says first; for an element that an option has made, that option.
+    private let origin: String
     /// By number: `delete`, `set`, `create`, `value`.
     private var fields: [Int: [String: String]] = [:]
 
-    init(node: Node, prefix: String) {
+    init(node: Node, prefix: String, origin: String) {
         self.node = node
         self.prefix = prefix
+        self.origin = origin
     }
 
     mutating func note(_ index: Int, _ field: String, _ value: String?) {
@@ -19,7 +22,13 @@ struct PendingActions {
     }
 
     func perform(in guest: Guest) throws {
-        for (_, action) in fields.sorted(by: { $0.key < $1.key }) { try perform(action, guest) }
+        do {
+            for (_, action) in fields.sorted(by: { $0.key < $1.key }) {
+                try perform(action, guest)
+            }
+        } catch let failure as InstallFailure {
+            throw InstallFailure(origin + failure.message, status: failure.status)
+        }
     }
 
     private func perform(_ action: [String: String], _ guest: Guest) throws {
@@ -90,7 +99,8 @@ private struct XPathTarget {
         let path = steps.joined(separator: "/")
         let found: [Node]?
         do {
-            found = try root.nodeSet(path, prefixes: ["qemu": qemuNamespace])
+            // An expression with `=` in it compares; one that does not hold leads nowhere.
+            found = try root.nodeSet(path, prefixes: ["qemu": qemuNamespace], isLenient: true)
         } catch {
             throw InstallFailure("\(expression) xmlXPathEval() failed: \(error.message)")
         }
@@ -170,7 +180,7 @@ let xmlOption = InstallOption(
     },
     take: { run, row, value in
         let field = String(row.names[0].dropFirst("xpath.".count))
-        run.guest.addAction(on: run.guest.root, prefix: "", index: run.number, field, value)
+        run.guest.addAction(on: run.guest.root, index: run.number, field, value)
     },
     table: """
         xpath.delete - comma call

@@ -1,0 +1,1 @@
+../InstallMediaTests/Server.swift
