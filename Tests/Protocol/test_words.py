@@ -77,6 +77,8 @@ class Words(HelperTest):
             (("reserve", "wait=.5"), "seconds"),
             (("reserve", "wait=1."), "seconds"),
             (("wait-port", "vm1", "022"), "port number"),
+            (("reserve", "--wait=5"), "reserve has no option '--wait=5'"),
+            (("copy-volume", "p", "a", "b", "--move"), "NAME=VALUE"),
             (("RESERVE",), "did you mean 'reserve'?"),
             (("help", "resrve"), "did you mean 'reserve'?"),
             (("virsh",), "'virsh help' lists"),

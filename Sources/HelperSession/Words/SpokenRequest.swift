@@ -84,6 +84,11 @@ struct SpokenRequest {
                         + (near.isEmpty ? ";" : near) + " 'help \(command)' explains it")
             }
         }
+        if word.hasPrefix("--") {
+            throw UsageError(
+                message: "\(command) has no option '\(word)': arguments are given as NAME=VALUE; "
+                    + "'help \(command)' explains it")
+        }
         guard let next = parameters.all.first(where: { !given.contains($0.name) && !$0.isFlag })
         else {
             throw UsageError(
