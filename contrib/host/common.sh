@@ -187,19 +187,7 @@ virsh_() {
         return
     fi
     need atex-virt-helper atex-virt-helper
-    local word list='' reply text
-    for word; do
-        word=${word//\\/\\\\}
-        list+=", \"${word//\"/\\\"}\""
-    done
-    reply=$(atex-virt-helper "$uri" <<<"{\"cmd\": \"virsh\", \"args\": [${list#, }]}") || return
-    text=$(sed -n 's/.*"reply": "\(.*\)"}$/\1/p' <<<"$reply")
-    text=${text//\\\"/\"}
-    if [[ $reply != '{"success": true,'* ]]; then
-        printf '%b' "$text" >&2
-        return 1
-    fi
-    printf '%b' "$text"
+    atex-virt-helper "$uri" virsh "$@" </dev/null
 }
 
 reach_libvirt() {

@@ -101,6 +101,7 @@ def refused(check, host, installed):
         (("--key", "/root/someone"), 1, "holds a private key: name its public half"),
         (("--key", "/etc/hostname"), 1, "is no public key"),
         (("--key", "/root/none.pub"), 1, "cannot read the keys in '/root/none.pub'"),
+        (("--key", "/root"), 1, "cannot read the keys in '/root'"),
         (("--user", "silent"), 1, "usermod --shell /bin/sh silent"),
         (("--user", "shellless"), 1, "/bin/no-such-shell, is not there"),
         (("--user", "Jane.Doe"), 2, "'Jane.Doe' is no name"),
@@ -134,8 +135,15 @@ def refused(check, host, installed):
 def set_up(lab, host, installed):
     check = lab.check
     words = ("--user", "tester", "--key", "-", "--pool", POOLS["default"])
+    virsh = host.path("/usr/bin/virsh")
+    virsh = virsh.rename(virsh.with_name("virsh.away"))
     seen = attempt(host, *words, input=host.public_key)
-    check.true("the set-up command sets up", seen[0] == 0 and "done:" in seen[1], "0", seen)
+    hint = host.run("/usr/bin/atex-virt-helper", "host-check")
+    virsh.rename(virsh.with_name("virsh"))
+    check.true("the set-up command sets up, on a host without virsh",
+               seen[0] == 0 and "done:" in seen[1], "0", seen)
+    check.true("where host-check's hints speak of virsh, it says what does the same",
+               ("virsh is not installed here" in hint) == (": virsh " in hint), "both or none", hint)
     with lab.session("tester", address=BARE_ADDRESS) as session:
         check.equal("the new account's key leads to the helper", "atex-virt-helper v1 pong",
                     session.ask(cmd="ping")["reply"])
