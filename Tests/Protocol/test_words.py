@@ -104,7 +104,7 @@ class Words(HelperTest):
 
     def test_help_in_the_forms_that_people_try(self):
         uri = self.node("vm1")
-        for words in (("help",), ("--help",), ("-h",)):
+        for words in (("help",), ("--help",), ("-h",), ("help", "--help")):
             status, output, errors = self.run_words(uri, *words, ssh=True)
             self.assertEqual((status, errors), (0, ""))
             self.assertRegex(output, r"(?m)^reserve  +reserve one")

@@ -20,7 +20,8 @@ struct SpokenRequest {
             throw UsageError(message: Self.unknown(name))
         }
         // `reserve --help` must not reserve a domain. What runs another program leaves it to that.
-        if words.contains(where: isHelpOption), command.name != "help",
+        if command.name == "help" { words.removeAll(where: isHelpOption) }
+        if words.contains(where: isHelpOption),
             !command.declared().parameters.all.contains(where: \.isList)
         {
             words = [name]
