@@ -90,6 +90,8 @@ def refused(check, host, installed):
     host.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/someone")
     host.run("useradd", "--shell", "/usr/sbin/nologin", "silent")
     host.run("useradd", "--shell", "/bin/no-such-shell", "shellless")
+    host.run("groupadd", "admins")
+    host.run("usermod", "--append", "--groups", "admins", "root")
     before = snapshot(host)
     for words, status, said in (
         (("--user", "root"), 2, "the user cannot be 'root'"),
@@ -105,6 +107,7 @@ def refused(check, host, installed):
         (("--user", "silent"), 1, "usermod --shell /bin/sh silent"),
         (("--user", "shellless"), 1, "/bin/no-such-shell, is not there"),
         (("--user", "Jane.Doe"), 2, "'Jane.Doe' is no name"),
+        (("--group", "admins"), 2, "'root' is in the group 'admins'"),
         (("--pool", "images"), 1, "has to be an absolute path"),
         (("--pool", "/srv/plain/p", "--uri", "qemu+unix:///nowhere"), 1, "cannot be reached"),
     ):
@@ -114,6 +117,7 @@ def refused(check, host, installed):
     check.equal("and nothing was changed by these", [], difference(before, snapshot(host)))
     for name in ("silent", "shellless"):
         host.run("userdel", name)
+    host.run("groupdel", "admins")
     host.run("rm", "/root/someone", "/root/someone.pub")
     seen = attempt(host, "--dry-run", "--user", "tester", "--key", "-", "--pool", POOLS["default"],
                    input=host.public_key)
