@@ -28,8 +28,17 @@ fail() { warn "$*"; exit 1; }
 usage_error() { warn "$*; see $script --help"; exit 2; }
 quoted() { local text; printf -v text '%q ' "$@"; printf '%s\n' "${text% }"; }
 
-# The comment at the top of the script is its help.
-show_help() { sed -n '2,/^[^#]/{ /^# SPDX/d; s/^# \{0,1\}//p }' "$0"; }
+# The comment at the top of the script is its help, and so are the parameters below it.
+show_help() {
+    local parameters name value comment
+    sed -n '2,/^[^#]/{ /^# SPDX/d; s/^# \{0,1\}//p }' "$0"
+    parameters=$(sed -nE 's/^([A-Z_]+)=\$\{[A-Z_]+:-(.*)\} *(# *(.*))?$/\1|\2|\4/p' "$0")
+    [ -n "$parameters" ] || return 0
+    printf '\nThe parameters, and what they are by default:\n\n'
+    while IFS='|' read -r name value comment; do
+        printf '  %-18s %-34s %s\n' "$name" "${value:-(nothing)}" "$comment"
+    done <<<"$parameters" | sed 's/ *$//'
+}
 
 # Reads the options that all the scripts have.
 read_options() {
