@@ -239,9 +239,10 @@ package struct Parameters {
 }
 
 private func mistyped(_ member: Member, _ type: String) -> Refusal {
-    let text = member.text.count > 100 ? member.text.prefix(100) + "..." : member.text
-    let article = type.hasPrefix("true or") ? "" : "a "
-    return Refusal(.badRequest, "argument '\(member.name)' must be \(article)\(type), not \(text)")
+    let given = member.text.count > 100 ? member.text.prefix(100) + "..." : member.text
+    let article = type.hasPrefix("true") ? "" : "a "
+    let type = type == "string" && text(member) != nil ? "string without NUL" : type
+    return Refusal(.badRequest, "argument '\(member.name)' must be \(article)\(type), not \(given)")
 }
 
 private func text(_ member: Member) -> String? {

@@ -37,7 +37,7 @@ struct RequestObject {
         } catch let error as NotARequest {
             throw error
         } catch {
-            throw NotARequest(message: "the line is no JSON\(reason(of: error))")
+            throw NotARequest(message: noJSON(reason(of: error)))
         }
         var scanner = Scanner(text: text)
         var members: [Member] = []
@@ -58,16 +58,22 @@ struct RequestObject {
 
 private func decoded(_ text: Substring) throws(NotARequest) -> JSONValue {
     do { return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) } catch {
-        throw NotARequest(message: "the line is no JSON\(reason(of: error))")
+        throw NotARequest(message: noJSON(reason(of: error)))
     }
 }
 
-/// What FoundationEssentials says is wrong, behind a colon; nothing where it says no more than that.
+/// What FoundationEssentials says is wrong, in a line.
 private func reason(of error: any Error) -> String {
-    guard case DecodingError.dataCorrupted(let context) = error else { return "" }
-    var text = context.underlyingError.map { "\($0)" } ?? context.debugDescription
-    while text.last == "." { text.removeLast() }
-    return text.hasSuffix("not valid JSON") ? "" : ": \(text)"
+    guard case DecodingError.dataCorrupted(let context) = error else {
+        return "it cannot be read"
+    }
+    guard let cause = context.underlyingError else { return context.debugDescription }
+    return "\(cause)"
+}
+
+/// What is wrong with a line, and why where that says more.
+private func noJSON(_ reason: String) -> String {
+    "the line is no JSON" + (reason.hasSuffix("not valid JSON.") ? "" : ": \(reason)")
 }
 
 /// Finds where the members of an object stand in a text that is JSON already, and refuses the two
