@@ -27,6 +27,10 @@ struct RequestObject {
         guard let text = String(validating: line, as: UTF8.self) else {
             throw NotARequest(message: "the line is not UTF-8")
         }
+        // FoundationEssentials would skip it.
+        guard text.utf8.first != 0xEF || !text.utf8.starts(with: "\u{FEFF}".utf8) else {
+            throw NotARequest(message: "the line is no JSON: it begins with a byte order mark")
+        }
         let values: [String: JSONValue]
         do {
             let value = try JSONDecoder().decode(JSONValue.self, from: Data(line))
@@ -37,7 +41,7 @@ struct RequestObject {
         } catch let error as NotARequest {
             throw error
         } catch {
-            throw NotARequest(message: noJSON(reason(of: error)))
+            throw NotARequest(message: "the line is no JSON\(reason(of: error))")
         }
         var scanner = Scanner(text: text)
         var members: [Member] = []
@@ -58,22 +62,18 @@ struct RequestObject {
 
 private func decoded(_ text: Substring) throws(NotARequest) -> JSONValue {
     do { return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) } catch {
-        throw NotARequest(message: noJSON(reason(of: error)))
+        throw NotARequest(message: "the line is no JSON\(reason(of: error))")
     }
 }
 
-/// What FoundationEssentials says is wrong, in a line.
+/// What FoundationEssentials says is wrong, behind a colon; nothing where it says no more than that.
 private func reason(of error: any Error) -> String {
     guard case DecodingError.dataCorrupted(let context) = error else {
-        return "it cannot be read"
+        return ": a number in it is too large, or a string has half of a surrogate pair"
     }
-    guard let cause = context.underlyingError else { return context.debugDescription }
-    return "\(cause)"
-}
-
-/// What is wrong with a line, and why where that says more.
-private func noJSON(_ reason: String) -> String {
-    "the line is no JSON" + (reason.hasSuffix("not valid JSON.") ? "" : ": \(reason)")
+    var text = context.underlyingError.map { "\($0)" } ?? context.debugDescription
+    while text.last == "." { text.removeLast() }
+    return text.hasSuffix("not valid JSON") ? "" : ": \(text)"
 }
 
 /// Finds where the members of an object stand in a text that is JSON already, and refuses the two
