@@ -119,8 +119,13 @@ def refused(check, host, installed):
         host.run("userdel", name)
     host.run("groupdel", "admins")
     host.run("rm", "/root/someone", "/root/someone.pub")
+    runtime = host.path("/run/sshd")
+    runtime.rmdir()  # as long as no sshd runs there is none
     seen = attempt(host, "--dry-run", "--user", "tester", "--key", "-", "--pool", POOLS["default"],
                    input=host.public_key)
+    check.true("sshd need not run for that, and there is nothing of it then", not runtime.exists(),
+               "no /run/sshd", "/run/sshd")
+    runtime.mkdir(mode=0o755)
     check.true("a dry run tells what it would do",
                seen[0] == 0 and "would run: useradd" in seen[1] and f"would write {DROP_IN}"
                in seen[1] and "nothing was changed" in seen[1], "0 and what it would do", seen)
