@@ -237,8 +237,9 @@ def changed_and_failed(lab, host):
     broken.write_text("NoSuchWord yes\n")
     with_broken = snapshot(host)
     seen = attempt(host, "--user", "second", "--key", "-", input=host.public_key)
-    check.true("a broken sshd configuration stops it", seen[0] == 1 and "NoSuchWord" in seen[1],
-               "1, and sshd's word", seen)
+    check.true("a broken sshd configuration stops it, by its own name",
+               seen[0] == 1 and "/etc/ssh/sshd_config.d/zz-broken.conf" in seen[1]
+               and "NoSuchWord" in seen[1], "1, and sshd's word", seen)
     check.equal("what it had done by then is taken back", [],
                 difference(with_broken, snapshot(host)))
     broken.write_text("Match User second\n    ForceCommand /bin/true\nMatch all\n")
