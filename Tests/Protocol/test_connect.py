@@ -153,7 +153,7 @@ class Connect(HelperTest):
             process = self.start(uri, *words)
             out, err = process.communicate(timeout=15)
             self.assertEqual((process.returncode, out), (status, b""), words)
-            self.assertEqual(err.count(b"\n"), 1, err)
+            self.assertRegex(err, rb"\Aatex-virt-helper: [^\n]+\n(hint: [^\n]+\n)?\Z")
             for text in texts:
                 self.assertIn(text, err.decode())
 
