@@ -28,7 +28,8 @@ CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc open
 PACKAGE_TOOLS = build-essential dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
-.PHONY: all build demo check check-unit check-protocol check-contrib check-e2e bench install deb rpm format lint clean \
+.PHONY: all build demo check check-unit check-protocol check-contrib check-e2e bench install \
+	uninstall deb rpm format lint clean \
 	build-packages check-packages package-tools
 # One after the other, also under -j: two builds in one directory would wait for each other anyway,
 # and the tests share the machine's libvirt.
@@ -85,6 +86,19 @@ install:
 	ln -sf atex-virt-helper '$(DESTDIR)$(completiondir)/atex-virt-helper-setup'; \
 	put contrib/packaging/sysusers.d/atex-virt-helper.conf '$(DESTDIR)$(PREFIX)/lib/sysusers.d'; \
 	put contrib/packaging/tmpfiles.d/atex-virt-helper.conf '$(DESTDIR)$(PREFIX)/lib/tmpfiles.d'
+
+# What `install` put there, with the same PREFIX and DESTDIR. What atex-virt-helper-setup did stays:
+# undo that first.
+uninstall:
+	rm -f '$(DESTDIR)$(bindir)/atex-virt-helper' '$(DESTDIR)$(sbindir)/atex-virt-helper-setup' \
+	    '$(DESTDIR)$(completiondir)/atex-virt-helper' \
+	    '$(DESTDIR)$(completiondir)/atex-virt-helper-setup' \
+	    '$(DESTDIR)$(PREFIX)/lib/sysusers.d/atex-virt-helper.conf' \
+	    '$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/atex-virt-helper.conf'
+	for page in man/*.[1-9]; do \
+	    rm -f "$(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/}"; \
+	done
+	rm -rf '$(DESTDIR)$(sharedir)' '$(DESTDIR)$(docdir)'
 
 # Into dist/, of the program that HELPER names; neither needs root.
 deb: package-tools $(BUILT)

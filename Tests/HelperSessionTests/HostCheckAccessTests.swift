@@ -119,6 +119,9 @@ private let atex = Account(
         #expect(dropInFindings([named], included: true).map(\.status) == [.error])
         #expect(dropInFindings([], included: true).map(\.status) == [.warning])
         #expect(includesDropIns("Port 22\ninclude /etc/ssh/sshd_config.d/*.conf\n"))
+        #expect(includesDropIns("Include \"/etc/ssh/sshd_config.d/*.conf\"\r\n"))
+        let quoted = DropIn.all("/x", "Match Group \"atex\"\n  ForceCommand /a/atex-virt-helper\n")
+        #expect(quoted.first?.groups == ["atex"])
         #expect(!includesDropIns("#Include /etc/ssh/sshd_config.d/*.conf\n"))
     }
 

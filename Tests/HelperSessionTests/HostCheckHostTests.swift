@@ -182,6 +182,13 @@ import Testing
             report([("x", .ok("y"))], "note\n").hasSuffix("y\nnote\n1 ok, 0 warnings, 0 errors\n"))
     }
 
+    @Test func namesInAReportMakeNoLines() {
+        // Those of processes and files are others' choice.
+        let text = report([("x", .warning("a\nok", "b\u{1B}c"))])
+        #expect(text.split(separator: "\n").count == 3)
+        #expect(!text.contains("\u{1B}"))
+    }
+
     @Test func tableOfChecks() {
         let names = HostChecks.all.map(\.name)
         #expect(Set(names).count == names.count)

@@ -90,6 +90,8 @@ class Words(HelperTest):
             (("reserve", "wait=.5"), "seconds"),
             (("reserve", "wait=1."), "seconds"),
             (("wait-port", "vm1", "022"), "port number"),
+            (("reserve", "--wait=5"), "reserve has no option '--wait=5'"),
+            (("copy-volume", "p", "a", "b", "--move"), "NAME=VALUE"),
             (("RESERVE",), "did you mean 'reserve'?"),
             (("help", "resrve"), "did you mean 'reserve'?"),
             (("virsh",), "'virsh help' lists"),
@@ -115,7 +117,7 @@ class Words(HelperTest):
 
     def test_help_in_the_forms_that_people_try(self):
         uri = self.node("vm1")
-        for words in (("help",), ("--help",), ("-h",)):
+        for words in (("help",), ("--help",), ("-h",), ("help", "--help")):
             status, output, errors = self.run_words(uri, *words, ssh=True)
             self.assertEqual((status, errors), (0, ""))
             self.assertRegex(output, r"(?m)^reserve  +reserve one")

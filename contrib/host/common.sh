@@ -28,8 +28,17 @@ fail() { warn "$*"; exit 1; }
 usage_error() { warn "$*; see $script --help"; exit 2; }
 quoted() { local text; printf -v text '%q ' "$@"; printf '%s\n' "${text% }"; }
 
-# The comment at the top of the script is its help.
-show_help() { sed -n '2,/^[^#]/{ /^# SPDX/d; s/^# \{0,1\}//p }' "$0"; }
+# The comment at the top of the script is its help, and so are the parameters below it.
+show_help() {
+    local parameters name value comment
+    sed -n '2,/^[^#]/{ /^# SPDX/d; s/^# \{0,1\}//p }' "$0"
+    parameters=$(sed -nE 's/^([A-Z_]+)=\$\{[A-Z_]+:-(.*)\} *(# *(.*))?$/\1|\2|\4/p' "$0")
+    [ -n "$parameters" ] || return 0
+    printf '\nThe parameters, and what they are by default:\n\n'
+    while IFS='|' read -r name value comment; do
+        printf '  %-18s %-34s %s\n' "$name" "${value:-(nothing)}" "$comment"
+    done <<<"$parameters" | sed 's/ *$//'
+}
 
 # Reads the options that all the scripts have.
 read_options() {
@@ -187,19 +196,7 @@ virsh_() {
         return
     fi
     need atex-virt-helper atex-virt-helper
-    local word list='' reply text
-    for word; do
-        word=${word//\\/\\\\}
-        list+=", \"${word//\"/\\\"}\""
-    done
-    reply=$(atex-virt-helper "$uri" <<<"{\"cmd\": \"virsh\", \"args\": [${list#, }]}") || return
-    text=$(sed -n 's/.*"reply": "\(.*\)"}$/\1/p' <<<"$reply")
-    text=${text//\\\"/\"}
-    if [[ $reply != '{"success": true,'* ]]; then
-        printf '%b' "$text" >&2
-        return 1
-    fi
-    printf '%b' "$text"
+    atex-virt-helper "$uri" virsh "$@" </dev/null
 }
 
 reach_libvirt() {

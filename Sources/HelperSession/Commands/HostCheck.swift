@@ -48,9 +48,11 @@ func report(_ seen: [(check: String, finding: Finding)], _ note: String = "") ->
     }
     var text = ""
     for (check, finding) in seen {
-        text += column(finding.status.rawValue, 7) + column(check, width) + finding.detail + "\n"
+        text += column(finding.status.rawValue, 7) + column(check, width)
+        text += printable(finding.detail) + "\n"
         if !finding.hint.isEmpty {
-            text += column("", 7) + column("", width) + "what to do: \(finding.hint)\n"
+            text += column("", 7) + column("", width) + "what to do: "
+            text += printable(finding.hint) + "\n"
         }
     }
     func count(_ status: Finding.Status) -> Int { seen.count { $0.finding.status == status } }

@@ -59,7 +59,7 @@ struct DropIn: Hashable, Sendable {
         for (keyword, value) in sshSettings(text) {
             if keyword == "match" {
                 current = DropIn(path: path)
-                let words = value.split(separator: " ").map(String.init)
+                let words = value.filter { $0 != "\"" }.split(separator: " ").map(String.init)
                 for (what, who) in zip(words, words.dropFirst()) {
                     let names = who.split(separator: ",").map(String.init)
                     if what.lowercased() == "user" { current.users += names }
@@ -88,7 +88,7 @@ private func sshSettings(_ text: String) -> [(keyword: String, value: String)] {
 func includesDropIns(_ text: String) -> Bool {
     sshSettings(text).contains { keyword, value in
         keyword == "include"
-            && value.split(separator: " ").contains { pattern in
+            && value.filter { $0 != "\"" }.split(separator: " ").contains { pattern in
                 // A path that does not begin with a slash is below /etc/ssh.
                 pattern.hasPrefix("\(DropIn.directory)/*") || pattern.hasPrefix("sshd_config.d/*")
             }

@@ -97,16 +97,25 @@ struct Presentation {
 /// Text in one line that moves no cursor: a guest or another user may have made it.
 func printable(_ text: String) -> String { withoutControls(text) { _ in false } }
 
-/// As above, in lines as they are; those that end as a terminal's do end as others.
+/// As above, in lines as they are. What would be written over, as virsh does with how far it is, is a
+/// line of its own.
 func printableLines(_ text: String) -> String {
-    var lines: [Substring.UnicodeScalarView] = []
-    for line in presentable(text).unicodeScalars.split(
-        separator: "\n", omittingEmptySubsequences: false)
-    {
-        lines.append(line.last == "\r" ? line.dropLast() : line)
+    var lines = String.UnicodeScalarView()
+    var (isEmpty, isAtBegin) = (true, true)
+    for scalar in presentable(text).unicodeScalars {
+        switch scalar {
+        case "\r":
+            isAtBegin = true
+            continue
+        case "\n": isEmpty = true
+        default:
+            if isAtBegin, !isEmpty { lines.append("\n") }
+            isEmpty = false
+        }
+        isAtBegin = isEmpty
+        lines.append(scalar)
     }
-    return lines.map { line in withoutControls(String(line)) { $0 == "\t" } }
-        .joined(separator: "\n")
+    return withoutControls(String(lines)) { $0 == "\n" || $0 == "\t" }
 }
 
 private func withoutControls(

@@ -20,7 +20,8 @@ struct SpokenRequest {
             throw UsageError(message: Self.unknown(name))
         }
         // `reserve --help` must not reserve a domain. What runs another program leaves it to that.
-        if words.contains(where: isHelpOption), command.name != "help",
+        if command.name == "help" { words.removeAll(where: isHelpOption) }
+        if words.contains(where: isHelpOption),
             !command.declared().parameters.all.contains(where: \.isList)
         {
             words = [name]
@@ -83,6 +84,11 @@ struct SpokenRequest {
                     message: "\(command) has no '\(name)'"
                         + (near.isEmpty ? ";" : near) + " 'help \(command)' explains it")
             }
+        }
+        if word.hasPrefix("--") {
+            throw UsageError(
+                message: "\(command) has no option '\(word)': arguments are given as NAME=VALUE; "
+                    + "'help \(command)' explains it")
         }
         guard let next = parameters.all.first(where: { !given.contains($0.name) && !$0.isFlag })
         else {

@@ -90,6 +90,8 @@ def refused(check, host, installed):
     host.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/someone")
     host.run("useradd", "--shell", "/usr/sbin/nologin", "silent")
     host.run("useradd", "--shell", "/bin/no-such-shell", "shellless")
+    host.run("groupadd", "admins")
+    host.run("usermod", "--append", "--groups", "admins", "root")
     before = snapshot(host)
     for words, status, said in (
         (("--user", "root"), 2, "the user cannot be 'root'"),
@@ -101,9 +103,11 @@ def refused(check, host, installed):
         (("--key", "/root/someone"), 1, "holds a private key: name its public half"),
         (("--key", "/etc/hostname"), 1, "is no public key"),
         (("--key", "/root/none.pub"), 1, "cannot read the keys in '/root/none.pub'"),
+        (("--key", "/root"), 1, "cannot read the keys in '/root'"),
         (("--user", "silent"), 1, "usermod --shell /bin/sh silent"),
         (("--user", "shellless"), 1, "/bin/no-such-shell, is not there"),
         (("--user", "Jane.Doe"), 2, "'Jane.Doe' is no name"),
+        (("--group", "admins"), 2, "'root' is in the group 'admins'"),
         (("--pool", "images"), 1, "has to be an absolute path"),
         (("--pool", "/srv/plain/p", "--uri", "qemu+unix:///nowhere"), 1, "cannot be reached"),
     ):
@@ -113,9 +117,15 @@ def refused(check, host, installed):
     check.equal("and nothing was changed by these", [], difference(before, snapshot(host)))
     for name in ("silent", "shellless"):
         host.run("userdel", name)
+    host.run("groupdel", "admins")
     host.run("rm", "/root/someone", "/root/someone.pub")
+    runtime = host.path("/run/sshd")
+    runtime.rmdir()  # as long as no sshd runs there is none
     seen = attempt(host, "--dry-run", "--user", "tester", "--key", "-", "--pool", POOLS["default"],
                    input=host.public_key)
+    check.true("sshd need not run for that, and there is nothing of it then", not runtime.exists(),
+               "no /run/sshd", "/run/sshd")
+    runtime.mkdir(mode=0o755)
     check.true("a dry run tells what it would do",
                seen[0] == 0 and "would run: useradd" in seen[1] and f"would write {DROP_IN}"
                in seen[1] and "nothing was changed" in seen[1], "0 and what it would do", seen)
@@ -134,8 +144,15 @@ def refused(check, host, installed):
 def set_up(lab, host, installed):
     check = lab.check
     words = ("--user", "tester", "--key", "-", "--pool", POOLS["default"])
+    virsh = host.path("/usr/bin/virsh")
+    virsh = virsh.rename(virsh.with_name("virsh.away"))
     seen = attempt(host, *words, input=host.public_key)
-    check.true("the set-up command sets up", seen[0] == 0 and "done:" in seen[1], "0", seen)
+    hint = host.run("/usr/bin/atex-virt-helper", "host-check")
+    virsh.rename(virsh.with_name("virsh"))
+    check.true("the set-up command sets up, on a host without virsh",
+               seen[0] == 0 and "done:" in seen[1], "0", seen)
+    check.true("where host-check's hints speak of virsh, it says what does the same",
+               ("virsh is not installed here" in hint) == (": virsh " in hint), "both or none", hint)
     with lab.session("tester", address=BARE_ADDRESS) as session:
         check.equal("the new account's key leads to the helper", "atex-virt-helper v1 pong",
                     session.ask(cmd="ping")["reply"])
@@ -220,8 +237,9 @@ def changed_and_failed(lab, host):
     broken.write_text("NoSuchWord yes\n")
     with_broken = snapshot(host)
     seen = attempt(host, "--user", "second", "--key", "-", input=host.public_key)
-    check.true("a broken sshd configuration stops it", seen[0] == 1 and "NoSuchWord" in seen[1],
-               "1, and sshd's word", seen)
+    check.true("a broken sshd configuration stops it, by its own name",
+               seen[0] == 1 and "/etc/ssh/sshd_config.d/zz-broken.conf" in seen[1]
+               and "NoSuchWord" in seen[1], "1, and sshd's word", seen)
     check.equal("what it had done by then is taken back", [],
                 difference(with_broken, snapshot(host)))
     broken.write_text("Match User second\n    ForceCommand /bin/true\nMatch all\n")
