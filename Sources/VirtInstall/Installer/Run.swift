@@ -126,7 +126,7 @@ private final class MadeDomain: Sendable {
         do throws(LibvirtError) {
             switch progress {
             case .notBegun, .gone: return
-            case .asked: return isForeign ? () : try connection.domain(name: name).destroy()
+            case .asked: if !isForeign { try connection.domain(name: name).destroy() }
             case .made(let domain, let variables):
                 do throws(LibvirtError) { try domain.destroy() } catch {
                     // It may have ended by itself.
