@@ -15,6 +15,11 @@ struct PythonPattern {
     /// Whether groups are closed, by number; group 0 is the whole.
     private var closed = [false]
     private var names: [String: Int] = [:]
+    /// How many groups are open.
+    private var depth = 0
+
+    /// As PCRE2's own limit. C: `PARENS_NEST_LIMIT`.
+    private static let deepest = 250
 
     /// The flags that change what is read; the rest PCRE2 knows by the same letters.
     private struct Flags {
@@ -110,6 +115,11 @@ struct PythonPattern {
     }
 
     private mutating func alternatives(_ flags: Flags) throws(PatternError) {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.deepest else {
+            throw error("more than \(Self.deepest) groups inside of one another")
+        }
         while true {
             try sequence(flags)
             guard take("|") else { return }

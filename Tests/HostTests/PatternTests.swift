@@ -35,6 +35,17 @@ import Testing
         #expect(throws: PatternError.self) { try Pattern(pattern) }
     }
 
+    @Test func refusesWhatIsTooDeep() throws {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "(?:", count: depth) + "a" + String(repeating: ")", count: depth)
+        }
+        #expect(try Pattern(nested(200)).matchesWhole("a"))
+        for depth in [251, 200_000] {
+            #expect(throws: PatternError.self) { try Pattern(nested(depth)) }
+        }
+        #expect(throws: PatternError.self) { try Pattern(String(repeating: "(", count: 200_000)) }
+    }
+
     @Test func endsWhatWouldTakeForEver() throws {
         let pattern = try Pattern("(a+)+b")
         let text = String(repeating: "a", count: 60) + "!b"

@@ -44,17 +44,18 @@ struct RequestObject {
             throw NotARequest(message: "the line is no JSON\(reason(of: error))")
         }
         var scanner = Scanner(text: text)
-        var members: [Member] = []
+        var members: [Member?] = []
+        var places: [String: Int] = [:]
         for (name, text) in try scanner.topLevelMembers() {
             guard var value = values[name] else { continue }
-            if let earlier = members.firstIndex(where: { $0.name == name }) {
+            if let earlier = places.updateValue(members.count, forKey: name) {
                 // The decoder keeps the first of two; what is echoed must be what is meant.
-                members.remove(at: earlier)
+                members[earlier] = nil
                 value = try decoded(text)
             }
             members.append(Member(name: name, value: value, text: text))
         }
-        self.members = members
+        self.members = members.compactMap { $0 }
     }
 
     subscript(name: String) -> Member? { members.last { $0.name == name } }

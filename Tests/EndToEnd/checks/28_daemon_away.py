@@ -1,5 +1,6 @@
 """A libvirtd that dies: what waits goes on, what was begun is undone once it is back."""
 
+import subprocess
 import threading
 import time
 
@@ -118,7 +119,7 @@ def a_provision_is_undone(lab):
 
 def an_installation_is_undone(lab):
     check, host = lab.check, lab.host
-    with lab.ours() as session:
+    with lab.session(stderr=subprocess.DEVNULL) as session:
         session.send(cmd="virt-install", destroy_on_error=True, args=[
             "--name", "begun", "--memory", "128", "--virt-type", "qemu", "--import", "--disk", "none",
             "--osinfo", "detect=off,require=off", "--network", "none", "--graphics", "none",
