@@ -93,6 +93,7 @@ class Words(HelperTest):
             (("reserve", "--wait=5"), "reserve has no option '--wait=5'"),
             (("copy-volume", "p", "a", "b", "--move"), "NAME=VALUE"),
             (("RESERVE",), "did you mean 'reserve'?"),
+            (("domstate", "vm1"), "did you mean 'virsh domstate'?"),
             (("help", "resrve"), "did you mean 'reserve'?"),
             (("virsh",), "'virsh help' lists"),
             (("a\nb\x1b[31m",), "a\ufffdb\ufffd[31m"),

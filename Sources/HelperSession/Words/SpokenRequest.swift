@@ -1,3 +1,5 @@
+import Virsh
+
 /// A protocol command that a person called by words: `port-forwards vm1 guest_port=22`.
 struct SpokenRequest {
     let command: SessionCommand
@@ -104,7 +106,8 @@ struct SpokenRequest {
                 + "'#' and ends of lines mean nothing here"
         }
         let names = SessionCommand.all.map(\.name) + PersonCommand.all.map(\.name)
-        let near = suggestion(for: name, among: names)
+        var near = suggestion(for: name, among: names)
+        if near.isEmpty, Command.named(name) != nil { near = "; did you mean 'virsh \(name)'?" }
         return "there is no command '\(name)'"
             + (near.isEmpty
                 ? "; 'help' lists all; without words, or with 'atex-virt-helper', the helper takes "

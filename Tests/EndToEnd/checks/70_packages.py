@@ -152,7 +152,8 @@ def set_up(lab, host, installed):
     check.true("the set-up command sets up, on a host without virsh",
                seen[0] == 0 and "done:" in seen[1], "0", seen)
     check.true("where host-check's hints speak of virsh, it says what does the same",
-               ("virsh is not installed here" in hint) == (": virsh " in hint), "both or none", hint)
+               ("virsh is not installed here" in hint) == (": virsh " in hint), "both or none",
+               hint)
     with lab.session("tester", address=BARE_ADDRESS) as session:
         check.equal("the new account's key leads to the helper", "atex-virt-helper v1 pong",
                     session.ask(cmd="ping")["reply"])
@@ -215,10 +216,48 @@ def used(lab, host):
         check.true("the guest made from the image answers ssh", banner.startswith(b"SSH-"), "SSH-",
                    banner)
         session.ok(cmd="virsh", args=["destroy", "vm1"])
+    first_guest(lab, host)
     host.run("virsh", "undefine", "vm1")
-    for name in (SOURCE, "vm1.img"):
+    for name in (SOURCE, "image", "vm1.img"):
         host.volume(name).unlink()
     host.path("/var/log/libvirt/qemu/vm1-console.log").unlink()
+
+
+def first_guest(lab, host):
+    """As README.md has it, by words."""
+    check = lab.check
+    command = lab.ssh_command("tester", address=BARE_ADDRESS)
+
+    def holder():
+        return subprocess.run([*command, "reservations"], stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, timeout=60).stdout
+
+    with open(host.volume(SOURCE), "rb") as image:
+        words = f"upload-volume pool=default name=image length={image.seek(0, 2)}"
+        image.seek(0)
+        done = subprocess.run([*command, words], stdin=image, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=60)
+    check.true("a person uploads an image", (done.returncode, done.stderr) == (0, "")
+               and "format: raw\n" in done.stdout, "0, and its format", done)
+    person = subprocess.Popen(["timeout", "120", *command, "provision pool=default from=image "
+                               "wait_port=22"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+    said = []
+    for line in person.stdout:
+        said.append(line)
+        if line.startswith("seconds:"):
+            break
+    check.true("and gets a guest of it, told where it answers",
+               {"domain: vm1\n", f"address: {BARE_ADDRESS}\n", f"port: {PORT}\n"} <= set(said),
+               f"vm1 at port {PORT}", said)
+    table = holder()
+    check.true("which others see", re.search(r"^vm1 .* tester +198\.51\.100\.1 \d+ ", table, re.M),
+               "tester, and from where", table)
+    person.terminate()
+    person.communicate(timeout=10)
+    check.true("and is free again when the connection ends",
+               "(free)" in eventually(holder, lambda text: "(free)" in text, 10), "(free)", "not")
+    host.run("virsh", "destroy", "vm1")
 
 
 def ssh_banner():
