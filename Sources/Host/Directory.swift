@@ -85,21 +85,23 @@ package struct Directory: ~Copyable {
             decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Makes a directory and those above it that are missing. C: `mkdir`.
+    /// Makes a directory and those above it that are missing. Another process may be making the same
+    /// ones. C: `mkdir`.
     package static func make(_ path: String) throws(SystemError) {
-        if mkdir(path, 0o755) == 0 { return }
-        let error = SystemError.last
-        switch error.number {
-        case EEXIST:
-            var status = stat()
-            guard stat(path, &status) == 0 else { throw .last }
-            guard status.st_mode & S_IFMT == S_IFDIR else { throw SystemError(number: ENOTDIR) }
-        case ENOENT:
-            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw error }
+        do throws(SystemError) { try makeLast(of: path) } catch {
+            guard error == .noSuchFile, let slash = path.lastIndex(of: "/"), slash > path.startIndex
+            else { throw error }
             try make(String(path[..<slash]))
-            guard mkdir(path, 0o755) == 0 else { throw .last }
-        default: throw error
+            try makeLast(of: path)
         }
+    }
+
+    private static func makeLast(of path: String) throws(SystemError) {
+        if mkdir(path, 0o755) == 0 { return }
+        guard errno == EEXIST else { throw .last }
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .last }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw SystemError(number: ENOTDIR) }
     }
 
     /// Goes there: names without a directory mean its files from now on. C: `chdir`.

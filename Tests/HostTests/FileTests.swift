@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Host
@@ -77,6 +79,25 @@ import Testing
                 }
             }
             #expect(try text("a", directory) == "text")
+        }
+    }
+
+    /// As the first sessions on a host do.
+    @Test func manyMakeOneDirectoryAtOnce() throws {
+        try inDirectory { directory in
+            let path = directory.path
+            let failures = Mutex<[SystemError]>([])
+            for turn in 0..<100 {
+                DispatchQueue.concurrentPerform(iterations: 4) { _ in
+                    do throws(SystemError) { try Directory.make("\(path)/\(turn)/a/b") } catch {
+                        failures.withLock { $0.append(error) }
+                    }
+                }
+            }
+            #expect(failures.withLock { $0 } == [])
+            try put("", "file", directory)
+            #expect(throws: SystemError.self) { try Directory.make("\(path)/file") }
+            #expect(throws: SystemError.self) { try Directory.make("\(path)/file/a") }
         }
     }
 

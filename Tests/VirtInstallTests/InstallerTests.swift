@@ -77,12 +77,14 @@ struct InstallerTests {
 
     @Test func tellsMoreWhereItIsAskedTo() throws {
         defer { folder.remove() }
+        let path = "\(folder.path)/own-tree"
+        try Directory.make(path)
         for (name, text) in [
             (".treeinfo", "[general]\nfamily=Own\narch=i686\n[images-i686]\nkernel=k\ninitrd=i\n"),
             ("k", "kernel"), ("i", "initrd"), ("ks.cfg", "answers"),
-        ] { try OpenFile.creating("\(folder.path)/\(name)").write(Array(text.utf8).span) }
+        ] { try OpenFile.creating("\(path)/\(name)").write(Array(text.utf8).span) }
         let words = [
-            "--name", "told", "--location", folder.path, "--initrd-inject", "\(folder.path)/ks.cfg",
+            "--name", "told", "--location", path, "--initrd-inject", "\(path)/ks.cfg",
             "--extra-args", "quiet", "--print-xml", "1", "--dry-run",
         ]
         let (status, plain) = run(words)
@@ -92,7 +94,6 @@ struct InstallerTests {
         #expect(!missing.contains("DEBUG    fetched"), "\(missing)")
         let (again, text) = run(words + ["--debug"])
         #expect(again == 0)
-        let path = folder.path
         for line in [
             "DEBUG    connected to test:///", "DEBUG    read \(path)/.treeinfo\n",
             "DEBUG    did not read \(path)/content: ", "its kernel may be [\"k\"]",
