@@ -70,6 +70,8 @@ def run(lab):
         over_a_connection_to_elsewhere(lab, server)
         failures(lab, server)
         given_up(lab, server)
+        killed(lab, server)
+        others_meanwhile(lab, server)
         published_client(lab, server)
 
 
@@ -223,6 +225,19 @@ def failures(lab, server):
                             destroy_on_error=True)
         check.true("a missing volume is an error", not reply["success"], "failure", reply)
         nothing_left(lab, "a missing volume")
+
+        lab.host.run("mount", "-t", "tmpfs", "-o", "size=1m,mode=711", "tmpfs", SCRATCH)
+        try:
+            words = vector(server.url)
+            words[words.index("--disk") + 1] = "pool=default,size=0.01"
+            reply = session.ask(cmd="virt-install", args=words, destroy_on_error=True)
+            check.equal("a full scratch directory is an error", "virt-install exited with 1",
+                        reply.get("reply"))
+            told(lab, "which is told", f"cannot write to '{SCRATCH}': No space left", log)
+            nothing_left(lab, "a full scratch directory")
+            check.equal("nor does a volume", False, lab.host.volume(f"{NAME}.qcow2").exists())
+        finally:
+            lab.host.run("umount", SCRATCH)
         session.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
 
 
@@ -237,7 +252,8 @@ def given_up(lab, server):
         session = lab.ours()
         make_volume(session)
         upload(session, "ks.cfg", "SLEEP=1000\n")
-        session.send(cmd="virt-install", args=vector(url), destroy_on_error=True)
+        session.send(cmd="virt-install", destroy_on_error=True,
+                     args=vector(url, "--disk", "pool=default,size=0.01"))
         check.true(f"{what} is under way", eventually(reached, bool, 60), "it", "it is not")
         before = helpers(lab)
         session.kill()
@@ -247,10 +263,85 @@ def given_up(lab, server):
         check.soon(f"{what} that is given up: no domain stays", False,
                    lambda: NAME in domains(lab))
         nothing_left(lab, f"{what} that is given up")
+        check.equal(f"{what} that is given up: no volume of its own stays", False,
+                    lab.host.volume(f"{NAME}.qcow2").exists())
         check.true(f"{what} that is given up ends at once", time.monotonic() - start < 4,
                    "less than 4 s", f"{time.monotonic() - start:.1f} s")
         with lab.ours() as other:
             other.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
+
+
+def killed(lab, server):
+    """A helper that can clean nothing up: its user's next session does it."""
+    check = lab.check
+    session = lab.session(stderr=subprocess.DEVNULL)
+    make_volume(session)
+    upload(session, "ks.cfg", "PROOF=none\n")
+    server.log.clear()
+    session.send(cmd="virt-install", args=vector(server.url + "/slow"))
+    check.true("a download is under way", eventually(
+        lambda: "/slow/images/pxeboot/vmlinuz" in server.asked("GET"), bool, 60), "it", "it is not")
+    scratch = lab.host.path(SCRATCH)
+    names = eventually(lambda: [entry.name for entry in scratch.iterdir()], bool, 10)
+    theirs = scratch / "virtinst-abcdefgh-vmlinuz"  # as virt-install names it
+    theirs.touch()
+    directories = lab.host.path("/var/tmp")
+    pid, directory = next(
+        (process.name, directories / name)
+        for process in lab.host.path("/proc").glob("[0-9]*") if is_helper(process)
+        for name in [(process / "cwd").readlink().name]
+        if (directories / name / "ks.cfg").exists())
+    lab.host.kill(pid)
+    session.kill()
+    check.soon("a helper that is killed is gone", False, lambda: is_helper(
+        lab.host.path(f"/proc/{pid}")))
+    check.true("it leaves its files", directory.exists() and set(names) <= {
+        entry.name for entry in scratch.iterdir()}, names, "not all")
+    with lab.ours() as other:
+        other.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
+    check.equal("the next session removes its directory", False, directory.exists())
+    check.equal("and what it fetched, but nothing of virt-install's", [theirs.name],
+                [entry.name for entry in scratch.iterdir()])
+    theirs.unlink()
+
+
+def is_helper(process):
+    try:
+        return (process / "comm").read_text().startswith("atex-virt-help")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def others_meanwhile(lab, server):
+    """Another session ends the guest, or takes its name."""
+    check = lab.check
+    with logged_session(lab) as (session, log):
+        make_volume(session)
+        upload(session, "ks.cfg", "SLEEP=1000\n")
+        session.send(cmd="virt-install", args=vector(server.url), destroy_on_error=True)
+        told(lab, "an installer runs", "installer is up", log, 60)
+        with lab.ours() as other:
+            other.ok(cmd="virsh", args=["destroy", NAME])
+        reply = session.receive()
+        check.true("a transient guest that somebody ends is over, as for virt-install",
+                   reply["success"], "success", reply)
+        nothing_left(lab, "after it")
+
+        server.log.clear()
+        session.send(cmd="virt-install", args=vector(server.url + "/slower"),
+                     destroy_on_error=True)
+        check.true("a download is under way", eventually(
+            lambda: "/slower/images/pxeboot/initrd.img" in server.asked("GET"), bool, 60),
+            "it", "it is not")
+        lab.host.run("virsh", "create", "/dev/stdin", input=(
+            f"<domain type='qemu'><name>{NAME}</name><memory unit='MiB'>16</memory>"
+            "<os><type>hvm</type></os></domain>"))
+        reply = session.receive()
+        check.equal("a name that is taken meanwhile is an error", "virt-install exited with 1",
+                    reply.get("reply"))
+        check.true("whoever has it keeps it", NAME in domains(lab), NAME, domains(lab))
+        lab.host.run("virsh", "destroy", NAME)
+        session.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
 
 
 def published_client(lab, server):
@@ -273,9 +364,9 @@ def published_client(lab, server):
         session.ok(cmd="virsh", args=["vol-delete", "e2e-client-temp", "default"])
 
 
-def told(lab, what, words, log):
+def told(lab, what, words, log, seconds=5):
     """On stderr, which ssh may bring a little later than the reply."""
-    seen = eventually(lambda: log.read_text(errors="replace"), lambda text: words in text, 5)
+    seen = eventually(lambda: log.read_text(errors="replace"), lambda text: words in text, seconds)
     lab.check.true(what, words in seen, words, seen[-600:])
 
 
@@ -337,7 +428,7 @@ def make_tree(lab, tree):
     with gzip.open(tree / "disk.gz", "wb", compresslevel=1) as packed:
         with open(lab.host.volume(SOURCE), "rb") as image:
             shutil.copyfileobj(image, packed)
-    for other in ("cut", "slow"):
+    for other in ("cut", "slow", "slower"):
         (tree / other).mkdir()
         (tree / other / ".treeinfo").write_text(TREEINFO)
         (tree / other / "images").symlink_to("../images")
@@ -360,7 +451,10 @@ class Handler(SimpleHTTPRequestHandler):
         self.server.log.append((self.command, self.path))
 
     def copyfile(self, source, outputfile):
-        """What lies in /cut ends early; what lies in /slow takes longer than anybody waits."""
+        """
+        What lies in /cut ends early; what lies in /slow takes longer than anybody waits, the initrd
+        of /slower some seconds.
+        """
         try:
             if self.path.startswith("/cut/images/") and self.path.endswith("initrd.img"):
                 outputfile.write(source.read(10_000))
@@ -369,6 +463,8 @@ class Handler(SimpleHTTPRequestHandler):
                     outputfile.write(piece)
                     time.sleep(0.2)
             else:
+                if self.path.startswith("/slower/images/") and self.path.endswith("initrd.img"):
+                    time.sleep(4)
                 super().copyfile(source, outputfile)
         except (BrokenPipeError, ConnectionResetError):
             pass
