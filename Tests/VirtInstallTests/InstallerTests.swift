@@ -132,6 +132,20 @@ struct InstallerTests {
         #expect(namesGuest(words) == isNamed)
     }
 
+    /// What firmware stored is removed with a definition that is made for that only.
+    @Test(arguments: [true, false])
+    func leavesNoDefinitionOfADomainThatDidNotStart(destroysOnError: Bool) throws {
+        defer { folder.remove() }
+        let (status, text) = run(
+            [
+                "--name", "uefi", "--import", "--boot", "firmware=efi",
+                "--seclabel", "model=foo,type=bar",
+            ], destroysOnError: destroysOnError)
+        #expect(status == 1, "\(text)")
+        #expect(text.contains("seclabel"), "\(text)")
+        #expect(state("uefi") == "is not there")
+    }
+
     @Test func removesTheVolumesOfAFailedRun() throws {
         defer { folder.remove() }
         let pool = try connection.storagePool(name: "images")

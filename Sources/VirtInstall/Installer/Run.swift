@@ -37,7 +37,7 @@ func runInstaller(
     let undo = Undo {
         if destroysOnError { made.destroy() }
         if !made.isThere { volumes.remove() }
-        if destroysOnError, isTransient { made.removeVariables() }
+        if destroysOnError { made.removeVariables() }
     }
     let status: Int32
     do {
@@ -76,14 +76,16 @@ private final class MadeDomain: Sendable {
     /// Another's of that name ran before us.
     private let isForeign: Bool
     private let progress = Mutex(Progress.notBegun)
+    /// What libvirt was given to start it.
+    private let xml = Mutex("")
 
     private enum Progress {
         case notBegun
         /// libvirt was asked for it and has not answered.
         case asked
-        /// `variables` is a definition that is as good for them.
-        case made(Domain, variables: String?)
-        case gone(_ variables: String?)
+        case made(Domain)
+        /// It is not there, be it that it did not start.
+        case gone
     }
 
     init(_ host: TargetHost, name: String) {
@@ -98,18 +100,18 @@ private final class MadeDomain: Sendable {
         isForeign = ran
     }
 
-    /// Makes it; `xml` is what libvirt is given.
+    /// Makes it of `xml`.
     func make(
         _ xml: String, _ body: () throws(LibvirtError) -> Domain
     ) throws(LibvirtError) -> Domain {
+        self.xml.withLock { $0 = xml }
         progress.withLock { $0 = .asked }
         do throws(LibvirtError) {
             let domain = try body()
-            let variables = Self.variables(domain, chosenBy: xml)
-            progress.withLock { $0 = .made(domain, variables: variables) }
+            progress.withLock { $0 = .made(domain) }
             return domain
         } catch {
-            progress.withLock { $0 = .notBegun }
+            progress.withLock { $0 = .gone }
             throw error
         }
     }
@@ -138,14 +140,14 @@ private final class MadeDomain: Sendable {
         switch progress.withLock({ $0 }) {
         case .notBegun, .gone: return
         case .asked: if !isForeign { try connection.domain(name: name).destroy() }
-        case .made(let domain, let variables):
+        case .made(let domain):
             do throws(LibvirtError) { try connection.domain(uuid: domain.uuid()).destroy() } catch {
                 // It may have ended by itself.
                 guard [.noDomain, .operationInvalid].contains(error.code) else { throw error }
             }
             // It may have a definition, be it one that somebody gave it meanwhile.
             guard try !isDefined(connection) else { return }
-            progress.withLock { $0 = .gone(variables) }
+            progress.withLock { $0 = .gone }
         }
     }
 
@@ -157,50 +159,46 @@ private final class MadeDomain: Sendable {
         return true
     }
 
-    /// Removes what its firmware stored, which libvirt does only for a domain that has a definition.
+    /// Removes what its firmware stored, which libvirt does only for a domain that has a definition;
+    /// also for one that did not start.
     func removeVariables() {
-        guard case .gone(let variables?) = progress.withLock({ $0 }) else { return }
-        do throws(LibvirtError) {
+        guard case .gone = progress.withLock({ $0 }) else { return }
+        do {
+            let xml = self.xml.withLock { $0 }
+            guard let definition = try Self.definition(forFirmwareOf: xml) else { return }
             try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
-                // Fails where another has its name by now.
-                try connection.defineDomain(variables).undefine(.nvram)
+                guard try !isDefined(connection) else { return }
+                let domain = try connection.defineDomain(definition)
+                do throws(LibvirtError) { try domain.undefine(.nvram) } catch {
+                    try domain.undefine()
+                }
             }
         } catch {
             LibvirtError.forgetReported()
         }
     }
 
-    /// A definition that says where its firmware stores, if libvirt chose the place; `nil` where
-    /// there is no such place.
-    private static func variables(_ domain: Domain, chosenBy xml: String) -> String? {
-        do {
-            let given = try Document(parsing: xml).root
-            guard given.has("os/@firmware") || given.has("os/loader"), !given.has("os/nvram") else {
-                return nil
-            }
-            let root = try Document(parsing: try domain.xml()).root
-            guard let nvram = root.element("os/nvram"), let loader = root.element("os/loader")
-            else {
-                return nil
-            }
-            let document = Document(root: "domain")
-            let small = document.root
-            small.set("@type", root["type"])
-            for path in ["name", "uuid", "os/type", "os/type/@arch", "os/type/@machine"] {
-                small.set(path, root.value(path))
-            }
-            small.set("memory", "1024")
-            if root.has("features/acpi") { small.make("features/acpi") }
-            let os = small.make("os")
-            let copy = os.append(copyOf: loader)
-            // Wants more of the machine.
-            copy.remove("@secure")
-            os.append(copyOf: nvram)
-            return small.serialized(format: false)
-        } catch {
-            LibvirtError.forgetReported()
+    /// As much as libvirt needs to know where the firmware stores; `nil` where it does not, or the
+    /// command line has said where.
+    private static func definition(forFirmwareOf xml: String) throws -> String? {
+        let given = try Document(parsing: xml).root
+        guard let os = given.element("os"), os.has("@firmware") || os.has("loader") else {
             return nil
         }
+        if let nvram = os.element("nvram"), !nvram.text.isEmpty || nvram.has("source") {
+            return nil
+        }
+        let small = Document(root: "domain").root
+        small.set("@type", given["type"])
+        for path in ["name", "uuid"] { small.set(path, given.value(path)) }
+        small.set("memory", "1024")
+        let part = small.make("os")
+        for (name, value) in os.attributes { part.set("@\(name)", value) }
+        for name in ["type", "firmware", "loader", "nvram"] {
+            if let element = os.element(name) { part.append(copyOf: element) }
+        }
+        if let features = given.element("features") { small.append(copyOf: features) }
+        return small.serialized(format: false)
     }
 }
 
