@@ -56,6 +56,8 @@ struct InstallerTests {
         (["--import", "--noreboot"], "is off, stays", "You can restart your domain by running:"),
         (["--pxe"], "runs, stays", "Installation may be in progress."),
         (["--pxe", "--noreboot", "--transient"], "runs, goes", "Installation may be in progress."),
+        (["--import", "--destroy-on-exit"], "is off, stays", "Domain creation completed."),
+        (["--pxe", "--destroy-on-exit"], "is off, stays", "Installation may be in progress."),
         (["--import", "--dry-run"], "is not there", "Dry run completed successfully"),
     ])
     func makesAGuest(words: [String], state: String, says: String) {

@@ -50,6 +50,7 @@ func runInstaller(
             installer, console, wait: wait, since: start,
             restarts: !options.has("noreboot"),
             command: "virsh --connect \(guest.host.uri) start \(name)")
+        if endsGuest { endIfActive(domain) }
         leaving.forget()
     } catch {
         if !words(of: error).isEmpty { output.error(words(of: error)) }

@@ -51,7 +51,9 @@ struct Unattended {
                 values: try Self.answers(choice.values, script, system, guest, url),
                 source: medium == nil ? "network" : "media", injection: injection,
                 variants: medium?.variants ?? [],
-                treeURL: knownTree.flatMap { $0.tree.url ?? folder.map { "file://\($0)" } })
+                treeURL: knownTree.flatMap {
+                    $0.tree.url ?? url ?? folder.map { "file://\($0)" }
+                })
             files.append(
                 (script.expectedName, Array(try script.contents(for: described, answers).utf8)))
             lines.append(try script.commandLine(for: described, answers))

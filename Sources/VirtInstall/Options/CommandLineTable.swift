@@ -110,7 +110,7 @@ let commandLineTable = """
     Miscellaneous Options
     --autostart autostart flag : start the guest with the host
     --transient transient flag : make a guest that is gone once it stops
-    --destroy-on-exit destroy-on-exit flag : destroy the guest when the console is closed
+    --destroy-on-exit destroy-on-exit flag : destroy the guest when virt-install ends
     --wait wait optional =-1 int : how many minutes to wait for the end of the installation
     --prompt prompt flag hidden
     --force force flag hidden
