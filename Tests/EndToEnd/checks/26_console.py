@@ -158,6 +158,8 @@ def live(lab, name):
                     (reply.get("matched"), reply.get("reply")))
 
         flooded(lab, name)
+        check.soon("a client that vanishes without reading frees it", True,
+                   lambda: ask(other, domain=name, seconds=0)["success"], 5)
 
         other.session.send(cmd="console", domain=name)
         time.sleep(1)
