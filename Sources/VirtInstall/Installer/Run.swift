@@ -112,7 +112,8 @@ private final class MadeDomain: Sendable {
             progress.withLock { $0 = .made(domain) }
             return domain
         } catch {
-            progress.withLock { $0 = .gone }
+            // Who lost libvirt does not know whether it was made.
+            if !error.isLoss { progress.withLock { $0 = .gone } }
             throw error
         }
     }
@@ -138,18 +139,21 @@ private final class MadeDomain: Sendable {
     }
 
     private func destroy(_ connection: Connection) throws(LibvirtError) {
-        switch progress.withLock({ $0 }) {
-        case .notBegun, .gone: return
-        case .asked: if !isForeign { try connection.domain(name: name).destroy() }
-        case .made(let domain):
-            do throws(LibvirtError) { try connection.domain(uuid: domain.uuid()).destroy() } catch {
-                // It may have ended by itself.
-                guard [.noDomain, .operationInvalid].contains(error.code) else { throw error }
+        do throws(LibvirtError) {
+            switch progress.withLock({ $0 }) {
+            case .notBegun, .gone: return
+            case .asked:
+                guard !isForeign else { return }
+                try connection.domain(name: name).destroy()
+            case .made(let domain): try connection.domain(uuid: domain.uuid()).destroy()
             }
-            // It may have a definition, be it one that somebody gave it meanwhile.
-            guard try !isDefined(connection) else { return }
-            progress.withLock { $0 = .gone }
+        } catch {
+            // It may have ended by itself, or never begun.
+            guard [.noDomain, .operationInvalid].contains(error.code) else { throw error }
         }
+        // It may have a definition, be it one that somebody gave it meanwhile.
+        guard try !isDefined(connection) else { return }
+        progress.withLock { $0 = .gone }
     }
 
     private func isDefined(_ connection: Connection) throws(LibvirtError) -> Bool {
