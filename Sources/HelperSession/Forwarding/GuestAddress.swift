@@ -61,9 +61,10 @@ extension HostConnection {
             do throws(LibvirtError) {
                 found += try addresses(of: domain, from: source)
             } catch { failures.append((source, error)) }
+            // Of sources that know the same, the first is told.
+            if source == .lease { found += try leasesOnBridges(description) }
+            if source == .arp, try isLocal() { found += try neighbours(description) }
         }
-        if sources.contains(.lease) { found += try leasesOnBridges(description) }
-        if sources.contains(.arp), try isLocal() { found += try neighbours(description) }
         if let first = failures.first, failures.count == sources.count, found.isEmpty {
             let name = try domain.name()
             let reasons = failures.map { "\($0.source.name): \($0.error.message)" }
