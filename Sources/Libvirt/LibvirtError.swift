@@ -91,19 +91,17 @@ extension LibvirtError {
         return error
     }
 
-    /// Whether the connection is gone, so that a new one is worth a try.
-    /// virsh 9.0.0: `vshCommandRun`.
-    package var isDisconnect: Bool {
+    /// Whether libvirt cannot be reached, or not any more, so that a new connection is worth a try.
+    /// virsh 9.0.0: `vshCommandRun`; C: `virNetClientSendInternal` for what a call gets whose
+    /// connection is known to be closed.
+    package var isLoss: Bool {
         switch code {
         case .rpc, .noConnection, .invalidConnection: true
         case .systemError: domain == .remote || domain == .rpc
+        case .internalError: domain == .rpc
         default: false
         }
     }
-
-    /// Whether libvirt cannot be reached, or not any more: as above, with what a call gets whose
-    /// connection is known to be closed. C: `virNetClientSendInternal`.
-    package var isLoss: Bool { isDisconnect || code == .internalError && domain == .rpc }
 
     /// Keeps libvirt from printing its errors on stderr and notes the last one instead.
     /// To be called once, before any other call. C: `virSetErrorFunc`.
