@@ -1,0 +1,121 @@
+import CLibvirt
+
+extension Domain {
+    /// What a disk is busy with, and how far that is. C: `virDomainBlockJobInfo`.
+    package struct BlockJob: Sendable {
+        /// A `virDomainBlockJobType`.
+        package let type: Int32
+        /// The limit, in MiB/s or bytes/s as was asked; 0 is none.
+        package let bandwidth: UInt64
+        /// How much is done and how much there is, in a unit of the job's own.
+        package let current: UInt64
+        package let end: UInt64
+    }
+
+    /// The job of a disk; `nil` where it has none. `bytes` asks for a bandwidth in bytes/s.
+    /// C: `virDomainGetBlockJobInfo`.
+    package func blockJob(of disk: String, bytes: Bool) throws(LibvirtError) -> BlockJob? {
+        var info = virDomainBlockJobInfo()
+        let flags = bytes ? VIR_DOMAIN_BLOCK_JOB_INFO_BANDWIDTH_BYTES.rawValue : 0
+        let count = try check(virDomainGetBlockJobInfo(pointer, disk, &info, flags))
+        guard count > 0 else { return nil }
+        return BlockJob(
+            type: info.type, bandwidth: UInt64(info.bandwidth), current: info.cur, end: info.end)
+    }
+
+    /// Limits a disk's job, in MiB/s, or with `bytes` in bytes/s.
+    /// C: `virDomainBlockJobSetSpeed`.
+    package func limitBlockJob(
+        of disk: String, bandwidth: UInt64, bytes: Bool
+    ) throws(LibvirtError) {
+        let flags = bytes ? VIR_DOMAIN_BLOCK_JOB_SPEED_BANDWIDTH_BYTES.rawValue : 0
+        try check(virDomainBlockJobSetSpeed(pointer, disk, UInt(bandwidth), flags))
+    }
+
+    /// C: `virDomainBlockJobAbortFlags`.
+    package struct BlockJobEnding: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainBlockJobAbortFlags) { rawValue = flag.rawValue }
+        /// Without waiting for its end.
+        package static let async = Self(VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC)
+        /// The guest goes on with what the job wrote.
+        package static let pivot = Self(VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT)
+    }
+
+    /// Ends a disk's job. C: `virDomainBlockJobAbort`.
+    package func endBlockJob(of disk: String, _ ending: BlockJobEnding) throws(LibvirtError) {
+        try check(virDomainBlockJobAbort(pointer, disk, ending.rawValue))
+    }
+
+    /// Fills a disk from all its backing files; the bandwidth is in MiB/s, or with `bytes` in
+    /// bytes/s. C: `virDomainBlockPull`.
+    package func pullBlock(
+        _ disk: String, bandwidth: UInt64, bytes: Bool
+    ) throws(LibvirtError) {
+        let flags = bytes ? VIR_DOMAIN_BLOCK_PULL_BANDWIDTH_BYTES.rawValue : 0
+        try check(virDomainBlockPull(pointer, disk, UInt(bandwidth), flags))
+    }
+
+    /// C: `virDomainBlockRebaseFlags`.
+    package struct RebaseFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainBlockRebaseFlags) { rawValue = flag.rawValue }
+        package static let shallow = Self(VIR_DOMAIN_BLOCK_REBASE_SHALLOW)
+        package static let reuseExternal = Self(VIR_DOMAIN_BLOCK_REBASE_REUSE_EXT)
+        package static let raw = Self(VIR_DOMAIN_BLOCK_REBASE_COPY_RAW)
+        package static let copy = Self(VIR_DOMAIN_BLOCK_REBASE_COPY)
+        package static let toDevice = Self(VIR_DOMAIN_BLOCK_REBASE_COPY_DEV)
+        package static let relative = Self(VIR_DOMAIN_BLOCK_REBASE_RELATIVE)
+        package static let bytes = Self(VIR_DOMAIN_BLOCK_REBASE_BANDWIDTH_BYTES)
+    }
+
+    /// Fills a disk from its backing files down to `base`, or with `.copy` copies it to `base`.
+    /// C: `virDomainBlockRebase`.
+    package func rebaseBlock(
+        _ disk: String, base: String?, bandwidth: UInt64, _ flags: RebaseFlags
+    ) throws(LibvirtError) {
+        try check(virDomainBlockRebase(pointer, disk, base, UInt(bandwidth), flags.rawValue))
+    }
+
+    /// C: `virDomainBlockCopyFlags`.
+    package struct BlockCopyFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainBlockCopyFlags) { rawValue = flag.rawValue }
+        package static let shallow = Self(VIR_DOMAIN_BLOCK_COPY_SHALLOW)
+        package static let reuseExternal = Self(VIR_DOMAIN_BLOCK_COPY_REUSE_EXT)
+        package static let transientJob = Self(VIR_DOMAIN_BLOCK_COPY_TRANSIENT_JOB)
+        package static let synchronousWrites = Self(VIR_DOMAIN_BLOCK_COPY_SYNCHRONOUS_WRITES)
+    }
+
+    /// Copies a disk to where an XML description says. C: `virDomainBlockCopy`.
+    package func copyBlock(
+        _ disk: String, toXML xml: String, _ parameters: [TypedParameter], _ flags: BlockCopyFlags
+    ) throws(LibvirtError) {
+        try parameters.withC { (array, count) throws(LibvirtError) in
+            try check(virDomainBlockCopy(pointer, disk, xml, array, count, flags.rawValue))
+        }
+    }
+
+    /// C: `virDomainBlockCommitFlags`.
+    package struct BlockCommitFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainBlockCommitFlags) { rawValue = flag.rawValue }
+        package static let shallow = Self(VIR_DOMAIN_BLOCK_COMMIT_SHALLOW)
+        package static let delete = Self(VIR_DOMAIN_BLOCK_COMMIT_DELETE)
+        package static let active = Self(VIR_DOMAIN_BLOCK_COMMIT_ACTIVE)
+        package static let relative = Self(VIR_DOMAIN_BLOCK_COMMIT_RELATIVE)
+        package static let bytes = Self(VIR_DOMAIN_BLOCK_COMMIT_BANDWIDTH_BYTES)
+    }
+
+    /// Writes a disk's files from `top` on down into `base`. C: `virDomainBlockCommit`.
+    package func commitBlock(
+        _ disk: String, base: String?, top: String?, bandwidth: UInt64, _ flags: BlockCommitFlags
+    ) throws(LibvirtError) {
+        try check(
+            virDomainBlockCommit(pointer, disk, base, top, UInt(bandwidth), flags.rawValue))
+    }
+}

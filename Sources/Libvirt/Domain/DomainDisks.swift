@@ -1,0 +1,51 @@
+import CLibvirt
+import Glibc
+
+extension Domain {
+    /// Resizes a disk of a running guest; `size` is in KiB, or with `bytes` in bytes.
+    /// C: `virDomainBlockResize`.
+    package func resizeBlock(
+        _ disk: String, to size: UInt64, bytes: Bool
+    ) throws(LibvirtError) {
+        let flags = bytes ? VIR_DOMAIN_BLOCK_RESIZE_BYTES.rawValue : 0
+        try check(virDomainBlockResize(pointer, disk, size, flags))
+    }
+
+    /// A disk's size in bytes. C: `virDomainBlockInfo`.
+    package struct BlockInfo: Sendable {
+        package let capacity: UInt64
+        package let allocation: UInt64
+        package let physical: UInt64
+        package init(capacity: UInt64, allocation: UInt64, physical: UInt64) {
+            self.capacity = capacity
+            self.allocation = allocation
+            self.physical = physical
+        }
+    }
+
+    /// The size of a disk, named by its target or its source. C: `virDomainGetBlockInfo`.
+    package func blockInfo(_ disk: String) throws(LibvirtError) -> BlockInfo {
+        var info = virDomainBlockInfo()
+        try check(virDomainGetBlockInfo(pointer, disk, &info, 0))
+        return BlockInfo(
+            capacity: info.capacity, allocation: info.allocation, physical: info.physical)
+    }
+
+    /// Disks that failed, and a `virDomainDiskErrorCode` for each. C: `virDomainGetDiskErrors`.
+    package func diskErrors() throws(LibvirtError) -> [(disk: String, error: Int32)] {
+        let count = try check(virDomainGetDiskErrors(pointer, nil, 0, 0))
+        guard count > 0 else { return [] }
+        var array = [virDomainDiskError](repeating: virDomainDiskError(), count: Int(count))
+        defer { for error in array { free(error.disk) } }
+        let filled = try check(virDomainGetDiskErrors(pointer, &array, UInt32(count), 0))
+        return array.prefix(Int(filled)).map { error in
+            (error.disk.map { String(libvirt: $0) } ?? "", error.error)
+        }
+    }
+
+    /// Tells by an event when so many bytes of a disk are written.
+    /// C: `virDomainSetBlockThreshold`.
+    package func setBlockThreshold(_ disk: String, bytes: UInt64) throws(LibvirtError) {
+        try check(virDomainSetBlockThreshold(pointer, disk, bytes, 0))
+    }
+}

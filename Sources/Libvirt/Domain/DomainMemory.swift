@@ -1,0 +1,59 @@
+import CLibvirt
+
+extension Domain {
+    /// How many limits on memory there are. C: `virDomainGetMemoryParameters`.
+    package func memoryParameterCount(_ impact: Impact) throws(LibvirtError) -> Int32 {
+        var count: Int32 = 0
+        try check(virDomainGetMemoryParameters(pointer, nil, &count, impact.rawValue))
+        return count
+    }
+
+    /// The limits on memory, in KiB. C: `virDomainGetMemoryParameters`.
+    package func memoryParameters(
+        count: Int32, _ impact: Impact
+    ) throws(LibvirtError) -> [TypedParameter] {
+        try readParameters(count: count) { array, count throws(LibvirtError) in
+            try check(virDomainGetMemoryParameters(pointer, array, count, impact.rawValue))
+        }
+    }
+
+    /// C: `virDomainSetMemoryParameters`.
+    package func setMemoryParameters(
+        _ parameters: [TypedParameter], _ impact: Impact
+    ) throws(LibvirtError) {
+        try parameters.withC { array, count throws(LibvirtError) in
+            try check(virDomainSetMemoryParameters(pointer, array, count, impact.rawValue))
+        }
+    }
+
+    /// The value of a memory limit that is none. C: `VIR_DOMAIN_MEMORY_PARAM_UNLIMITED`.
+    package static let unlimitedMemory: UInt64 = 9_007_199_254_740_991
+
+    /// Sets the memory that the guest has, or with `maximum` the most it may get, in KiB.
+    /// C: `virDomainSetMemoryFlags`.
+    package func setMemory(
+        kiB: UInt64, maximum: Bool = false, _ impact: Impact
+    ) throws(LibvirtError) {
+        try check(
+            virDomainSetMemoryFlags(
+                pointer, UInt(kiB),
+                impact.rawValue | (maximum ? VIR_DOMAIN_MEM_MAXIMUM.rawValue : 0)))
+    }
+
+    /// The guest's memory: a `virDomainMemoryStatTags` and a number for each, mostly KiB.
+    /// C: `virDomainMemoryStats`.
+    package func memoryStatistics() throws(LibvirtError) -> [(tag: Int32, value: UInt64)] {
+        let room = Int(VIR_DOMAIN_MEMORY_STAT_NR.rawValue)
+        var array = [virDomainMemoryStatStruct](
+            repeating: virDomainMemoryStatStruct(), count: room)
+        let count = try check(virDomainMemoryStats(pointer, &array, UInt32(room), 0))
+        return array.prefix(Int(count)).map { ($0.tag, $0.val) }
+    }
+
+    /// How often the guest's balloon tells its numbers. C: `virDomainSetMemoryStatsPeriod`.
+    package func setMemoryStatisticsPeriod(
+        seconds: Int32, _ impact: Impact
+    ) throws(LibvirtError) {
+        try check(virDomainSetMemoryStatsPeriod(pointer, seconds, impact.rawValue))
+    }
+}

@@ -1,0 +1,38 @@
+import CLibvirt
+import Glibc
+
+extension Domain {
+    /// Which counters of the processor are read for it, yes or no. C: `virDomainGetPerfEvents`.
+    package func perfEvents(_ impact: Impact) throws(LibvirtError) -> [TypedParameter] {
+        var array: virTypedParameterPtr?
+        var count: Int32 = 0
+        try check(virDomainGetPerfEvents(pointer, &array, &count, impact.rawValue))
+        return [TypedParameter](freeing: array, count: count)
+    }
+
+    /// C: `virDomainSetPerfEvents`.
+    package func setPerfEvents(
+        _ events: [TypedParameter], _ impact: Impact
+    ) throws(LibvirtError) {
+        try events.withC { (array, count) throws(LibvirtError) in
+            try check(virDomainSetPerfEvents(pointer, array, count, impact.rawValue))
+        }
+    }
+
+    /// How the rate of changed memory is measured. C: `virDomainDirtyRateCalcFlags`.
+    package struct DirtyRateMode: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainDirtyRateCalcFlags) { rawValue = flag.rawValue }
+        package static let pageSampling = Self(VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING)
+        package static let dirtyBitmap = Self(VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP)
+        package static let dirtyRing = Self(VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING)
+    }
+
+    /// Starts measuring; `domstats` tells the result. C: `virDomainStartDirtyRateCalc`.
+    package func measureDirtyRate(
+        seconds: Int32, _ mode: DirtyRateMode
+    ) throws(LibvirtError) {
+        try check(virDomainStartDirtyRateCalc(pointer, seconds, mode.rawValue))
+    }
+}

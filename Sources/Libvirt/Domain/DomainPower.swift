@@ -1,0 +1,134 @@
+import CLibvirt
+
+extension Domain {
+    /// How a domain starts. C: `virDomainCreateFlags`.
+    package struct StartFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainCreateFlags) { rawValue = flag.rawValue }
+        package static let paused = Self(VIR_DOMAIN_START_PAUSED)
+        package static let autodestroy = Self(VIR_DOMAIN_START_AUTODESTROY)
+        package static let bypassCache = Self(VIR_DOMAIN_START_BYPASS_CACHE)
+        package static let forceBoot = Self(VIR_DOMAIN_START_FORCE_BOOT)
+        package static let validate = Self(VIR_DOMAIN_START_VALIDATE)
+        package static let resetNVRAM = Self(VIR_DOMAIN_START_RESET_NVRAM)
+    }
+
+    /// Starts a defined domain. C: `virDomainCreate`, `virDomainCreateWithFlags`.
+    package func start(_ flags: StartFlags = []) throws(LibvirtError) {
+        if flags.isEmpty {  // not every driver has the call with flags
+            try check(virDomainCreate(pointer))
+        } else {
+            try check(virDomainCreateWithFlags(pointer, flags.rawValue))
+        }
+    }
+
+    /// Starts a domain that would get `files`; see `refusing`. C: `virDomainCreateWithFiles`.
+    package func start(_ flags: StartFlags, files: [Int32]) throws(LibvirtError) {
+        try refusing(files) { files, count throws(LibvirtError) in
+            try check(virDomainCreateWithFiles(pointer, count, files, flags.rawValue))
+        }
+    }
+
+    package struct DestroyFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainDestroyFlagsValues) { rawValue = flag.rawValue }
+        package static let graceful = Self(VIR_DOMAIN_DESTROY_GRACEFUL)
+        package static let removeLogs = Self(VIR_DOMAIN_DESTROY_REMOVE_LOGS)
+    }
+
+    /// Ends a running domain at once. C: `virDomainDestroy`, `virDomainDestroyFlags`.
+    package func destroy(_ flags: DestroyFlags = []) throws(LibvirtError) {
+        if flags.isEmpty {
+            try check(virDomainDestroy(pointer))
+        } else {
+            try check(virDomainDestroyFlags(pointer, flags.rawValue))
+        }
+    }
+
+    /// How a guest is asked to shut down or reboot: the values are the same for both.
+    /// C: `virDomainShutdownFlagValues`, `virDomainRebootFlagValues`.
+    package struct ShutdownModes: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virDomainShutdownFlagValues) { rawValue = flag.rawValue }
+        package static let acpi = Self(VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN)
+        package static let agent = Self(VIR_DOMAIN_SHUTDOWN_GUEST_AGENT)
+        package static let initctl = Self(VIR_DOMAIN_SHUTDOWN_INITCTL)
+        package static let signal = Self(VIR_DOMAIN_SHUTDOWN_SIGNAL)
+        package static let paravirt = Self(VIR_DOMAIN_SHUTDOWN_PARAVIRT)
+    }
+
+    /// C: `virDomainShutdown`, `virDomainShutdownFlags`.
+    package func shutdown(_ modes: ShutdownModes = []) throws(LibvirtError) {
+        if modes.isEmpty {
+            try check(virDomainShutdown(pointer))
+        } else {
+            try check(virDomainShutdownFlags(pointer, modes.rawValue))
+        }
+    }
+
+    /// C: `virDomainReboot`.
+    package func reboot(_ modes: ShutdownModes = []) throws(LibvirtError) {
+        try check(virDomainReboot(pointer, modes.rawValue))
+    }
+
+    /// C: `virDomainReset`.
+    package func reset() throws(LibvirtError) { try check(virDomainReset(pointer, 0)) }
+
+    /// C: `virDomainSuspend`.
+    package func suspend() throws(LibvirtError) { try check(virDomainSuspend(pointer)) }
+
+    /// C: `virDomainResume`.
+    package func resume() throws(LibvirtError) { try check(virDomainResume(pointer)) }
+
+    /// Puts the guest to sleep for some seconds, 0 meaning until it is woken; `target` is a
+    /// `virNodeSuspendTarget`. C: `virDomainPMSuspendForDuration`.
+    package func sleep(target: UInt32, seconds: UInt64) throws(LibvirtError) {
+        try check(virDomainPMSuspendForDuration(pointer, target, seconds, 0))
+    }
+
+    /// C: `virDomainPMWakeup`.
+    package func wake() throws(LibvirtError) { try check(virDomainPMWakeup(pointer, 0)) }
+
+    /// C: `virDomainInjectNMI`.
+    package func injectNMI() throws(LibvirtError) { try check(virDomainInjectNMI(pointer, 0)) }
+
+    /// Presses keys together for some milliseconds; `codeset` is a `virKeycodeSet`.
+    /// C: `virDomainSendKey`.
+    package func sendKeys(
+        _ keys: [UInt32], codeset: UInt32, holdMilliseconds: UInt32
+    ) throws(LibvirtError) {
+        var keys = keys
+        try check(
+            virDomainSendKey(pointer, codeset, holdMilliseconds, &keys, Int32(keys.count), 0))
+    }
+
+    /// Sends a signal, a `virDomainProcessSignal`, to a process of the guest.
+    /// C: `virDomainSendProcessSignal`.
+    package func send(signal: UInt32, toProcess process: Int64) throws(LibvirtError) {
+        try check(virDomainSendProcessSignal(pointer, process, signal, 0))
+    }
+}
+
+extension Connection {
+    /// Starts a domain that is not defined. C: `virDomainCreateXML`.
+    package func createDomain(
+        _ xml: String, _ flags: Domain.StartFlags
+    ) throws(LibvirtError) -> Domain {
+        Domain(adopting: try check(virDomainCreateXML(pointer, xml.cText, flags.rawValue)))
+    }
+
+    /// The same with `files` that the guest would get; see `refusing`.
+    /// C: `virDomainCreateXMLWithFiles`.
+    package func createDomain(
+        _ xml: String, _ flags: Domain.StartFlags, files: [Int32]
+    ) throws(LibvirtError) -> Domain {
+        try refusing(files) { files, count throws(LibvirtError) in
+            Domain(
+                adopting: try check(
+                    virDomainCreateXMLWithFiles(pointer, xml.cText, count, files, flags.rawValue)))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import CLibvirt
+import Synchronization
+
+/// Why one libvirt call failed.
+package struct LibvirtError: Error, Hashable, Sendable {
+    /// A `virErrorNumber`; not an enum, since newer libraries report newer numbers.
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        package let rawValue: Int32
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+        init(_ code: virErrorNumber) { rawValue = Int32(bitPattern: code.rawValue) }
+    }
+
+    /// The part of libvirt that failed, a `virErrorDomain`, e.g. 10 for QEMU.
+    package struct Domain: RawRepresentable, Hashable, Sendable {
+        package let rawValue: Int32
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+        init(_ domain: virErrorDomain) { rawValue = Int32(bitPattern: domain.rawValue) }
+    }
+
+    package let code: Code
+    package let domain: Domain
+    /// libvirt's own words, without virsh's "error: ".
+    package let message: String
+
+    package init(code: Code, domain: Domain = .none, message: String) {
+        self.code = code
+        self.domain = domain
+        self.message = message
+    }
+}
+
+extension LibvirtError {
+    init(_ error: virError) {
+        self.init(
+            code: Code(rawValue: error.code), domain: Domain(rawValue: error.domain),
+            message: error.message.map { String(libvirt: $0) } ?? "unknown error")
+    }
+
+    /// The error of the call that this thread just made. C: `virGetLastError`.
+    static func takeLast() -> LibvirtError {
+        guard let last = virGetLastError() else {
+            return LibvirtError(code: .ok, message: "unknown error")
+        }
+        let error = LibvirtError(last.pointee)
+        virResetLastError()
+        return error
+    }
+
+    /// Whether libvirt cannot be reached, or not any more, so that a new connection is worth a try.
+    /// virsh 9.0.0: `vshCommandRun`; C: `virNetClientSendInternal` for what a call gets whose
+    /// connection is known to be closed.
+    package var isLoss: Bool {
+        switch code {
+        case .rpc, .noConnection, .invalidConnection: true
+        case .systemError: domain == .remote || domain == .rpc
+        case .internalError: domain == .rpc
+        default: false
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import CLibvirt
+import Glibc
+
+/// A passphrase or key that the host keeps for volumes and storage. C: `virSecretPtr`.
+package final class Secret: Sendable {
+    // Safe to share: libvirt counts references and locks inside.
+    nonisolated(unsafe) let pointer: virSecretPtr
+
+    /// Adopts the reference that libvirt handed to its caller.
+    init(adopting pointer: virSecretPtr) { self.pointer = pointer }
+    deinit { virSecretFree(pointer) }
+
+    /// Its UUID in the form `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
+    /// C: `virSecretGetUUIDString`.
+    package func uuid() throws(LibvirtError) -> String {
+        try uuidText { (text) throws(LibvirtError) in
+            try check(virSecretGetUUIDString(pointer, text))
+        }
+    }
+
+    /// What kind of thing needs it, a `virSecretUsageType`; not an enum, since newer libraries
+    /// know more, and -1 where it cannot be told. C: `virSecretGetUsageType`.
+    package var usageType: Int32 { virSecretGetUsageType(pointer) }
+
+    /// Which thing of that kind needs it, e.g. a volume's path; `nil` where it cannot be told.
+    /// C: `virSecretGetUsageID`.
+    package var usageID: String? { virSecretGetUsageID(pointer).map { String(libvirt: $0) } }
+
+    /// Its description, without the value. C: `virSecretGetXMLDesc`.
+    package func xml() throws(LibvirtError) -> String {
+        String(freeing: try check(virSecretGetXMLDesc(pointer, 0)))
+    }
+
+    /// The secret itself. C: `virSecretGetValue`.
+    package func value() throws(LibvirtError) -> [UInt8] {
+        var count = 0
+        let bytes = try check(virSecretGetValue(pointer, &count, 0))
+        defer {
+            explicit_bzero(bytes, count)
+            free(bytes)
+        }
+        return Array(UnsafeBufferPointer(start: bytes, count: count))
+    }
+
+    /// C: `virSecretSetValue`.
+    package func setValue(_ bytes: [UInt8]) throws(LibvirtError) {
+        // An empty array has no address, which libvirt would refuse.
+        try check(virSecretSetValue(pointer, bytes + [0], bytes.count, 0))
+    }
+
+    /// Forgets its definition and its value. C: `virSecretUndefine`.
+    package func undefine() throws(LibvirtError) { try check(virSecretUndefine(pointer)) }
+}
+
+extension Connection {
+    /// C: `virSecretLookupByUUIDString`.
+    package func secret(uuid: String) throws(LibvirtError) -> Secret {
+        Secret(adopting: try check(virSecretLookupByUUIDString(pointer, uuid)))
+    }
+
+    /// Defines a secret or changes the definition of one. `validate` checks the XML against the
+    /// schema. C: `virSecretDefineXML`.
+    package func defineSecret(xml: String, validate: Bool) throws(LibvirtError) -> Secret {
+        Secret(
+            adopting: try check(
+                virSecretDefineXML(
+                    pointer, xml, validate ? VIR_SECRET_DEFINE_VALIDATE.rawValue : 0)))
+    }
+
+    /// Which secrets a list has; groups that are left out filter nothing.
+    /// C: `virConnectListAllSecretsFlags`.
+    package struct SecretFilter: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        private init(_ flag: virConnectListAllSecretsFlags) { rawValue = flag.rawValue }
+        package static let ephemeral = Self(VIR_CONNECT_LIST_SECRETS_EPHEMERAL)
+        package static let noEphemeral = Self(VIR_CONNECT_LIST_SECRETS_NO_EPHEMERAL)
+        package static let `private` = Self(VIR_CONNECT_LIST_SECRETS_PRIVATE)
+        package static let noPrivate = Self(VIR_CONNECT_LIST_SECRETS_NO_PRIVATE)
+    }
+
+    /// All secrets that the filter lets through, in no order. C: `virConnectListAllSecrets`.
+    package func secrets(_ filter: SecretFilter = []) throws(LibvirtError) -> [Secret] {
+        try adoptList(
+            { virConnectListAllSecrets(pointer, $0, filter.rawValue) }, Secret.init(adopting:))
+    }
+
+    /// How many secrets there are; older drivers know no list. C: `virConnectNumOfSecrets`.
+    package func secretCount() throws(LibvirtError) -> Int32 {
+        try check(virConnectNumOfSecrets(pointer))
+    }
+}
