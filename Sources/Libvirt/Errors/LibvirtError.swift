@@ -46,9 +46,9 @@ extension LibvirtError {
         return error
     }
 
-    /// Whether libvirt cannot be reached, or not any more, so that a new connection is worth a try.
-    /// virsh 9.0.0: `vshCommandRun`; C: `virNetClientSendInternal` for what a call gets whose
-    /// connection is known to be closed.
+    /// Whether libvirt cannot be reached, or the connection broke, so that a new connection is
+    /// worth a try. virsh 9.0.0: `vshCommandRun`. The internal error is that of a call on a
+    /// connection that libvirt already knows to be closed. C: `virNetClientSendInternal`.
     package var isLoss: Bool {
         switch code {
         case .rpc, .noConnection, .invalidConnection: true
@@ -57,4 +57,29 @@ extension LibvirtError {
         default: false
         }
     }
+
+    // libvirt has no codes for the errors below, only texts. They are compared with its messages
+    // here, and nowhere else.
+
+    /// Whether a disk of the host is full: libvirt ends such a message with the text of `ENOSPC`.
+    package var isNoSpace: Bool {
+        code == .systemError && message.hasSuffix("No space left on device")
+    }
+
+    /// Whether the account may not do it: an error code that says so, or the text of `EACCES`,
+    /// which is all that a refused connection to the daemon's socket reports.
+    package var isDenied: Bool {
+        switch code {
+        case .authenticationFailed, .authenticationUnavailable, .accessDenied, .operationDenied:
+            true
+        default: saysPermissionDenied
+        }
+    }
+
+    /// Whether the message holds the text of `EACCES`.
+    package var saysPermissionDenied: Bool { message.contains("Permission denied") }
+
+    /// Whether a pool cannot be refreshed while a volume of it is built.
+    /// libvirt 9.0.0: `storagePoolRefresh` in storage_driver.c.
+    package var isPoolBusy: Bool { message.contains("has asynchronous jobs running") }
 }
