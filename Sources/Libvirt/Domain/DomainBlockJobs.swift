@@ -1,10 +1,23 @@
 import CLibvirt
 
 extension Domain {
-    /// What a disk is busy with, and how far that is. C: `virDomainBlockJobInfo`.
+    /// What a disk's job does. C: `virDomainBlockJobType`.
+    package enum BlockJobType: Int32, Sendable {
+        case unknown, pull, copy, commit, activeCommit, backup
+    }
+
+    /// How a disk's job ended. C: `virConnectDomainEventBlockJobStatus`.
+    package enum BlockJobStatus: Int32, Sendable {
+        case completed, failed, canceled
+        /// A copy or an active commit has caught up and waits for `endBlockJob`.
+        /// C: `VIR_DOMAIN_BLOCK_JOB_READY`.
+        case ready
+    }
+
+    /// A disk's job and its progress. C: `virDomainBlockJobInfo`.
     package struct BlockJob: Sendable {
-        /// A `virDomainBlockJobType`.
-        package let type: Int32
+        /// `nil` if libvirt reports a type that is not known here.
+        package let type: BlockJobType?
         /// The limit, in MiB/s or bytes/s as was asked; 0 is none.
         package let bandwidth: UInt64
         /// How much is done and how much there is, in a unit of the job's own.
@@ -20,7 +33,8 @@ extension Domain {
         let count = try check(virDomainGetBlockJobInfo(pointer, disk, &info, flags))
         guard count > 0 else { return nil }
         return BlockJob(
-            type: info.type, bandwidth: UInt64(info.bandwidth), current: info.cur, end: info.end)
+            type: BlockJobType(rawValue: info.type), bandwidth: UInt64(info.bandwidth),
+            current: info.cur, end: info.end)
     }
 
     /// Limits a disk's job, in MiB/s, or with `bytes` in bytes/s.

@@ -71,12 +71,30 @@ extension Domain {
                 pointer, withMetadata ? VIR_DOMAIN_SNAPSHOT_LIST_METADATA.rawValue : 0))
     }
 
-    /// Sets what follows an event: a `virDomainLifecycle` and a `virDomainLifecycleAction`.
-    /// C: `virDomainSetLifecycleAction`.
+    /// An event of a guest that libvirt reacts to. C: `virDomainLifecycle`.
+    package enum LifecycleEvent: UInt32, CaseIterable, Sendable {
+        case powerOff, reboot, crash
+    }
+
+    /// How libvirt reacts to an event of a guest. C: `virDomainLifecycleAction`.
+    package enum LifecycleAction: UInt32, CaseIterable, Sendable {
+        case destroy, restart
+        /// C: `VIR_DOMAIN_LIFECYCLE_ACTION_RESTART_RENAME`.
+        case renameRestart
+        case preserve
+        /// C: `VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_DESTROY`.
+        case coredumpDestroy
+        /// C: `VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_RESTART`.
+        case coredumpRestart
+    }
+
+    /// Sets how libvirt reacts to an event. C: `virDomainSetLifecycleAction`.
     package func setLifecycleAction(
-        _ action: UInt32, for event: UInt32, _ impact: Impact
+        _ action: LifecycleAction, for event: LifecycleEvent, _ impact: Impact
     ) throws(LibvirtError) {
-        try check(virDomainSetLifecycleAction(pointer, event, action, impact.rawValue))
+        try check(
+            virDomainSetLifecycleAction(
+                pointer, event.rawValue, action.rawValue, impact.rawValue))
     }
 
     /// Hands descriptors to the domain's definition under a name; see `refusing`.

@@ -31,15 +31,26 @@ extension Domain {
             capacity: info.capacity, allocation: info.allocation, physical: info.physical)
     }
 
-    /// Disks that failed, and a `virDomainDiskErrorCode` for each. C: `virDomainGetDiskErrors`.
-    package func diskErrors() throws(LibvirtError) -> [(disk: String, error: Int32)] {
+    /// Why a disk failed. C: `virDomainDiskErrorCode`.
+    package enum DiskError: Int32, Sendable {
+        /// C: `VIR_DOMAIN_DISK_ERROR_NONE`.
+        case noError
+        /// C: `VIR_DOMAIN_DISK_ERROR_UNSPEC`.
+        case unspecified
+        /// C: `VIR_DOMAIN_DISK_ERROR_NO_SPACE`.
+        case noSpace
+    }
+
+    /// The disks that failed, by target, e.g. `vda`; an error that is not known here is `nil`.
+    /// C: `virDomainGetDiskErrors`.
+    package func diskErrors() throws(LibvirtError) -> [(disk: String, error: DiskError?)] {
         let count = try check(virDomainGetDiskErrors(pointer, nil, 0, 0))
         guard count > 0 else { return [] }
         var array = [virDomainDiskError](repeating: virDomainDiskError(), count: Int(count))
         defer { for error in array { free(error.disk) } }
         let filled = try check(virDomainGetDiskErrors(pointer, &array, UInt32(count), 0))
         return array.prefix(Int(filled)).map { error in
-            (error.disk.map { String(libvirt: $0) } ?? "", error.error)
+            (text(error.disk) ?? "", DiskError(rawValue: error.error))
         }
     }
 

@@ -4,8 +4,7 @@ import Glibc
 extension Domain {
     /// A domain's state, memory and processors in numbers. C: `virDomainInfo`.
     package struct Info: Sendable {
-        /// A `virDomainState`.
-        package let state: Int32
+        package let state: State
         package let maxMemoryKiB: UInt
         package let memoryKiB: UInt
         package let vcpus: Int32
@@ -18,7 +17,8 @@ extension Domain {
         var info = virDomainInfo()
         try check(virDomainGetInfo(pointer, &info))
         return Info(
-            state: Int32(info.state), maxMemoryKiB: info.maxMem, memoryKiB: info.memory,
+            state: State(number: Int32(info.state)), maxMemoryKiB: info.maxMem,
+            memoryKiB: info.memory,
             vcpus: Int32(info.nrVirtCpu), cpuNanoseconds: info.cpuTime)
     }
 

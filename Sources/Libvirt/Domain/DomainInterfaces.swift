@@ -12,8 +12,8 @@ extension Domain {
 
     /// An address with its prefix, e.g. `192.168.122.2/24`. C: `virDomainIPAddress`.
     package struct IPAddress: Sendable {
-        /// A `virIPAddrType`: 0 is IPv4, 1 IPv6.
-        package let type: Int32
+        /// Otherwise it is an IPv4 address. C: `virIPAddrType`.
+        package let isIPv6: Bool
         package let address: String
         package let prefix: UInt32
     }
@@ -42,7 +42,8 @@ extension Domain.Interface {
         address = interface.hwaddr.map { String(libvirt: $0) }
         ipAddresses = (0..<Int(interface.naddrs)).compactMap { interface.addrs?[$0] }.map {
             Domain.IPAddress(
-                type: $0.type, address: $0.addr.map { String(libvirt: $0) } ?? "",
+                isIPv6: $0.type == VIR_IP_ADDR_TYPE_IPV6.rawValue,
+                address: $0.addr.map { String(libvirt: $0) } ?? "",
                 prefix: $0.prefix)
         }
     }

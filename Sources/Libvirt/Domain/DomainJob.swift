@@ -1,14 +1,39 @@
 import CLibvirt
 
 extension Domain {
-    /// What a domain is busy with: a `virDomainJobType` and its numbers.
+    /// Whether a domain has a job, and whether its end can be estimated. C: `virDomainJobType`.
+    package enum JobType: Int32, Sendable {
+        /// C: `VIR_DOMAIN_JOB_NONE`.
+        case noJob
+        /// The remaining work is known. C: `VIR_DOMAIN_JOB_BOUNDED`.
+        case bounded
+        /// The remaining work is not known. C: `VIR_DOMAIN_JOB_UNBOUNDED`.
+        case unbounded
+        case completed, failed, cancelled
+    }
+
+    /// What a job does. C: `virDomainJobOperation`.
+    package enum JobOperation: Int32, Sendable {
+        case unknown, start, save, restore, migrationIn, migrationOut, snapshot, snapshotRevert
+        case dump, backup, snapshotDelete
+    }
+
+    /// A domain's job as libvirt describes it.
     package struct Job: Sendable {
-        package let type: Int32
+        /// The number of a `JobType`, which may be newer than that enumeration.
+        package let typeNumber: Int32
+        /// The job's statistics by name, e.g. `memory_total`; sizes are in bytes, times in
+        /// milliseconds.
         package let statistics: [TypedParameter]
 
-        package init(type: Int32, statistics: [TypedParameter]) {
-            self.type = type
+        package init(typeNumber: Int32, statistics: [TypedParameter]) {
+            self.typeNumber = typeNumber
             self.statistics = statistics
+        }
+
+        /// What the job does. C: `VIR_DOMAIN_JOB_OPERATION`.
+        package var operation: JobOperation? {
+            JobOperation(rawValue: statistics.int32("operation") ?? 0)
         }
     }
 
@@ -27,12 +52,15 @@ extension Domain {
         var array: virTypedParameterPtr?
         var count: Int32 = 0
         try check(virDomainGetJobStats(pointer, &type, &array, &count, flags.rawValue))
-        return Job(type: type, statistics: [TypedParameter](freeing: array, count: count))
+        return Job(typeNumber: type, statistics: [TypedParameter](freeing: array, count: count))
     }
 
-    /// How far a job is, in the units of its kind; sizes in bytes, times in milliseconds.
+    /// A job's progress; sizes are in bytes, times in milliseconds. C: `virDomainJobInfo`.
     package struct JobInfo: Sendable {
-        package var type: Int32 = 0
+        /// The number of a `JobType`, which may be newer than that enumeration.
+        package var typeNumber: Int32 = 0
+        /// `nil` if libvirt reports a type that is not known here.
+        package var type: JobType? { JobType(rawValue: typeNumber) }
         package var timeElapsed: UInt64 = 0
         package var timeRemaining: UInt64 = 0
         package var data = Amounts()
@@ -59,7 +87,7 @@ extension Domain {
         var info = virDomainJobInfo()
         try check(virDomainGetJobInfo(pointer, &info))
         var result = JobInfo()
-        result.type = info.type
+        result.typeNumber = info.type
         result.timeElapsed = info.timeElapsed
         result.timeRemaining = info.timeRemaining
         result.data = .init(

@@ -40,14 +40,32 @@ extension Domain {
                 impact.rawValue | (maximum ? VIR_DOMAIN_MEM_MAXIMUM.rawValue : 0)))
     }
 
-    /// The guest's memory: a `virDomainMemoryStatTags` and a number for each, mostly KiB.
-    /// C: `virDomainMemoryStats`.
-    package func memoryStatistics() throws(LibvirtError) -> [(tag: Int32, value: UInt64)] {
+    /// A number about a guest's memory. C: `virDomainMemoryStatTags`.
+    package enum MemoryStatistic: Int32, Sendable {
+        /// KiB since the guest started.
+        case swapIn, swapOut
+        /// Counts since the guest started.
+        case majorFaults, minorFaults
+        /// KiB now.
+        case unused, available, actualBalloon, rss, usable
+        /// Seconds since 1970.
+        case lastUpdate
+        /// KiB now.
+        case diskCaches
+        /// Counts since the guest started.
+        case hugePageAllocations, hugePageFailures
+    }
+
+    /// The numbers about the guest's memory that the driver knows; those that are not known here
+    /// are left out. C: `virDomainMemoryStats`.
+    package func memoryStatistics() throws(LibvirtError) -> [(MemoryStatistic, value: UInt64)] {
         let room = Int(VIR_DOMAIN_MEMORY_STAT_NR.rawValue)
         var array = [virDomainMemoryStatStruct](
             repeating: virDomainMemoryStatStruct(), count: room)
         let count = try check(virDomainMemoryStats(pointer, &array, UInt32(room), 0))
-        return array.prefix(Int(count)).map { ($0.tag, $0.val) }
+        return array.prefix(Int(count)).compactMap { number in
+            MemoryStatistic(rawValue: number.tag).map { ($0, number.val) }
+        }
     }
 
     /// How often the guest's balloon tells its numbers. C: `virDomainSetMemoryStatsPeriod`.

@@ -83,10 +83,10 @@ extension Domain {
     /// C: `virDomainResume`.
     package func resume() throws(LibvirtError) { try check(virDomainResume(pointer)) }
 
-    /// Puts the guest to sleep for some seconds, 0 meaning until it is woken; `target` is a
-    /// `virNodeSuspendTarget`. C: `virDomainPMSuspendForDuration`.
-    package func sleep(target: UInt32, seconds: UInt64) throws(LibvirtError) {
-        try check(virDomainPMSuspendForDuration(pointer, target, seconds, 0))
+    /// Puts the guest to sleep for a number of seconds; 0 means until `wake()`.
+    /// C: `virDomainPMSuspendForDuration`.
+    package func sleep(target: SuspendTarget, seconds: UInt64) throws(LibvirtError) {
+        try check(virDomainPMSuspendForDuration(pointer, target.rawValue, seconds, 0))
     }
 
     /// C: `virDomainPMWakeup`.
@@ -95,17 +95,23 @@ extension Domain {
     /// C: `virDomainInjectNMI`.
     package func injectNMI() throws(LibvirtError) { try check(virDomainInjectNMI(pointer, 0)) }
 
-    /// Presses keys together for some milliseconds; `codeset` is a `virKeycodeSet`.
-    /// C: `virDomainSendKey`.
+    /// What the numbers of keys mean. C: `virKeycodeSet`.
+    package enum KeycodeSet: UInt32, CaseIterable, Sendable {
+        case linux, xt, atset1, atset2, atset3, osX, xtKbd, usb, win32, qnum
+    }
+
+    /// Presses keys together and holds them for a number of milliseconds. C: `virDomainSendKey`.
     package func sendKeys(
-        _ keys: [UInt32], codeset: UInt32, holdMilliseconds: UInt32
+        _ keys: [UInt32], codeset: KeycodeSet, holdMilliseconds: UInt32
     ) throws(LibvirtError) {
         var keys = keys
         try check(
-            virDomainSendKey(pointer, codeset, holdMilliseconds, &keys, Int32(keys.count), 0))
+            virDomainSendKey(
+                pointer, codeset.rawValue, holdMilliseconds, &keys, Int32(keys.count), 0))
     }
 
-    /// Sends a signal, a `virDomainProcessSignal`, to a process of the guest.
+    /// Sends a signal to a process of the guest. `signal` is a `virDomainProcessSignal`: its
+    /// numbers are Linux's, and 32 + N is the real-time signal N.
     /// C: `virDomainSendProcessSignal`.
     package func send(signal: UInt32, toProcess process: Int64) throws(LibvirtError) {
         try check(virDomainSendProcessSignal(pointer, process, signal, 0))

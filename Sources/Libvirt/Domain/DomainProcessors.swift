@@ -18,11 +18,16 @@ extension Domain {
         try check(virDomainGetMaxVcpus(pointer))
     }
 
-    /// A processor of a running guest. C: `virVcpuInfo`.
+    /// What a virtual processor does. C: `virVcpuState`.
+    package enum VCPUState: Int32, Sendable {
+        case offline, running, blocked
+    }
+
+    /// A virtual processor of a running guest. C: `virVcpuInfo`.
     package struct VCPU: Sendable {
         package let number: UInt32
-        /// A `virVcpuState`.
-        package let state: Int32
+        /// `nil` if libvirt reports a state that is not known here.
+        package let state: VCPUState?
         package let cpuNanoseconds: UInt64
         /// The host's processor that it runs on; -1 for none.
         package let hostCPU: Int32
@@ -40,7 +45,8 @@ extension Domain {
             virDomainGetVcpus(pointer, &infos, count, &maps, Int32(length)))
         return infos.prefix(Int(filled)).enumerated().map { index, info in
             VCPU(
-                number: info.number, state: info.state, cpuNanoseconds: info.cpuTime,
+                number: info.number, state: VCPUState(rawValue: info.state),
+                cpuNanoseconds: info.cpuTime,
                 hostCPU: info.cpu,
                 affinity: CPUMap(bytes: Array(maps[index * length..<(index + 1) * length])))
         }

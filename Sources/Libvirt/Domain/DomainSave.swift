@@ -66,16 +66,26 @@ extension Domain {
         package static let memoryOnly = Self(VIR_DUMP_MEMORY_ONLY)
     }
 
-    /// Writes the domain's memory to a file of the host; `format` is a
-    /// `virDomainCoreDumpFormat`, 0 being the usual one.
+    /// The format of a dump. C: `virDomainCoreDumpFormat`.
+    package enum DumpFormat: UInt32, CaseIterable, Sendable {
+        /// The hypervisor's default, with `.memoryOnly` ELF.
+        /// C: `VIR_DOMAIN_CORE_DUMP_FORMAT_RAW`.
+        case raw
+        case kdumpZlib, kdumpLZO, kdumpSnappy
+        /// For the Windows debugger. C: `VIR_DOMAIN_CORE_DUMP_FORMAT_WIN_DMP`.
+        case windows
+    }
+
+    /// Writes the domain's memory to a file of the host.
     /// C: `virDomainCoreDump`, `virDomainCoreDumpWithFormat`.
     package func dumpCore(
-        to path: String, format: UInt32, _ flags: DumpFlags
+        to path: String, format: DumpFormat, _ flags: DumpFlags
     ) throws(LibvirtError) {
-        if format == VIR_DOMAIN_CORE_DUMP_FORMAT_RAW.rawValue {
+        // Not every driver implements the call with a format.
+        if format == .raw {
             try check(virDomainCoreDump(pointer, path, flags.rawValue))
         } else {
-            try check(virDomainCoreDumpWithFormat(pointer, path, format, flags.rawValue))
+            try check(virDomainCoreDumpWithFormat(pointer, path, format.rawValue, flags.rawValue))
         }
     }
 }

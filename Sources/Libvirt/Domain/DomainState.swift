@@ -1,34 +1,101 @@
 import CLibvirt
 
-extension Domain {
-    /// A state and why the domain is in it: a `virDomainState` and the reason enumeration of that
-    /// state, e.g. `virDomainRunningReason`; not enums, since newer libraries know more.
-    package struct State: Sendable {
-        package let state: Int32
-        package let reason: Int32
+// The enumerations of libvirt that a reply can hold are enums here, with the numbers of the C
+// enumeration in its order. A newer daemon may send a number that is unknown here: `init(rawValue:)`
+// then returns `nil`.
 
-        package init(state: Int32, reason: Int32) {
+extension Domain {
+    /// What a domain does. C: `virDomainState`.
+    package enum State: Int32, Sendable {
+        /// The hypervisor reports no state. C: `VIR_DOMAIN_NOSTATE`.
+        case noState
+        /// C: `VIR_DOMAIN_RUNNING`.
+        case running
+        /// It waits for a resource. C: `VIR_DOMAIN_BLOCKED`.
+        case blocked
+        /// C: `VIR_DOMAIN_PAUSED`.
+        case paused
+        /// The guest is shutting down. C: `VIR_DOMAIN_SHUTDOWN`.
+        case shuttingDown
+        /// It does not run. C: `VIR_DOMAIN_SHUTOFF`.
+        case shutOff
+        /// Its guest crashed. C: `VIR_DOMAIN_CRASHED`.
+        case crashed
+        /// The guest put itself to sleep. C: `VIR_DOMAIN_PMSUSPENDED`.
+        case suspended
+
+        /// Unknown numbers count as `noState`, as in virsh.
+        init(number: Int32) { self = Self(rawValue: number) ?? .noState }
+    }
+
+    /// Why a domain runs. C: `virDomainRunningReason`.
+    package enum RunningReason: Int32, Sendable {
+        case unknown, booted, migrated, restored, fromSnapshot, unpaused, migrationCanceled
+        case saveCanceled, wakeup, crashed, postcopy, postcopyFailed
+    }
+
+    /// Why a domain is paused. C: `virDomainPausedReason`.
+    package enum PausedReason: Int32, Sendable {
+        case unknown, user, migration, save, dump, ioError, watchdog, fromSnapshot, shuttingDown
+        case snapshot, crashed, startingUp, postcopy, postcopyFailed
+    }
+
+    /// Why a domain is shutting down. C: `virDomainShutdownReason`.
+    package enum ShuttingDownReason: Int32, Sendable {
+        case unknown, user
+    }
+
+    /// Why a domain does not run. C: `virDomainShutoffReason`.
+    package enum ShutOffReason: Int32, Sendable {
+        case unknown, shutdown, destroyed, crashed, migrated, saved, failed, fromSnapshot, daemon
+    }
+
+    /// Why a domain has crashed. C: `virDomainCrashedReason`.
+    package enum CrashedReason: Int32, Sendable {
+        case unknown, panicked
+    }
+
+    /// Why a domain is in its state. The other states have no reasons.
+    package enum Reason: Hashable, Sendable {
+        case running(RunningReason)
+        case paused(PausedReason)
+        case shuttingDown(ShuttingDownReason)
+        case shutOff(ShutOffReason)
+        case crashed(CrashedReason)
+
+        init?(number: Int32, of state: State) {
+            let reason: Reason? =
+                switch state {
+                case .running: RunningReason(rawValue: number).map { .running($0) }
+                case .paused: PausedReason(rawValue: number).map { .paused($0) }
+                case .shuttingDown: ShuttingDownReason(rawValue: number).map { .shuttingDown($0) }
+                case .shutOff: ShutOffReason(rawValue: number).map { .shutOff($0) }
+                case .crashed: CrashedReason(rawValue: number).map { .crashed($0) }
+                case .noState, .blocked, .suspended: nil
+                }
+            guard let reason else { return nil }
+            self = reason
+        }
+    }
+
+    /// A domain's state and the reason for it.
+    package struct Status: Sendable {
+        package let state: State
+        /// `nil` if the state has no reasons, or if the reason is not known.
+        package let reason: Reason?
+
+        package init(state: State, reason: Reason?) {
             self.state = state
             self.reason = reason
         }
     }
 
     /// C: `virDomainGetState`.
-    package func state() throws(LibvirtError) -> State {
-        var state: Int32 = 0
+    package func status() throws(LibvirtError) -> Status {
+        var number: Int32 = 0
         var reason: Int32 = 0
-        try check(virDomainGetState(pointer, &state, &reason, 0))
-        return State(state: state, reason: reason)
+        try check(virDomainGetState(pointer, &number, &reason, 0))
+        let state = State(number: number)
+        return Status(state: state, reason: Reason(number: reason, of: state))
     }
-}
-
-extension Domain.State {
-    /// The `state` of a domain that does not run.
-    package static let shutOff = Int32(VIR_DOMAIN_SHUTOFF.rawValue)
-    /// The `state` of a domain whose guest crashed.
-    package static let crashed = Int32(VIR_DOMAIN_CRASHED.rawValue)
-    /// The `reason` of `shutOff` where somebody ended it by force.
-    package static let destroyed = Int32(VIR_DOMAIN_SHUTOFF_DESTROYED.rawValue)
-    /// The `reason` of `shutOff` where its memory was saved.
-    package static let saved = Int32(VIR_DOMAIN_SHUTOFF_SAVED.rawValue)
 }

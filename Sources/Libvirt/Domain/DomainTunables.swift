@@ -13,6 +13,12 @@ extension Domain {
         case numa
     }
 
+    /// How a domain's memory is spread over the host's NUMA nodes: the value of the parameter
+    /// `numa_mode`. C: `virDomainNumatuneMemMode`.
+    package enum NUMAMode: Int32, CaseIterable, Sendable {
+        case strict, preferred, interleave, restrictive
+    }
+
     /// How many parameters there are.
     package func parameterCount(
         _ tunables: Tunables, _ impact: Impact

@@ -2,75 +2,126 @@ import CLibvirt
 
 /// Something that happened to a domain.
 package struct DomainEvent: Sendable {
+    /// The domain's name; empty if libvirt cannot name it.
     package let domain: String
-    package let kind: Kind
+    package let details: Details
 
-    /// What happened; numbers are libvirt's enumerations, texts `nil` where libvirt gave none.
-    package enum Kind: Sendable {
-        /// The registered event says it all: a reboot, a control error, a change of power.
+    /// A kind of event to subscribe to. C: `virDomainEventID`.
+    package enum Kind: Int32, CaseIterable, Sendable {
+        /// A domain was defined, started, stopped, ...
+        case lifecycle
+        case reboot, clockChange, watchdog, ioError, graphics, ioErrorReason, controlError
+        /// The end of a disk's job; the event holds the disk's path.
+        case blockJob
+        case diskChange, trayChange, wakeup, suspend, balloonChange, suspendToDisk, deviceRemoved
+        /// The same as `blockJob`; the event holds the disk's target, e.g. `vda`.
+        case blockJob2
+        case tunable, agentLifecycle, deviceAdded
+        /// A migration starts another round of sending memory.
+        case migrationIteration
+        case jobCompleted, deviceRemovalFailed, metadataChange, blockThreshold, memoryFailure
+        case memoryDeviceSizeChange
+
+        /// Both kinds that report the end of a disk's job; older hosts know only the first.
+        package static let blockJobs: [Kind] = [.blockJob, .blockJob2]
+    }
+
+    /// What happened. An enumeration is `nil` if libvirt reports a number that is not known here;
+    /// a text is `nil` if libvirt gives none.
+    package enum Details: Sendable {
+        /// The kind of event says everything: a reboot, a control error, a change of power.
         case plain
-        case lifecycle(event: Int32, detail: Int32)
+        case lifecycle(Change?, detail: ChangeDetail?)
         case clockChange(secondsFromUTC: Int64)
-        case watchdog(action: Int32)
-        case ioError(path: String?, alias: String?, action: Int32, reason: String?)
+        case watchdog(WatchdogAction?)
+        case ioError(path: String?, alias: String?, action: IOErrorAction?, reason: String?)
         case graphics(
-            phase: Int32, local: Address, remote: Address, scheme: String?,
+            GraphicsPhase?, local: Address, remote: Address, scheme: String?,
             identities: [(type: String?, name: String?)])
-        case blockJob(disk: String?, type: Int32, status: Int32)
-        case diskChange(old: String?, new: String?, alias: String?, reason: Int32)
-        case trayChange(alias: String?, reason: Int32)
+        case blockJob(disk: String?, Domain.BlockJobType?, Domain.BlockJobStatus?)
+        case diskChange(old: String?, new: String?, alias: String?, reason: DiskChangeReason?)
+        case trayChange(alias: String?, TrayChange?)
         case balloon(kiB: UInt64)
         case device(alias: String?)
         case parameters([TypedParameter])
-        case agent(state: Int32, reason: Int32)
+        case agent(AgentState?, reason: AgentReason?)
         case migrationIteration(Int32)
-        case metadata(type: Int32, uri: String?)
+        case metadata(Domain.Metadata?, uri: String?)
         case blockThreshold(device: String?, path: String?, threshold: UInt64, excess: UInt64)
-        case memoryFailure(recipient: Int32, action: Int32, required: Bool, recursive: Bool)
+        case memoryFailure(
+            FailureRecipient?, action: FailureAction?, required: Bool, recursive: Bool)
         case memoryDeviceSize(alias: String?, size: UInt64)
     }
 
-    /// One end of a connection to a screen. C: `virDomainEventGraphicsAddress`.
-    package struct Address: Sendable {
-        package let family: Int32
-        package let node: String?
-        package let service: String?
-
-        init(_ address: UnsafePointer<virDomainEventGraphicsAddress>?) {
-            family = address?.pointee.family ?? -1
-            node = text(address?.pointee.node)
-            service = text(address?.pointee.service)
-        }
+    /// What a lifecycle event reports; `nil` for other events.
+    package var change: Change? {
+        guard case .lifecycle(let change, _) = details else { return nil }
+        return change
     }
 }
 
 extension DomainEvent {
-    /// A kind to subscribe to, a `virDomainEventID`: started, stopped, defined...
-    package static let lifecycle = Int32(bitPattern: VIR_DOMAIN_EVENT_ID_LIFECYCLE.rawValue)
-
-    /// What a lifecycle event is about, a `virDomainEventType`.
-    package struct Lifecycle: Equatable, Sendable {
-        private let rawValue: Int32
-        package init(rawValue: Int32) { self.rawValue = rawValue }
-        private init(_ type: virDomainEventType) { rawValue = Int32(bitPattern: type.rawValue) }
-        package static let defined = Self(VIR_DOMAIN_EVENT_DEFINED)
-        package static let undefined = Self(VIR_DOMAIN_EVENT_UNDEFINED)
-        package static let started = Self(VIR_DOMAIN_EVENT_STARTED)
-        package static let stopped = Self(VIR_DOMAIN_EVENT_STOPPED)
-        package static let crashed = Self(VIR_DOMAIN_EVENT_CRASHED)
+    /// What a watchdog did. C: `virDomainEventWatchdogAction`.
+    package enum WatchdogAction: Int32, Sendable {
+        case nothing, pause, reset, powerOff, shutdown, debug, injectNMI
     }
 
-    /// What a lifecycle event is about; `nil` for other events.
-    package var lifecycle: Lifecycle? {
-        guard case .lifecycle(let event, _) = kind else { return nil }
-        return Lifecycle(rawValue: event)
+    /// What the hypervisor did about a disk's error. C: `virDomainEventIOErrorAction`.
+    package enum IOErrorAction: Int32, Sendable {
+        case nothing, pause, report
     }
 
-    /// Kinds to subscribe to, each a `virDomainEventID`: a disk's job, which is told with the
-    /// disk's path and with its target.
-    package static let blockJobs = [VIR_DOMAIN_EVENT_ID_BLOCK_JOB, VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2]
-        .map { Int32(bitPattern: $0.rawValue) }
-    /// Another round of sending memory.
-    package static let migrationIteration = Int32(
-        bitPattern: VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION.rawValue)
+    /// What a client of a guest's screen did. C: `virDomainEventGraphicsPhase`.
+    package enum GraphicsPhase: Int32, Sendable {
+        case connect, initialize, disconnect
+    }
+
+    /// The kind of a network address. C: `virDomainEventGraphicsAddressType`.
+    package enum AddressFamily: Int32, Sendable {
+        case ipv4, ipv6, unix
+    }
+
+    /// One end of a connection to a screen. C: `virDomainEventGraphicsAddress`.
+    package struct Address: Sendable {
+        package let family: AddressFamily?
+        /// An IP address or a socket's path.
+        package let node: String?
+        /// A port.
+        package let service: String?
+    }
+
+    /// Why a guest's disk is another one. C: `virConnectDomainEventDiskChangeReason`.
+    package enum DiskChangeReason: Int32, Sendable {
+        /// C: `VIR_DOMAIN_EVENT_DISK_CHANGE_MISSING_ON_START`.
+        case changed
+        /// C: `VIR_DOMAIN_EVENT_DISK_DROP_MISSING_ON_START`.
+        case dropped
+    }
+
+    /// C: `virDomainEventTrayChangeReason`.
+    package enum TrayChange: Int32, Sendable {
+        case opened, closed
+    }
+
+    /// C: `virConnectDomainEventAgentLifecycleState`.
+    package enum AgentState: Int32, Sendable {
+        /// Has no name in C; virsh prints `unknown` for it.
+        case unknown
+        case connected, disconnected
+    }
+
+    /// C: `virConnectDomainEventAgentLifecycleReason`.
+    package enum AgentReason: Int32, Sendable {
+        case unknown, domainStarted, channel
+    }
+
+    /// Whose memory failed. C: `virDomainMemoryFailureRecipientType`.
+    package enum FailureRecipient: Int32, Sendable {
+        case hypervisor, guest
+    }
+
+    /// What the hypervisor did about failed memory. C: `virDomainMemoryFailureActionType`.
+    package enum FailureAction: Int32, Sendable {
+        case ignore, inject, fatal, reset
+    }
 }

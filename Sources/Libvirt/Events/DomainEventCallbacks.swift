@@ -1,62 +1,63 @@
 import CLibvirt
 
 extension Connection {
-    /// Calls `handle` on one kind of event, a `virDomainEventID`, of a domain, or of any if
-    /// `nil`. C: `virConnectDomainEventRegisterAny`.
+    /// Calls `handle` for one kind of event of a domain, or of all domains if `domain` is `nil`.
+    /// `handle` runs on the event loop's thread. C: `virConnectDomainEventRegisterAny`.
     package func subscribe(
-        to event: Int32, of domain: Domain?, _ handle: @escaping @Sendable (DomainEvent) -> Void
+        to kind: DomainEvent.Kind, of domain: Domain?,
+        _ handle: @escaping @Sendable (DomainEvent) -> Void
     ) throws(LibvirtError) -> EventSubscription {
         let context = EventHandler(handle).context
         let id = virConnectDomainEventRegisterAny(
-            pointer, domain?.pointer, event, callback(of: event), context, releaseEventHandler)
+            pointer, domain?.pointer, kind.rawValue, callback(for: kind), context,
+            releaseEventHandler)
         return try subscription(id, context) { virConnectDomainEventDeregisterAny($0, $1) }
     }
 }
 
-private func tell(
-    _ domain: virDomainPtr?, _ kind: DomainEvent.Kind, _ context: UnsafeMutableRawPointer?
+private func deliver(
+    _ details: DomainEvent.Details, of domain: virDomainPtr?, to context: UnsafeMutableRawPointer?
 ) {
-    let name = virDomainGetName(domain).map { String(libvirt: $0) } ?? ""
-    EventHandler.call(context, DomainEvent(domain: name, kind: kind))
+    let name = text(virDomainGetName(domain)) ?? ""
+    EventHandler.call(context, DomainEvent(domain: name, details: details))
 }
 
 private typealias Generic = virConnectDomainEventGenericCallback
 
-/// The function that takes what libvirt tells of one kind of event: each has its own form, and
-/// libvirt wants them cast to one.
-private func callback(of event: Int32) -> Generic {
-    switch UInt32(bitPattern: event) {
-    case VIR_DOMAIN_EVENT_ID_LIFECYCLE.rawValue: lifecycle
-    case VIR_DOMAIN_EVENT_ID_RTC_CHANGE.rawValue: clockChange
-    case VIR_DOMAIN_EVENT_ID_WATCHDOG.rawValue: watchdog
-    case VIR_DOMAIN_EVENT_ID_IO_ERROR.rawValue: ioError
-    case VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON.rawValue: ioErrorReason
-    case VIR_DOMAIN_EVENT_ID_GRAPHICS.rawValue: graphics
-    case VIR_DOMAIN_EVENT_ID_BLOCK_JOB.rawValue, VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2.rawValue: blockJob
-    case VIR_DOMAIN_EVENT_ID_DISK_CHANGE.rawValue: diskChange
-    case VIR_DOMAIN_EVENT_ID_TRAY_CHANGE.rawValue: trayChange
-    case VIR_DOMAIN_EVENT_ID_PMWAKEUP.rawValue, VIR_DOMAIN_EVENT_ID_PMSUSPEND.rawValue,
-        VIR_DOMAIN_EVENT_ID_PMSUSPEND_DISK.rawValue:
-        powerChange
-    case VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE.rawValue: balloon
-    case VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED.rawValue, VIR_DOMAIN_EVENT_ID_DEVICE_ADDED.rawValue,
-        VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED.rawValue:
-        device
-    case VIR_DOMAIN_EVENT_ID_TUNABLE.rawValue, VIR_DOMAIN_EVENT_ID_JOB_COMPLETED.rawValue:
-        parameters
-    case VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE.rawValue: agent
-    case VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION.rawValue: migrationIteration
-    case VIR_DOMAIN_EVENT_ID_METADATA_CHANGE.rawValue: metadata
-    case VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD.rawValue: blockThreshold
-    case VIR_DOMAIN_EVENT_ID_MEMORY_FAILURE.rawValue: memoryFailure
-    case VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE.rawValue: memoryDeviceSize
-    default: { _, domain, context in tell(domain, .plain, context) }
+/// The C function for one kind of event. Each kind has its own parameters; libvirt wants all of
+/// them cast to one type and casts them back by the kind, so a wrong pair here is undefined
+/// behavior.
+private func callback(for kind: DomainEvent.Kind) -> Generic {
+    switch kind {
+    case .lifecycle: lifecycle
+    case .clockChange: clockChange
+    case .watchdog: watchdog
+    case .ioError: ioError
+    case .ioErrorReason: ioErrorReason
+    case .graphics: graphics
+    case .blockJob, .blockJob2: blockJob
+    case .diskChange: diskChange
+    case .trayChange: trayChange
+    case .wakeup, .suspend, .suspendToDisk: powerChange
+    case .balloonChange: balloon
+    case .deviceRemoved, .deviceAdded, .deviceRemovalFailed: device
+    case .tunable, .jobCompleted: parameters
+    case .agentLifecycle: agent
+    case .migrationIteration: migrationIteration
+    case .metadataChange: metadata
+    case .blockThreshold: blockThreshold
+    case .memoryFailure: memoryFailure
+    case .memoryDeviceSizeChange: memoryDeviceSize
+    case .reboot, .controlError: { _, domain, context in deliver(.plain, of: domain, to: context) }
     }
 }
 
 private var lifecycle: Generic {
     let callback: virConnectDomainEventCallback = { _, domain, event, detail, context in
-        tell(domain, .lifecycle(event: event, detail: detail), context)
+        let change = DomainEvent.Change(rawValue: event)
+        let details = DomainEvent.Details.lifecycle(
+            change, detail: .init(number: detail, of: change))
+        deliver(details, of: domain, to: context)
         return 0
     }
     return unsafeBitCast(callback, to: Generic.self)
@@ -64,14 +65,14 @@ private var lifecycle: Generic {
 
 private var clockChange: Generic {
     let callback: virConnectDomainEventRTCChangeCallback = { _, domain, offset, context in
-        tell(domain, .clockChange(secondsFromUTC: offset), context)
+        deliver(.clockChange(secondsFromUTC: offset), of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
 
 private var watchdog: Generic {
     let callback: virConnectDomainEventWatchdogCallback = { _, domain, action, context in
-        tell(domain, .watchdog(action: action), context)
+        deliver(.watchdog(.init(rawValue: action)), of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -79,9 +80,9 @@ private var watchdog: Generic {
 private var ioError: Generic {
     let callback: virConnectDomainEventIOErrorCallback = {
         _, domain, path, alias, action, context in
-        let kind = DomainEvent.Kind.ioError(
-            path: text(path), alias: text(alias), action: action, reason: nil)
-        tell(domain, kind, context)
+        let details = DomainEvent.Details.ioError(
+            path: text(path), alias: text(alias), action: .init(rawValue: action), reason: nil)
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -89,9 +90,10 @@ private var ioError: Generic {
 private var ioErrorReason: Generic {
     let callback: virConnectDomainEventIOErrorReasonCallback = {
         _, domain, path, alias, action, reason, context in
-        let kind = DomainEvent.Kind.ioError(
-            path: text(path), alias: text(alias), action: action, reason: text(reason))
-        tell(domain, kind, context)
+        let details = DomainEvent.Details.ioError(
+            path: text(path), alias: text(alias), action: .init(rawValue: action),
+            reason: text(reason))
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -102,18 +104,28 @@ private var graphics: Generic {
         let identities = (0..<Int(subject?.pointee.nidentity ?? 0)).compactMap { index in
             subject?.pointee.identities?[index]
         }
-        let kind = DomainEvent.Kind.graphics(
-            phase: phase, local: .init(local), remote: .init(remote), scheme: text(scheme),
-            identities: identities.map { (text($0.type), text($0.name)) })
-        tell(domain, kind, context)
+        let details = DomainEvent.Details.graphics(
+            .init(rawValue: phase), local: .init(local), remote: .init(remote),
+            scheme: text(scheme), identities: identities.map { (text($0.type), text($0.name)) })
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
+}
+
+extension DomainEvent.Address {
+    init(_ address: UnsafePointer<virDomainEventGraphicsAddress>?) {
+        family = address.flatMap { .init(rawValue: $0.pointee.family) }
+        node = text(address?.pointee.node)
+        service = text(address?.pointee.service)
+    }
 }
 
 private var blockJob: Generic {
     let callback: virConnectDomainEventBlockJobCallback = {
         _, domain, disk, type, status, context in
-        tell(domain, .blockJob(disk: text(disk), type: type, status: status), context)
+        let details = DomainEvent.Details.blockJob(
+            disk: text(disk), .init(rawValue: type), .init(rawValue: status))
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -121,9 +133,9 @@ private var blockJob: Generic {
 private var diskChange: Generic {
     let callback: virConnectDomainEventDiskChangeCallback = {
         _, domain, old, new, alias, reason, context in
-        let kind = DomainEvent.Kind.diskChange(
-            old: text(old), new: text(new), alias: text(alias), reason: reason)
-        tell(domain, kind, context)
+        let details = DomainEvent.Details.diskChange(
+            old: text(old), new: text(new), alias: text(alias), reason: .init(rawValue: reason))
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -131,35 +143,41 @@ private var diskChange: Generic {
 private var trayChange: Generic {
     let callback: virConnectDomainEventTrayChangeCallback = {
         _, domain, alias, reason, context in
-        tell(domain, .trayChange(alias: text(alias), reason: reason), context)
+        let details = DomainEvent.Details.trayChange(
+            alias: text(alias), .init(rawValue: reason))
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
 
+/// For three kinds, whose callbacks have the same parameters; the reason is always 0.
 private var powerChange: Generic {
     let callback: virConnectDomainEventPMWakeupCallback = { _, domain, _, context in
-        tell(domain, .plain, context)
+        deliver(.plain, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
 
 private var balloon: Generic {
     let callback: virConnectDomainEventBalloonChangeCallback = { _, domain, actual, context in
-        tell(domain, .balloon(kiB: actual), context)
+        deliver(.balloon(kiB: actual), of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
 
+/// For three kinds, whose callbacks have the same parameters.
 private var device: Generic {
     let callback: virConnectDomainEventDeviceRemovedCallback = { _, domain, alias, context in
-        tell(domain, .device(alias: text(alias)), context)
+        deliver(.device(alias: text(alias)), of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
 
+/// For two kinds, whose callbacks have the same parameters. libvirt frees the array.
 private var parameters: Generic {
     let callback: virConnectDomainEventTunableCallback = { _, domain, array, count, context in
-        tell(domain, .parameters([TypedParameter](array, count: count)), context)
+        let details = DomainEvent.Details.parameters([TypedParameter](array, count: count))
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -167,7 +185,9 @@ private var parameters: Generic {
 private var agent: Generic {
     let callback: virConnectDomainEventAgentLifecycleCallback = {
         _, domain, state, reason, context in
-        tell(domain, .agent(state: state, reason: reason), context)
+        let details = DomainEvent.Details.agent(
+            .init(rawValue: state), reason: .init(rawValue: reason))
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -175,7 +195,7 @@ private var agent: Generic {
 private var migrationIteration: Generic {
     let callback: virConnectDomainEventMigrationIterationCallback = {
         _, domain, iteration, context in
-        tell(domain, .migrationIteration(iteration), context)
+        deliver(.migrationIteration(iteration), of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -183,7 +203,8 @@ private var migrationIteration: Generic {
 private var metadata: Generic {
     let callback: virConnectDomainEventMetadataChangeCallback = {
         _, domain, type, uri, context in
-        tell(domain, .metadata(type: type, uri: text(uri)), context)
+        let details = DomainEvent.Details.metadata(.init(rawValue: type), uri: text(uri))
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -191,9 +212,9 @@ private var metadata: Generic {
 private var blockThreshold: Generic {
     let callback: virConnectDomainEventBlockThresholdCallback = {
         _, domain, device, path, threshold, excess, context in
-        let kind = DomainEvent.Kind.blockThreshold(
+        let details = DomainEvent.Details.blockThreshold(
             device: text(device), path: text(path), threshold: threshold, excess: excess)
-        tell(domain, kind, context)
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -201,11 +222,11 @@ private var blockThreshold: Generic {
 private var memoryFailure: Generic {
     let callback: virConnectDomainEventMemoryFailureCallback = {
         _, domain, recipient, action, flags, context in
-        let kind = DomainEvent.Kind.memoryFailure(
-            recipient: recipient, action: action,
+        let details = DomainEvent.Details.memoryFailure(
+            .init(rawValue: recipient), action: .init(rawValue: action),
             required: flags & VIR_DOMAIN_MEMORY_FAILURE_ACTION_REQUIRED.rawValue != 0,
             recursive: flags & VIR_DOMAIN_MEMORY_FAILURE_RECURSIVE.rawValue != 0)
-        tell(domain, kind, context)
+        deliver(details, of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }
@@ -213,7 +234,7 @@ private var memoryFailure: Generic {
 private var memoryDeviceSize: Generic {
     let callback: virConnectDomainEventMemoryDeviceSizeChangeCallback = {
         _, domain, alias, size, context in
-        tell(domain, .memoryDeviceSize(alias: text(alias), size: size), context)
+        deliver(.memoryDeviceSize(alias: text(alias), size: size), of: domain, to: context)
     }
     return unsafeBitCast(callback, to: Generic.self)
 }

@@ -2,6 +2,9 @@ import CLibvirt
 import Glibc
 
 extension Connection {
+    /// Stands for all NUMA cells of the host. C: `VIR_NODE_MEMORY_STATS_ALL_CELLS`.
+    package static let allCells: Int32 = -1
+
     /// The bytes of the host's memory that are free. C: `virNodeGetFreeMemory`.
     package func freeMemory() throws(LibvirtError) -> UInt64 {
         let bytes = virNodeGetFreeMemory(pointer)

@@ -2,6 +2,9 @@ import CLibvirt
 import Glibc
 
 extension Connection {
+    /// Stands for all processors of the host. C: `VIR_NODE_CPU_STATS_ALL_CPUS`.
+    package static let allCPUs: Int32 = -1
+
     /// The host's processors: how many it has, how many of them work and which.
     /// C: `virNodeGetCPUMap`.
     package func cpuMap() throws(LibvirtError) -> (count: Int32, online: UInt32, map: CPUMap) {

@@ -46,10 +46,10 @@ extension Connection {
         return [TypedParameter](freeing: array, count: count)
     }
 
-    /// Puts the host to sleep for some seconds, at least 60; `target` is a
-    /// `virNodeSuspendTarget`. C: `virNodeSuspendForDuration`.
-    package func suspendHost(target: UInt32, seconds: UInt64) throws(LibvirtError) {
-        try check(virNodeSuspendForDuration(pointer, target, seconds, 0))
+    /// Puts the host to sleep for a number of seconds, at least 60.
+    /// C: `virNodeSuspendForDuration`.
+    package func suspendHost(target: SuspendTarget, seconds: UInt64) throws(LibvirtError) {
+        try check(virNodeSuspendForDuration(pointer, target.rawValue, seconds, 0))
     }
 
     /// The host's security model, e.g. `selinux` and `0`; empty names where there is none.

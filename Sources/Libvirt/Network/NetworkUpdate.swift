@@ -22,8 +22,11 @@ extension Network {
         package static let config = Self(VIR_NETWORK_UPDATE_AFFECT_CONFIG)
     }
 
-    /// Changes one element of the definition. `parent` counts the elements that could hold it,
-    /// from 0; -1 means whichever fits. No flags mean the network as it is now, running or not.
+    /// Stands for the parent element that libvirt chooses. C: -1 as `parentIndex`.
+    package static let anyParent: Int32 = -1
+
+    /// Changes one element of the definition. `parent` is the index of the element that holds it,
+    /// among those that can, e.g. 1 for the second `<ip>`. No flags mean the network as it is now, running or not.
     /// C: `virNetworkUpdate`.
     package func update(
         _ command: UpdateCommand, _ section: Section, parent: Int32, xml: String,

@@ -18,9 +18,16 @@ package final class Secret: Sendable {
         }
     }
 
-    /// What kind of thing needs it, a `virSecretUsageType`; not an enum, since newer libraries
-    /// know more, and -1 where it cannot be told. C: `virSecretGetUsageType`.
-    package var usageType: Int32 { virSecretGetUsageType(pointer) }
+    /// What kind of object needs a secret. C: `virSecretUsageType`.
+    package enum UsageType: Int32, Sendable {
+        /// C: `VIR_SECRET_USAGE_TYPE_NONE`.
+        case unused
+        case volume, ceph, iscsi, tls, vtpm
+    }
+
+    /// What kind of object needs the secret; `nil` if libvirt fails, or reports a type that is not
+    /// known here. C: `virSecretGetUsageType`.
+    package var usageType: UsageType? { UsageType(rawValue: virSecretGetUsageType(pointer)) }
 
     /// Which thing of that kind needs it, e.g. a volume's path; `nil` where it cannot be told.
     /// C: `virSecretGetUsageID`.

@@ -44,10 +44,19 @@ package final class StoragePool: Sendable {
         try check(virStoragePoolSetAutostart(pointer, autostart ? 1 : 0))
     }
 
-    /// A pool's state and sizes.
+    /// C: `virStoragePoolState`.
+    package enum State: Int32, Sendable {
+        case inactive, building, running
+        /// It runs with a part missing. C: `VIR_STORAGE_POOL_DEGRADED`.
+        case degraded
+        /// It runs, but its storage cannot be reached. C: `VIR_STORAGE_POOL_INACCESSIBLE`.
+        case inaccessible
+    }
+
+    /// A pool's state and sizes. C: `virStoragePoolInfo`.
     package struct Info: Sendable {
-        /// A `virStoragePoolState`; not an enum, since newer libraries know more.
-        package let state: Int32
+        /// `nil` if libvirt reports a state that is not known here.
+        package let state: State?
         /// Bytes that it has room for.
         package let capacity: UInt64
         /// Bytes in use.
@@ -55,12 +64,8 @@ package final class StoragePool: Sendable {
         /// Bytes left.
         package let available: UInt64
 
-        /// Whether it runs, all of it or with a part missing; else its sizes mean nothing.
-        package var isRunning: Bool {
-            [VIR_STORAGE_POOL_RUNNING, VIR_STORAGE_POOL_DEGRADED].contains {
-                Int32(bitPattern: $0.rawValue) == state
-            }
-        }
+        /// Whether the pool runs, possibly with a part missing. Otherwise the sizes mean nothing.
+        package var isRunning: Bool { state == .running || state == .degraded }
     }
 
     /// C: `virStoragePoolGetInfo`.
@@ -68,8 +73,8 @@ package final class StoragePool: Sendable {
         var info = virStoragePoolInfo()
         try check(virStoragePoolGetInfo(pointer, &info))
         return Info(
-            state: info.state, capacity: info.capacity, allocation: info.allocation,
-            available: info.available)
+            state: State(rawValue: info.state), capacity: info.capacity,
+            allocation: info.allocation, available: info.available)
     }
 
     /// C: `virStorageXMLFlags`.

@@ -34,17 +34,29 @@ package final class StorageVolume: Sendable {
         StoragePool(adopting: try check(virStoragePoolLookupByVolume(pointer)))
     }
 
-    /// A volume's kind and sizes.
+    /// What a volume is on the host. C: `virStorageVolType`.
+    package enum Kind: Int32, Sendable {
+        case file, block
+        /// A directory. C: `VIR_STORAGE_VOL_DIR`.
+        case directory
+        case network
+        /// A directory of a network file system. C: `VIR_STORAGE_VOL_NETDIR`.
+        case networkDirectory
+        /// A Virtuozzo image, which is a directory. C: `VIR_STORAGE_VOL_PLOOP`.
+        case ploop
+    }
+
+    /// A volume's kind and sizes. C: `virStorageVolInfo`.
     package struct Info: Sendable {
-        /// A `virStorageVolType`; not an enum, since newer libraries know more.
-        package let type: Int32
+        /// `nil` if libvirt reports a kind that is not known here.
+        package let kind: Kind?
         /// Bytes that a guest sees.
         package let capacity: UInt64
         /// Bytes that it takes on the host.
         package let allocation: UInt64
 
         init(_ info: virStorageVolInfo) {
-            type = info.type
+            kind = Kind(rawValue: info.type)
             capacity = info.capacity
             allocation = info.allocation
         }
@@ -104,10 +116,14 @@ package final class StorageVolume: Sendable {
         try check(virStorageVolWipe(pointer, 0))
     }
 
-    /// Overwrites what it stores as a `virStorageVolWipeAlgorithm` says.
-    /// C: `virStorageVolWipePattern`.
-    package func wipe(algorithm: UInt32) throws(LibvirtError) {
-        try check(virStorageVolWipePattern(pointer, algorithm, 0))
+    /// What a volume is overwritten with. C: `virStorageVolWipeAlgorithm`.
+    package enum WipeAlgorithm: UInt32, CaseIterable, Sendable {
+        case zero, nnsa, dod, bsi, gutmann, schneier, pfitzner7, pfitzner33, random, trim
+    }
+
+    /// Overwrites the contents by an algorithm. C: `virStorageVolWipePattern`.
+    package func wipe(_ algorithm: WipeAlgorithm) throws(LibvirtError) {
+        try check(virStorageVolWipePattern(pointer, algorithm.rawValue, 0))
     }
 }
 
