@@ -3,31 +3,34 @@ import Glibc
 
 /// A connection to a hypervisor. C: `virConnectPtr`.
 package final class Connection: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virConnectPtr
-    /// Whether there is a daemon behind it, which may go.
-    let hasOtherSide: Bool
+    /// Whether a daemon serves the connection, so that it can break.
+    let hasDaemon: Bool
 
-    /// Opens a connection; `nil` as `uri` means libvirt's own default.
+    /// Opens a connection; `nil` as `uri` means libvirt's default.
     /// C: `virConnectOpen`, `virConnectOpenReadOnly`.
     package init(_ uri: String?, readOnly: Bool = false) throws(LibvirtError) {
-        // Before the connection is made: it hands its socket to the loop that exists then.
+        // A connection gives its socket to the event loop that is registered when it opens, so
+        // register first. Start the thread only afterwards: a failed open needs no thread.
         EventLoop.register()
         pointer = try check(
             virConnectOpenAuth(
                 uri, atex_default_authentication(), readOnly ? VIR_CONNECT_RO.rawValue : 0))
         EventLoop.start()
-        // As virsh: a daemon that is silent for half a minute is gone. Drivers without a daemon
-        // have nothing to keep alive and refuse, which is no error.
+        // As in virsh: the connection breaks when the daemon is silent for 5 s six times. Drivers
+        // without a daemon refuse the call (-1), which is not an error; a daemon that is too old
+        // for it returns 1.
         let kept = virConnectSetKeepAlive(pointer, 5, 6)
         if kept != 0 { LibvirtError.forgetReported() }
-        hasOtherSide = kept >= 0
+        hasDaemon = kept >= 0
     }
 
     deinit { virConnectClose(pointer) }
 
-    /// Does something by this connection and, where that was lost, by new ones to `uri`, for the ten
-    /// seconds that a daemon may take to restart: what must not stay half done.
+    /// Runs `body` with this connection. If the connection is lost, retries with new connections
+    /// to `uri` for up to ten seconds, which is how long a daemon may take to restart. For steps
+    /// that must not stay half done, such as a rollback.
     package func insisting(
         uri: String?, _ body: (Connection) throws(LibvirtError) -> Void
     ) throws(LibvirtError) {
@@ -45,29 +48,31 @@ package final class Connection: Sendable {
         }
     }
 
-    /// Whether the other side is still there, as far as is known without asking it.
+    /// Whether the connection works, as far as libvirt knows without sending anything.
     /// C: `virConnectIsAlive`.
     package var isAlive: Bool { virConnectIsAlive(pointer) == 1 }
 
-    /// The URI in its full form, e.g. `qemu:///system`. C: `virConnectGetURI`.
+    /// The URI in canonical form, e.g. `qemu:///system`. C: `virConnectGetURI`.
     package func uri() throws(LibvirtError) -> String {
         String(freeing: try check(virConnectGetURI(pointer)))
     }
 
-    /// Whether its URI names no other host, as `qemu+ssh://host/system` does.
+    /// Whether the URI is without a host name: true for `qemu:///system`, false for
+    /// `qemu+ssh://host/system`.
     package func isLocal() throws(LibvirtError) -> Bool {
         let uri = try uri()
         guard let scheme = uri.firstIndex(of: ":") else { return true }
         return !uri[scheme...].hasPrefix("://") || uri[scheme...].hasPrefix(":///")
     }
 
-    /// The host's name as the hypervisor gives it. C: `virConnectGetHostname`.
+    /// The host's name as the hypervisor reports it, e.g. `host1.example.com`.
+    /// C: `virConnectGetHostname`.
     package func hostname() throws(LibvirtError) -> String {
         String(freeing: try check(virConnectGetHostname(pointer)))
     }
 
-    /// Asks for signs of life every `interval` seconds; the connection ends after `count` that
-    /// did not come. C: `virConnectSetKeepAlive`.
+    /// Pings the daemon when it was silent for `interval` seconds, and closes the connection after
+    /// `count` pings without a reply. C: `virConnectSetKeepAlive`.
     package func setKeepAlive(interval: Int32, count: UInt32) throws(LibvirtError) {
         try check(virConnectSetKeepAlive(pointer, interval, count))
     }

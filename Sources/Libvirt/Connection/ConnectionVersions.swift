@@ -1,16 +1,16 @@
 import CLibvirt
-import Glibc
 
-/// libvirt's number of a version, e.g. 9000000, as `9.0.0`.
+/// A version as libvirt counts it, e.g. 9000000, as text: `9.0.0`.
 package func versionText(_ version: UInt) -> String {
     "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
 }
 
 extension Connection {
-    /// The version of the headers that this program was built with, as `libraryVersion`.
+    /// The version of libvirt's headers that this program was built with; see `libraryVersion`.
+    /// C: `LIBVIR_VERSION_NUMBER`.
     package static let compiledVersion = UInt(LIBVIR_VERSION_NUMBER)
 
-    /// The version of the library that runs, as 1000000 * major + 1000 * minor + release.
+    /// The version of the loaded library, 1000000 * major + 1000 * minor + release.
     /// C: `virGetVersion`.
     package static var libraryVersion: UInt {
         var version: UInt = 0
@@ -23,8 +23,8 @@ extension Connection {
         String(libvirt: try check(virConnectGetType(pointer)))
     }
 
-    /// The versions of the library and of its support for a hypervisor, as `libraryVersion`.
-    /// C: `virGetVersion`.
+    /// The versions of the loaded library and of its driver for a hypervisor, e.g. `QEMU`; see
+    /// `libraryVersion`. C: `virGetVersion`.
     package static func versions(
         ofType type: String
     ) throws(LibvirtError) -> (library: UInt, support: UInt) {
@@ -34,14 +34,14 @@ extension Connection {
         return (library, support)
     }
 
-    /// The hypervisor's version; 0 where it has none. C: `virConnectGetVersion`.
+    /// The hypervisor's version, see `libraryVersion`; 0 if it has none. C: `virConnectGetVersion`.
     package func hypervisorVersion() throws(LibvirtError) -> UInt {
         var version: UInt = 0
         try check(virConnectGetVersion(pointer, &version))
         return version
     }
 
-    /// The version of the library on the other side. C: `virConnectGetLibVersion`.
+    /// The version of the daemon's library, see `libraryVersion`. C: `virConnectGetLibVersion`.
     package func daemonVersion() throws(LibvirtError) -> UInt {
         var version: UInt = 0
         try check(virConnectGetLibVersion(pointer, &version))

@@ -1,11 +1,12 @@
 import CLibvirt
 
-/// Makes a call that hands file descriptors to a guest with none of ours: virsh would have been
-/// started without any to pass, so that libvirt finds them closed, and here the same numbers may
-/// be somebody else's.
+/// Makes a C call that passes descriptors to a guest, but with -1 in place of each. The numbers
+/// that a client names are not its descriptors: in this process they may be the helper's own files.
+/// virsh, started without such descriptors, reports that they are closed. So does this, with the
+/// first number in libvirt's message.
 @discardableResult
-func refusing<Value>(
-    _ files: [Int32],
+func withClosedDescriptors<Value>(
+    for files: [Int32],
     _ call: (UnsafeMutablePointer<Int32>, UInt32) throws(LibvirtError) -> Value
 ) throws(LibvirtError) -> Value {
     let closed = UnsafeMutablePointer<Int32>.allocate(capacity: max(files.count, 1))
@@ -14,15 +15,16 @@ func refusing<Value>(
     do throws(LibvirtError) {
         return try call(closed, UInt32(files.count))
     } catch {
-        // libvirt names the descriptor that it could not use: the first one. The thread may
-        // have lost that error, so what was reported counts.
+        // libvirt fails at the first descriptor and names it in the message. Cleaning up inside of
+        // libvirt may already have cleared the thread's error, so prefer the one that it reported.
         let reported = LibvirtError.reported ?? error
         guard let first = files.first, reported.message.contains(" -1:") else { throw error }
-        let told = LibvirtError(
+        let renamed = LibvirtError(
             code: reported.code, domain: reported.domain,
             message: reported.message.replacing(" -1:", with: " \(first):", maxReplacements: 1))
+        // report() keeps an error that is already stored.
         LibvirtError.forgetReported()
-        told.report()
-        throw told
+        renamed.report()
+        throw renamed
     }
 }

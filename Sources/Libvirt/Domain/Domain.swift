@@ -1,27 +1,27 @@
 import CLibvirt
-import Glibc
 
-/// A guest of the host, running or only defined. C: `virDomainPtr`.
+/// A domain: a guest of the host, running or only defined. C: `virDomainPtr`.
 package final class Domain: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virDomainPtr
 
-    /// Adopts the reference that libvirt handed to its caller.
+    /// Takes ownership of a reference that libvirt returned.
     init(adopting pointer: virDomainPtr) { self.pointer = pointer }
     deinit { virDomainFree(pointer) }
 
-    /// Its name, unique on the host. C: `virDomainGetName`.
+    /// The name, unique on the host. C: `virDomainGetName`.
     package func name() throws(LibvirtError) -> String {
         String(libvirt: try check(virDomainGetName(pointer)))
     }
 
-    /// The number of a running domain; `nil` for one that does not run. C: `virDomainGetID`.
+    /// The number of a running domain; `nil` if it does not run, as of the call that returned this
+    /// object. C: `virDomainGetID`.
     package var id: UInt32? {
-        let id = virDomainGetID(pointer)
+        let id = virDomainGetID(pointer)  // -1 as an unsigned number if there is none
         return id == UInt32.max ? nil : id
     }
 
-    /// Its UUID in the form `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
+    /// The UUID, e.g. `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
     /// C: `virDomainGetUUIDString`.
     package func uuid() throws(LibvirtError) -> String {
         try uuidText { (text) throws(LibvirtError) in
@@ -29,48 +29,53 @@ package final class Domain: Sendable {
         }
     }
 
+    /// Which description of a domain is meant. C: `virDomainXMLFlags`.
     package struct XMLFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// With passwords. C: `VIR_DOMAIN_XML_SECURE`.
         package static let secure = Self(rawValue: VIR_DOMAIN_XML_SECURE.rawValue)
+        /// For the next start, not the running one. C: `VIR_DOMAIN_XML_INACTIVE`.
         package static let inactive = Self(rawValue: VIR_DOMAIN_XML_INACTIVE.rawValue)
         package static let updateCPU = Self(rawValue: VIR_DOMAIN_XML_UPDATE_CPU.rawValue)
         package static let migratable = Self(rawValue: VIR_DOMAIN_XML_MIGRATABLE.rawValue)
     }
 
-    /// Its description. C: `virDomainGetXMLDesc`.
+    /// The description, a document `<domain>`. C: `virDomainGetXMLDesc`.
     package func xml(_ flags: XMLFlags = []) throws(LibvirtError) -> String {
         String(freeing: try check(virDomainGetXMLDesc(pointer, flags.rawValue)))
     }
 
-    /// Whether it runs. C: `virDomainIsActive`.
+    /// Whether the domain runs, possibly paused. C: `virDomainIsActive`.
     package func isActive() throws(LibvirtError) -> Bool {
         try check(virDomainIsActive(pointer)) > 0
     }
 
-    /// Whether it stays defined when it ends. C: `virDomainIsPersistent`.
+    /// Whether the domain stays defined when it ends. C: `virDomainIsPersistent`.
     package func isPersistent() throws(LibvirtError) -> Bool {
         try check(virDomainIsPersistent(pointer)) > 0
     }
 }
 
 extension Connection {
-    /// The running domain with this number. C: `virDomainLookupByID`.
+    /// The running domain with this number. `LibvirtError.Code.noDomain` if there is none.
+    /// C: `virDomainLookupByID`.
     package func domain(id: Int32) throws(LibvirtError) -> Domain {
         Domain(adopting: try check(virDomainLookupByID(pointer, id)))
     }
 
-    /// C: `virDomainLookupByUUIDString`.
+    /// The domain with this UUID; see `domain(id:)`. C: `virDomainLookupByUUIDString`.
     package func domain(uuid: String) throws(LibvirtError) -> Domain {
         Domain(adopting: try check(virDomainLookupByUUIDString(pointer, uuid)))
     }
 
-    /// C: `virDomainLookupByName`.
+    /// The domain with this name; see `domain(id:)`. C: `virDomainLookupByName`.
     package func domain(name: String) throws(LibvirtError) -> Domain {
         Domain(adopting: try check(virDomainLookupByName(pointer, name)))
     }
 
-    /// Which domains a list has; groups that are left out filter nothing.
+    /// Which domains a list contains. The flags form groups, e.g. `active` and `inactive`; a group
+    /// without a flag does not filter.
     /// C: `virConnectListAllDomainsFlags`.
     package struct DomainFilter: OptionSet, Sendable {
         package let rawValue: UInt32
@@ -94,7 +99,7 @@ extension Connection {
         package static let withoutCheckpoint = Self(VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT)
     }
 
-    /// All domains that the filter lets through, in no order. C: `virConnectListAllDomains`.
+    /// All domains that match the filter, in no order. C: `virConnectListAllDomains`.
     package func domains(_ filter: DomainFilter = []) throws(LibvirtError) -> [Domain] {
         try adoptList(
             { virConnectListAllDomains(pointer, $0, filter.rawValue) }, Domain.init(adopting:))

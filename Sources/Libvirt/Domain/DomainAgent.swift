@@ -2,7 +2,8 @@ import CLibvirt
 import Glibc
 
 extension Domain {
-    /// What a guest's agent can tell; none means all it knows. C: `virDomainGuestInfoTypes`.
+    /// What to ask the guest's agent; empty means everything that it can report.
+    /// C: `virDomainGuestInfoTypes`.
     package struct GuestInfoTypes: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -16,7 +17,7 @@ extension Domain {
         package static let interfaces = Self(VIR_DOMAIN_GUEST_INFO_INTERFACES)
     }
 
-    /// C: `virDomainGetGuestInfo`.
+    /// What the guest's agent reports, e.g. `user.0.name`. C: `virDomainGetGuestInfo`.
     package func guestInfo(_ types: GuestInfoTypes) throws(LibvirtError) -> [TypedParameter] {
         var array: virTypedParameterPtr?
         var count: Int32 = 0
@@ -26,14 +27,17 @@ extension Domain {
 
     /// A file system that the guest has mounted. C: `virDomainFSInfo`.
     package struct FileSystem: Sendable {
+        /// E.g. `/boot`.
         package let mountPoint: String
+        /// The guest's block device, e.g. `vda1`.
         package let name: String
+        /// E.g. `ext4`.
         package let type: String
-        /// The targets of the disks that hold it, e.g. `vda`.
+        /// The targets of the disks that hold the file system, e.g. `vda`.
         package let disks: [String]
     }
 
-    /// C: `virDomainGetFSInfo`.
+    /// The mounted file systems that the guest's agent reports. C: `virDomainGetFSInfo`.
     package func fileSystems() throws(LibvirtError) -> [FileSystem] {
         var array: UnsafeMutablePointer<virDomainFSInfoPtr?>?
         let count = try check(virDomainGetFSInfo(pointer, &array, 0))
@@ -43,51 +47,47 @@ extension Domain {
         }
         return (0..<Int(count)).compactMap { array?[$0]?.pointee }.map { info in
             FileSystem(
-                mountPoint: info.mountpoint.map { String(libvirt: $0) } ?? "",
-                name: info.name.map { String(libvirt: $0) } ?? "",
-                type: info.fstype.map { String(libvirt: $0) } ?? "",
+                mountPoint: text(info.mountpoint) ?? "", name: text(info.name) ?? "",
+                type: text(info.fstype) ?? "",
                 disks: (0..<info.ndevAlias).compactMap { info.devAlias?[$0] }
                     .map { String(libvirt: $0) })
         }
     }
 
-    /// Calls with C strings of the mount points; none means all.
-    private func withMountPoints(
-        _ mountPoints: [String],
-        _ call: (UnsafeMutablePointer<UnsafePointer<CChar>?>?, UInt32) -> Int32
-    ) throws(LibvirtError) -> Int32 {
-        guard !mountPoints.isEmpty else { return try check(call(nil, 0)) }
-        let copies = mountPoints.map { strdup($0) }
-        defer { for copy in copies { free(copy) } }
-        var pointers: [UnsafePointer<CChar>?] = copies.map { UnsafePointer($0) }
-        return try check(call(&pointers, UInt32(copies.count)))
-    }
-
-    /// Stops writing to file systems; how many. C: `virDomainFSFreeze`.
+    /// Flushes file systems and blocks writes to them until `thaw`; no mount points mean all file
+    /// systems. Returns how many were frozen. C: `virDomainFSFreeze`.
     package func freeze(_ mountPoints: [String]) throws(LibvirtError) -> Int32 {
-        try withMountPoints(mountPoints) { virDomainFSFreeze(pointer, $0, $1, 0) }
+        try check(
+            withCStrings(mountPoints) {
+                virDomainFSFreeze(pointer, mountPoints.isEmpty ? nil : $0, $1, 0)
+            })
     }
 
-    /// Lets writing go on; on how many. C: `virDomainFSThaw`.
+    /// Permits writes again; no mount points mean all file systems. Returns how many were thawed.
+    /// C: `virDomainFSThaw`.
     package func thaw(_ mountPoints: [String]) throws(LibvirtError) -> Int32 {
-        try withMountPoints(mountPoints) { virDomainFSThaw(pointer, $0, $1, 0) }
+        try check(
+            withCStrings(mountPoints) {
+                virDomainFSThaw(pointer, mountPoints.isEmpty ? nil : $0, $1, 0)
+            })
     }
 
-    /// Gives free blocks of at least `minimum` bytes back to the host. C: `virDomainFSTrim`.
-    package func trim(
-        _ mountPoint: String?, minimum: UInt64
-    ) throws(LibvirtError) {
+    /// Lets the guest discard free blocks of at least `minimum` bytes, so that the host gets the
+    /// space back; `nil` means all file systems. C: `virDomainFSTrim`.
+    package func trim(_ mountPoint: String?, minimum: UInt64) throws(LibvirtError) {
         try check(virDomainFSTrim(pointer, mountPoint, minimum, 0))
     }
 
-    /// The public keys that may log in as a user. C: `virDomainAuthorizedSSHKeysGet`.
+    /// The public keys that may log in as a user of the guest: the lines of `authorized_keys`.
+    /// C: `virDomainAuthorizedSSHKeysGet`.
     package func sshKeys(ofUser user: String) throws(LibvirtError) -> [String] {
         var array: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = try check(virDomainAuthorizedSSHKeysGet(pointer, user, &array, 0))
-        defer { free(array) }
-        return (0..<Int(count)).compactMap { array?[$0] }.map { String(freeing: $0) }
+        return texts(freeing: array, count: count)
     }
 
+    /// How keys are set; neither flag means that the keys replace all others.
+    /// C: `virDomainAuthorizedSSHKeysSetFlags`.
     package struct SSHKeyFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -96,24 +96,20 @@ extension Domain {
         package static let remove = Self(VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_REMOVE)
     }
 
+    /// Sets, adds or removes the public keys of a user of the guest.
     /// C: `virDomainAuthorizedSSHKeysSet`.
     package func setSSHKeys(
         _ keys: [String], ofUser user: String, _ flags: SSHKeyFlags
     ) throws(LibvirtError) {
-        let copies = keys.map { strdup($0) }
-        defer { for copy in copies { free(copy) } }
-        var pointers: [UnsafePointer<CChar>?] = copies.map { UnsafePointer($0) }
-        if keys.isEmpty {
-            try check(
-                virDomainAuthorizedSSHKeysSet(pointer, user, nil, 0, flags.rawValue))
-        } else {
-            try check(
+        try check(
+            withCStrings(keys) {
                 virDomainAuthorizedSSHKeysSet(
-                    pointer, user, &pointers, UInt32(keys.count), flags.rawValue))
-        }
+                    pointer, user, keys.isEmpty ? nil : $0, $1, flags.rawValue)
+            })
     }
 
-    /// C: `virDomainSetUserPassword`.
+    /// Sets the password of a user of the guest; `isEncrypted` means that it is already a hash, as
+    /// in `/etc/shadow`. C: `virDomainSetUserPassword`.
     package func setPassword(
         ofUser user: String, _ password: String, isEncrypted: Bool
     ) throws(LibvirtError) {
@@ -123,16 +119,18 @@ extension Domain {
                 isEncrypted ? VIR_DOMAIN_PASSWORD_ENCRYPTED.rawValue : 0))
     }
 
-    /// How long to wait for the guest's agent.
+    /// How long to wait for a reply of the guest's agent.
+    /// C: `virDomainQemuAgentCommandTimeoutValues`.
     package enum AgentTimeout: Sendable {
         case seconds(Int32)
-        case usual, noWait, forever
+        /// libvirt's default, 5 s. C: `VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT`.
+        case usual
+        case noWait, forever
     }
 
-    /// What the guest's agent answers. C: `virDomainQemuAgentCommand`.
-    package func agent(
-        _ command: String, timeout: AgentTimeout
-    ) throws(LibvirtError) -> String {
+    /// Sends a command in JSON to the guest's agent and returns the reply in JSON.
+    /// C: `virDomainQemuAgentCommand`.
+    package func agent(_ command: String, timeout: AgentTimeout) throws(LibvirtError) -> String {
         let seconds: Int32 =
             switch timeout {
             case .seconds(let seconds): seconds
@@ -144,7 +142,7 @@ extension Domain {
             freeing: try check(virDomainQemuAgentCommand(pointer, command, seconds, 0)))
     }
 
-    /// How many seconds later calls wait for the agent; `nil` means for ever.
+    /// Sets how long later calls wait for the agent; `nil` means without limit.
     /// C: `virDomainAgentSetResponseTimeout`.
     package func setAgentTimeout(seconds: Int32?) throws(LibvirtError) {
         try check(
@@ -152,6 +150,8 @@ extension Domain {
                 pointer, seconds ?? VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK.rawValue, 0))
     }
 
+    /// Where a guest's host name comes from; empty means the driver's default.
+    /// C: `virDomainGetHostnameFlags`.
     package struct HostnameSource: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -160,13 +160,14 @@ extension Domain {
         package static let agent = Self(VIR_DOMAIN_GET_HOSTNAME_AGENT)
     }
 
-    /// The name the guest has given itself; no source means what the hypervisor knows.
+    /// The guest's host name, e.g. `vm1`: from the agent the one that the guest uses, from leases
+    /// the one that it sent to the DHCP server.
     /// C: `virDomainGetHostname`.
     package func hostname(from source: HostnameSource) throws(LibvirtError) -> String {
         String(freeing: try check(virDomainGetHostname(pointer, source.rawValue)))
     }
 
-    /// The guest's clock, in seconds since 1970. C: `virDomainGetTime`.
+    /// The guest's clock, in seconds since 1970, from its agent. C: `virDomainGetTime`.
     package func time() throws(LibvirtError) -> Int64 {
         var seconds: Int64 = 0
         var nanoseconds: UInt32 = 0
@@ -174,7 +175,7 @@ extension Domain {
         return seconds
     }
 
-    /// Sets the guest's clock, or with `sync` lets the guest read its own hardware clock.
+    /// Sets the guest's clock; with `sync` the guest sets it from its hardware clock instead.
     /// C: `virDomainSetTime`.
     package func setTime(_ seconds: Int64, sync: Bool) throws(LibvirtError) {
         try check(

@@ -18,14 +18,15 @@ extension Domain {
     package struct BlockJob: Sendable {
         /// `nil` if libvirt reports a type that is not known here.
         package let type: BlockJobType?
-        /// The limit, in MiB/s or bytes/s as was asked; 0 is none.
+        /// The limit, in MiB/s or in bytes/s as requested; 0 means no limit.
         package let bandwidth: UInt64
-        /// How much is done and how much there is, in a unit of the job's own.
+        /// The progress, from 0 to `end`, in a unit that depends on the job.
         package let current: UInt64
+        /// The amount of all work; may grow.
         package let end: UInt64
     }
 
-    /// The job of a disk; `nil` where it has none. `bytes` asks for a bandwidth in bytes/s.
+    /// The job of a disk; `nil` if it has none. `bytes` requests the bandwidth in bytes/s.
     /// C: `virDomainGetBlockJobInfo`.
     package func blockJob(of disk: String, bytes: Bool) throws(LibvirtError) -> BlockJob? {
         var info = virDomainBlockJobInfo()
@@ -37,7 +38,7 @@ extension Domain {
             current: info.cur, end: info.end)
     }
 
-    /// Limits a disk's job, in MiB/s, or with `bytes` in bytes/s.
+    /// Limits the bandwidth of a disk's job, in MiB/s, or with `bytes` in bytes/s.
     /// C: `virDomainBlockJobSetSpeed`.
     package func limitBlockJob(
         of disk: String, bandwidth: UInt64, bytes: Bool
@@ -46,24 +47,25 @@ extension Domain {
         try check(virDomainBlockJobSetSpeed(pointer, disk, UInt(bandwidth), flags))
     }
 
+    /// How a disk's job ends; empty means to wait until it is canceled.
     /// C: `virDomainBlockJobAbortFlags`.
     package struct BlockJobEnding: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         private init(_ flag: virDomainBlockJobAbortFlags) { rawValue = flag.rawValue }
-        /// Without waiting for its end.
+        /// Return before the job has ended.
         package static let async = Self(VIR_DOMAIN_BLOCK_JOB_ABORT_ASYNC)
-        /// The guest goes on with what the job wrote.
+        /// Switch the guest to the job's target, instead of canceling the job.
         package static let pivot = Self(VIR_DOMAIN_BLOCK_JOB_ABORT_PIVOT)
     }
 
-    /// Ends a disk's job. C: `virDomainBlockJobAbort`.
+    /// Cancels or completes a disk's job. C: `virDomainBlockJobAbort`.
     package func endBlockJob(of disk: String, _ ending: BlockJobEnding) throws(LibvirtError) {
         try check(virDomainBlockJobAbort(pointer, disk, ending.rawValue))
     }
 
-    /// Fills a disk from all its backing files; the bandwidth is in MiB/s, or with `bytes` in
-    /// bytes/s. C: `virDomainBlockPull`.
+    /// Starts to copy the contents of all backing files into a disk; the bandwidth is in MiB/s, or
+    /// with `bytes` in bytes/s. C: `virDomainBlockPull`.
     package func pullBlock(
         _ disk: String, bandwidth: UInt64, bytes: Bool
     ) throws(LibvirtError) {
@@ -71,7 +73,7 @@ extension Domain {
         try check(virDomainBlockPull(pointer, disk, UInt(bandwidth), flags))
     }
 
-    /// C: `virDomainBlockRebaseFlags`.
+    /// How a disk is rebased or copied. C: `virDomainBlockRebaseFlags`.
     package struct RebaseFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -85,7 +87,8 @@ extension Domain {
         package static let bytes = Self(VIR_DOMAIN_BLOCK_REBASE_BANDWIDTH_BYTES)
     }
 
-    /// Fills a disk from its backing files down to `base`, or with `.copy` copies it to `base`.
+    /// Starts to copy backing files down to `base` into a disk, or with `.copy` to copy
+    /// the disk to the file `base`.
     /// C: `virDomainBlockRebase`.
     package func rebaseBlock(
         _ disk: String, base: String?, bandwidth: UInt64, _ flags: RebaseFlags
@@ -93,7 +96,7 @@ extension Domain {
         try check(virDomainBlockRebase(pointer, disk, base, UInt(bandwidth), flags.rawValue))
     }
 
-    /// C: `virDomainBlockCopyFlags`.
+    /// How a disk is copied. C: `virDomainBlockCopyFlags`.
     package struct BlockCopyFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -104,7 +107,8 @@ extension Domain {
         package static let synchronousWrites = Self(VIR_DOMAIN_BLOCK_COPY_SYNCHRONOUS_WRITES)
     }
 
-    /// Copies a disk to where an XML description says. C: `virDomainBlockCopy`.
+    /// Starts to copy a disk to a target that a document `<disk>` describes.
+    /// C: `virDomainBlockCopy`.
     package func copyBlock(
         _ disk: String, toXML xml: String, _ parameters: [TypedParameter], _ flags: BlockCopyFlags
     ) throws(LibvirtError) {
@@ -113,7 +117,7 @@ extension Domain {
         }
     }
 
-    /// C: `virDomainBlockCommitFlags`.
+    /// How backing files are merged. C: `virDomainBlockCommitFlags`.
     package struct BlockCommitFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -125,7 +129,8 @@ extension Domain {
         package static let bytes = Self(VIR_DOMAIN_BLOCK_COMMIT_BANDWIDTH_BYTES)
     }
 
-    /// Writes a disk's files from `top` on down into `base`. C: `virDomainBlockCommit`.
+    /// Starts to merge a disk's chain of files from `top` down to `base` into `base`; `nil` means
+    /// the disk's own file and the deepest one. C: `virDomainBlockCommit`.
     package func commitBlock(
         _ disk: String, base: String?, top: String?, bandwidth: UInt64, _ flags: BlockCommitFlags
     ) throws(LibvirtError) {

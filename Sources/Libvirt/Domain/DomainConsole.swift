@@ -1,17 +1,20 @@
 import CLibvirt
 import Synchronization
 
-/// A guest's console that is being read, from when it was opened. One client at a time can have it;
-/// letting go of it, or the end of the process, frees it. C: `virDomainOpenConsole`.
+/// A guest's console that is open for reading; what the guest printed before is lost. Only one
+/// client can have it open. Releasing this object closes it, and so does the end of the process.
+/// C: `virDomainOpenConsole`.
 package final class DomainConsole: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) private let stream: virStreamPtr
+    /// Set by the first failure or end: a further `virStreamRecv` would report another error.
     private let isOver = Mutex(false)
 
     fileprivate init(adopting stream: virStreamPtr) { self.stream = stream }
 
     deinit {
         let stream = self.stream
+        // The callback first: it owns the handler, and must not run on a freed stream.
         LibvirtError.keepingReported {
             virStreamEventRemoveCallback(stream)
             virStreamAbort(stream)
@@ -20,23 +23,24 @@ package final class DomainConsole: Sendable {
     }
 
     package enum Received: Equatable, Sendable {
-        /// So many bytes, at the buffer's start.
+        /// This number of bytes, at the start of the buffer.
         case bytes(Int)
-        /// None yet. `wake` is called once there is more to receive, be it the end.
+        /// Nothing yet. `wake` is called once there is more to receive, or at the end.
         case nothing
-        /// The console is gone: its domain stopped, or somebody else took it by force.
+        /// The console is closed: the domain stopped, or another client opened it by force.
         case end
     }
 
-    /// What came, up to the buffer's size, without waiting. A failure may also be how a driver
-    /// tells the end; nothing comes after it. C: `virStreamRecv`.
+    /// Receives what there is, up to the buffer's size, without waiting. Some drivers report the
+    /// end as an error; after an error `receive` returns `.end`. C: `virStreamRecv`.
     package func receive(into buffer: inout [UInt8]) throws(LibvirtError) -> Received {
         guard !isOver.withLock({ $0 }) else { return .end }
         let count = buffer.withUnsafeMutableBytes {
             virStreamRecv(stream, $0.baseAddress, $0.count)
         }
         if count > 0 { return .bytes(Int(count)) }
-        if count == -2 {  // it would have to wait
+        if count == -2 {  // it would block
+            // The callback disarmed itself; see `listen`.
             try check(virStreamEventUpdateCallback(stream, Self.events))
             return .nothing
         }
@@ -55,7 +59,8 @@ package final class DomainConsole: Sendable {
         let added = virStreamEventAddCallback(
             stream, Self.events,
             { stream, _, context in
-                // The loop would call again and again until somebody has received.
+                // Disarm: the event loop calls for as long as there is something to receive, and
+                // would use a whole processor until the other thread has received it.
                 virStreamEventUpdateCallback(stream, 0)
                 EventHandler.call(context, ())
             }, context, releaseEventHandler)
@@ -67,23 +72,24 @@ package final class DomainConsole: Sendable {
 }
 
 extension Domain {
+    /// How a console is opened. C: `virDomainConsoleFlags`.
     package struct ConsoleFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
-        /// Cuts off who has it.
+        /// Disconnect another client that has it open.
         package static let force = Self(rawValue: VIR_DOMAIN_CONSOLE_FORCE.rawValue)
-        /// Only where the driver can keep others out.
+        /// Fail unless the driver can guarantee that only one client has it open.
         package static let safe = Self(rawValue: VIR_DOMAIN_CONSOLE_SAFE.rawValue)
     }
 
     /// Opens the first console, or the character device with this alias, e.g. `serial1`. `wake` is
-    /// called on another thread when `receive` is worth a call, for the first time also where
-    /// something came at once. `operationFailed` where somebody else has it.
+    /// called on the event loop's thread when `receive` has something to return, also the first
+    /// time. `LibvirtError.Code.operationFailed` if another client has it open.
     /// C: `virDomainOpenConsole`.
     package func openConsole(
         _ flags: ConsoleFlags = [], device: String? = nil, wake: @escaping @Sendable () -> Void
     ) throws(LibvirtError) -> DomainConsole {
-        // No reference of ours is needed: the domain has one.
+        // libvirt returns the connection without a reference for us; the domain keeps it alive.
         let connection = try check(virDomainGetConnect(pointer))
         let console = DomainConsole(
             adopting: try check(virStreamNew(connection, VIR_STREAM_NONBLOCK.rawValue)))

@@ -2,10 +2,11 @@ import CLibvirt
 import Glibc
 
 extension Domain {
-    /// Fails where the domain is no container that runs. C: `virDomainLxcOpenNamespace`.
+    /// Fails if the domain is not a running container. C: `virDomainLxcOpenNamespace`.
     package func checkContainerNamespaces() throws(LibvirtError) {
         var list: UnsafeMutablePointer<Int32>?
         let count = try check(virDomainLxcOpenNamespace(pointer, &list, 0))
+        // The namespaces themselves are not used, so close their descriptors.
         for index in 0..<Int(count) { if let file = list?[index] { close(file) } }
         free(list)
     }

@@ -1,20 +1,21 @@
 import CLibvirt
 
 extension Connection {
-    /// Makes a domain known, or changes it; `validate` checks it against the schema first.
+    /// Defines a domain or changes its definition; `validate` checks the XML against the schema.
     /// C: `virDomainDefineXML`, `virDomainDefineXMLFlags`.
     package func defineDomain(
         _ xml: String, validate: Bool = false
     ) throws(LibvirtError) -> Domain {
         Domain(
             adopting: try check(
+                // Not every driver implements the call with flags.
                 validate
                     ? virDomainDefineXMLFlags(
                         pointer, xml, UInt32(VIR_DOMAIN_DEFINE_VALIDATE.rawValue))
                     : virDomainDefineXML(pointer, xml.cText)))
     }
 
-    /// A hypervisor's own description of a domain as libvirt's; `format` is e.g. `qemu-argv`.
+    /// Converts a hypervisor's own description of a domain to XML; `format` is e.g. `qemu-argv`.
     /// C: `virConnectDomainXMLFromNative`.
     package func domainXML(
         fromNative text: String, format: String
@@ -22,7 +23,7 @@ extension Connection {
         String(freeing: try check(virConnectDomainXMLFromNative(pointer, format, text, 0)))
     }
 
-    /// libvirt's description of a domain as the hypervisor's own.
+    /// Converts a domain's XML to a hypervisor's own description; see `domainXML(fromNative:)`.
     /// C: `virConnectDomainXMLToNative`.
     package func nativeDescription(
         ofDomain xml: String, format: String
@@ -32,6 +33,7 @@ extension Connection {
 }
 
 extension Domain {
+    /// What is removed with a definition, or kept. C: `virDomainUndefineFlagsValues`.
     package struct UndefineFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -45,25 +47,25 @@ extension Domain {
         package static let keepTPM = Self(VIR_DOMAIN_UNDEFINE_KEEP_TPM)
     }
 
-    /// Forgets the domain. C: `virDomainUndefine`.
+    /// Removes the definition; a running domain keeps running. C: `virDomainUndefine`.
     package func undefine() throws(LibvirtError) { try check(virDomainUndefine(pointer)) }
 
-    /// Forgets the domain and what `flags` name. C: `virDomainUndefineFlags`.
+    /// Removes the definition and what `flags` name. C: `virDomainUndefineFlags`.
     package func undefine(_ flags: UndefineFlags) throws(LibvirtError) {
         try check(virDomainUndefineFlags(pointer, flags.rawValue))
     }
 
-    /// Whether it starts with the host. C: `virDomainSetAutostart`.
+    /// Sets whether the domain starts when the host does. C: `virDomainSetAutostart`.
     package func setAutostart(_ autostart: Bool) throws(LibvirtError) {
         try check(virDomainSetAutostart(pointer, autostart ? 1 : 0))
     }
 
-    /// C: `virDomainRename`.
+    /// Renames the domain, which must not run. C: `virDomainRename`.
     package func rename(to name: String) throws(LibvirtError) {
         try check(virDomainRename(pointer, name, 0))
     }
 
-    /// How many snapshots it has; `withMetadata` counts those that libvirt keeps data about.
+    /// How many snapshots the domain has; `withMetadata` counts those that libvirt has metadata of.
     /// C: `virDomainSnapshotNum`.
     package func snapshotCount(withMetadata: Bool = false) throws(LibvirtError) -> Int32 {
         try check(
@@ -97,7 +99,8 @@ extension Domain {
                 pointer, event.rawValue, action.rawValue, impact.rawValue))
     }
 
-    /// Hands descriptors to the domain's definition under a name; see `refusing`.
+    /// Associates descriptors with a name in the domain's definition, which fails; see
+    /// `withClosedDescriptors`.
     /// C: `virDomainFDAssociate`.
     package func associate(
         _ name: String, files: [Int32], writableLabel: Bool, restoreLabel: Bool
@@ -105,7 +108,7 @@ extension Domain {
         let flags =
             (writableLabel ? VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_WRITABLE.rawValue : 0)
             | (restoreLabel ? VIR_DOMAIN_FD_ASSOCIATE_SECLABEL_RESTORE.rawValue : 0)
-        try refusing(files) { files, count throws(LibvirtError) in
+        try withClosedDescriptors(for: files) { files, count throws(LibvirtError) in
             try check(virDomainFDAssociate(pointer, name, count, files, flags))
         }
     }

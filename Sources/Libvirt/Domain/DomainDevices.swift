@@ -1,7 +1,8 @@
 import CLibvirt
 
 extension Domain {
-    /// Adds a device, described by XML; `nil` as impact means the running domain.
+    /// Adds a device that XML describes, e.g. a document `<disk>`; `nil` as impact means the
+    /// running domain.
     /// C: `virDomainAttachDevice`, `virDomainAttachDeviceFlags`.
     package func attachDevice(_ xml: String, _ impact: Impact?) throws(LibvirtError) {
         if let impact {
@@ -11,7 +12,7 @@ extension Domain {
         }
     }
 
-    /// Takes a device away; `nil` as impact means from the running domain.
+    /// Removes the device that matches the XML; `nil` as impact means from the running domain.
     /// C: `virDomainDetachDevice`, `virDomainDetachDeviceFlags`.
     package func detachDevice(_ xml: String, _ impact: Impact?) throws(LibvirtError) {
         if let impact {
@@ -21,13 +22,14 @@ extension Domain {
         }
     }
 
-    /// Takes the device of this alias away, once the guest lets it go.
+    /// Asks the guest to release the device with this alias, e.g. `net0`, and removes it then.
     /// C: `virDomainDetachDeviceAlias`.
     package func detachDevice(alias: String, _ impact: Impact) throws(LibvirtError) {
         try check(virDomainDetachDeviceAlias(pointer, alias, impact.rawValue))
     }
 
-    /// Changes a device; `force` does so even if the guest objects.
+    /// Changes the device that matches the XML; `force` ejects a medium even if the guest
+    /// locked it.
     /// C: `virDomainUpdateDeviceFlags`.
     package func updateDevice(
         _ xml: String, force: Bool = false, _ impact: Impact

@@ -2,7 +2,7 @@ import CLibvirt
 import Glibc
 
 extension Domain {
-    /// Resizes a disk of a running guest; `size` is in KiB, or with `bytes` in bytes.
+    /// Sets the size of a disk of a running guest, in KiB, or with `bytes` in bytes.
     /// C: `virDomainBlockResize`.
     package func resizeBlock(
         _ disk: String, to size: UInt64, bytes: Bool
@@ -11,11 +11,15 @@ extension Domain {
         try check(virDomainBlockResize(pointer, disk, size, flags))
     }
 
-    /// A disk's size in bytes. C: `virDomainBlockInfo`.
+    /// A disk's sizes in bytes. C: `virDomainBlockInfo`.
     package struct BlockInfo: Sendable {
+        /// What the guest sees.
         package let capacity: UInt64
+        /// What the disk uses on the host.
         package let allocation: UInt64
+        /// The size of the file or device that holds the disk.
         package let physical: UInt64
+
         package init(capacity: UInt64, allocation: UInt64, physical: UInt64) {
             self.capacity = capacity
             self.allocation = allocation
@@ -23,7 +27,7 @@ extension Domain {
         }
     }
 
-    /// The size of a disk, named by its target or its source. C: `virDomainGetBlockInfo`.
+    /// The sizes of a disk, named by target, e.g. `vda`, or by source. C: `virDomainGetBlockInfo`.
     package func blockInfo(_ disk: String) throws(LibvirtError) -> BlockInfo {
         var info = virDomainBlockInfo()
         try check(virDomainGetBlockInfo(pointer, disk, &info, 0))
@@ -47,14 +51,14 @@ extension Domain {
         let count = try check(virDomainGetDiskErrors(pointer, nil, 0, 0))
         guard count > 0 else { return [] }
         var array = [virDomainDiskError](repeating: virDomainDiskError(), count: Int(count))
-        defer { for error in array { free(error.disk) } }
+        defer { for error in array { free(error.disk) } }  // the names are ours, the array too
         let filled = try check(virDomainGetDiskErrors(pointer, &array, UInt32(count), 0))
         return array.prefix(Int(filled)).map { error in
             (text(error.disk) ?? "", DiskError(rawValue: error.error))
         }
     }
 
-    /// Tells by an event when so many bytes of a disk are written.
+    /// Requests an event `.blockThreshold` when the guest writes beyond this offset of a disk.
     /// C: `virDomainSetBlockThreshold`.
     package func setBlockThreshold(_ disk: String, bytes: UInt64) throws(LibvirtError) {
         try check(virDomainSetBlockThreshold(pointer, disk, bytes, 0))

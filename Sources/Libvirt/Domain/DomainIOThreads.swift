@@ -2,14 +2,14 @@ import CLibvirt
 import Glibc
 
 extension Domain {
-    /// A thread that serves disks, and the host's processors it may run on.
+    /// A thread that serves disks, and the processors of the host that it may run on.
     /// C: `virDomainIOThreadInfo`.
     package struct IOThread: Sendable {
         package let id: UInt32
         package let affinity: CPUMap
     }
 
-    /// C: `virDomainGetIOThreadInfo`.
+    /// The I/O threads, in the order of their numbers. C: `virDomainGetIOThreadInfo`.
     package func ioThreads(_ impact: Impact) throws(LibvirtError) -> [IOThread] {
         var array: UnsafeMutablePointer<virDomainIOThreadInfoPtr?>?
         let count = try check(virDomainGetIOThreadInfo(pointer, &array, impact.rawValue))
@@ -25,17 +25,17 @@ extension Domain {
         }
     }
 
-    /// C: `virDomainAddIOThread`.
+    /// Adds an I/O thread with this number. C: `virDomainAddIOThread`.
     package func addIOThread(_ id: UInt32, _ impact: Impact) throws(LibvirtError) {
         try check(virDomainAddIOThread(pointer, id, impact.rawValue))
     }
 
-    /// C: `virDomainDelIOThread`.
+    /// Removes the I/O thread with this number. C: `virDomainDelIOThread`.
     package func removeIOThread(_ id: UInt32, _ impact: Impact) throws(LibvirtError) {
         try check(virDomainDelIOThread(pointer, id, impact.rawValue))
     }
 
-    /// C: `virDomainSetIOThreadParams`.
+    /// Sets how an I/O thread polls, e.g. `poll_max_ns`. C: `virDomainSetIOThreadParams`.
     package func setIOThreadParameters(
         of id: UInt32, _ parameters: [TypedParameter], _ impact: Impact
     ) throws(LibvirtError) {
@@ -44,7 +44,7 @@ extension Domain {
         }
     }
 
-    /// C: `virDomainPinIOThread`.
+    /// Sets the processors of the host that an I/O thread may run on. C: `virDomainPinIOThread`.
     package func pinIOThread(
         _ id: UInt32, to map: CPUMap, _ impact: Impact
     ) throws(LibvirtError) {

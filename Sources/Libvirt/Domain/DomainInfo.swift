@@ -1,14 +1,16 @@
 import CLibvirt
-import Glibc
 
 extension Domain {
-    /// A domain's state, memory and processors in numbers. C: `virDomainInfo`.
+    /// A domain's state, memory and processors. C: `virDomainInfo`.
     package struct Info: Sendable {
         package let state: State
+        /// What the domain may have at most.
         package let maxMemoryKiB: UInt
+        /// What the domain has now.
         package let memoryKiB: UInt
+        /// The number of virtual processors.
         package let vcpus: Int32
-        /// The CPU time used, in nanoseconds.
+        /// The CPU time that the domain used; 0 if it does not run.
         package let cpuNanoseconds: UInt64
     }
 
@@ -22,23 +24,23 @@ extension Domain {
             vcpus: Int32(info.nrVirtCpu), cpuNanoseconds: info.cpuTime)
     }
 
-    /// What runs in it, e.g. `hvm`. C: `virDomainGetOSType`.
+    /// The kind of virtualization, e.g. `hvm` for a full virtual machine. C: `virDomainGetOSType`.
     package func osType() throws(LibvirtError) -> String {
         String(freeing: try check(virDomainGetOSType(pointer)))
     }
 
-    /// Whether it starts with the host. C: `virDomainGetAutostart`.
+    /// Whether the domain starts when the host does. C: `virDomainGetAutostart`.
     package func autostarts() throws(LibvirtError) -> Bool {
         var autostart: Int32 = 0
         try check(virDomainGetAutostart(pointer, &autostart))
         return autostart != 0
     }
 
-    /// Notes of the hypervisor, e.g. `tainted: ...`; mostly empty. C: `virDomainGetMessages`.
+    /// Warnings about the domain, e.g. `tainted: use of deprecated configuration settings`; usually
+    /// empty. C: `virDomainGetMessages`.
     package func messages() throws(LibvirtError) -> [String] {
         var array: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = try check(virDomainGetMessages(pointer, &array, 0))
-        defer { free(array) }
-        return (0..<Int(count)).compactMap { array?[$0] }.map { String(freeing: $0) }
+        return texts(freeing: array, count: count)
     }
 }

@@ -37,16 +37,18 @@ extension Domain {
         }
     }
 
-    /// C: `virDomainGetJobStatsFlags`.
+    /// Which job is meant. C: `virDomainGetJobStatsFlags`.
     package struct JobFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         private init(_ flag: virDomainGetJobStatsFlags) { rawValue = flag.rawValue }
+        /// The last completed job, whose statistics libvirt forgets after that.
         package static let completed = Self(VIR_DOMAIN_JOB_STATS_COMPLETED)
+        /// With `completed`: do not forget the statistics.
         package static let keepCompleted = Self(VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED)
     }
 
-    /// C: `virDomainGetJobStats`.
+    /// The domain's job, with the type `noJob` if there is none. C: `virDomainGetJobStats`.
     package func jobStatistics(_ flags: JobFlags) throws(LibvirtError) -> Job {
         var type: Int32 = 0
         var array: virTypedParameterPtr?
@@ -63,10 +65,12 @@ extension Domain {
         package var type: JobType? { JobType(rawValue: typeNumber) }
         package var timeElapsed: UInt64 = 0
         package var timeRemaining: UInt64 = 0
+        /// All of the work.
         package var data = Amounts()
         package var memory = Amounts()
         package var file = Amounts()
 
+        /// Bytes.
         package struct Amounts: Sendable {
             package var total: UInt64
             package var processed: UInt64
@@ -82,7 +86,7 @@ extension Domain {
         package init() {}
     }
 
-    /// C: `virDomainGetJobInfo`.
+    /// The domain's job, as all drivers report it. C: `virDomainGetJobInfo`.
     package func jobInfo() throws(LibvirtError) -> JobInfo {
         var info = virDomainJobInfo()
         try check(virDomainGetJobInfo(pointer, &info))
@@ -99,7 +103,8 @@ extension Domain {
         return result
     }
 
-    /// Ends what the domain is busy with. C: `virDomainAbortJob`, `virDomainAbortJobFlags`.
+    /// Cancels the domain's job; `postcopy` suspends a migration in its postcopy phase.
+    /// C: `virDomainAbortJob`, `virDomainAbortJobFlags`.
     package func abortJob(postcopy: Bool) throws(LibvirtError) {
         if postcopy {
             try check(

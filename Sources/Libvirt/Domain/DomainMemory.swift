@@ -1,14 +1,14 @@
 import CLibvirt
 
 extension Domain {
-    /// How many limits on memory there are. C: `virDomainGetMemoryParameters`.
+    /// How many parameters `memoryParameters` returns at most. C: `virDomainGetMemoryParameters`.
     package func memoryParameterCount(_ impact: Impact) throws(LibvirtError) -> Int32 {
         var count: Int32 = 0
         try check(virDomainGetMemoryParameters(pointer, nil, &count, impact.rawValue))
         return count
     }
 
-    /// The limits on memory, in KiB. C: `virDomainGetMemoryParameters`.
+    /// The memory limits in KiB, e.g. `hard_limit`. C: `virDomainGetMemoryParameters`.
     package func memoryParameters(
         count: Int32, _ impact: Impact
     ) throws(LibvirtError) -> [TypedParameter] {
@@ -17,7 +17,7 @@ extension Domain {
         }
     }
 
-    /// C: `virDomainSetMemoryParameters`.
+    /// Sets memory limits in KiB. C: `virDomainSetMemoryParameters`.
     package func setMemoryParameters(
         _ parameters: [TypedParameter], _ impact: Impact
     ) throws(LibvirtError) {
@@ -26,10 +26,10 @@ extension Domain {
         }
     }
 
-    /// The value of a memory limit that is none. C: `VIR_DOMAIN_MEMORY_PARAM_UNLIMITED`.
+    /// The value of a memory limit that means "unlimited". C: `VIR_DOMAIN_MEMORY_PARAM_UNLIMITED`.
     package static let unlimitedMemory: UInt64 = 9_007_199_254_740_991
 
-    /// Sets the memory that the guest has, or with `maximum` the most it may get, in KiB.
+    /// Sets the guest's memory in KiB, or with `maximum` the most that it may get.
     /// C: `virDomainSetMemoryFlags`.
     package func setMemory(
         kiB: UInt64, maximum: Bool = false, _ impact: Impact
@@ -59,16 +59,17 @@ extension Domain {
     /// The numbers about the guest's memory that the driver knows; those that are not known here
     /// are left out. C: `virDomainMemoryStats`.
     package func memoryStatistics() throws(LibvirtError) -> [(MemoryStatistic, value: UInt64)] {
-        let room = Int(VIR_DOMAIN_MEMORY_STAT_NR.rawValue)
+        let capacity = Int(VIR_DOMAIN_MEMORY_STAT_NR.rawValue)
         var array = [virDomainMemoryStatStruct](
-            repeating: virDomainMemoryStatStruct(), count: room)
-        let count = try check(virDomainMemoryStats(pointer, &array, UInt32(room), 0))
+            repeating: virDomainMemoryStatStruct(), count: capacity)
+        let count = try check(virDomainMemoryStats(pointer, &array, UInt32(capacity), 0))
         return array.prefix(Int(count)).compactMap { number in
             MemoryStatistic(rawValue: number.tag).map { ($0, number.val) }
         }
     }
 
-    /// How often the guest's balloon tells its numbers. C: `virDomainSetMemoryStatsPeriod`.
+    /// Sets how often the guest's balloon driver updates its statistics; 0 means never.
+    /// C: `virDomainSetMemoryStatsPeriod`.
     package func setMemoryStatisticsPeriod(
         seconds: Int32, _ impact: Impact
     ) throws(LibvirtError) {

@@ -1,13 +1,15 @@
 import CLibvirt
-import Glibc
 
 extension Domain {
-    /// What is said of a domain. C: `virDomainMetadataType`.
+    /// A kind of notes about a domain. C: `virDomainMetadataType`.
     package enum Metadata: Int32, Sendable {
-        case description, title, element
+        case description, title
+        /// An XML element of an application, identified by its namespace.
+        case element
     }
 
-    /// The text; of an element the one with this namespace. C: `virDomainGetMetadata`.
+    /// A domain's title, description or element. `LibvirtError.Code.noMetadata` if there is none.
+    /// C: `virDomainGetMetadata`.
     package func metadata(
         _ kind: Metadata, namespace: String? = nil, _ impact: Impact
     ) throws(LibvirtError) -> String {
@@ -16,7 +18,8 @@ extension Domain {
                 virDomainGetMetadata(pointer, kind.rawValue, namespace, impact.rawValue)))
     }
 
-    /// Sets the text; `nil` removes it. `key` is the prefix of an element's namespace.
+    /// Sets a title, description or element; `nil` removes it. `key` is the prefix for an element's
+    /// namespace.
     /// C: `virDomainSetMetadata`.
     package func setMetadata(
         _ kind: Metadata, _ text: String?, key: String? = nil, namespace: String? = nil,

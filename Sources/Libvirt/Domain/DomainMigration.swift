@@ -1,7 +1,7 @@
 import CLibvirt
 
 extension Domain {
-    /// C: `virDomainMigrateFlags`.
+    /// How a domain migrates. C: `virDomainMigrateFlags`.
     package struct MigrationFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -29,7 +29,8 @@ extension Domain {
         package static let parallel = Self(VIR_MIGRATE_PARALLEL)
     }
 
-    /// Moves to another host, which this process directs. C: `virDomainMigrate3`.
+    /// Migrates the domain to another host; this process coordinates both daemons.
+    /// C: `virDomainMigrate3`.
     package func migrate(
         to destination: Connection, _ parameters: [TypedParameter], _ flags: MigrationFlags
     ) throws(LibvirtError) {
@@ -38,10 +39,10 @@ extension Domain {
                 virDomainMigrate3(
                     pointer, destination.pointer, array, UInt32(count), flags.rawValue))
         }
-        virDomainFree(moved)
+        virDomainFree(moved)  // a reference to the domain on the other host
     }
 
-    /// Moves to another host, which this one or its hypervisor directs.
+    /// Migrates the domain to another host; the daemon or the hypervisor coordinates it.
     /// C: `virDomainMigrateToURI3`.
     package func migrate(
         toURI destination: String, _ parameters: [TypedParameter], _ flags: MigrationFlags
@@ -53,7 +54,7 @@ extension Domain {
         }
     }
 
-    /// How long the guest may stand still at the end, in milliseconds.
+    /// How long the guest may be paused at the end of a migration, in milliseconds.
     /// C: `virDomainMigrateGetMaxDowntime`.
     package func migrationDowntime() throws(LibvirtError) -> UInt64 {
         var milliseconds: UInt64 = 0
@@ -61,12 +62,13 @@ extension Domain {
         return milliseconds
     }
 
+    /// Sets how long the guest may be paused at the end of a migration.
     /// C: `virDomainMigrateSetMaxDowntime`.
     package func setMigrationDowntime(milliseconds: UInt64) throws(LibvirtError) {
         try check(virDomainMigrateSetMaxDowntime(pointer, milliseconds, 0))
     }
 
-    /// The cache for memory that is sent again and again, in bytes.
+    /// The size of the cache for memory that is sent repeatedly, in bytes.
     /// C: `virDomainMigrateGetCompressionCache`.
     package func compressionCache() throws(LibvirtError) -> UInt64 {
         var bytes: UInt64 = 0
@@ -74,12 +76,13 @@ extension Domain {
         return bytes
     }
 
+    /// Sets the size of the cache for memory that is sent repeatedly.
     /// C: `virDomainMigrateSetCompressionCache`.
     package func setCompressionCache(bytes: UInt64) throws(LibvirtError) {
         try check(virDomainMigrateSetCompressionCache(pointer, bytes, 0))
     }
 
-    /// The most that a migration may send, in MiB/s; `postcopy` asks for the limit of that phase.
+    /// The bandwidth limit of a migration, in MiB/s; `postcopy` returns the limit of that phase.
     /// C: `virDomainMigrateGetMaxSpeed`.
     package func migrationSpeed(postcopy: Bool) throws(LibvirtError) -> UInt64 {
         var speed: UInt = 0
@@ -87,7 +90,7 @@ extension Domain {
         return UInt64(speed)
     }
 
-    /// C: `virDomainMigrateSetMaxSpeed`.
+    /// Sets the bandwidth limit of a migration. C: `virDomainMigrateSetMaxSpeed`.
     package func setMigrationSpeed(
         mebibytesPerSecond speed: UInt64, postcopy: Bool
     ) throws(LibvirtError) {
@@ -98,7 +101,8 @@ extension Domain {
         postcopy ? VIR_DOMAIN_MIGRATE_MAX_SPEED_POSTCOPY.rawValue : 0
     }
 
-    /// Lets the guest of a migration under way run on the other host, its memory following.
+    /// Switches a running migration to postcopy: the guest continues on the other host, and the
+    /// rest of its memory follows on demand.
     /// C: `virDomainMigrateStartPostCopy`.
     package func startPostcopy() throws(LibvirtError) {
         try check(virDomainMigrateStartPostCopy(pointer, 0))

@@ -1,34 +1,33 @@
 import CLibvirt
-import Glibc
 
 extension Domain {
-    /// What QEMU's monitor answers; `human` sends words for people instead of JSON.
-    /// C: `virDomainQemuMonitorCommand`.
+    /// Sends a command to QEMU's monitor and returns the reply; both are JSON, or with `human` the
+    /// monitor's language for people, e.g. `info status`. C: `virDomainQemuMonitorCommand`.
     package func monitor(_ command: String, human: Bool) throws(LibvirtError) -> String {
-        var answer: UnsafeMutablePointer<CChar>?
+        var reply: UnsafeMutablePointer<CChar>?
         let flags = human ? VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP.rawValue : 0
-        try check(virDomainQemuMonitorCommand(pointer, command, &answer, flags))
-        return answer.map { String(freeing: $0) } ?? ""
+        try check(virDomainQemuMonitorCommand(pointer, command, &reply, flags))
+        return reply.map { String(freeing: $0) } ?? ""
     }
 
-    /// The same with descriptors for QEMU; see `refusing`.
+    /// The same with descriptors for QEMU, which fails; see `withClosedDescriptors`.
     /// C: `virDomainQemuMonitorCommandWithFiles`.
     package func monitor(
         _ command: String, human: Bool, files: [Int32]
     ) throws(LibvirtError) -> String {
-        var answer: UnsafeMutablePointer<CChar>?
+        var reply: UnsafeMutablePointer<CChar>?
         let flags = human ? VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP.rawValue : 0
-        try refusing(files) { files, count throws(LibvirtError) in
+        try withClosedDescriptors(for: files) { files, count throws(LibvirtError) in
             try check(
                 virDomainQemuMonitorCommandWithFiles(
-                    pointer, command, count, files, nil, nil, &answer, flags))
+                    pointer, command, count, files, nil, nil, &reply, flags))
         }
-        return answer.map { String(freeing: $0) } ?? ""
+        return reply.map { String(freeing: $0) } ?? ""
     }
 }
 
 extension Connection {
-    /// Takes over a QEMU that libvirt did not start. C: `virDomainQemuAttach`.
+    /// Makes a domain of a QEMU process that libvirt did not start. C: `virDomainQemuAttach`.
     package func attachQEMU(process: UInt32) throws(LibvirtError) -> Domain {
         Domain(adopting: try check(virDomainQemuAttach(pointer, process, 0)))
     }

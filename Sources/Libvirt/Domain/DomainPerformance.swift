@@ -1,8 +1,8 @@
 import CLibvirt
-import Glibc
 
 extension Domain {
-    /// Which counters of the processor are read for it, yes or no. C: `virDomainGetPerfEvents`.
+    /// Which performance counters are enabled, e.g. `cache_misses` false.
+    /// C: `virDomainGetPerfEvents`.
     package func perfEvents(_ impact: Impact) throws(LibvirtError) -> [TypedParameter] {
         var array: virTypedParameterPtr?
         var count: Int32 = 0
@@ -10,7 +10,7 @@ extension Domain {
         return [TypedParameter](freeing: array, count: count)
     }
 
-    /// C: `virDomainSetPerfEvents`.
+    /// Enables or disables performance counters. C: `virDomainSetPerfEvents`.
     package func setPerfEvents(
         _ events: [TypedParameter], _ impact: Impact
     ) throws(LibvirtError) {
@@ -19,7 +19,7 @@ extension Domain {
         }
     }
 
-    /// How the rate of changed memory is measured. C: `virDomainDirtyRateCalcFlags`.
+    /// How the rate of memory changes is measured. C: `virDomainDirtyRateCalcFlags`.
     package struct DirtyRateMode: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -29,7 +29,8 @@ extension Domain {
         package static let dirtyRing = Self(VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING)
     }
 
-    /// Starts measuring; `domstats` tells the result. C: `virDomainStartDirtyRateCalc`.
+    /// Starts to measure how much memory the guest changes per second; the result is in the
+    /// domain's statistics, see `StatisticsTypes.dirtyRate`. C: `virDomainStartDirtyRateCalc`.
     package func measureDirtyRate(
         seconds: Int32, _ mode: DirtyRateMode
     ) throws(LibvirtError) {

@@ -1,7 +1,8 @@
 import CLibvirt
 
 extension Domain {
-    /// Where its emulator may run. C: `virDomainGetEmulatorPinInfo`.
+    /// The processors of the host that the emulator's threads may run on.
+    /// C: `virDomainGetEmulatorPinInfo`.
     package func emulatorPin(
         hostCPUCount: Int32, _ impact: Impact
     ) throws(LibvirtError) -> CPUMap {
@@ -11,7 +12,8 @@ extension Domain {
         return CPUMap(bytes: map)
     }
 
-    /// Where one of its processors may run; `nil` as impact means the running domain.
+    /// Sets the processors of the host that a virtual processor may run on; `nil` as impact means
+    /// the running domain.
     /// C: `virDomainPinVcpu`, `virDomainPinVcpuFlags`.
     package func pinVCPU(
         _ vcpu: UInt32, to map: CPUMap, _ impact: Impact?
@@ -25,6 +27,7 @@ extension Domain {
         }
     }
 
+    /// Sets the processors of the host that the emulator's threads may run on.
     /// C: `virDomainPinEmulator`.
     package func pinEmulator(to map: CPUMap, _ impact: Impact) throws(LibvirtError) {
         var bytes = map.bytes

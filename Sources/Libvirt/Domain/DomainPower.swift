@@ -16,29 +16,33 @@ extension Domain {
 
     /// Starts a defined domain. C: `virDomainCreate`, `virDomainCreateWithFlags`.
     package func start(_ flags: StartFlags = []) throws(LibvirtError) {
-        if flags.isEmpty {  // not every driver has the call with flags
+        if flags.isEmpty {  // not every driver implements the call with flags
             try check(virDomainCreate(pointer))
         } else {
             try check(virDomainCreateWithFlags(pointer, flags.rawValue))
         }
     }
 
-    /// Starts a domain that would get `files`; see `refusing`. C: `virDomainCreateWithFiles`.
+    /// The same with descriptors for the guest, which fails; see `withClosedDescriptors`.
+    /// C: `virDomainCreateWithFiles`.
     package func start(_ flags: StartFlags, files: [Int32]) throws(LibvirtError) {
-        try refusing(files) { files, count throws(LibvirtError) in
+        try withClosedDescriptors(for: files) { files, count throws(LibvirtError) in
             try check(virDomainCreateWithFiles(pointer, count, files, flags.rawValue))
         }
     }
 
+    /// How a domain is destroyed. C: `virDomainDestroyFlagsValues`.
     package struct DestroyFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         private init(_ flag: virDomainDestroyFlagsValues) { rawValue = flag.rawValue }
+        /// Fail instead of killing a hypervisor that does not stop by itself.
         package static let graceful = Self(VIR_DOMAIN_DESTROY_GRACEFUL)
         package static let removeLogs = Self(VIR_DOMAIN_DESTROY_REMOVE_LOGS)
     }
 
-    /// Ends a running domain at once. C: `virDomainDestroy`, `virDomainDestroyFlags`.
+    /// Stops a running domain at once, as if its power was cut.
+    /// C: `virDomainDestroy`, `virDomainDestroyFlags`.
     package func destroy(_ flags: DestroyFlags = []) throws(LibvirtError) {
         if flags.isEmpty {
             try check(virDomainDestroy(pointer))
@@ -47,7 +51,8 @@ extension Domain {
         }
     }
 
-    /// How a guest is asked to shut down or reboot: the values are the same for both.
+    /// How a guest is asked to shut down or reboot; empty means the driver's choice. The flags of
+    /// both calls have the same values.
     /// C: `virDomainShutdownFlagValues`, `virDomainRebootFlagValues`.
     package struct ShutdownModes: OptionSet, Sendable {
         package let rawValue: UInt32
@@ -60,6 +65,7 @@ extension Domain {
         package static let paravirt = Self(VIR_DOMAIN_SHUTDOWN_PARAVIRT)
     }
 
+    /// Asks the guest to shut down, without waiting for that.
     /// C: `virDomainShutdown`, `virDomainShutdownFlags`.
     package func shutdown(_ modes: ShutdownModes = []) throws(LibvirtError) {
         if modes.isEmpty {
@@ -69,18 +75,18 @@ extension Domain {
         }
     }
 
-    /// C: `virDomainReboot`.
+    /// Asks the guest to reboot, without waiting for that. C: `virDomainReboot`.
     package func reboot(_ modes: ShutdownModes = []) throws(LibvirtError) {
         try check(virDomainReboot(pointer, modes.rawValue))
     }
 
-    /// C: `virDomainReset`.
+    /// Resets the guest at once, as a reset button does. C: `virDomainReset`.
     package func reset() throws(LibvirtError) { try check(virDomainReset(pointer, 0)) }
 
-    /// C: `virDomainSuspend`.
+    /// Pauses the guest. C: `virDomainSuspend`.
     package func suspend() throws(LibvirtError) { try check(virDomainSuspend(pointer)) }
 
-    /// C: `virDomainResume`.
+    /// Continues a paused guest. C: `virDomainResume`.
     package func resume() throws(LibvirtError) { try check(virDomainResume(pointer)) }
 
     /// Puts the guest to sleep for a number of seconds; 0 means until `wake()`.
@@ -89,10 +95,10 @@ extension Domain {
         try check(virDomainPMSuspendForDuration(pointer, target.rawValue, seconds, 0))
     }
 
-    /// C: `virDomainPMWakeup`.
+    /// Wakes a guest that put itself to sleep. C: `virDomainPMWakeup`.
     package func wake() throws(LibvirtError) { try check(virDomainPMWakeup(pointer, 0)) }
 
-    /// C: `virDomainInjectNMI`.
+    /// Sends a non-maskable interrupt to the guest. C: `virDomainInjectNMI`.
     package func injectNMI() throws(LibvirtError) { try check(virDomainInjectNMI(pointer, 0)) }
 
     /// What the numbers of keys mean. C: `virKeycodeSet`.
@@ -119,19 +125,19 @@ extension Domain {
 }
 
 extension Connection {
-    /// Starts a domain that is not defined. C: `virDomainCreateXML`.
+    /// Starts a transient domain, which is gone when it stops. C: `virDomainCreateXML`.
     package func createDomain(
         _ xml: String, _ flags: Domain.StartFlags
     ) throws(LibvirtError) -> Domain {
         Domain(adopting: try check(virDomainCreateXML(pointer, xml.cText, flags.rawValue)))
     }
 
-    /// The same with `files` that the guest would get; see `refusing`.
+    /// The same with descriptors for the guest, which fails; see `withClosedDescriptors`.
     /// C: `virDomainCreateXMLWithFiles`.
     package func createDomain(
         _ xml: String, _ flags: Domain.StartFlags, files: [Int32]
     ) throws(LibvirtError) -> Domain {
-        try refusing(files) { files, count throws(LibvirtError) in
+        try withClosedDescriptors(for: files) { files, count throws(LibvirtError) in
             Domain(
                 adopting: try check(
                     virDomainCreateXMLWithFiles(pointer, xml.cText, count, files, flags.rawValue)))

@@ -1,9 +1,8 @@
 import CLibvirt
-import Glibc
 
 extension Domain {
-    /// How many processors it has: those it uses, with `maximum` those it may get; `guest` asks
-    /// the guest's agent. C: `virDomainGetVcpusFlags`.
+    /// How many virtual processors the domain has, or with `maximum` may get at most; `guest` asks
+    /// the guest's agent how many it uses. C: `virDomainGetVcpusFlags`.
     package func vcpuCount(
         _ impact: Impact, maximum: Bool, guest: Bool
     ) throws(LibvirtError) -> Int32 {
@@ -13,7 +12,7 @@ extension Domain {
         return try check(virDomainGetVcpusFlags(pointer, flags))
     }
 
-    /// How many processors a running domain may get. C: `virDomainGetMaxVcpus`.
+    /// How many virtual processors a running domain may get. C: `virDomainGetMaxVcpus`.
     package func maximumVCPUCount() throws(LibvirtError) -> Int32 {
         try check(virDomainGetMaxVcpus(pointer))
     }
@@ -25,17 +24,20 @@ extension Domain {
 
     /// A virtual processor of a running guest. C: `virVcpuInfo`.
     package struct VCPU: Sendable {
+        /// From 0.
         package let number: UInt32
         /// `nil` if libvirt reports a state that is not known here.
         package let state: VCPUState?
+        /// The CPU time that it used.
         package let cpuNanoseconds: UInt64
-        /// The host's processor that it runs on; -1 for none.
+        /// The processor of the host that it runs on; -1 if none.
         package let hostCPU: Int32
-        /// The host's processors that it may run on.
+        /// The processors of the host that it may run on.
         package let affinity: CPUMap
     }
 
-    /// At most `count` processors; the maps have room for `hostCPUCount` of the host's.
+    /// The virtual processors, at most `count`, with maps for `hostCPUCount` processors of the
+    /// host.
     /// C: `virDomainGetVcpus`.
     package func vcpus(count: Int32, hostCPUCount: Int32) throws(LibvirtError) -> [VCPU] {
         let length = CPUMap.length(hostCPUCount)
@@ -52,7 +54,7 @@ extension Domain {
         }
     }
 
-    /// The host's processors that each of the first `count` processors may run on.
+    /// The processors of the host that each of the first `count` virtual processors may run on.
     /// C: `virDomainGetVcpuPinInfo`.
     package func vcpuPinning(
         count: Int32, hostCPUCount: Int32, _ impact: Impact
@@ -66,7 +68,8 @@ extension Domain {
         }
     }
 
-    /// What the guest's agent tells of its processors. C: `virDomainGetGuestVcpus`.
+    /// What the guest's agent reports about processors, e.g. `online` `0-3`.
+    /// C: `virDomainGetGuestVcpus`.
     package func guestVCPUs() throws(LibvirtError) -> [TypedParameter] {
         var array: virTypedParameterPtr?
         var count: UInt32 = 0
@@ -74,12 +77,13 @@ extension Domain {
         return [TypedParameter](freeing: array, count: Int32(bitPattern: count))
     }
 
-    /// Lets the guest's agent use or leave processors, e.g. `1,3-5`.
+    /// Lets the guest's agent enable or disable processors, e.g. `1,3-5`.
     /// C: `virDomainSetGuestVcpus`.
     package func setGuestVCPUs(_ list: String, enabled: Bool) throws(LibvirtError) {
         try check(virDomainSetGuestVcpus(pointer, list, enabled ? 1 : 0, 0))
     }
 
+    /// Which number of processors is set, and how. C: `virDomainVcpuFlags`.
     package struct VCPUFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -91,7 +95,7 @@ extension Domain {
         package static let hotpluggable = Self(VIR_DOMAIN_VCPU_HOTPLUGGABLE)
     }
 
-    /// Sets the number of processors; `nil` as flags means the running ones.
+    /// Sets the number of virtual processors; `nil` as flags means those of the running domain.
     /// C: `virDomainSetVcpus`, `virDomainSetVcpusFlags`.
     package func setVCPUs(_ count: UInt32, _ flags: VCPUFlags?) throws(LibvirtError) {
         if let flags {
@@ -101,7 +105,7 @@ extension Domain {
         }
     }
 
-    /// Adds or removes single processors, e.g. `1,3-5`. C: `virDomainSetVcpu`.
+    /// Adds or removes single virtual processors, e.g. `1,3-5`. C: `virDomainSetVcpu`.
     package func setVCPUs(
         _ list: String, enabled: Bool, _ impact: Impact
     ) throws(LibvirtError) {

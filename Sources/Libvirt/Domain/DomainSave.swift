@@ -1,46 +1,49 @@
 import CLibvirt
 
 extension Domain {
-    /// How a domain is saved and restored. C: `virDomainSaveRestoreFlags`.
+    /// How a domain is saved or restored. C: `virDomainSaveRestoreFlags`.
     package struct SaveFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         private init(_ flag: virDomainSaveRestoreFlags) { rawValue = flag.rawValue }
         package static let bypassCache = Self(VIR_DOMAIN_SAVE_BYPASS_CACHE)
+        /// Running after it is restored, even if it was paused.
         package static let running = Self(VIR_DOMAIN_SAVE_RUNNING)
+        /// Paused after it is restored, even if it was running.
         package static let paused = Self(VIR_DOMAIN_SAVE_PAUSED)
         package static let resetNVRAM = Self(VIR_DOMAIN_SAVE_RESET_NVRAM)
     }
 
-    /// Stops the domain and keeps its memory in a file of the host; `xml` changes the description
-    /// that is kept with it. C: `virDomainSave`, `virDomainSaveFlags`.
+    /// Saves the domain's memory to a file of the host and stops the domain; `xml` replaces the
+    /// description that is saved with it. C: `virDomainSave`, `virDomainSaveFlags`.
     package func save(
         to path: String, xml: String?, _ flags: SaveFlags
     ) throws(LibvirtError) {
-        if flags.isEmpty, xml == nil {
+        if flags.isEmpty, xml == nil {  // not every driver implements the call with flags
             try check(virDomainSave(pointer, path))
         } else {
             try check(virDomainSaveFlags(pointer, path, xml, flags.rawValue))
         }
     }
 
-    /// Stops the domain and keeps its memory where the next start finds it.
+    /// Saves the domain's memory where libvirt restores it at the next start, and stops the domain.
     /// C: `virDomainManagedSave`.
     package func managedSave(_ flags: SaveFlags) throws(LibvirtError) {
         try check(virDomainManagedSave(pointer, flags.rawValue))
     }
 
-    /// Whether the next start takes up a saved state. C: `virDomainHasManagedSaveImage`.
+    /// Whether the next start restores a saved state. C: `virDomainHasManagedSaveImage`.
     package func hasManagedSave() throws(LibvirtError) -> Bool {
         try check(virDomainHasManagedSaveImage(pointer, 0)) > 0
     }
 
-    /// C: `virDomainManagedSaveRemove`.
+    /// Deletes the saved state, so that the next start boots. C: `virDomainManagedSaveRemove`.
     package func removeManagedSave() throws(LibvirtError) {
         try check(virDomainManagedSaveRemove(pointer, 0))
     }
 
-    /// The description that the managed save keeps. C: `virDomainManagedSaveGetXMLDesc`.
+    /// The description in the managed save; `secure` includes passwords.
+    /// C: `virDomainManagedSaveGetXMLDesc`.
     package func managedSaveXML(secure: Bool) throws(LibvirtError) -> String {
         String(
             freeing: try check(
@@ -48,13 +51,14 @@ extension Domain {
                     pointer, secure ? VIR_DOMAIN_SAVE_IMAGE_XML_SECURE.rawValue : 0)))
     }
 
-    /// C: `virDomainManagedSaveDefineXML`.
+    /// Replaces the description in the managed save. C: `virDomainManagedSaveDefineXML`.
     package func setManagedSaveXML(
         _ xml: String, _ flags: SaveFlags
     ) throws(LibvirtError) {
         try check(virDomainManagedSaveDefineXML(pointer, xml.cText, flags.rawValue))
     }
 
+    /// What happens to a domain whose memory is dumped. C: `virDomainCoreDumpFlags`.
     package struct DumpFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -91,7 +95,7 @@ extension Domain {
 }
 
 extension Connection {
-    /// Starts a domain from a file that `Domain.save` made.
+    /// Starts a domain from a file that `Domain.save` wrote; `xml` replaces the description in it.
     /// C: `virDomainRestore`, `virDomainRestoreFlags`.
     package func restoreDomain(
         from path: String, xml: String?, _ flags: Domain.SaveFlags
@@ -103,7 +107,8 @@ extension Connection {
         }
     }
 
-    /// The description that a saved file keeps. C: `virDomainSaveImageGetXMLDesc`.
+    /// The description in a file that `Domain.save` wrote; `secure` includes passwords.
+    /// C: `virDomainSaveImageGetXMLDesc`.
     package func savedXML(in path: String, secure: Bool) throws(LibvirtError) -> String {
         String(
             freeing: try check(
@@ -111,6 +116,7 @@ extension Connection {
                     pointer, path, secure ? VIR_DOMAIN_SAVE_IMAGE_XML_SECURE.rawValue : 0)))
     }
 
+    /// Replaces the description in a file that `Domain.save` wrote.
     /// C: `virDomainSaveImageDefineXML`.
     package func setSavedXML(
         in path: String, to xml: String, _ flags: Domain.SaveFlags

@@ -1,8 +1,7 @@
 import CLibvirt
-import Glibc
 
 extension Domain {
-    /// How its CPU time is shared out: the scheduler, and how many parameters it has.
+    /// The scheduler of the domain's CPU time, e.g. `posix`, and how many parameters it has.
     /// C: `virDomainGetSchedulerType`.
     package func scheduler() throws(LibvirtError) -> (type: String, parameterCount: Int32) {
         var count: Int32 = 0
@@ -10,8 +9,9 @@ extension Domain {
         return (type, count)
     }
 
-    /// C: `virDomainGetSchedulerParameters`, `virDomainGetSchedulerParametersFlags`; `nil` as
-    /// impact is the former.
+    /// The scheduler's parameters, e.g. `cpu_shares`; `nil` as impact uses the call without flags,
+    /// which more drivers implement.
+    /// C: `virDomainGetSchedulerParameters`, `virDomainGetSchedulerParametersFlags`.
     package func schedulerParameters(
         count: Int32, _ impact: Impact?
     ) throws(LibvirtError) -> [TypedParameter] {
@@ -26,8 +26,8 @@ extension Domain {
         }
     }
 
-    /// C: `virDomainSetSchedulerParameters`, `virDomainSetSchedulerParametersFlags`; `nil` as
-    /// impact is the former.
+    /// See `schedulerParameters`.
+    /// C: `virDomainSetSchedulerParameters`, `virDomainSetSchedulerParametersFlags`.
     package func setSchedulerParameters(
         _ parameters: [TypedParameter], _ impact: Impact?
     ) throws(LibvirtError) {

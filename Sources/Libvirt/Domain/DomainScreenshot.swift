@@ -1,7 +1,8 @@
 import CLibvirt
 
 extension Domain {
-    /// Lets a picture of a screen flow into a stream; the picture's type, e.g. `image/png`.
+    /// Makes a picture of a screen and starts to send it through a stream. Returns the picture's
+    /// MIME type, e.g. `image/png`.
     /// C: `virDomainScreenshot`.
     package func screenshot(
         to stream: borrowing DataStream, screen: UInt32

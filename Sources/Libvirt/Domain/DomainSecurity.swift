@@ -1,10 +1,11 @@
 import CLibvirt
 
 extension Domain {
-    /// How the host's security model marks a running domain. C: `virSecurityLabel`.
+    /// The security label of a running domain. C: `virSecurityLabel`.
     package struct SecurityLabel: Sendable {
-        /// Empty where there is none.
+        /// E.g. `system_u:system_r:svirt_t:s0:c1,c2`; empty if there is none.
         package let label: String
+        /// Whether the host enforces it, not only logs violations.
         package let isEnforcing: Bool
     }
 
@@ -12,14 +13,12 @@ extension Domain {
     package func securityLabel() throws(LibvirtError) -> SecurityLabel {
         var label = virSecurityLabel()
         try check(virDomainGetSecurityLabel(pointer, &label))
-        // The text comes first; Swift does not import an array so long.
-        let text = withUnsafeBytes(of: &label) {
-            String(escapingBytes: $0.prefix { $0 != 0 })
-        }
-        return SecurityLabel(label: text, isEnforcing: label.enforcing != 0)
+        // Swift does not import the array, because it is too long. It is the first field.
+        return SecurityLabel(label: String(field: label), isEnforcing: label.enforcing != 0)
     }
 
-    /// How its memory is protected from the host. C: `virDomainGetLaunchSecurityInfo`.
+    /// How the guest's memory is protected from the host, e.g. `sev-measurement`.
+    /// C: `virDomainGetLaunchSecurityInfo`.
     package func launchSecurity() throws(LibvirtError) -> [TypedParameter] {
         var array: virTypedParameterPtr?
         var count: Int32 = 0
@@ -27,7 +26,7 @@ extension Domain {
         return [TypedParameter](freeing: array, count: count)
     }
 
-    /// Puts a secret into the memory of a guest that is being launched.
+    /// Puts a secret into the protected memory of a guest that was started paused.
     /// C: `virDomainSetLaunchSecurityState`.
     package func setLaunchSecurity(
         _ parameters: [TypedParameter]

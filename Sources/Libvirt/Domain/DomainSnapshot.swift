@@ -1,64 +1,69 @@
 import CLibvirt
 
-/// A state of a domain to go back to. C: `virDomainSnapshotPtr`.
+/// A saved state of a domain that it can be reverted to. C: `virDomainSnapshotPtr`.
 package final class DomainSnapshot: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virDomainSnapshotPtr
 
-    /// Adopts the reference that libvirt handed to its caller.
+    /// Takes ownership of a reference that libvirt returned.
     init(adopting pointer: virDomainSnapshotPtr) { self.pointer = pointer }
     deinit { virDomainSnapshotFree(pointer) }
 
-    /// Its name, unique in its domain. C: `virDomainSnapshotGetName`.
+    /// The name, unique in its domain. C: `virDomainSnapshotGetName`.
     package func name() throws(LibvirtError) -> String {
         String(libvirt: try check(virDomainSnapshotGetName(pointer)))
     }
 
-    /// C: `virDomainSnapshotXMLFlags`.
+    /// What a description contains. C: `virDomainSnapshotXMLFlags`.
     package struct XMLFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// Passwords, too. C: `VIR_DOMAIN_SNAPSHOT_XML_SECURE`.
         package static let secure = Self(rawValue: VIR_DOMAIN_SNAPSHOT_XML_SECURE.rawValue)
     }
 
-    /// Its description. C: `virDomainSnapshotGetXMLDesc`.
+    /// The description, a document `<domainsnapshot>`. C: `virDomainSnapshotGetXMLDesc`.
     package func xml(_ flags: XMLFlags = []) throws(LibvirtError) -> String {
         String(freeing: try check(virDomainSnapshotGetXMLDesc(pointer, flags.rawValue)))
     }
 
-    /// The one it was made on; `.noSnapshot` where there is none.
+    /// The snapshot that this one was made from; throws `.noSnapshot` if there is none.
     /// C: `virDomainSnapshotGetParent`.
     package func parent() throws(LibvirtError) -> DomainSnapshot {
         DomainSnapshot(adopting: try check(virDomainSnapshotGetParent(pointer, 0)))
     }
 
-    /// Whether the domain's state follows from it. C: `virDomainSnapshotIsCurrent`.
+    /// Whether this is the domain's current snapshot: the one taken or reverted to last.
+    /// C: `virDomainSnapshotIsCurrent`.
     package func isCurrent() throws(LibvirtError) -> Bool {
         try check(virDomainSnapshotIsCurrent(pointer, 0)) > 0
     }
 
-    /// Whether libvirt keeps data about it. C: `virDomainSnapshotHasMetadata`.
+    /// Whether libvirt has metadata about the snapshot. C: `virDomainSnapshotHasMetadata`.
     package func hasMetadata() throws(LibvirtError) -> Bool {
         try check(virDomainSnapshotHasMetadata(pointer, 0)) > 0
     }
 
-    /// How many were made on it; `.descendants` counts those on them, too.
+    /// How many snapshots were made from this one; `.descendants` counts indirect ones, too.
     /// C: `virDomainSnapshotNumChildren`.
     package func childCount(_ filter: Filter = []) throws(LibvirtError) -> Int {
         Int(try check(virDomainSnapshotNumChildren(pointer, filter.rawValue)))
     }
 
-    /// Which snapshots a list has; groups that are left out filter nothing.
+    /// Which snapshots a list contains, and its order. The flags form groups, e.g. `metadata` and
+    /// `noMetadata`; a group without a flag does not filter.
     /// C: `virDomainSnapshotListFlags`.
     package struct Filter: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         private init(_ flag: virDomainSnapshotListFlags) { rawValue = flag.rawValue }
-        /// Of a domain: those without a parent.
+        /// For a domain's list: only those without a parent.
         package static let roots = Self(VIR_DOMAIN_SNAPSHOT_LIST_ROOTS)
-        /// Of a snapshot: not only those made right on it.
+        /// For a snapshot's list: indirect descendants, too.
         package static let descendants = Self(VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS)
+        /// Only those without children.
         package static let leaves = Self(VIR_DOMAIN_SNAPSHOT_LIST_LEAVES)
+        /// Only those with children.
         package static let noLeaves = Self(VIR_DOMAIN_SNAPSHOT_LIST_NO_LEAVES)
         package static let metadata = Self(VIR_DOMAIN_SNAPSHOT_LIST_METADATA)
         package static let noMetadata = Self(VIR_DOMAIN_SNAPSHOT_LIST_NO_METADATA)
@@ -67,35 +72,36 @@ package final class DomainSnapshot: Sendable {
         package static let diskOnly = Self(VIR_DOMAIN_SNAPSHOT_LIST_DISK_ONLY)
         package static let `internal` = Self(VIR_DOMAIN_SNAPSHOT_LIST_INTERNAL)
         package static let external = Self(VIR_DOMAIN_SNAPSHOT_LIST_EXTERNAL)
-        /// Parents come before their children.
+        /// Sorted, with parents before their children.
         package static let topological = Self(VIR_DOMAIN_SNAPSHOT_LIST_TOPOLOGICAL)
     }
 
-    /// Those made on it. C: `virDomainSnapshotListAllChildren`.
+    /// The snapshots that were made from this one. C: `virDomainSnapshotListAllChildren`.
     package func children(_ filter: Filter) throws(LibvirtError) -> [DomainSnapshot] {
         try adoptList(
             { virDomainSnapshotListAllChildren(pointer, $0, filter.rawValue) },
             DomainSnapshot.init(adopting:))
     }
 
-    /// C: `virDomainSnapshotRevertFlags`.
+    /// How a domain is reverted. C: `virDomainSnapshotRevertFlags`.
     package struct RevertFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         private init(_ flag: virDomainSnapshotRevertFlags) { rawValue = flag.rawValue }
         package static let running = Self(VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING)
         package static let paused = Self(VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED)
-        /// Even where that could lose data.
+        /// Even if the domain's configuration could be lost.
         package static let force = Self(VIR_DOMAIN_SNAPSHOT_REVERT_FORCE)
         package static let resetNVRAM = Self(VIR_DOMAIN_SNAPSHOT_REVERT_RESET_NVRAM)
     }
 
-    /// Puts the domain back to it. C: `virDomainRevertToSnapshot`.
+    /// Reverts the domain to this snapshot. `.snapshotRevertRisky` if that needs `.force`.
+    /// C: `virDomainRevertToSnapshot`.
     package func revert(_ flags: RevertFlags = []) throws(LibvirtError) {
         try check(virDomainRevertToSnapshot(pointer, flags.rawValue))
     }
 
-    /// C: `virDomainSnapshotDeleteFlags`.
+    /// What is deleted; empty means only the snapshot itself. C: `virDomainSnapshotDeleteFlags`.
     package struct DeleteFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -105,6 +111,7 @@ package final class DomainSnapshot: Sendable {
         package static let metadataOnly = Self(VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY)
     }
 
+    /// Deletes the snapshot; its changes become those of its children.
     /// C: `virDomainSnapshotDelete`.
     package func delete(_ flags: DeleteFlags = []) throws(LibvirtError) {
         try check(virDomainSnapshotDelete(pointer, flags.rawValue))
@@ -112,12 +119,12 @@ package final class DomainSnapshot: Sendable {
 }
 
 extension Domain {
-    /// C: `virDomainSnapshotCreateFlags`.
+    /// How a snapshot is created. C: `virDomainSnapshotCreateFlags`.
     package struct SnapshotCreateFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         private init(_ flag: virDomainSnapshotCreateFlags) { rawValue = flag.rawValue }
-        /// Only tells libvirt of one that exists.
+        /// Restore libvirt's metadata of a snapshot that exists on disk.
         package static let redefine = Self(VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE)
         package static let current = Self(VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT)
         package static let noMetadata = Self(VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA)
@@ -130,7 +137,7 @@ extension Domain {
         package static let validate = Self(VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE)
     }
 
-    /// C: `virDomainSnapshotCreateXML`.
+    /// Creates a snapshot from a document `<domainsnapshot>`. C: `virDomainSnapshotCreateXML`.
     package func createSnapshot(
         xml: String, _ flags: SnapshotCreateFlags = []
     ) throws(LibvirtError) -> DomainSnapshot {
@@ -138,22 +145,23 @@ extension Domain {
             adopting: try check(virDomainSnapshotCreateXML(pointer, xml.cText, flags.rawValue)))
     }
 
+    /// The snapshot with this name. `.noSnapshot` if there is none.
     /// C: `virDomainSnapshotLookupByName`.
     package func snapshot(name: String) throws(LibvirtError) -> DomainSnapshot {
         DomainSnapshot(adopting: try check(virDomainSnapshotLookupByName(pointer, name, 0)))
     }
 
-    /// Whether its state follows from a snapshot. C: `virDomainHasCurrentSnapshot`.
+    /// Whether the domain has a current snapshot. C: `virDomainHasCurrentSnapshot`.
     package func hasCurrentSnapshot() throws(LibvirtError) -> Bool {
         try check(virDomainHasCurrentSnapshot(pointer, 0)) > 0
     }
 
-    /// The one that its state follows from. C: `virDomainSnapshotCurrent`.
+    /// The snapshot taken or reverted to last. C: `virDomainSnapshotCurrent`.
     package func currentSnapshot() throws(LibvirtError) -> DomainSnapshot {
         DomainSnapshot(adopting: try check(virDomainSnapshotCurrent(pointer, 0)))
     }
 
-    /// C: `virDomainListAllSnapshots`.
+    /// The snapshots that match the filter. C: `virDomainListAllSnapshots`.
     package func snapshots(
         _ filter: DomainSnapshot.Filter = []
     ) throws(LibvirtError) -> [DomainSnapshot] {

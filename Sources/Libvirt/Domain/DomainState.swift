@@ -1,8 +1,8 @@
 import CLibvirt
 
-// The enumerations of libvirt that a reply can hold are enums here, with the numbers of the C
-// enumeration in its order. A newer daemon may send a number that is unknown here: `init(rawValue:)`
-// then returns `nil`.
+// libvirt's enumerations are enums here, with the numbers of C in the order of C. They are part of
+// libvirt's ABI and never change, but a newer daemon may send a number that is not known here: then
+// `init(rawValue:)` returns `nil`.
 
 extension Domain {
     /// What a domain does. C: `virDomainState`.

@@ -2,19 +2,22 @@ import CLibvirt
 import Glibc
 
 extension Domain {
-    /// What went through a disk, or with an empty name through all. C: `virDomainBlockStatsFlags`.
+    /// Whether the driver has I/O statistics of a disk, or with an empty name of all disks. A
+    /// separate call, because virsh falls back to `oldBlockStatistics` only if this one fails.
+    /// C: `virDomainBlockStatsFlags`.
     package func blockStatistics(_ disk: String) throws(LibvirtError) -> BlockStatistics {
         var count: Int32 = 0
         try check(virDomainBlockStatsFlags(pointer, disk, nil, &count, 0))
         return BlockStatistics(count: count)
     }
 
-    /// That a disk has statistics, and how many.
+    /// Shows that a disk has statistics.
     package struct BlockStatistics: Sendable {
+        /// How many parameters libvirt returns at most.
         let count: Int32
     }
 
-    /// The numbers themselves. C: `virDomainBlockStatsFlags`.
+    /// The statistics, e.g. `rd_bytes`. C: `virDomainBlockStatsFlags`.
     package func blockStatistics(
         _ disk: String, _ statistics: BlockStatistics
     ) throws(LibvirtError) -> [TypedParameter] {
@@ -23,7 +26,7 @@ extension Domain {
         }
     }
 
-    /// Reads, bytes read, writes, bytes written, errors; -1 for what is not known.
+    /// Reads, bytes read, writes, bytes written and errors, in this order; -1 if not known.
     /// C: `virDomainBlockStats`.
     package func oldBlockStatistics(_ disk: String) throws(LibvirtError) -> [Int64] {
         var numbers = virDomainBlockStatsStruct()
@@ -35,8 +38,8 @@ extension Domain {
         ]
     }
 
-    /// What went through a network interface: bytes, packets, errors and drops, first received,
-    /// then sent; -1 for what is not known. C: `virDomainInterfaceStats`.
+    /// The bytes, packets, errors and drops of a network interface, first those received, then
+    /// those sent; -1 if not known. C: `virDomainInterfaceStats`.
     package func interfaceStatistics(_ interface: String) throws(LibvirtError) -> [Int64] {
         var numbers = virDomainInterfaceStatsStruct()
         try check(

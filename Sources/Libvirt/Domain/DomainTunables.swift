@@ -1,15 +1,16 @@
 import CLibvirt
 
 extension Domain {
-    /// What can be tuned: the calls of each work alike.
+    /// A group of parameters that can be tuned. The C functions of all groups work alike.
     package enum Tunables: Sendable {
-        /// Weights of all disks. C: `virDomainGetBlkioParameters`.
+        /// The I/O weights of all disks, e.g. `weight`. C: `virDomainGetBlkioParameters`.
         case blockIO
-        /// One disk's throttle. C: `virDomainGetBlockIoTune`.
+        /// The I/O limits of one disk, e.g. `total_bytes_sec`. C: `virDomainGetBlockIoTune`.
         case disk(String)
-        /// One interface's rates. C: `virDomainGetInterfaceParameters`.
+        /// The bandwidth of one interface, e.g. `inbound.average` in KiB/s.
+        /// C: `virDomainGetInterfaceParameters`.
         case interface(String)
-        /// Where its memory is. C: `virDomainGetNumaParameters`.
+        /// The NUMA nodes of the memory, e.g. `numa_nodeset`. C: `virDomainGetNumaParameters`.
         case numa
     }
 
@@ -19,12 +20,12 @@ extension Domain {
         case strict, preferred, interleave, restrictive
     }
 
-    /// How many parameters there are.
+    /// How many parameters `parameters` returns at most.
     package func parameterCount(
         _ tunables: Tunables, _ impact: Impact
     ) throws(LibvirtError) -> Int32 {
         var count: Int32 = 0
-        // A disk is not named yet: libvirt forbids it in this call.
+        // Without the disk's name: libvirt wants NULL if it is asked only for the count.
         if case .disk = tunables {
             try check(virDomainGetBlockIoTune(pointer, nil, nil, &count, impact.rawValue))
         } else {
@@ -33,6 +34,7 @@ extension Domain {
         return count
     }
 
+    /// The parameters of a group, at most `count`.
     package func parameters(
         _ tunables: Tunables, count: Int32, _ impact: Impact
     ) throws(LibvirtError) -> [TypedParameter] {
@@ -56,6 +58,9 @@ extension Domain {
         }
     }
 
+    /// Sets parameters of a group; the others stay as they are.
+    /// C: `virDomainSetBlkioParameters`, `virDomainSetBlockIoTune`,
+    /// `virDomainSetInterfaceParameters`, `virDomainSetNumaParameters`.
     package func setParameters(
         _ tunables: Tunables, _ parameters: [TypedParameter], _ impact: Impact
     ) throws(LibvirtError) {

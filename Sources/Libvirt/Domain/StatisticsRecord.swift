@@ -1,7 +1,7 @@
 import CLibvirt
 
 extension Domain {
-    /// Which statistics are wanted; none means all that the driver has.
+    /// Which statistics are requested; empty means all that the driver has.
     /// C: `virDomainStatsTypes`.
     package struct StatisticsTypes: OptionSet, Sendable {
         package let rawValue: UInt32
@@ -41,10 +41,10 @@ extension Domain {
 }
 
 extension Connection {
-    /// A domain's name and its numbers, e.g. `state.state` 1. C: `virDomainStatsRecord`.
+    /// A domain's name and its statistics, e.g. `state.state` 1. C: `virDomainStatsRecord`.
     package typealias StatisticsRecord = (name: String, parameters: [TypedParameter])
 
-    /// Numbers about many domains: those named, or with `nil` all.
+    /// The statistics of many domains in one call; `nil` means all domains that match the flags.
     /// C: `virDomainListGetStats`, `virConnectGetAllDomainStats`.
     package func statistics(
         of domains: [Domain]?, _ types: Domain.StatisticsTypes, _ flags: Domain.StatisticsFlags
@@ -54,6 +54,7 @@ extension Connection {
         let count: Int32
         if let domains {
             var pointers: [virDomainPtr?] = domains.map(\.pointer) + [nil]
+            // The pointers do not keep the domains alive.
             count = try withExtendedLifetime(domains) { () throws(LibvirtError) in
                 try check(
                     virDomainListGetStats(&pointers, types.rawValue, &records, flags.rawValue))
@@ -64,7 +65,7 @@ extension Connection {
         }
         return (0..<Int(count)).compactMap { records?[$0]?.pointee }.map { record in
             (
-                virDomainGetName(record.dom).map { String(libvirt: $0) } ?? "",
+                text(virDomainGetName(record.dom)) ?? "",
                 [TypedParameter](record.params, count: record.nparams)
             )
         }

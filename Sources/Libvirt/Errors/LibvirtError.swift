@@ -1,16 +1,16 @@
 import CLibvirt
-import Synchronization
 
 /// Why one libvirt call failed.
 package struct LibvirtError: Error, Hashable, Sendable {
-    /// A `virErrorNumber`; not an enum, since newer libraries report newer numbers.
+    /// What is wrong, a `virErrorNumber`; not an enum, because newer libraries report newer
+    /// numbers, and the wire carries them.
     package struct Code: RawRepresentable, Hashable, Sendable {
         package let rawValue: Int32
         package init(rawValue: Int32) { self.rawValue = rawValue }
         init(_ code: virErrorNumber) { rawValue = Int32(bitPattern: code.rawValue) }
     }
 
-    /// The part of libvirt that failed, a `virErrorDomain`, e.g. 10 for QEMU.
+    /// The part of libvirt that failed, a `virErrorDomain`; not an enum, see `Code`.
     package struct Domain: RawRepresentable, Hashable, Sendable {
         package let rawValue: Int32
         package init(rawValue: Int32) { self.rawValue = rawValue }
@@ -19,7 +19,7 @@ package struct LibvirtError: Error, Hashable, Sendable {
 
     package let code: Code
     package let domain: Domain
-    /// libvirt's own words, without virsh's "error: ".
+    /// libvirt's own message, without virsh's "error: ".
     package let message: String
 
     package init(code: Code, domain: Domain = .none, message: String) {
@@ -36,8 +36,12 @@ extension LibvirtError {
             message: error.message.map { String(libvirt: $0) } ?? "unknown error")
     }
 
-    /// The error of the call that this thread just made. C: `virGetLastError`.
+    /// Copies the error of the libvirt call that this thread just made, and clears it. libvirt
+    /// keeps one error per thread, which the next call of the thread overwrites or clears, even
+    /// one that frees. Call it in the same expression as the failed call: see `check`.
+    /// C: `virGetLastError`.
     static func takeLast() -> LibvirtError {
+        // Some calls fail without an error, e.g. when an argument is NULL.
         guard let last = virGetLastError() else {
             return LibvirtError(code: .ok, message: "unknown error")
         }

@@ -1,6 +1,7 @@
 import CLibvirt
 
-/// A registered wait for a connection's end; letting go of it ends it.
+/// A registered callback for the loss of a connection. It is removed when the subscription is
+/// released.
 package final class CloseSubscription: Sendable {
     private let connection: Connection
 
@@ -8,17 +9,18 @@ package final class CloseSubscription: Sendable {
     deinit { virConnectUnregisterCloseCallback(connection.pointer, closed) }
 }
 
+/// libvirt identifies the callback by its address when it is removed, so both calls pass this one.
 private let closed: virConnectCloseFunc = { _, _, context in EventHandler.call(context, ()) }
 
 extension Connection {
-    /// Calls `handle`, on the event loop's thread, when the other side goes; one at a time can
-    /// wait for that. `nil` where the driver has no other side.
+    /// Calls `handle` on the event loop's thread when the connection is lost. A connection can have
+    /// one such subscription at a time. `nil` if no daemon serves the connection.
     /// C: `virConnectRegisterCloseCallback`.
     package func subscribe(
         toClose handle: @escaping @Sendable () -> Void
     ) throws(LibvirtError) -> CloseSubscription? {
-        // A driver without it takes the callback all the same, and never gives it back.
-        guard hasOtherSide else { return nil }
+        // A driver without a daemon reports success but never frees the context.
+        guard hasDaemon else { return nil }
         let context = EventHandler<Void> { handle() }.context
         do throws(LibvirtError) {
             try check(

@@ -1,19 +1,25 @@
 import Glibc
 
-/// Lets a thread wait until another, e.g. that of the event loop, has seen enough.
+/// A one-way gate for threads: waits until another thread, e.g. the event loop's, opens it.
+///
+/// Not a `Mutex` and an `Atomic`: a wait with a timeout needs a condition variable, and one by the
+/// monotonic clock.
 package final class Gate: Sendable {
-    // Reached only while `mutex`, which lives as long, is held.
+    // Safe to share: allocated in init and freed in deinit, and pthread synchronizes access.
     nonisolated(unsafe) private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    // Safe to share: see `mutex`.
     nonisolated(unsafe) private let condition: UnsafeMutablePointer<pthread_cond_t>
+    // Safe to share: read and written only with `mutex` locked.
     nonisolated(unsafe) private var isOpen = false
 
     package init() {
+        // On the heap: the address of a lock must not change.
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
-        // Not the clock on the wall, which may be set while we wait.
+        // The wall clock, which is the default, may be set while we wait.
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         pthread_cond_init(condition, &attributes)
         pthread_condattr_destroy(&attributes)
@@ -26,7 +32,7 @@ package final class Gate: Sendable {
         mutex.deallocate()
     }
 
-    /// Lets those who wait go on, and those who come later.
+    /// Wakes all threads that wait; later waits return at once.
     package func open() {
         pthread_mutex_lock(mutex)
         isOpen = true
@@ -34,7 +40,8 @@ package final class Gate: Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// Waits until it is open, at most `milliseconds`; `nil` waits for ever. Whether it is open.
+    /// Waits until the gate is open, at most for `milliseconds` (`nil`: without limit). Returns
+    /// false if the time ran out.
     package func wait(milliseconds: Int?) -> Bool {
         var deadline = timespec()
         clock_gettime(CLOCK_MONOTONIC, &deadline)
@@ -43,6 +50,7 @@ package final class Gate: Sendable {
         deadline.tv_nsec = total % 1_000_000_000
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
+        // A loop, because a condition variable may wake up for no reason.
         while !isOpen {
             if milliseconds == nil {
                 pthread_cond_wait(condition, mutex)

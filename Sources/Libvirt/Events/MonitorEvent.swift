@@ -1,16 +1,22 @@
 import CLibvirt
 
 extension Connection {
-    /// What QEMU told about a domain. `details` is JSON; `nil` where there is none.
+    /// An event that QEMU's monitor sent.
     package struct MonitorEvent: Sendable {
+        /// The domain's name; empty if libvirt cannot name it.
         package let domain: String
+        /// QEMU's name of the event, e.g. `SHUTDOWN`.
         package let name: String
+        /// The time of the event, in seconds since 1970.
         package let seconds: Int64
+        /// To be added to `seconds`.
         package let microseconds: UInt32
+        /// JSON, e.g. `{"guest":true}`; `nil` if there is none.
         package let details: String?
     }
 
-    /// Calls `handle` when QEMU tells something; `nil` means any domain, any event.
+    /// Calls `handle` on the event loop's thread when QEMU sends an event. `nil` stands for any
+    /// domain or any event; with `regex`, `event` is a regular expression.
     /// C: `virConnectDomainQemuMonitorEventRegister`.
     package func subscribe(
         toMonitorOf domain: Domain?, event: String?, regex: Bool, ignoringCase: Bool,

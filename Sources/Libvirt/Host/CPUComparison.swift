@@ -1,5 +1,4 @@
 import CLibvirt
-import Glibc
 
 extension Connection {
     /// How to compare two processors. C: `virConnectCompareCPUFlags`.
@@ -11,9 +10,11 @@ extension Connection {
         package static let validate = Self(VIR_CONNECT_COMPARE_CPU_VALIDATE_XML)
     }
 
-    /// What the host has, compared with what was described. C: `virCPUCompareResult`.
+    /// The processor that the host has, compared with the described one. C: `virCPUCompareResult`.
     package enum CPUComparison: Sendable {
-        case incompatible, identical, superset
+        case incompatible, identical
+        /// It has all described features and more.
+        case superset
 
         fileprivate init?(_ result: Int32) {
             switch result {
@@ -25,8 +26,9 @@ extension Connection {
         }
     }
 
-    /// Compares the host's processor, or where `emulation` is given what its hypervisor makes of
-    /// it, with a document `<cpu>`; `nil` is an answer that this code does not know.
+    /// Compares the host's processor with a document `<cpu>`. With `emulation`, compares the
+    /// processor that this hypervisor provides. `nil` if libvirt returns a result that is not
+    /// known here.
     /// C: `virConnectCompareCPU`, `virConnectCompareHypervisorCPU`.
     package func compareCPU(
         _ xml: String, for emulation: Emulation? = nil, _ flags: CompareFlags
@@ -42,7 +44,7 @@ extension Connection {
                     emulation.type, xml, flags.rawValue)))
     }
 
-    /// What a common processor shows. C: `virConnectBaselineCPUFlags`.
+    /// What the description of a common processor contains. C: `virConnectBaselineCPUFlags`.
     package struct BaselineFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -51,33 +53,29 @@ extension Connection {
         package static let migratable = Self(VIR_CONNECT_BASELINE_CPU_MIGRATABLE)
     }
 
-    /// The best processor that can run on all that documents `<cpu>` describe, as such a
-    /// document; where `emulation` is given, one that its hypervisor can offer.
+    /// The best processor model that all the described hosts can run: documents `<cpu>` in, one
+    /// document out. With `emulation`, a model that this hypervisor provides.
     /// C: `virConnectBaselineCPU`, `virConnectBaselineHypervisorCPU`.
     package func baselineCPU(
         _ xmls: [String], for emulation: Emulation? = nil, _ flags: BaselineFlags
     ) throws(LibvirtError) -> String {
-        let copies = xmls.map { strdup($0) }
-        defer { for copy in copies { free(copy) } }
-        var list = copies.map { UnsafePointer($0) }
-        let count = UInt32(list.count)
-        guard let emulation else {
-            return String(
-                freeing: try check(virConnectBaselineCPU(pointer, &list, count, flags.rawValue)))
-        }
-        return String(
+        String(
             freeing: try check(
-                virConnectBaselineHypervisorCPU(
-                    pointer, emulation.emulator, emulation.architecture, emulation.machine,
-                    emulation.type, &list, count, flags.rawValue)))
+                withCStrings(xmls) { list, count in
+                    guard let emulation else {
+                        return virConnectBaselineCPU(pointer, list, count, flags.rawValue)
+                    }
+                    return virConnectBaselineHypervisorCPU(
+                        pointer, emulation.emulator, emulation.architecture, emulation.machine,
+                        emulation.type, list, count, flags.rawValue)
+                }))
     }
 
-    /// The names of the processor models of an architecture; empty where any will do.
+    /// The names of the processor models of an architecture; empty if libvirt accepts any name.
     /// C: `virConnectGetCPUModelNames`.
     package func cpuModels(architecture: String) throws(LibvirtError) -> [String] {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = try check(virConnectGetCPUModelNames(pointer, architecture, &names, 0))
-        defer { free(names) }
-        return (0..<Int(count)).compactMap { names?[$0] }.map { String(freeing: $0) }
+        return texts(freeing: names, count: count)
     }
 }

@@ -1,6 +1,6 @@
 import CLibvirt
 
-/// The hypervisor that a guest would run with; what is `nil` is as usual.
+/// The hypervisor and machine that a guest would run with; `nil` means libvirt's default.
 package struct Emulation: Sendable {
     /// E.g. `/usr/bin/qemu-system-x86_64`.
     package let emulator: String?
@@ -20,7 +20,7 @@ package struct Emulation: Sendable {
 }
 
 extension Connection {
-    /// What guests may have, a document `<domainCapabilities>`.
+    /// What a guest can use, a document `<domainCapabilities>`.
     /// C: `virConnectGetDomainCapabilities`.
     package func domainCapabilities(_ emulation: Emulation) throws(LibvirtError) -> String {
         String(
@@ -30,8 +30,8 @@ extension Connection {
                     emulation.type, 0)))
     }
 
-    /// The most processors that a guest of a kind, e.g. `kvm`, may have; `nil` means the usual
-    /// kind. C: `virConnectGetMaxVcpus`.
+    /// How many virtual processors a guest of a type, e.g. `kvm`, can have at most; `nil` means the
+    /// default type. C: `virConnectGetMaxVcpus`.
     package func maximumVCPUs(type: String?) throws(LibvirtError) -> Int32 {
         try check(virConnectGetMaxVcpus(pointer, type))
     }

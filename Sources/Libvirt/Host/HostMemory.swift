@@ -1,25 +1,24 @@
 import CLibvirt
-import Glibc
 
 extension Connection {
     /// Stands for all NUMA cells of the host. C: `VIR_NODE_MEMORY_STATS_ALL_CELLS`.
     package static let allCells: Int32 = -1
 
-    /// The bytes of the host's memory that are free. C: `virNodeGetFreeMemory`.
+    /// The host's free memory in bytes. C: `virNodeGetFreeMemory`.
     package func freeMemory() throws(LibvirtError) -> UInt64 {
         let bytes = virNodeGetFreeMemory(pointer)
-        guard bytes > 0 else { throw .takeLast() }
+        guard bytes > 0 else { throw .takeLast() }  // 0 is how this call reports an error
         return bytes
     }
 
-    /// The bytes of a NUMA cell's memory that are free. C: `virNodeGetCellsFreeMemory`.
+    /// The free memory of a NUMA cell in bytes. C: `virNodeGetCellsFreeMemory`.
     package func freeMemory(ofCell cell: Int32) throws(LibvirtError) -> UInt64 {
         var bytes: UInt64 = 0
         guard virNodeGetCellsFreeMemory(pointer, &bytes, cell, 1) == 1 else { throw .takeLast() }
         return bytes
     }
 
-    /// How many pages of each size (KiB) are free in a NUMA cell; -1 means the whole host.
+    /// How many pages of each size are free in a NUMA cell; -1 means the whole host.
     /// C: `virNodeGetFreePages`.
     package func freePages(
         ofSizesKiB sizes: [UInt32], cell: Int32
@@ -31,8 +30,8 @@ extension Connection {
         return counts
     }
 
-    /// Sets how many pages of a size are set aside in a NUMA cell, or adds to them; -1 means all
-    /// cells. C: `virNodeAllocPages`.
+    /// Reserves memory of a NUMA cell as pages of a size: `count` of them in total, or with `adds`
+    /// in addition. C: `virNodeAllocPages`.
     package func allocatePages(
         _ count: UInt64, ofSizeKiB size: UInt32, cell: Int32, adds: Bool
     ) throws(LibvirtError) {
@@ -42,7 +41,7 @@ extension Connection {
         try check(virNodeAllocPages(pointer, 1, &size, &count, cell, 1, flags.rawValue))
     }
 
-    /// How many values `memoryStatistics` gives at most; `cell` -1 means the whole host.
+    /// How many values `memoryStatistics` returns at most.
     /// C: `virNodeGetMemoryStats`.
     package func memoryStatisticsCount(cell: Int32) throws(LibvirtError) -> Int32 {
         var count: Int32 = 0
@@ -50,7 +49,7 @@ extension Connection {
         return count
     }
 
-    /// The host's memory in KiB, by name, e.g. `free`; `cell` -1 means all of it.
+    /// The memory of a NUMA cell in KiB by name, e.g. `free`.
     /// C: `virNodeGetMemoryStats`.
     package func memoryStatistics(
         cell: Int32, count: Int32
@@ -62,14 +61,14 @@ extension Connection {
         return values.prefix(max(0, Int(count))).map { (String(field: $0.field), $0.value) }
     }
 
-    /// How many parameters `memoryParameters` gives at most. C: `virNodeGetMemoryParameters`.
+    /// How many parameters `memoryParameters` returns at most. C: `virNodeGetMemoryParameters`.
     package func memoryParameterCount() throws(LibvirtError) -> Int32 {
         var count: Int32 = 0
         try check(virNodeGetMemoryParameters(pointer, nil, &count, 0))
         return count
     }
 
-    /// How the host merges equal pages, e.g. `shm_pages_to_scan`.
+    /// How the host merges pages with the same contents, e.g. `shm_pages_to_scan`.
     /// C: `virNodeGetMemoryParameters`.
     package func memoryParameters(count: Int32) throws(LibvirtError) -> [TypedParameter] {
         try readParameters(count: count) { (array, count) throws(LibvirtError) in
@@ -77,7 +76,7 @@ extension Connection {
         }
     }
 
-    /// C: `virNodeSetMemoryParameters`.
+    /// Sets how the host merges pages; see `memoryParameters`. C: `virNodeSetMemoryParameters`.
     package func setMemoryParameters(_ parameters: [TypedParameter]) throws(LibvirtError) {
         try parameters.withC { (array, count) throws(LibvirtError) in
             try check(virNodeSetMemoryParameters(pointer, array, count, 0))

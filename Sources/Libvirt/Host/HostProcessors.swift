@@ -5,7 +5,7 @@ extension Connection {
     /// Stands for all processors of the host. C: `VIR_NODE_CPU_STATS_ALL_CPUS`.
     package static let allCPUs: Int32 = -1
 
-    /// The host's processors: how many it has, how many of them work and which.
+    /// The number of the host's processors, how many of them are online, and which.
     /// C: `virNodeGetCPUMap`.
     package func cpuMap() throws(LibvirtError) -> (count: Int32, online: UInt32, map: CPUMap) {
         var bytes: UnsafeMutablePointer<UInt8>?
@@ -16,7 +16,7 @@ extension Connection {
         return (count, online, CPUMap(bytes: map))
     }
 
-    /// How many values `cpuStatistics` gives at most; `cpu` -1 means all processors.
+    /// How many values `cpuStatistics` returns at most.
     /// C: `virNodeGetCPUStats`.
     package func cpuStatisticsCount(cpu: Int32) throws(LibvirtError) -> Int32 {
         var count: Int32 = 0
@@ -24,8 +24,8 @@ extension Connection {
         return count
     }
 
-    /// How the host's processors spent their time: nanoseconds by name, e.g. `idle`, or percent
-    /// where the name is `utilization`. `cpu` -1 means all of them. C: `virNodeGetCPUStats`.
+    /// How a processor of the host spent its time, by name: nanoseconds, e.g. of `idle`, or for
+    /// `utilization` percent. C: `virNodeGetCPUStats`.
     package func cpuStatistics(
         cpu: Int32, count: Int32
     ) throws(LibvirtError) -> [(name: String, value: UInt64)] {
@@ -35,7 +35,7 @@ extension Connection {
         return values.prefix(max(0, Int(count))).map { (String(field: $0.field), $0.value) }
     }
 
-    /// How many processors the host has, those offline too. C: `virNodeGetCPUMap`.
+    /// How many processors the host has, including those that are offline. C: `virNodeGetCPUMap`.
     package func cpuCount() throws(LibvirtError) -> Int32 {
         try check(virNodeGetCPUMap(pointer, nil, nil, 0))
     }

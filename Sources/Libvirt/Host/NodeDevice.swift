@@ -1,101 +1,105 @@
 import CLibvirt
 
-/// A device of the host: PCI, USB, a disk, a network card... C: `virNodeDevicePtr`.
+/// A device of the host, e.g. a PCI card, a USB device, a disk. C: `virNodeDevicePtr`.
 package final class NodeDevice: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virNodeDevicePtr
 
-    /// Adopts the reference that libvirt handed to its caller.
+    /// Takes ownership of a reference that libvirt returned.
     init(adopting pointer: virNodeDevicePtr) { self.pointer = pointer }
     deinit { virNodeDeviceFree(pointer) }
 
-    /// Its name, e.g. `pci_0000_00_03_0`. C: `virNodeDeviceGetName`.
+    /// The name, e.g. `pci_0000_00_03_0`. C: `virNodeDeviceGetName`.
     package func name() throws(LibvirtError) -> String {
         String(libvirt: try check(virNodeDeviceGetName(pointer)))
     }
 
-    /// The name of the device that it is part of; `nil` where there is none or it cannot be told.
-    /// C: `virNodeDeviceGetParent`.
+    /// The name of the device that this one is part of; `nil` if there is none, or if libvirt
+    /// fails. C: `virNodeDeviceGetParent`.
     package var parent: String? { virNodeDeviceGetParent(pointer).map { String(libvirt: $0) } }
 
-    /// Its description. C: `virNodeDeviceGetXMLDesc`.
+    /// The description, a document `<device>`. C: `virNodeDeviceGetXMLDesc`.
     package func xml() throws(LibvirtError) -> String {
         String(freeing: try check(virNodeDeviceGetXMLDesc(pointer, 0)))
     }
 
-    /// Whether it is there, not only defined. C: `virNodeDeviceIsActive`.
+    /// Whether the device exists, not only its definition. C: `virNodeDeviceIsActive`.
     package func isActive() throws(LibvirtError) -> Bool {
         try check(virNodeDeviceIsActive(pointer)) > 0
     }
 
-    /// Whether it stays defined when it is gone. C: `virNodeDeviceIsPersistent`.
+    /// Whether the device stays defined when it is removed. C: `virNodeDeviceIsPersistent`.
     package func isPersistent() throws(LibvirtError) -> Bool {
         try check(virNodeDeviceIsPersistent(pointer)) > 0
     }
 
-    /// Whether it is made when the host starts. C: `virNodeDeviceGetAutostart`.
+    /// Whether the device is created when the host starts. C: `virNodeDeviceGetAutostart`.
     package func autostarts() throws(LibvirtError) -> Bool {
         var autostart: Int32 = 0
         try check(virNodeDeviceGetAutostart(pointer, &autostart))
         return autostart != 0
     }
 
-    /// C: `virNodeDeviceSetAutostart`.
+    /// Sets whether the device is created when the host starts. C: `virNodeDeviceSetAutostart`.
     package func setAutostart(_ autostarts: Bool) throws(LibvirtError) {
         try check(virNodeDeviceSetAutostart(pointer, autostarts ? 1 : 0))
     }
 
-    /// Takes it from the host's driver, so that a guest may have it; `driver` (`nil`: the usual
-    /// one) holds it until then, e.g. `vfio`.
+    /// Detaches the device from the host's driver, so that a guest can use it. `driver`, e.g.
+    /// `vfio`, is attached instead; `nil` means the default.
     /// C: `virNodeDeviceDettach`, `virNodeDeviceDetachFlags`.
     package func detach(driver: String?) throws(LibvirtError) {
+        // Not every driver implements the call with flags.
         try check(
             driver == nil
                 ? virNodeDeviceDettach(pointer) : virNodeDeviceDetachFlags(pointer, driver, 0))
     }
 
-    /// Gives it back to the host's driver. C: `virNodeDeviceReAttach`.
+    /// Attaches the device to the host's driver again. C: `virNodeDeviceReAttach`.
     package func reattach() throws(LibvirtError) { try check(virNodeDeviceReAttach(pointer)) }
 
-    /// C: `virNodeDeviceReset`.
+    /// Resets the device. C: `virNodeDeviceReset`.
     package func reset() throws(LibvirtError) { try check(virNodeDeviceReset(pointer)) }
 
-    /// Makes a device that is defined. C: `virNodeDeviceCreate`.
+    /// Creates a device that is defined. C: `virNodeDeviceCreate`.
     package func start() throws(LibvirtError) { try check(virNodeDeviceCreate(pointer, 0)) }
 
-    /// Removes it from the host; its definition stays. C: `virNodeDeviceDestroy`.
+    /// Removes the device from the host; its definition stays. C: `virNodeDeviceDestroy`.
     package func destroy() throws(LibvirtError) { try check(virNodeDeviceDestroy(pointer)) }
 
-    /// Forgets its definition. C: `virNodeDeviceUndefine`.
+    /// Removes the definition. C: `virNodeDeviceUndefine`.
     package func undefine() throws(LibvirtError) { try check(virNodeDeviceUndefine(pointer, 0)) }
 }
 
 extension Connection {
+    /// The device with this name. `LibvirtError.Code.noNodeDevice` if there is none.
     /// C: `virNodeDeviceLookupByName`.
     package func nodeDevice(name: String) throws(LibvirtError) -> NodeDevice {
         NodeDevice(adopting: try check(virNodeDeviceLookupByName(pointer, name)))
     }
 
-    /// The fibre channel adapter with a pair of world wide names, 16 hexadecimal digits each.
+    /// The Fibre Channel adapter with this pair of World Wide Names, 16 hexadecimal digits each.
     /// C: `virNodeDeviceLookupSCSIHostByWWN`.
     package func nodeDevice(wwnn: String, wwpn: String) throws(LibvirtError) -> NodeDevice {
         NodeDevice(adopting: try check(virNodeDeviceLookupSCSIHostByWWN(pointer, wwnn, wwpn, 0)))
     }
 
-    /// Makes a device that is gone once removed. `validate` checks the XML against the schema.
-    /// C: `virNodeDeviceCreateXML`.
+    /// Creates a transient device, which is gone when it is removed. `validate` checks the XML
+    /// against the schema. C: `virNodeDeviceCreateXML`.
     package func createNodeDevice(xml: String, validate: Bool) throws(LibvirtError) -> NodeDevice {
         let flags = validate ? VIR_NODE_DEVICE_CREATE_XML_VALIDATE.rawValue : 0
         return NodeDevice(adopting: try check(virNodeDeviceCreateXML(pointer, xml, flags)))
     }
 
-    /// `validate` checks the XML against the schema. C: `virNodeDeviceDefineXML`.
+    /// Defines a device or changes its definition. `validate` checks the XML against the schema.
+    /// C: `virNodeDeviceDefineXML`.
     package func defineNodeDevice(xml: String, validate: Bool) throws(LibvirtError) -> NodeDevice {
         let flags = validate ? VIR_NODE_DEVICE_DEFINE_XML_VALIDATE.rawValue : 0
         return NodeDevice(adopting: try check(virNodeDeviceDefineXML(pointer, xml, flags)))
     }
 
-    /// Which devices a list has; groups that are left out filter nothing.
+    /// Which devices a list contains. The flags form groups, e.g. `active` and `inactive`; a group
+    /// without a flag does not filter.
     /// C: `virConnectListAllNodeDeviceFlags`.
     package struct NodeDeviceFilter: OptionSet, Sendable {
         package let rawValue: UInt32
@@ -127,14 +131,14 @@ extension Connection {
         package static let vpd = Self(VIR_CONNECT_LIST_NODE_DEVICES_CAP_VPD)
     }
 
-    /// All devices that the filter lets through, in no order. C: `virConnectListAllNodeDevices`.
+    /// All devices that match the filter, in no order. C: `virConnectListAllNodeDevices`.
     package func nodeDevices(_ filter: NodeDeviceFilter) throws(LibvirtError) -> [NodeDevice] {
         try adoptList(
             { virConnectListAllNodeDevices(pointer, $0, filter.rawValue) },
             NodeDevice.init(adopting:))
     }
 
-    /// How many devices there are; older drivers know no list. C: `virNodeNumOfDevices`.
+    /// How many devices there are; for drivers that cannot list them. C: `virNodeNumOfDevices`.
     package func nodeDeviceCount() throws(LibvirtError) -> Int32 {
         try check(virNodeNumOfDevices(pointer, nil, 0))
     }

@@ -1,18 +1,20 @@
 import CLibvirt
-import Glibc
 
 extension Connection {
-    /// What host and hypervisor can do. C: `virConnectGetCapabilities`.
+    /// What the host and its hypervisors support, a document `<capabilities>`.
+    /// C: `virConnectGetCapabilities`.
     package func capabilities() throws(LibvirtError) -> String {
         String(freeing: try check(virConnectGetCapabilities(pointer)))
     }
 
-    /// The host's processors and memory.
+    /// The host's processors and memory. C: `virNodeInfo`.
     package struct NodeInfo: Sendable {
+        /// The architecture, e.g. `x86_64`.
         package let model: String
         package let memoryKiB: UInt
+        /// The number of processors that are online.
         package let cpus: UInt32
-        /// 0 where it is not known.
+        /// 0 if it is not known.
         package let megahertz: UInt32
         package let numaCells: UInt32
         package let socketsPerCell: UInt32
@@ -20,25 +22,23 @@ extension Connection {
         package let threadsPerCore: UInt32
     }
 
-    /// C: `virNodeGetInfo`.
+    /// The host's processors and memory. C: `virNodeGetInfo`.
     package func nodeInfo() throws(LibvirtError) -> NodeInfo {
         var info = virNodeInfo()
         try check(virNodeGetInfo(pointer, &info))
-        let model = withUnsafeBytes(of: &info.model) {
-            String(escapingBytes: $0.prefix { $0 != 0 })
-        }
         return NodeInfo(
-            model: model, memoryKiB: info.memory, cpus: info.cpus, megahertz: info.mhz,
-            numaCells: info.nodes, socketsPerCell: info.sockets, coresPerSocket: info.cores,
-            threadsPerCore: info.threads)
+            model: String(field: info.model), memoryKiB: info.memory, cpus: info.cpus,
+            megahertz: info.mhz, numaCells: info.nodes, socketsPerCell: info.sockets,
+            coresPerSocket: info.cores, threadsPerCore: info.threads)
     }
 
-    /// What the firmware tells of the host, a document `<sysinfo>`. C: `virConnectGetSysinfo`.
+    /// What the firmware reports about the host, a document `<sysinfo>`. C: `virConnectGetSysinfo`.
     package func systemInformation() throws(LibvirtError) -> String {
         String(freeing: try check(virConnectGetSysinfo(pointer, 0)))
     }
 
-    /// What the host needs for guests with encrypted memory. C: `virNodeGetSEVInfo`.
+    /// What the host provides for guests with encrypted memory, e.g. `cbitpos`.
+    /// C: `virNodeGetSEVInfo`.
     package func sevInfo() throws(LibvirtError) -> [TypedParameter] {
         var array: virTypedParameterPtr?
         var count: Int32 = 0
@@ -52,17 +52,12 @@ extension Connection {
         try check(virNodeSuspendForDuration(pointer, target.rawValue, seconds, 0))
     }
 
-    /// The host's security model, e.g. `selinux` and `0`; empty names where there is none.
+    /// The host's security model, e.g. `selinux`, and its domain of interpretation, e.g. `0`; both
+    /// are empty if there is none.
     /// C: `virNodeGetSecurityModel`.
     package func securityModel() throws(LibvirtError) -> (model: String, doi: String) {
         var model = virSecurityModel()
         try check(virNodeGetSecurityModel(pointer, &model))
-        let name = withUnsafeBytes(of: &model.model) {
-            String(escapingBytes: $0.prefix { $0 != 0 })
-        }
-        let doi = withUnsafeBytes(of: &model.doi) {
-            String(escapingBytes: $0.prefix { $0 != 0 })
-        }
-        return (name, doi)
+        return (String(field: model.model), String(field: model.doi))
     }
 }

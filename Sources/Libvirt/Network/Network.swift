@@ -1,21 +1,20 @@
 import CLibvirt
-import Glibc
 
 /// A virtual network of the host. C: `virNetworkPtr`.
 package final class Network: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virNetworkPtr
 
-    /// Adopts the reference that libvirt handed to its caller.
+    /// Takes ownership of a reference that libvirt returned.
     init(adopting pointer: virNetworkPtr) { self.pointer = pointer }
     deinit { virNetworkFree(pointer) }
 
-    /// Its name, unique on the host. C: `virNetworkGetName`.
+    /// The name, unique on the host. C: `virNetworkGetName`.
     package func name() throws(LibvirtError) -> String {
         String(libvirt: try check(virNetworkGetName(pointer)))
     }
 
-    /// Its UUID in the form `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
+    /// The UUID, e.g. `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
     /// C: `virNetworkGetUUIDString`.
     package func uuid() throws(LibvirtError) -> String {
         try uuidText { (text) throws(LibvirtError) in
@@ -23,69 +22,71 @@ package final class Network: Sendable {
         }
     }
 
-    /// The host's interface, e.g. `virbr0`; fails where the network has none.
+    /// The name of the bridge on the host, e.g. `virbr0`; fails if the network has none.
     /// C: `virNetworkGetBridgeName`.
     package func bridgeName() throws(LibvirtError) -> String {
         String(freeing: try check(virNetworkGetBridgeName(pointer)))
     }
 
-    /// C: `virNetworkIsActive`.
+    /// Whether the network is started. C: `virNetworkIsActive`.
     package func isActive() throws(LibvirtError) -> Bool {
         try check(virNetworkIsActive(pointer)) != 0
     }
 
-    /// Whether it outlives its stop. C: `virNetworkIsPersistent`.
+    /// Whether the network stays defined when it is stopped. C: `virNetworkIsPersistent`.
     package func isPersistent() throws(LibvirtError) -> Bool {
         try check(virNetworkIsPersistent(pointer)) != 0
     }
 
-    /// Whether it starts with the host. C: `virNetworkGetAutostart`.
+    /// Whether it starts when the host does. C: `virNetworkGetAutostart`.
     package func autostarts() throws(LibvirtError) -> Bool {
         var value: Int32 = 0
         try check(virNetworkGetAutostart(pointer, &value))
         return value != 0
     }
 
-    /// C: `virNetworkSetAutostart`.
+    /// Sets whether it starts when the host does. C: `virNetworkSetAutostart`.
     package func setAutostart(_ autostart: Bool) throws(LibvirtError) {
         try check(virNetworkSetAutostart(pointer, autostart ? 1 : 0))
     }
 
+    /// Which description is meant. C: `virNetworkXMLFlags`.
     package struct XMLFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
-        /// As it will be after its next start.
+        /// For the next start. C: `VIR_NETWORK_XML_INACTIVE`.
         package static let inactive = Self(rawValue: VIR_NETWORK_XML_INACTIVE.rawValue)
     }
 
-    /// Its description. C: `virNetworkGetXMLDesc`.
+    /// The description, a document `<network>`. C: `virNetworkGetXMLDesc`.
     package func xml(_ flags: XMLFlags = []) throws(LibvirtError) -> String {
         String(freeing: try check(virNetworkGetXMLDesc(pointer, flags.rawValue)))
     }
 
-    /// Starts it. C: `virNetworkCreate`.
+    /// Starts the network. C: `virNetworkCreate`.
     package func start() throws(LibvirtError) { try check(virNetworkCreate(pointer)) }
 
-    /// Stops it. C: `virNetworkDestroy`.
+    /// Stops the network. C: `virNetworkDestroy`.
     package func destroy() throws(LibvirtError) { try check(virNetworkDestroy(pointer)) }
 
-    /// Forgets its configuration. C: `virNetworkUndefine`.
+    /// Removes the definition. C: `virNetworkUndefine`.
     package func undefine() throws(LibvirtError) { try check(virNetworkUndefine(pointer)) }
 }
 
 extension Connection {
+    /// The network with this UUID. `LibvirtError.Code.noNetwork` if there is none.
     /// C: `virNetworkLookupByUUIDString`.
     package func network(uuid: String) throws(LibvirtError) -> Network {
         Network(adopting: try check(virNetworkLookupByUUIDString(pointer, uuid)))
     }
 
-    /// C: `virNetworkLookupByName`.
+    /// The network with this name; see `network(uuid:)`. C: `virNetworkLookupByName`.
     package func network(name: String) throws(LibvirtError) -> Network {
         Network(adopting: try check(virNetworkLookupByName(pointer, name)))
     }
 
-    /// Starts a network that is gone when it stops. `validate` checks the XML against the schema.
-    /// C: `virNetworkCreateXML`, `virNetworkCreateXMLFlags`.
+    /// Starts a transient network, which is gone when it stops. `validate` checks the XML against
+    /// the schema. C: `virNetworkCreateXML`, `virNetworkCreateXMLFlags`.
     package func createNetwork(xml: String, validate: Bool) throws(LibvirtError) -> Network {
         Network(
             adopting: try check(
@@ -95,7 +96,7 @@ extension Connection {
                     : virNetworkCreateXML(pointer, xml.cText)))
     }
 
-    /// Defines a network or changes the definition of one.
+    /// Defines a network or changes its definition. `validate` checks the XML against the schema.
     /// C: `virNetworkDefineXML`, `virNetworkDefineXMLFlags`.
     package func defineNetwork(xml: String, validate: Bool = false) throws(LibvirtError) -> Network
     {
@@ -107,7 +108,8 @@ extension Connection {
                     : virNetworkDefineXML(pointer, xml.cText)))
     }
 
-    /// Which networks a list has; groups that are left out filter nothing.
+    /// Which networks a list contains. The flags form groups, e.g. `active` and `inactive`; a group
+    /// without a flag does not filter.
     /// C: `virConnectListAllNetworksFlags`.
     package struct NetworkListFilter: OptionSet, Sendable {
         package let rawValue: UInt32
@@ -121,7 +123,7 @@ extension Connection {
         package static let noAutostart = Self(VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART)
     }
 
-    /// All networks that the filter lets through, in no order. C: `virConnectListAllNetworks`.
+    /// All networks that match the filter, in no order. C: `virConnectListAllNetworks`.
     package func networks(_ filter: NetworkListFilter = []) throws(LibvirtError) -> [Network] {
         try adoptList(
             { virConnectListAllNetworks(pointer, $0, filter.rawValue) }, Network.init(adopting:))

@@ -1,20 +1,20 @@
 import CLibvirt
 
-/// Rules for the packets of guests. C: `virNWFilterPtr`.
+/// A set of firewall rules for the packets of guests. C: `virNWFilterPtr`.
 package final class NetworkFilter: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virNWFilterPtr
 
-    /// Adopts the reference that libvirt handed to its caller.
+    /// Takes ownership of a reference that libvirt returned.
     init(adopting pointer: virNWFilterPtr) { self.pointer = pointer }
     deinit { virNWFilterFree(pointer) }
 
-    /// Its name, unique on the host. C: `virNWFilterGetName`.
+    /// The name, unique on the host. C: `virNWFilterGetName`.
     package func name() throws(LibvirtError) -> String {
         String(libvirt: try check(virNWFilterGetName(pointer)))
     }
 
-    /// Its UUID in the form `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
+    /// The UUID, e.g. `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
     /// C: `virNWFilterGetUUIDString`.
     package func uuid() throws(LibvirtError) -> String {
         try uuidText { (text) throws(LibvirtError) in
@@ -22,27 +22,28 @@ package final class NetworkFilter: Sendable {
         }
     }
 
-    /// Its description. C: `virNWFilterGetXMLDesc`.
+    /// The description, a document `<filter>`. C: `virNWFilterGetXMLDesc`.
     package func xml() throws(LibvirtError) -> String {
         String(freeing: try check(virNWFilterGetXMLDesc(pointer, 0)))
     }
 
-    /// Forgets its configuration. C: `virNWFilterUndefine`.
+    /// Removes the definition. C: `virNWFilterUndefine`.
     package func undefine() throws(LibvirtError) { try check(virNWFilterUndefine(pointer)) }
 }
 
 extension Connection {
+    /// The filter with this UUID. `LibvirtError.Code.noNetworkFilter` if there is none.
     /// C: `virNWFilterLookupByUUIDString`.
     package func networkFilter(uuid: String) throws(LibvirtError) -> NetworkFilter {
         NetworkFilter(adopting: try check(virNWFilterLookupByUUIDString(pointer, uuid)))
     }
 
-    /// C: `virNWFilterLookupByName`.
+    /// The filter with this name; see `networkFilter(uuid:)`. C: `virNWFilterLookupByName`.
     package func networkFilter(name: String) throws(LibvirtError) -> NetworkFilter {
         NetworkFilter(adopting: try check(virNWFilterLookupByName(pointer, name)))
     }
 
-    /// Defines a filter or changes the definition of one. `validate` checks the XML against the
+    /// Defines a filter or changes its definition. `validate` checks the XML against the
     /// schema. C: `virNWFilterDefineXML`, `virNWFilterDefineXMLFlags`.
     package func defineNetworkFilter(
         xml: String, validate: Bool = false
@@ -61,7 +62,8 @@ extension Connection {
             { virConnectListAllNWFilters(pointer, $0, 0) }, NetworkFilter.init(adopting:))
     }
 
-    /// How many filters there are; older drivers know no list. C: `virConnectNumOfNWFilters`.
+    /// How many filters there are; for drivers that cannot list them.
+    /// C: `virConnectNumOfNWFilters`.
     package func networkFilterCount() throws(LibvirtError) -> Int32 {
         try check(virConnectNumOfNWFilters(pointer))
     }

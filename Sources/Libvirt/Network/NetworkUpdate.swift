@@ -1,19 +1,20 @@
 import CLibvirt
 
 extension Network {
-    /// What to do with a part of a definition. C: `virNetworkUpdateCommand`.
+    /// What to do with an element of a network's definition. C: `virNetworkUpdateCommand`.
     package enum UpdateCommand: UInt32, Sendable {
         case modify = 1
         case delete, addLast, addFirst
     }
 
-    /// The part to change. C: `virNetworkUpdateSection`.
+    /// Which kind of element to change. C: `virNetworkUpdateSection`.
     package enum Section: UInt32, Sendable {
         case bridge = 1
         case domain, ip, dhcpHost, dhcpRange, forward, forwardInterface, forwardFunction, portgroup
         case dnsHost, dnsText, dnsService
     }
 
+    /// Which configuration to change. C: `virNetworkUpdateFlags`.
     package struct UpdateFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -26,8 +27,8 @@ extension Network {
     package static let anyParent: Int32 = -1
 
     /// Changes one element of the definition. `parent` is the index of the element that holds it,
-    /// among those that can, e.g. 1 for the second `<ip>`. No flags mean the network as it is now, running or not.
-    /// C: `virNetworkUpdate`.
+    /// among those that can, e.g. 1 for the second `<ip>`.
+    /// Empty flags mean the current configuration, running or stored. C: `virNetworkUpdate`.
     package func update(
         _ command: UpdateCommand, _ section: Section, parent: Int32, xml: String,
         _ flags: UpdateFlags

@@ -1,6 +1,6 @@
 import CLibvirt
 
-/// Bytes on their way to or from a volume. Leaving scope without `finish()` aborts.
+/// A stream of bytes to or from a volume. Leaving scope without `finish()` aborts it.
 /// C: `virStreamPtr`.
 package struct DataStream: ~Copyable {
     let pointer: virStreamPtr
@@ -9,15 +9,16 @@ package struct DataStream: ~Copyable {
 
     deinit {
         let pointer = self.pointer
-        // We abort since something failed: that is what is to be told.
+        // Something failed before: report that, not what aborting reports.
         LibvirtError.keepingReported { virStreamAbort(pointer) }
         virStreamFree(pointer)
     }
 
-    /// Aborts a stream from elsewhere, while whoever has the stream may be waiting for it; one that
-    /// is finished stays so. C: `virStreamRef`, `virStreamAbort`.
+    /// Aborts a stream from another thread, which ends a wait in `send` or `receive`. It has no
+    /// effect on a finished stream. It owns a reference, so it may outlive the stream.
+    /// C: `virStreamRef`, `virStreamAbort`.
     package final class Abort: Sendable {
-        // Safe to share: libvirt counts references and locks inside.
+        // Safe to share: libvirt does its own reference counting and locking.
         nonisolated(unsafe) private let pointer: virStreamPtr
 
         package init(_ stream: borrowing DataStream) {
@@ -26,12 +27,14 @@ package struct DataStream: ~Copyable {
         }
         deinit { virStreamFree(pointer) }
 
+        /// Aborts the stream.
         package func callAsFunction() {
             LibvirtError.keepingReported { virStreamAbort(pointer) }
         }
     }
 
-    /// As many bytes as fit into one message of any version. C: `VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX`.
+    /// The number of bytes that fit into one message of libvirt's protocol, in any version.
+    /// C: `VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX`.
     package static var chunkSize: Int { 262_120 }
 
     /// Sends a prefix of `bytes`, blocking; returns its length in bytes. C: `virStreamSend`.
@@ -40,31 +43,33 @@ package struct DataStream: ~Copyable {
         return Int(try check(sent))
     }
 
-    /// Sends so many bytes that read as zeros, of a stream that is sparse. C: `virStreamSendHole`.
+    /// Sends a hole of this length in bytes, which reads as zeros, through a sparse stream.
+    /// C: `virStreamSendHole`.
     package func sendHole(_ length: Int64) throws(LibvirtError) {
         try check(virStreamSendHole(pointer, length, 0))
     }
 
     package enum Received {
-        /// So many bytes.
+        /// This number of bytes, at the start of the buffer.
         case bytes(Int)
-        /// A hole, so many bytes long.
+        /// A hole of this length in bytes.
         case hole(Int64)
         case end
     }
 
-    /// Waits for what comes next; bytes are put at the start of `buffer`. Only a `sparse` stream
-    /// tells its holes. C: `virStreamRecv`, `virStreamRecvFlags`, `virStreamRecvHole`.
+    /// Waits for data and puts it at the start of `buffer`. Holes are only reported if the stream
+    /// is `sparse`; otherwise they are received as zeros. C: `virStreamRecv`, `virStreamRecvFlags`,
+    /// `virStreamRecvHole`.
     package func receive(
         into buffer: inout [UInt8], sparse: Bool
     ) throws(LibvirtError) -> Received {
         let count = buffer.withUnsafeMutableBytes {
-            // Not every driver has the call with flags.
+            // Not every driver implements the call with flags.
             guard sparse else { return virStreamRecv(pointer, $0.baseAddress, $0.count) }
             return virStreamRecvFlags(
                 pointer, $0.baseAddress, $0.count, UInt32(VIR_STREAM_RECV_STOP_AT_HOLE.rawValue))
         }
-        if count == -3 {  // a hole comes first; no error
+        if count == -3 {  // not an error: a hole is next
             var length: Int64 = 0
             try check(virStreamRecvHole(pointer, &length, 0))
             return .hole(length)
@@ -73,17 +78,17 @@ package struct DataStream: ~Copyable {
         return received == 0 ? .end : .bytes(Int(received))
     }
 
-    /// Waits until the other side has everything. C: `virStreamFinish`.
+    /// Waits until the other side has received everything. C: `virStreamFinish`.
     package consuming func finish() throws(LibvirtError) {
         let pointer = self.pointer
-        discard self  // or the deinit would abort what we finish
+        discard self  // otherwise deinit would abort the stream that we finish
         defer { virStreamFree(pointer) }
         try check(virStreamFinish(pointer))
     }
 }
 
 extension Connection {
-    /// A stream that nothing flows through yet. C: `virStreamNew`.
+    /// A new stream; pass it to `upload`, `download` or `screenshot`. C: `virStreamNew`.
     package func dataStream() throws(LibvirtError) -> DataStream {
         DataStream(adopting: try check(virStreamNew(pointer, 0)))
     }

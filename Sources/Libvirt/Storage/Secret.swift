@@ -1,16 +1,16 @@
 import CLibvirt
 import Glibc
 
-/// A passphrase or key that the host keeps for volumes and storage. C: `virSecretPtr`.
+/// A passphrase or key that the host stores, e.g. for an encrypted volume. C: `virSecretPtr`.
 package final class Secret: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virSecretPtr
 
-    /// Adopts the reference that libvirt handed to its caller.
+    /// Takes ownership of a reference that libvirt returned.
     init(adopting pointer: virSecretPtr) { self.pointer = pointer }
     deinit { virSecretFree(pointer) }
 
-    /// Its UUID in the form `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
+    /// The UUID, e.g. `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
     /// C: `virSecretGetUUIDString`.
     package func uuid() throws(LibvirtError) -> String {
         try uuidText { (text) throws(LibvirtError) in
@@ -29,19 +29,20 @@ package final class Secret: Sendable {
     /// known here. C: `virSecretGetUsageType`.
     package var usageType: UsageType? { UsageType(rawValue: virSecretGetUsageType(pointer)) }
 
-    /// Which thing of that kind needs it, e.g. a volume's path; `nil` where it cannot be told.
+    /// Which object of that kind needs the secret, e.g. a volume's path; `nil` if libvirt fails.
     /// C: `virSecretGetUsageID`.
     package var usageID: String? { virSecretGetUsageID(pointer).map { String(libvirt: $0) } }
 
-    /// Its description, without the value. C: `virSecretGetXMLDesc`.
+    /// The description, a document `<secret>` without the value. C: `virSecretGetXMLDesc`.
     package func xml() throws(LibvirtError) -> String {
         String(freeing: try check(virSecretGetXMLDesc(pointer, 0)))
     }
 
-    /// The secret itself. C: `virSecretGetValue`.
+    /// The secret's value. C: `virSecretGetValue`.
     package func value() throws(LibvirtError) -> [UInt8] {
         var count = 0
         let bytes = try check(virSecretGetValue(pointer, &count, 0))
+        // Don't leave the secret in freed memory.
         defer {
             explicit_bzero(bytes, count)
             free(bytes)
@@ -49,17 +50,18 @@ package final class Secret: Sendable {
         return Array(UnsafeBufferPointer(start: bytes, count: count))
     }
 
-    /// C: `virSecretSetValue`.
+    /// Sets the secret's value; `bytes` may be empty. C: `virSecretSetValue`.
     package func setValue(_ bytes: [UInt8]) throws(LibvirtError) {
-        // An empty array has no address, which libvirt would refuse.
+        // libvirt refuses NULL, which an empty array could be; the added byte is not sent.
         try check(virSecretSetValue(pointer, bytes + [0], bytes.count, 0))
     }
 
-    /// Forgets its definition and its value. C: `virSecretUndefine`.
+    /// Removes the definition and the value. C: `virSecretUndefine`.
     package func undefine() throws(LibvirtError) { try check(virSecretUndefine(pointer)) }
 }
 
 extension Connection {
+    /// The secret with this UUID. `LibvirtError.Code.noSecret` if there is none.
     /// C: `virSecretLookupByUUIDString`.
     package func secret(uuid: String) throws(LibvirtError) -> Secret {
         Secret(adopting: try check(virSecretLookupByUUIDString(pointer, uuid)))
@@ -74,8 +76,8 @@ extension Connection {
                     pointer, xml, validate ? VIR_SECRET_DEFINE_VALIDATE.rawValue : 0)))
     }
 
-    /// Which secrets a list has; groups that are left out filter nothing.
-    /// C: `virConnectListAllSecretsFlags`.
+    /// Which secrets a list contains. The flags form groups, e.g. `private` and `noPrivate`; a
+    /// group without a flag does not filter. C: `virConnectListAllSecretsFlags`.
     package struct SecretFilter: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -86,13 +88,13 @@ extension Connection {
         package static let noPrivate = Self(VIR_CONNECT_LIST_SECRETS_NO_PRIVATE)
     }
 
-    /// All secrets that the filter lets through, in no order. C: `virConnectListAllSecrets`.
+    /// All secrets that match the filter, in no order. C: `virConnectListAllSecrets`.
     package func secrets(_ filter: SecretFilter = []) throws(LibvirtError) -> [Secret] {
         try adoptList(
             { virConnectListAllSecrets(pointer, $0, filter.rawValue) }, Secret.init(adopting:))
     }
 
-    /// How many secrets there are; older drivers know no list. C: `virConnectNumOfSecrets`.
+    /// How many secrets there are; for drivers that cannot list them. C: `virConnectNumOfSecrets`.
     package func secretCount() throws(LibvirtError) -> Int32 {
         try check(virConnectNumOfSecrets(pointer))
     }

@@ -2,19 +2,19 @@ import CLibvirt
 
 /// A storage pool of the host. C: `virStoragePoolPtr`.
 package final class StoragePool: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virStoragePoolPtr
 
-    /// Adopts the reference that libvirt handed to its caller.
+    /// Takes ownership of a reference that libvirt returned.
     init(adopting pointer: virStoragePoolPtr) { self.pointer = pointer }
     deinit { virStoragePoolFree(pointer) }
 
-    /// Its name, unique on the host. C: `virStoragePoolGetName`.
+    /// The name, unique on the host. C: `virStoragePoolGetName`.
     package func name() throws(LibvirtError) -> String {
         String(libvirt: try check(virStoragePoolGetName(pointer)))
     }
 
-    /// Its UUID in the form `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
+    /// The UUID, e.g. `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`.
     /// C: `virStoragePoolGetUUIDString`.
     package func uuid() throws(LibvirtError) -> String {
         try uuidText { (text) throws(LibvirtError) in
@@ -22,24 +22,24 @@ package final class StoragePool: Sendable {
         }
     }
 
-    /// Whether its volumes can be reached now. C: `virStoragePoolIsActive`.
+    /// Whether the pool is started, so that its volumes can be used. C: `virStoragePoolIsActive`.
     package func isActive() throws(LibvirtError) -> Bool {
         try check(virStoragePoolIsActive(pointer)) == 1
     }
 
-    /// Whether it stays defined when it is stopped. C: `virStoragePoolIsPersistent`.
+    /// Whether the pool stays defined when it is stopped. C: `virStoragePoolIsPersistent`.
     package func isPersistent() throws(LibvirtError) -> Bool {
         try check(virStoragePoolIsPersistent(pointer)) == 1
     }
 
-    /// Whether it starts with the daemon. C: `virStoragePoolGetAutostart`.
+    /// Whether the pool starts when the daemon does. C: `virStoragePoolGetAutostart`.
     package func autostart() throws(LibvirtError) -> Bool {
         var autostart: Int32 = 0
         try check(virStoragePoolGetAutostart(pointer, &autostart))
         return autostart != 0
     }
 
-    /// C: `virStoragePoolSetAutostart`.
+    /// Sets whether the pool starts when the daemon does. C: `virStoragePoolSetAutostart`.
     package func setAutostart(_ autostart: Bool) throws(LibvirtError) {
         try check(virStoragePoolSetAutostart(pointer, autostart ? 1 : 0))
     }
@@ -57,7 +57,7 @@ package final class StoragePool: Sendable {
     package struct Info: Sendable {
         /// `nil` if libvirt reports a state that is not known here.
         package let state: State?
-        /// Bytes that it has room for.
+        /// The size of the pool in bytes.
         package let capacity: UInt64
         /// Bytes in use.
         package let allocation: UInt64
@@ -68,7 +68,7 @@ package final class StoragePool: Sendable {
         package var isRunning: Bool { state == .running || state == .degraded }
     }
 
-    /// C: `virStoragePoolGetInfo`.
+    /// The pool's state and sizes. C: `virStoragePoolGetInfo`.
     package func info() throws(LibvirtError) -> Info {
         var info = virStoragePoolInfo()
         try check(virStoragePoolGetInfo(pointer, &info))
@@ -77,24 +77,26 @@ package final class StoragePool: Sendable {
             allocation: info.allocation, available: info.available)
     }
 
-    /// C: `virStorageXMLFlags`.
+    /// Which description is meant. C: `virStorageXMLFlags`.
     package struct XMLFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// For the next start. C: `VIR_STORAGE_XML_INACTIVE`.
         package static let inactive = Self(rawValue: VIR_STORAGE_XML_INACTIVE.rawValue)
     }
 
-    /// Its description. C: `virStoragePoolGetXMLDesc`.
+    /// The description, a document `<pool>`. C: `virStoragePoolGetXMLDesc`.
     package func xml(_ flags: XMLFlags = []) throws(LibvirtError) -> String {
         String(freeing: try check(virStoragePoolGetXMLDesc(pointer, flags.rawValue)))
     }
 
-    /// Looks for volumes anew. C: `virStoragePoolRefresh`.
+    /// Updates the list of volumes and their sizes from the storage. `LibvirtError.isPoolBusy`
+    /// while a volume is built. C: `virStoragePoolRefresh`.
     package func refresh() throws(LibvirtError) {
         try check(virStoragePoolRefresh(pointer, 0))
     }
 
-    /// How a pool comes to run. C: `virStoragePoolCreateFlags`.
+    /// Whether a pool is built before it starts. C: `virStoragePoolCreateFlags`.
     package struct CreateFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -109,7 +111,7 @@ package final class StoragePool: Sendable {
         try check(virStoragePoolCreate(pointer, flags.rawValue))
     }
 
-    /// C: `virStoragePoolBuildFlags`.
+    /// Whether a pool's storage may be overwritten. C: `virStoragePoolBuildFlags`.
     package struct BuildFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -118,44 +120,46 @@ package final class StoragePool: Sendable {
         package static let noOverwrite = Self(VIR_STORAGE_POOL_BUILD_NO_OVERWRITE)
     }
 
-    /// Makes what the pool stands for: a directory, a file system. C: `virStoragePoolBuild`.
+    /// Creates the pool's storage, e.g. its directory or file system. C: `virStoragePoolBuild`.
     package func build(_ flags: BuildFlags = []) throws(LibvirtError) {
         try check(virStoragePoolBuild(pointer, flags.rawValue))
     }
 
-    /// Stops it; what it stores stays. C: `virStoragePoolDestroy`.
+    /// Stops the pool; its volumes stay. C: `virStoragePoolDestroy`.
     package func destroy() throws(LibvirtError) {
         try check(virStoragePoolDestroy(pointer))
     }
 
-    /// Removes what the pool stands for: a directory, a volume group. C: `virStoragePoolDelete`.
+    /// Deletes the pool's storage, e.g. its directory or volume group. C: `virStoragePoolDelete`.
     package func delete() throws(LibvirtError) {
         try check(virStoragePoolDelete(pointer, 0))
     }
 
-    /// Forgets the definition of a stopped pool. C: `virStoragePoolUndefine`.
+    /// Removes the definition of a stopped pool. C: `virStoragePoolUndefine`.
     package func undefine() throws(LibvirtError) {
         try check(virStoragePoolUndefine(pointer))
     }
 }
 
 extension Connection {
+    /// The pool with this name. `LibvirtError.Code.noStoragePool` if there is none.
     /// C: `virStoragePoolLookupByName`.
     package func storagePool(name: String) throws(LibvirtError) -> StoragePool {
         StoragePool(adopting: try check(virStoragePoolLookupByName(pointer, name)))
     }
 
-    /// C: `virStoragePoolLookupByUUIDString`.
+    /// The pool with this UUID; see `storagePool(name:)`. C: `virStoragePoolLookupByUUIDString`.
     package func storagePool(uuid: String) throws(LibvirtError) -> StoragePool {
         StoragePool(adopting: try check(virStoragePoolLookupByUUIDString(pointer, uuid)))
     }
 
-    /// The pool whose target is this directory. C: `virStoragePoolLookupByTargetPath`.
+    /// The pool whose target is this directory; see `storagePool(name:)`.
+    /// C: `virStoragePoolLookupByTargetPath`.
     package func storagePool(targetPath: String) throws(LibvirtError) -> StoragePool {
         StoragePool(adopting: try check(virStoragePoolLookupByTargetPath(pointer, targetPath)))
     }
 
-    /// Starts a pool that is gone once stopped. C: `virStoragePoolCreateXML`.
+    /// Starts a transient pool, which is gone when it stops. C: `virStoragePoolCreateXML`.
     package func createStoragePool(
         xml: String, _ flags: StoragePool.CreateFlags = []
     ) throws(LibvirtError) -> StoragePool {
@@ -163,14 +167,14 @@ extension Connection {
             adopting: try check(virStoragePoolCreateXML(pointer, xml.cText, flags.rawValue)))
     }
 
-    /// C: `virStoragePoolDefineFlags`.
+    /// How a pool is defined. C: `virStoragePoolDefineFlags`.
     package struct StoragePoolDefineFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         package static let validate = Self(rawValue: VIR_STORAGE_POOL_DEFINE_VALIDATE.rawValue)
     }
 
-    /// C: `virStoragePoolDefineXML`.
+    /// Defines a pool or changes its definition. C: `virStoragePoolDefineXML`.
     package func defineStoragePool(
         xml: String, _ flags: StoragePoolDefineFlags = []
     ) throws(LibvirtError) -> StoragePool {
@@ -178,7 +182,8 @@ extension Connection {
             adopting: try check(virStoragePoolDefineXML(pointer, xml.cText, flags.rawValue)))
     }
 
-    /// Which pools a list has; groups that are left out filter nothing.
+    /// Which pools a list contains. The flags form groups, e.g. `active` and `inactive`; a group
+    /// without a flag does not filter.
     /// C: `virConnectListAllStoragePoolsFlags`.
     package struct StoragePoolFilter: OptionSet, Sendable {
         package let rawValue: UInt32
@@ -206,7 +211,7 @@ extension Connection {
         package static let iscsiDirect = Self(VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT)
     }
 
-    /// All pools that the filter lets through, in no order. C: `virConnectListAllStoragePools`.
+    /// All pools that match the filter, in no order. C: `virConnectListAllStoragePools`.
     package func storagePools(
         _ filter: StoragePoolFilter = []
     ) throws(LibvirtError) -> [StoragePool] {
@@ -215,8 +220,9 @@ extension Connection {
             StoragePool.init(adopting:))
     }
 
-    /// What pools of a kind could be made from, a document `<sources>`; `specification` is a
-    /// document `<source>` that says where to look. C: `virConnectFindStoragePoolSources`.
+    /// What pools of a type, e.g. `netfs`, could use as their source: a document `<sources>`.
+    /// `specification` is a document `<source>` that says where to search.
+    /// C: `virConnectFindStoragePoolSources`.
     package func storagePoolSources(
         type: String, specification: String?
     ) throws(LibvirtError) -> String {
@@ -224,7 +230,7 @@ extension Connection {
             freeing: try check(virConnectFindStoragePoolSources(pointer, type, specification, 0)))
     }
 
-    /// Which kinds of pools the host can have, a document.
+    /// Which types of pools the host supports, a document `<storagepoolCapabilities>`.
     /// C: `virConnectGetStoragePoolCapabilities`.
     package func storagePoolCapabilities() throws(LibvirtError) -> String {
         String(freeing: try check(virConnectGetStoragePoolCapabilities(pointer, 0)))

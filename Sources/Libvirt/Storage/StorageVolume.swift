@@ -2,34 +2,35 @@ import CLibvirt
 
 /// A storage volume of the host. C: `virStorageVolPtr`.
 package final class StorageVolume: Sendable {
-    // Safe to share: libvirt counts references and locks inside.
+    // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virStorageVolPtr
 
-    /// Adopts the reference that libvirt handed to its caller.
+    /// Takes ownership of a reference that libvirt returned.
     init(adopting pointer: virStorageVolPtr) { self.pointer = pointer }
     deinit { virStorageVolFree(pointer) }
 
-    /// Its name, unique in its pool. C: `virStorageVolGetName`.
+    /// The name, unique in its pool. C: `virStorageVolGetName`.
     package func name() throws(LibvirtError) -> String {
         String(libvirt: try check(virStorageVolGetName(pointer)))
     }
 
-    /// What it is known by on the host; mostly its path. C: `virStorageVolGetKey`.
+    /// The volume's identifier on the host, usually its path. C: `virStorageVolGetKey`.
     package func key() throws(LibvirtError) -> String {
         String(libvirt: try check(virStorageVolGetKey(pointer)))
     }
 
     /// The host path, e.g. `/var/lib/libvirt/images/9.6.img`. C: `virStorageVolGetPath`.
     package func path() throws(LibvirtError) -> String {
-        String(freeing: try check(virStorageVolGetPath(pointer)))  // ours to free; a name is not
+        // A path must be freed, a name must not.
+        String(freeing: try check(virStorageVolGetPath(pointer)))
     }
 
-    /// Its description. C: `virStorageVolGetXMLDesc`.
+    /// The description, a document `<volume>`. C: `virStorageVolGetXMLDesc`.
     package func xml() throws(LibvirtError) -> String {
         String(freeing: try check(virStorageVolGetXMLDesc(pointer, 0)))
     }
 
-    /// The pool that it is in. C: `virStoragePoolLookupByVolume`.
+    /// The pool that contains the volume. C: `virStoragePoolLookupByVolume`.
     package func pool() throws(LibvirtError) -> StoragePool {
         StoragePool(adopting: try check(virStoragePoolLookupByVolume(pointer)))
     }
@@ -50,9 +51,9 @@ package final class StorageVolume: Sendable {
     package struct Info: Sendable {
         /// `nil` if libvirt reports a kind that is not known here.
         package let kind: Kind?
-        /// Bytes that a guest sees.
+        /// The size in bytes that a guest sees.
         package let capacity: UInt64
-        /// Bytes that it takes on the host.
+        /// The size in bytes that the volume uses on the host.
         package let allocation: UInt64
 
         init(_ info: virStorageVolInfo) {
@@ -62,10 +63,11 @@ package final class StorageVolume: Sendable {
         }
     }
 
-    /// C: `virStorageVolInfoFlags`.
+    /// What `Info.allocation` is. C: `virStorageVolInfoFlags`.
     package struct InfoFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// The size of the file or device. C: `VIR_STORAGE_VOL_GET_PHYSICAL`.
         package static let physical = Self(rawValue: VIR_STORAGE_VOL_GET_PHYSICAL.rawValue)
     }
 
@@ -73,7 +75,7 @@ package final class StorageVolume: Sendable {
     /// C: `virStorageVolGetInfo`, `virStorageVolGetInfoFlags`.
     package func info(_ flags: InfoFlags = []) throws(LibvirtError) -> Info {
         var info = virStorageVolInfo()
-        if flags.isEmpty {  // not every driver has the call with flags
+        if flags.isEmpty {  // not every driver implements the call with flags
             try check(virStorageVolGetInfo(pointer, &info))
         } else {
             try check(virStorageVolGetInfoFlags(pointer, &info, flags.rawValue))
@@ -81,7 +83,7 @@ package final class StorageVolume: Sendable {
         return Info(info)
     }
 
-    /// C: `virStorageVolDeleteFlags`.
+    /// What is deleted with a volume. C: `virStorageVolDeleteFlags`.
     package struct DeleteFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -89,19 +91,19 @@ package final class StorageVolume: Sendable {
             rawValue: VIR_STORAGE_VOL_DELETE_WITH_SNAPSHOTS.rawValue)
     }
 
-    /// Removes it and what it stores. C: `virStorageVolDelete`.
+    /// Deletes the volume and its contents. C: `virStorageVolDelete`.
     package func delete(_ flags: DeleteFlags = []) throws(LibvirtError) {
         try check(virStorageVolDelete(pointer, flags.rawValue))
     }
 
-    /// C: `virStorageVolResizeFlags`.
+    /// What a new size means. C: `virStorageVolResizeFlags`.
     package struct ResizeFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         private init(_ flag: virStorageVolResizeFlags) { rawValue = flag.rawValue }
-        /// Takes the new room on the host at once.
+        /// Allocate the added space on the host at once.
         package static let allocate = Self(VIR_STORAGE_VOL_RESIZE_ALLOCATE)
-        /// The size is what is added, or with `.shrink` taken away.
+        /// The size is a difference, added or with `.shrink` subtracted.
         package static let delta = Self(VIR_STORAGE_VOL_RESIZE_DELTA)
         package static let shrink = Self(VIR_STORAGE_VOL_RESIZE_SHRINK)
     }
@@ -111,7 +113,7 @@ package final class StorageVolume: Sendable {
         try check(virStorageVolResize(pointer, capacity, flags.rawValue))
     }
 
-    /// Overwrites what it stores with zeros. C: `virStorageVolWipe`.
+    /// Overwrites the contents with zeros. C: `virStorageVolWipe`.
     package func wipe() throws(LibvirtError) {
         try check(virStorageVolWipe(pointer, 0))
     }
@@ -128,18 +130,19 @@ package final class StorageVolume: Sendable {
 }
 
 extension StoragePool {
+    /// The volume with this name. `LibvirtError.Code.noStorageVolume` if there is none.
     /// C: `virStorageVolLookupByName`.
     package func volume(name: String) throws(LibvirtError) -> StorageVolume {
         StorageVolume(adopting: try check(virStorageVolLookupByName(pointer, name)))
     }
 
-    /// Its volumes, in no order. C: `virStoragePoolListAllVolumes`.
+    /// All volumes, in no order. C: `virStoragePoolListAllVolumes`.
     package func volumes() throws(LibvirtError) -> [StorageVolume] {
         try adoptList(
             { virStoragePoolListAllVolumes(pointer, $0, 0) }, StorageVolume.init(adopting:))
     }
 
-    /// How a volume is made. C: `virStorageVolCreateFlags`.
+    /// How a volume is created. C: `virStorageVolCreateFlags`.
     package struct VolumeCreateFlags: OptionSet, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -149,7 +152,7 @@ extension StoragePool {
         package static let validate = Self(VIR_STORAGE_VOL_CREATE_VALIDATE)
     }
 
-    /// C: `virStorageVolCreateXML`.
+    /// Creates a volume from a document `<volume>`. C: `virStorageVolCreateXML`.
     package func createVolume(
         xml: String, _ flags: VolumeCreateFlags = []
     ) throws(LibvirtError) -> StorageVolume {
@@ -157,7 +160,7 @@ extension StoragePool {
             adopting: try check(virStorageVolCreateXML(pointer, xml.cText, flags.rawValue)))
     }
 
-    /// Makes a volume with the contents of another. C: `virStorageVolCreateXMLFrom`.
+    /// Creates a volume with the contents of another. C: `virStorageVolCreateXMLFrom`.
     package func createVolume(
         xml: String, from original: StorageVolume, _ flags: VolumeCreateFlags = []
     ) throws(LibvirtError) -> StorageVolume {
@@ -168,12 +171,12 @@ extension StoragePool {
 }
 
 extension Connection {
-    /// C: `virStorageVolLookupByKey`.
+    /// The volume with this key; see `StoragePool.volume`. C: `virStorageVolLookupByKey`.
     package func storageVolume(key: String) throws(LibvirtError) -> StorageVolume {
         StorageVolume(adopting: try check(virStorageVolLookupByKey(pointer, key)))
     }
 
-    /// C: `virStorageVolLookupByPath`.
+    /// The volume with this path; see `StoragePool.volume`. C: `virStorageVolLookupByPath`.
     package func storageVolume(path: String) throws(LibvirtError) -> StorageVolume {
         StorageVolume(adopting: try check(virStorageVolLookupByPath(pointer, path)))
     }

@@ -1,8 +1,9 @@
 import CLibvirt
 
 extension StorageVolume {
-    /// Lets a stream's bytes flow into the volume from byte `offset` on; `length` 0 means to its
-    /// end. `sparse` makes holes known. C: `virStorageVolUpload`.
+    /// Starts to write a stream's bytes into the volume from byte `offset` on; `length` 0 means up
+    /// to the end of the stream. With `sparse`, the stream may contain holes.
+    /// C: `virStorageVolUpload`.
     package func upload(
         from stream: borrowing DataStream, offset: UInt64, length: UInt64, sparse: Bool
     ) throws(LibvirtError) {
@@ -12,7 +13,8 @@ extension StorageVolume {
                 sparse ? VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM.rawValue : 0))
     }
 
-    /// Lets the volume's bytes flow into a stream; see `upload`. C: `virStorageVolDownload`.
+    /// Starts to send the volume's bytes through a stream; see `upload`.
+    /// C: `virStorageVolDownload`.
     package func download(
         to stream: borrowing DataStream, offset: UInt64, length: UInt64, sparse: Bool
     ) throws(LibvirtError) {

@@ -1,7 +1,8 @@
 import CLibvirt
 import Glibc
 
-/// The members of an array that a list call of libvirt's made, each adopted; frees the array.
+/// Makes a C call that lists objects, and adopts each of them. libvirt allocates the array, which
+/// is freed here; each member is a reference that `adopt` takes over.
 func adoptList<Handle>(
     _ call: (UnsafeMutablePointer<UnsafeMutablePointer<OpaquePointer?>?>) -> Int32,
     _ adopt: (OpaquePointer) -> Handle

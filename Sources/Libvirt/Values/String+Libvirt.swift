@@ -2,8 +2,8 @@ import CLibvirt
 import Glibc
 
 extension String {
-    /// A C string of libvirt's. Bytes that are not UTF-8 (a file's name may have any) become the
-    /// scalars U+10FF00 to U+10FFFF, so that `unescapedBytes` can give them back.
+    /// Copies a C string. Bytes that are not UTF-8 (a file name may hold any bytes) become the
+    /// scalars U+10FF00 to U+10FFFF, so that `unescapedBytes` can restore them.
     package init(libvirt pointer: UnsafePointer<CChar>) {
         if let valid = String(validatingCString: pointer) {
             self = valid
@@ -13,17 +13,18 @@ extension String {
         }
     }
 
-    /// Takes over a C string that its caller has to free.
+    /// Copies a C string that libvirt allocated for its caller, and frees it.
     init(freeing pointer: UnsafeMutablePointer<CChar>) {
         self.init(libvirt: pointer)
         free(pointer)
     }
 
-    /// Any bytes as text; see `init(libvirt:)`.
+    /// Makes text of any bytes; see `init(libvirt:)`.
     package init(escapingBytes bytes: some Sequence<UInt8>) {
         self = ""
         var rest = Array(bytes)[...]
         while let first = rest.first {
+            // The shortest prefix that is a scalar in UTF-8, which takes at most four bytes.
             let character = (1...4).lazy.compactMap { count in
                 count <= rest.count
                     ? String(validating: rest.prefix(count), as: UTF8.self) : nil
@@ -42,9 +43,9 @@ extension String {
         Unicode.Scalar(0x10FF00 + UInt32(byte))!
     }
 
-    /// The text's bytes in UTF-8, those that were none as they were.
+    /// The text in UTF-8, with the bytes restored that `init(escapingBytes:)` escaped.
     package var unescapedBytes: [UInt8] {
-        // The escapes lie in the last plane: in UTF-8 they begin with this byte.
+        // The common case. The escapes lie in the last plane, so in UTF-8 they start with 0xF4.
         guard utf8.contains(0xF4) else { return Array(utf8) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count)
@@ -58,16 +59,18 @@ extension String {
         return bytes
     }
 
-    /// The text as C takes it: with `unescapedBytes`, so that a file's contents reach libvirt as
-    /// they were.
+    /// The text as a C string of `unescapedBytes`, so that the contents of a file reach libvirt
+    /// unchanged. Pass it for XML; Swift's own conversion does for names.
     var cText: [CChar] { unescapedBytes.map { CChar(bitPattern: $0) } + [0] }
 }
 
-/// A UUID's text from a C call that fills a buffer.
+/// The text of a UUID, e.g. `4dea22b3-1d52-d8f3-2516-782e98ab3fa0`, from a C call that writes it
+/// into a buffer.
 func uuidText(
     _ fill: (UnsafeMutablePointer<CChar>) throws(LibvirtError) -> Int32
 ) throws(LibvirtError) -> String {
     var text = [CChar](repeating: 0, count: Int(VIR_UUID_STRING_BUFLEN))
+    // The standard library's closure has no typed throws, so the error leaves by a variable.
     var failure: LibvirtError?
     text.withUnsafeMutableBufferPointer {
         do throws(LibvirtError) { _ = try fill($0.baseAddress!) } catch { failure = error }
@@ -77,16 +80,29 @@ func uuidText(
 }
 
 extension String {
-    /// A name in an array of characters, which Swift sees as a tuple.
+    /// Text in a C array of fixed size, which Swift imports as a tuple.
     init<Field>(field: Field) {
         self = withUnsafeBytes(of: field) { String(escapingBytes: $0.prefix { $0 != 0 }) }
     }
 }
 
-func text(_ pointer: UnsafePointer<CChar>?) -> String? {
-    pointer.map { String(libvirt: $0) }
+/// Copies a C string; `nil` if it is NULL.
+func text(_ pointer: UnsafePointer<CChar>?) -> String? { pointer.map { String(libvirt: $0) } }
+
+/// Copies the C strings of an array that libvirt allocated for its caller, and frees all of it.
+func texts(freeing array: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, count: Int32)
+    -> [String]
+{
+    defer { free(array) }
+    return (0..<Int(count)).compactMap { array?[$0] }.map { String(freeing: $0) }
 }
 
-func text(_ pointer: UnsafeMutablePointer<CChar>?) -> String? {
-    pointer.map { String(libvirt: $0) }
+/// Makes a C call with an array of C strings, which is not NULL even if `strings` is empty.
+func withCStrings<Value>(
+    _ strings: [String], _ call: (UnsafeMutablePointer<UnsafePointer<CChar>?>, UInt32) -> Value
+) -> Value {
+    let copies = strings.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    var pointers: [UnsafePointer<CChar>?] = copies.map { UnsafePointer($0) }
+    return call(&pointers, UInt32(pointers.count))
 }

@@ -1,7 +1,8 @@
 import CLibvirt
 
-/// A named value of one of C's types, e.g. `cpu_shares` 1024. C: `virTypedParameter`.
+/// A named value with one of several C types, e.g. `cpu_shares` 1024. C: `virTypedParameter`.
 package struct TypedParameter: Sendable {
+    /// C: `virTypedParameterType`.
     package enum Value: Hashable, Sendable {
         case int32(Int32)
         case uint32(UInt32)
@@ -10,10 +11,11 @@ package struct TypedParameter: Sendable {
         case double(Double)
         case boolean(Bool)
         case string(String)
-        /// A type that this library's header does not know; 0 where a list has a gap.
+        /// A type that is newer than the headers, or 0 if a list of parameters has a gap.
         case unknown(type: Int32)
     }
 
+    /// E.g. `cpu_shares`; for statistics often a path, e.g. `net.0.rx.bytes`.
     package let name: String
     package let value: Value
 
@@ -23,10 +25,7 @@ package struct TypedParameter: Sendable {
     }
 
     init(_ parameter: virTypedParameter) {
-        var parameter = parameter
-        name = withUnsafeBytes(of: &parameter.field) {
-            String(escapingBytes: $0.prefix { $0 != 0 })
-        }
+        name = String(field: parameter.field)
         let type = parameter.type
         value =
             switch UInt32(bitPattern: type) {
@@ -44,64 +43,65 @@ package struct TypedParameter: Sendable {
 }
 
 extension [TypedParameter] {
-    /// The first with this name; `nil` where there is none.
+    /// The value of the first parameter with this name; `nil` if there is none.
     package subscript(name: String) -> TypedParameter.Value? {
         first { $0.name == name }?.value
     }
 
-    /// The unsigned 64-bit number of this name; `nil` where there is none.
+    /// The value with this name; `nil` if there is none, or if it has another type.
     /// C: `virTypedParamsGetULLong`.
     package func uint64(_ name: String) -> UInt64? {
         if case .uint64(let value) = self[name] { value } else { nil }
     }
 
-    /// C: `virTypedParamsGetInt`.
+    /// See `uint64`. C: `virTypedParamsGetInt`.
     package func int32(_ name: String) -> Int32? {
         if case .int32(let value) = self[name] { value } else { nil }
     }
 
-    /// C: `virTypedParamsGetString`.
+    /// See `uint64`. C: `virTypedParamsGetString`.
     package func string(_ name: String) -> String? {
         if case .string(let value) = self[name] { value } else { nil }
     }
 
-    /// Copies an array of libvirt's.
+    /// Copies an array that belongs to libvirt.
     init(_ array: UnsafePointer<virTypedParameter>?, count: Int32) {
         self = (0..<Int(count)).compactMap { array?[$0] }.map { TypedParameter($0) }
     }
 
-    /// Takes over an array that its caller has to free. C: `virTypedParamsFree`.
+    /// Copies an array that libvirt allocated for its caller, and frees it.
+    /// C: `virTypedParamsFree`.
     init(freeing array: UnsafeMutablePointer<virTypedParameter>?, count: Int32) {
         self.init(array, count: count)
         virTypedParamsFree(array, count)
     }
 
-    /// Makes a C call with a copy of the parameters.
+    /// Makes a C call with a copy of the parameters; those of an unknown type are left out.
     @discardableResult
     func withC<Value>(
         _ call: (virTypedParameterPtr?, Int32) throws(LibvirtError) -> Value
     ) throws(LibvirtError) -> Value {
         var array: virTypedParameterPtr?
         var count: Int32 = 0
-        var room: Int32 = 0
+        var capacity: Int32 = 0
         defer { virTypedParamsFree(array, count) }
         for parameter in self {
             let name = parameter.name
             switch parameter.value {
             case .int32(let value):
-                try check(virTypedParamsAddInt(&array, &count, &room, name, value))
+                try check(virTypedParamsAddInt(&array, &count, &capacity, name, value))
             case .uint32(let value):
-                try check(virTypedParamsAddUInt(&array, &count, &room, name, value))
+                try check(virTypedParamsAddUInt(&array, &count, &capacity, name, value))
             case .int64(let value):
-                try check(virTypedParamsAddLLong(&array, &count, &room, name, value))
+                try check(virTypedParamsAddLLong(&array, &count, &capacity, name, value))
             case .uint64(let value):
-                try check(virTypedParamsAddULLong(&array, &count, &room, name, value))
+                try check(virTypedParamsAddULLong(&array, &count, &capacity, name, value))
             case .double(let value):
-                try check(virTypedParamsAddDouble(&array, &count, &room, name, value))
+                try check(virTypedParamsAddDouble(&array, &count, &capacity, name, value))
             case .boolean(let value):
-                try check(virTypedParamsAddBoolean(&array, &count, &room, name, value ? 1 : 0))
+                try check(virTypedParamsAddBoolean(&array, &count, &capacity, name, value ? 1 : 0))
             case .string(let value):
-                try check(virTypedParamsAddString(&array, &count, &room, name, value))
+                try check(virTypedParamsAddString(&array, &count, &capacity, name, value))
             case .unknown: break
             }
         }
@@ -109,17 +109,9 @@ extension [TypedParameter] {
     }
 }
 
-/// The parameters that a C call fills in, which first tells how many there are, then wants an
-/// array for them.
-func readParameters(
-    _ call: (virTypedParameterPtr?, UnsafeMutablePointer<Int32>) throws(LibvirtError) -> Void
-) throws(LibvirtError) -> [TypedParameter] {
-    var count: Int32 = 0
-    try call(nil, &count)
-    return try readParameters(count: count, call)
-}
-
-/// The parameters that a C call fills in, at most `count` of them.
+/// Makes a C call that fills an array of at most `count` parameters, and returns those that it
+/// filled. A first call without an array reports the `count`; it is separate, since virsh reports
+/// another error if that fails.
 func readParameters(
     count: Int32,
     _ call: (virTypedParameterPtr?, UnsafeMutablePointer<Int32>) throws(LibvirtError) -> Void
@@ -128,9 +120,9 @@ func readParameters(
     var count = count
     let array = virTypedParameterPtr.allocate(capacity: Int(count))
     array.initialize(repeating: virTypedParameter(), count: Int(count))
-    let room = count
+    let capacity = count
     defer {
-        virTypedParamsClear(array, room)
+        virTypedParamsClear(array, capacity)  // frees the strings in it
         array.deallocate()
     }
     try call(array, &count)
@@ -138,14 +130,14 @@ func readParameters(
 }
 
 extension TypedParameter {
-    /// A parameter of the type that `like` has, read from a word.
+    /// A parameter parsed from a word, with the same type as `like`.
     /// C: `virTypedParamsAddFromString`.
     package init(_ name: String, like: Value, parsing word: String) throws(LibvirtError) {
         var array: virTypedParameterPtr?
         var count: Int32 = 0
-        var room: Int32 = 0
+        var capacity: Int32 = 0
         try check(
-            virTypedParamsAddFromString(&array, &count, &room, name, like.type, word))
+            virTypedParamsAddFromString(&array, &count, &capacity, name, like.type, word))
         defer { virTypedParamsFree(array, count) }
         guard let first = [TypedParameter](array, count: count).first else {
             throw LibvirtError(code: .internalError, message: "no parameter \(name)")
@@ -155,7 +147,7 @@ extension TypedParameter {
 }
 
 extension TypedParameter.Value {
-    /// A `virTypedParameterType`.
+    /// The number of the type. C: `virTypedParameterType`.
     var type: Int32 {
         switch self {
         case .int32: Int32(VIR_TYPED_PARAM_INT.rawValue)
