@@ -78,8 +78,6 @@ extension Domain {
         package init(rawValue: UInt32) { self.rawValue = rawValue }
         /// Disconnect another client that has it open.
         package static let force = Self(rawValue: VIR_DOMAIN_CONSOLE_FORCE.rawValue)
-        /// Fail unless the driver can guarantee that only one client has it open.
-        package static let safe = Self(rawValue: VIR_DOMAIN_CONSOLE_SAFE.rawValue)
     }
 
     /// Opens the first console, or the character device with this alias, e.g. `serial1`. `wake` is

@@ -10,7 +10,6 @@ extension LibvirtError.Code {
     package static let operationInvalid = Self(VIR_ERR_OPERATION_INVALID)
     package static let operationFailed = Self(VIR_ERR_OPERATION_FAILED)
     package static let operationUnsupported = Self(VIR_ERR_OPERATION_UNSUPPORTED)
-    package static let configUnsupported = Self(VIR_ERR_CONFIG_UNSUPPORTED)
     package static let systemError = Self(VIR_ERR_SYSTEM_ERROR)
     package static let xmlError = Self(VIR_ERR_XML_ERROR)
     package static let xmlDetail = Self(VIR_ERR_XML_DETAIL)

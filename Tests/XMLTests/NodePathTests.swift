@@ -1,13 +1,13 @@
 import Testing
 import XML
 
-/// Documents that are changed by path.
-struct EditingTests {
+/// Changes of a document by path.
+struct NodePathTests {
     private let root = Document(root: "domain", namespaces: ["qemu": "urn:q"]).root
 
     private func xml() -> String { root.serialized(format: false) }
 
-    @Test func missingStepsAreMade() {
+    @Test func missingElementsAreCreated() {
         root.set("cpu/topology/@cores", "4")
         root.set("cpu/numa/cell[1]/@cpus", "0")
         root.set("cpu/numa/cell[2]/@cpus", "1")
@@ -19,7 +19,7 @@ struct EditingTests {
         #expect(root.element("cpu/topology")?.attributes.map(\.name) == ["cores"])
     }
 
-    @Test func conditionsAreKept() {
+    @Test func conditionsSelectAndCreate() {
         root.set("devices/console[@tty='1']/@type", "pty")
         root.set("devices/console[@tty='1']/@type", "unix")
         root.set("devices/console[@tty='2']/@type", "tcp")
@@ -27,7 +27,7 @@ struct EditingTests {
         #expect(root.elements(at: "devices/console").map { $0["tty"] } == ["1", "2"])
     }
 
-    @Test func whatHoldsNothingGoes() {
+    @Test func emptyElementsAreRemoved() {
         root.set("cpu/cache/@mode", "a")
         root.set("cpu/cache/@mode", nil)
         #expect(xml() == "<domain xmlns:qemu=\"urn:q\"/>")
@@ -45,14 +45,14 @@ struct EditingTests {
         #expect(!root.has("features/acpi"))
     }
 
-    @Test func namespacesAreTold() {
+    @Test func prefixesSelectNamespaces() {
         root.make("qemu:commandline/qemu:arg").set("value", to: "x")
         #expect(root.has("qemu:commandline/qemu:arg/@value"))
         #expect(!root.has("commandline"))
         #expect(xml().contains("<qemu:arg value=\"x\"/>"))
     }
 
-    @Test func sortingKeepsNeighboursOfOneName() {
+    @Test func sortingIsStable() {
         for (name, value) in [("b", "1"), ("z", "2"), ("a", "3"), ("b", "4")] {
             root.append(name).set("n", to: value)
         }
@@ -61,7 +61,7 @@ struct EditingTests {
         #expect(root.elements("b").count == 2)
     }
 
-    @Test func copiesAreTheirOwn() {
+    @Test func copiesAreIndependent() {
         root.set("name", "x")
         let copy = root.document.copy()
         copy.root.set("name", "y")

@@ -1,38 +1,41 @@
 import CLibxml2
 
-/// The first error that ended the parsing of a document: those after it only follow from it.
-final class FirstMistake {
+/// Collects the first fatal error of a parse. Later errors only follow from it, but libxml2 keeps
+/// the last one.
+final class FirstParseError {
     private(set) var error: XMLError?
 
-    /// Notes what the parser says; lives longer than that.
+    /// Registers with a parser. The parser gets an unowned pointer, so it must not outlive `self`.
     func listen(to context: xmlParserCtxtPtr) {
+        // `_private` is the field that libxml2 leaves to its callers.
         context.pointee._private = Unmanaged.passUnretained(self).toOpaque()
         context.pointee.sax.pointee.serror = { context, error in
             guard let context = context?.assumingMemoryBound(to: xmlParserCtxt.self),
                 let listener = context.pointee._private, let error,
                 error.pointee.level == XML_ERR_FATAL
             else { return }
-            Unmanaged<FirstMistake>.fromOpaque(listener).takeUnretainedValue()
+            Unmanaged<FirstParseError>.fromOpaque(listener).takeUnretainedValue()
                 .note(error.pointee, in: context.pointee)
         }
     }
 
     private func note(_ found: xmlError, in context: xmlParserCtxt) {
         guard error == nil, let message = found.message else { return }
-        let text = String(cString: message)
         error = XMLError(
-            message: text.split(separator: "\n").first.map(String.init) ?? "", line: found.line,
+            message: String(cString: message).firstLine, line: found.line,
             excerpt: context.input.map { excerpt(of: $0.pointee) } ?? "")
     }
 }
 
-/// The line that the parser is in and a pointer to where it is.
+/// The line that the parser has reached, and below it a pointer to the place.
 /// libvirt 9.0.0: `catchXMLError` in virxml.c.
 private func excerpt(of input: xmlParserInput) -> String {
     guard let base = input.base, let end = input.end, let here = input.cur else { return "" }
     let isLineEnd = { (place: UnsafePointer<xmlChar>) in
         place < end && (place.pointee == UInt8(ascii: "\n") || place.pointee == UInt8(ascii: "\r"))
     }
+    // The parser may have read the end of the wrong line already, so skip line ends backwards
+    // before the start of the line is looked for.
     var start = here
     while start > base, isLineEnd(start) { start -= 1 }
     while start > base, !isLineEnd(start) { start -= 1 }
@@ -41,7 +44,7 @@ private func excerpt(of input: xmlParserInput) -> String {
     while start + line.count < end, start[line.count] != 0, !isLineEnd(start + line.count) {
         line.append(start[line.count])
     }
-    // A line that ended before the place is pointed at as far as it goes.
+    // Tabs stay tabs, so that the pointer lines up. It ends with the line if the place is behind.
     let pointer = line.prefix(max(0, here - start)).map {
         $0 == UInt8(ascii: "\t") ? $0 : UInt8(ascii: "-")
     }
