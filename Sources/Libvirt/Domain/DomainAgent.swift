@@ -150,7 +150,7 @@ extension Domain {
                 pointer, seconds ?? VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_BLOCK.rawValue, 0))
     }
 
-    /// Where a guest's host name comes from; empty means the driver's default.
+    /// The source of a guest's host name; empty means the driver's default.
     /// C: `virDomainGetHostnameFlags`.
     package struct HostnameSource: OptionSet, Sendable {
         package let rawValue: UInt32

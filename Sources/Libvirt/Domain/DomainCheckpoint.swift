@@ -88,7 +88,7 @@ extension Domain {
         package static let redefine = Self(VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE)
         package static let redefineValidate = Self(
             VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE)
-        /// Freeze the guest's file systems meanwhile; its agent must run.
+        /// Freeze the guest's file systems until it is created; its agent must run.
         package static let quiesce = Self(VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE)
     }
 

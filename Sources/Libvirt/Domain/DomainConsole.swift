@@ -22,6 +22,7 @@ package final class DomainConsole: Sendable {
         virStreamFree(stream)
     }
 
+    /// What `receive` got.
     package enum Received: Equatable, Sendable {
         /// This number of bytes, at the start of the buffer.
         case bytes(Int)

@@ -30,7 +30,7 @@ extension Domain {
         package let milliseconds: UInt64
     }
 
-    /// C: `virDomainGetControlInfo`.
+    /// The state of the channel now. C: `virDomainGetControlInfo`.
     package func controlInfo() throws(LibvirtError) -> ControlInfo {
         var info = virDomainControlInfo()
         try check(virDomainGetControlInfo(pointer, &info, 0))

@@ -51,7 +51,7 @@ extension Domain {
         let count = try check(virDomainGetDiskErrors(pointer, nil, 0, 0))
         guard count > 0 else { return [] }
         var array = [virDomainDiskError](repeating: virDomainDiskError(), count: Int(count))
-        defer { for error in array { free(error.disk) } }  // the names are ours, the array too
+        defer { for error in array { free(error.disk) } }  // we must free the names
         let filled = try check(virDomainGetDiskErrors(pointer, &array, UInt32(count), 0))
         return array.prefix(Int(filled)).map { error in
             (text(error.disk) ?? "", DiskError(rawValue: error.error))

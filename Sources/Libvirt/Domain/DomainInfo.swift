@@ -14,7 +14,7 @@ extension Domain {
         package let cpuNanoseconds: UInt64
     }
 
-    /// C: `virDomainGetInfo`.
+    /// The domain's state, memory and processors now. C: `virDomainGetInfo`.
     package func info() throws(LibvirtError) -> Info {
         var info = virDomainInfo()
         try check(virDomainGetInfo(pointer, &info))

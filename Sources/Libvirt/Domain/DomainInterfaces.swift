@@ -21,7 +21,7 @@ extension Domain {
         package let prefix: UInt32
     }
 
-    /// Where addresses come from. C: `virDomainInterfaceAddressesSource`.
+    /// The source of addresses. C: `virDomainInterfaceAddressesSource`.
     package enum AddressSource: UInt32, CaseIterable, Sendable {
         /// The leases of libvirt's DHCP server.
         case lease

@@ -17,7 +17,7 @@ package enum EventLoop {
 
     /// Runs `body` while the loop stands still after its current turn. For writing a console's
     /// output to a slow client: libvirt reads console data into memory without limit, so it must
-    /// not read on until the client has received what there is. The guest waits meanwhile.
+    /// not read on until the client has received what there is. Until then the guest waits.
     ///
     /// Lock order: the loop never holds `turn` while it runs callbacks, so a callback may take any
     /// lock. `body` must not wait for a callback, and not for longer than 30 s: then the daemon's

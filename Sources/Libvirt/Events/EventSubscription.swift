@@ -1,4 +1,5 @@
 import CLibvirt
+import Synchronization
 
 /// The context of a C callback: holds the Swift closure that an event calls on the event loop's
 /// thread.
@@ -32,8 +33,7 @@ package final class EventSubscription: Sendable {
     private let connection: Connection
     private let id: Int32
     private let remove: @Sendable (virConnectPtr, Int32) -> Int32
-    // Safe to share: only the owner's thread calls `cancel()`, and deinit runs after it.
-    nonisolated(unsafe) private var isCancelled = false
+    private let isCancelled = Mutex(false)
 
     init(
         _ connection: Connection, _ id: Int32,
@@ -45,14 +45,16 @@ package final class EventSubscription: Sendable {
     }
 
     deinit {
-        if !isCancelled { _ = remove(connection.pointer, id) }
+        if !isCancelled.withLock({ $0 }) { _ = remove(connection.pointer, id) }
     }
 
-    /// Removes the callback and reports a failure, which a release cannot. Call it on the thread
-    /// that subscribed.
+    /// Removes the callback, and reports a failure, which a release cannot. Later calls do nothing.
     package func cancel() throws(LibvirtError) {
-        guard !isCancelled else { return }
-        isCancelled = true
+        let wasCancelled = isCancelled.withLock { isCancelled in
+            defer { isCancelled = true }
+            return isCancelled
+        }
+        guard !wasCancelled else { return }
         try check(remove(connection.pointer, id))
     }
 }

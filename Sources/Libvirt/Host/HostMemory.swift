@@ -18,7 +18,7 @@ extension Connection {
         return bytes
     }
 
-    /// How many pages of each size are free in a NUMA cell; -1 means the whole host.
+    /// How many pages of each size are free in a NUMA cell, or with `allCells` on the host.
     /// C: `virNodeGetFreePages`.
     package func freePages(
         ofSizesKiB sizes: [UInt32], cell: Int32
@@ -31,7 +31,7 @@ extension Connection {
     }
 
     /// Reserves memory of a NUMA cell as pages of a size: `count` of them in total, or with `adds`
-    /// in addition. C: `virNodeAllocPages`.
+    /// in addition; `allCells` means each cell. C: `virNodeAllocPages`.
     package func allocatePages(
         _ count: UInt64, ofSizeKiB size: UInt32, cell: Int32, adds: Bool
     ) throws(LibvirtError) {
@@ -41,15 +41,14 @@ extension Connection {
         try check(virNodeAllocPages(pointer, 1, &size, &count, cell, 1, flags.rawValue))
     }
 
-    /// How many values `memoryStatistics` returns at most.
-    /// C: `virNodeGetMemoryStats`.
+    /// How many values `memoryStatistics` returns at most. C: `virNodeGetMemoryStats`.
     package func memoryStatisticsCount(cell: Int32) throws(LibvirtError) -> Int32 {
         var count: Int32 = 0
         try check(virNodeGetMemoryStats(pointer, cell, nil, &count, 0))
         return count
     }
 
-    /// The memory of a NUMA cell in KiB by name, e.g. `free`.
+    /// The memory of a NUMA cell, or with `allCells` of the host, in KiB by name, e.g. `free`.
     /// C: `virNodeGetMemoryStats`.
     package func memoryStatistics(
         cell: Int32, count: Int32

@@ -16,16 +16,15 @@ extension Connection {
         return (count, online, CPUMap(bytes: map))
     }
 
-    /// How many values `cpuStatistics` returns at most.
-    /// C: `virNodeGetCPUStats`.
+    /// How many values `cpuStatistics` returns at most. C: `virNodeGetCPUStats`.
     package func cpuStatisticsCount(cpu: Int32) throws(LibvirtError) -> Int32 {
         var count: Int32 = 0
         try check(virNodeGetCPUStats(pointer, cpu, nil, &count, 0))
         return count
     }
 
-    /// How a processor of the host spent its time, by name: nanoseconds, e.g. of `idle`, or for
-    /// `utilization` percent. C: `virNodeGetCPUStats`.
+    /// How a processor of the host, or with `allCPUs` all of them, spent its time, by name:
+    /// nanoseconds, e.g. of `idle`, or for `utilization` percent. C: `virNodeGetCPUStats`.
     package func cpuStatistics(
         cpu: Int32, count: Int32
     ) throws(LibvirtError) -> [(name: String, value: UInt64)] {

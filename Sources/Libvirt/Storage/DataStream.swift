@@ -49,6 +49,7 @@ package struct DataStream: ~Copyable {
         try check(virStreamSendHole(pointer, length, 0))
     }
 
+    /// What `receive` got.
     package enum Received {
         /// This number of bytes, at the start of the buffer.
         case bytes(Int)
