@@ -103,6 +103,8 @@ let package = Package(
             name: "VirtInstallTests",
             dependencies: ["VirtInstall", "Host", "InstallMedia", "Libvirt", "OSInfo", "XML"],
             exclude: ["Golden", "Fixtures", "Hosts", "record"], swiftSettings: common),
+        .testTarget(
+            name: "LibvirtTests", dependencies: ["Libvirt", "CLibvirt"], swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

@@ -1,17 +1,18 @@
-/// Writes XML text, indented by two blanks, as libvirt and virsh write it: `'` around values,
-/// one element a line.
+/// Writes XML text as libvirt and virsh write it: indented by two spaces, one element per line,
+/// attribute values in `'`.
 /// libvirt 9.0.0: virbuffer.c, `virXMLFormatElement`.
 package struct Writer {
-    /// What is written so far, e.g. `<pool type='dir'>\n  <name>x</name>\n</pool>\n`.
+    /// The text so far, e.g. `<pool type='dir'>\n  <name>x</name>\n</pool>\n`.
     package private(set) var text = ""
     private let escapes: Bool
     private var depth = 0
 
-    /// `escaping: false` leaves texts and values as they are: virsh does not escape everywhere.
+    /// `escaping: false` writes texts and values literally: virsh does not escape everywhere.
     package init(escaping: Bool = true) { escapes = escaping }
 
-    /// An element with contents that `body` writes, tags on lines of their own; `collapsing`
-    /// makes `<name/>` of one without contents. An attribute that is `nil` is left out.
+    /// Writes an element whose contents `body` writes, with the tags on separate lines. With
+    /// `collapsing`, an element without contents becomes `<name/>`. Attributes that are `nil` are
+    /// left out.
     package mutating func element<Failure>(
         _ name: String, _ attributes: KeyValuePairs<String, String?> = [:],
         collapsing: Bool = false, _ body: (inout Writer) throws(Failure) -> Void
@@ -23,21 +24,21 @@ package struct Writer {
         text += "\(opening(name, attributes))>\n\(contents.text)\(indentation)</\(name)>\n"
     }
 
-    /// An element without contents.
+    /// Writes an element without contents: `<name/>`.
     package mutating func element(
         _ name: String, _ attributes: KeyValuePairs<String, String?> = [:]
     ) {
         text += opening(name, attributes) + "/>\n"
     }
 
-    /// An element that holds only text, be it empty: `<path>/images</path>`.
+    /// Writes an element that contains only text, which may be empty: `<path>/images</path>`.
     package mutating func element(
         _ name: String, _ attributes: KeyValuePairs<String, String?> = [:], text contents: String
     ) {
         text += "\(opening(name, attributes))>\(escaped(contents))</\(name)>\n"
     }
 
-    /// A line as it is, indented; nobody looks whether it is XML.
+    /// Writes a line literally, only indented; whether it is XML is not checked.
     package mutating func line(_ line: String) { text += "\(indentation)\(line)\n" }
 
     private var indentation: String { String(repeating: "  ", count: depth) }
@@ -53,8 +54,8 @@ package struct Writer {
 
     private func escaped(_ text: String) -> String { escapes ? Self.escaped(text) : text }
 
-    /// A text that stands for itself inside of XML; control characters are lost, as in libvirt.
-    /// libvirt 9.0.0: `virBufferEscapeString`.
+    /// Escapes a text for XML; control characters up to U+0019 are dropped.
+    /// libvirt 9.0.0: `virBufferEscapeString`, whose list ends there, too.
     package static func escaped(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {

@@ -29,7 +29,7 @@ struct DocumentTests {
         #expect(throws: XMLError.self) { try root.nodes("l:box") }
     }
 
-    @Test func valuesThatAreNoNodes() throws {
+    @Test func valuesOtherThanNodeSets() throws {
         let root = try Document(parsing: shelf).root
         #expect(try root.nodeSet("count(book)") == nil)
         #expect(try root.nodes("count(book)").isEmpty)
@@ -40,7 +40,7 @@ struct DocumentTests {
         ("//[a", "Invalid expression", 2 as Int?), ("//", "Invalid expression", nil),
         ("$a", "Undefined variable", nil), ("string('", "Unfinished literal", nil),
     ])
-    func brokenExpressions(_ expression: String, _ message: String, _ offset: Int?) throws {
+    func invalidExpressions(_ expression: String, _ message: String, _ offset: Int?) throws {
         let root = try Document(parsing: shelf).root
         #expect { try root.nodes(expression) } throws: {
             let error = $0 as? XMLError
@@ -49,11 +49,11 @@ struct DocumentTests {
     }
 
     @Test(arguments: ["", "text", "<a>", "<a></b>", "<a/><b/>", "<a b=c/>", "<a>\u{1}</a>"])
-    func noDocuments(_ text: String) {
+    func invalidDocuments(_ text: String) {
         #expect(throws: XMLError.self) { try Document(parsing: text) }
     }
 
-    @Test func theLineOfAMistake() {
+    @Test func lineOfAParseError() {
         #expect { try Document(parsing: "<a>\n\n</b>") } throws: { ($0 as? XMLError)?.line == 3 }
     }
 
@@ -61,11 +61,11 @@ struct DocumentTests {
         ("<a>\n\t<b>x</c>\n</a>", "\t<b>x</c>\n\t--------^"), ("<a>", "<a>\n---^"),
         ("<a b=c/>\n", "<a b=c/>\n-----^"),
     ])
-    func thePlaceOfAMistake(_ text: String, _ excerpt: String) {
+    func excerptOfAParseError(_ text: String, _ excerpt: String) {
         #expect { try Document(parsing: text) } throws: { ($0 as? XMLError)?.excerpt == excerpt }
     }
 
-    @Test func outsideTheTextNothingIsRead() throws {
+    @Test func externalEntitiesAreNotRead() throws {
         let text = """
             <!DOCTYPE a [<!ENTITY host SYSTEM "file:///etc/hostname">]>
             <a>&host;</a>
@@ -91,11 +91,11 @@ struct DocumentTests {
         ]
         #expect(wrapped == lines.joined(separator: "\n"))
         #expect(Document.wrapping([], in: "nodes") == "<nodes/>")
-        // The copies leave the document as it was.
+        // The document keeps its own nodes.
         #expect(try document.nodes("book").count == 2)
     }
 
-    @Test func nodesMoveIntoOthers() throws {
+    @Test func movingNodes() throws {
         let document = try Document(parsing: "<shelf><book/>text<box/></shelf>")
         let box = try document.nodes("box")[0]
         for book in try document.nodes("book") { book.move(into: box) }
@@ -103,7 +103,7 @@ struct DocumentTests {
         #expect(document.serialized() == lines.joined(separator: "\n"))
     }
 
-    @Test func aNodeKeepsItsDocument() throws {
+    @Test func aNodeKeepsItsDocumentAlive() throws {
         let node = try Document(parsing: shelf).nodes("book")[0]
         #expect(node.text == "One & two")
     }

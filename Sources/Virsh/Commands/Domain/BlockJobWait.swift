@@ -5,12 +5,9 @@ import Synchronization
 /// Waits for the job of a disk: made before the job, so that no event is missed.
 /// virsh 9.0.0: `virshBlockJobWaitInit`, `virshBlockJobWait`.
 final class BlockJobWait {
-    /// What ends the wait. C: `virConnectDomainEventBlockJobStatus`
-    enum Status: Int32 { case completed, failed, canceled, ready }
-
     /// What events say of the job.
     private final class News: Sendable {
-        let status = Mutex<Int32?>(nil)
+        let status = Mutex<Domain.BlockJobStatus?>(nil)
         let gate = Gate()
     }
 
@@ -37,11 +34,12 @@ final class BlockJobWait {
         self.timeout = timeout
         self.ending = async ? .async : []
         let connection = try shell.connection
-        subscriptions = DomainEvent.blockJobs.compactMap { [news] kind in
+        subscriptions = DomainEvent.Kind.blockJobs.compactMap { [news] kind in
             shell.attempt { () throws(LibvirtError) in
                 try connection.subscribe(to: kind, of: domain) { event in
-                    guard case .blockJob(disk, _, let status) = event.kind else { return }
-                    news.status.withLock { $0 = status }
+                    guard case .blockJob(disk, _, let status) = event.details else { return }
+                    // virsh takes a status that it does not know for the end.
+                    news.status.withLock { $0 = status ?? .completed }
                     news.gate.open()
                 }
             }
@@ -60,7 +58,7 @@ final class BlockJobWait {
         throw .silent
     }
 
-    private func status() throws(CommandFailure) -> Status {
+    private func status() throws(CommandFailure) -> Domain.BlockJobStatus {
         let start = ContinuousClock.now
         var retries = 5
         var last: (current: UInt64, end: UInt64) = (0, 0)
@@ -68,13 +66,11 @@ final class BlockJobWait {
             let job = try shell.explaining("failed to query job for disk \(disk)") {
                 () throws(LibvirtError) in try domain.blockJob(of: disk, bytes: false)
             }
-            if let status = news.status.withLock({ $0 }) {
-                return Status(rawValue: status) ?? .completed
-            }
+            if let status = news.status.withLock({ $0 }) { return status }
             let current = job?.current ?? 0
             let end = job?.end ?? 0
             // Only a host that tells of both kinds of events can be relied on to tell the end.
-            if subscriptions.count < DomainEvent.blockJobs.count {
+            if subscriptions.count < DomainEvent.Kind.blockJobs.count {
                 guard job != nil else { return .completed }
                 if end == current {
                     retries -= 1

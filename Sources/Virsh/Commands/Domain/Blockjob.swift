@@ -56,8 +56,7 @@ extension Shell {
             return
         }
         guard !raw else {
-            let labels = blockJobLabels
-            let label = labels.indices.contains(Int(job.type)) ? labels[Int(job.type)] : "(null)"
+            let label = job.type?.name ?? "(null)"
             print(
                 " type=\(label)\n bandwidth=\(job.bandwidth)\n"
                     + " cur=\(job.current)\n end=\(job.end)\n")

@@ -20,7 +20,7 @@ extension Command {
             if try given[config] { impact.insert(.config) }
             if try given[live] { impact.insert(.live) }
             let domain = try shell.domain(given[domain])
-            _ = try shell.state(of: domain)
+            _ = try shell.status(of: domain)
             let kind: Domain.Metadata = try given[title] ? .title : .description
             let name = kind == .title ? "title" : "description"
             let isInactive = try given[config]

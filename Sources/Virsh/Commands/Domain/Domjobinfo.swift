@@ -32,21 +32,20 @@ extension Command {
                 }
                 LibvirtError.forgetReported()
                 info = try domain.jobInfo()
-                job = Domain.Job(type: info.type, statistics: [])
+                job = Domain.Job(typeNumber: info.typeNumber, statistics: [])
             }
             if raw {
-                shell.print("Job type: \(info.type)\n\n")
+                shell.print("Job type: \(info.typeNumber)\n\n")
                 for number in job.statistics {
                     shell.print("\(number.name): \(number.value.rawText ?? "<null>")\n")
                 }
                 return
             }
-            shell.line("Job type:", jobType(info.type).padded(12))
-            guard info.type != JobType.none else { return }
-            let operation = job.statistics.int32("operation") ?? 0
-            shell.line("Operation:", jobOperation(operation).padded(12))
-            let isRunning = [JobType.bounded, JobType.unbounded].contains(info.type)
-            let isAsked = flags.contains(.completed) && info.type == JobType.completed
+            shell.line("Job type:", (info.type?.name ?? "unknown").padded(12))
+            guard info.type != .noJob else { return }
+            shell.line("Operation:", (job.operation?.name ?? "unknown").padded(12))
+            let isRunning = [.bounded, .unbounded].contains(info.type)
+            let isAsked = flags.contains(.completed) && info.type == .completed
             if try given[any] || isRunning || isAsked {
                 shell.printNumbers(of: info, job.statistics)
             }
@@ -54,27 +53,37 @@ extension Command {
     }
 }
 
-/// A `virDomainJobType`.
-private enum JobType {
-    static let none: Int32 = 0
-    static let bounded: Int32 = 1
-    static let unbounded: Int32 = 2
-    static let completed: Int32 = 3
+extension Domain.JobType: VirshNamed {
+    /// virsh 9.0.0: `virshDomainJobToString`.
+    var name: String {
+        switch self {
+        case .noJob: "None"
+        case .bounded: "Bounded"
+        case .unbounded: "Unbounded"
+        case .completed: "Completed"
+        case .failed: "Failed"
+        case .cancelled: "Cancelled"
+        }
+    }
 }
 
-/// virsh 9.0.0: `virshDomainJobToString`.
-private func jobType(_ type: Int32) -> String {
-    let names = ["None", "Bounded", "Unbounded", "Completed", "Failed", "Cancelled"]
-    return names.indices.contains(Int(type)) ? names[Int(type)] : "unknown"
-}
-
-/// virsh 9.0.0: `virshDomainJobOperationToString`.
-private func jobOperation(_ operation: Int32) -> String {
-    let names = [
-        "Unknown", "Start", "Save", "Restore", "Incoming migration", "Outgoing migration",
-        "Snapshot", "Snapshot revert", "Dump", "Backup", "Snapshot delete",
-    ]
-    return names.indices.contains(Int(operation)) ? names[Int(operation)] : "unknown"
+extension Domain.JobOperation: VirshNamed {
+    /// virsh 9.0.0: `virshDomainJobOperationToString`.
+    var name: String {
+        switch self {
+        case .unknown: "Unknown"
+        case .start: "Start"
+        case .save: "Save"
+        case .restore: "Restore"
+        case .migrationIn: "Incoming migration"
+        case .migrationOut: "Outgoing migration"
+        case .snapshot: "Snapshot"
+        case .snapshotRevert: "Snapshot revert"
+        case .dump: "Dump"
+        case .backup: "Backup"
+        case .snapshotDelete: "Snapshot delete"
+        }
+    }
 }
 
 extension Domain.JobInfo {
@@ -87,7 +96,7 @@ extension Domain.JobInfo {
                 remaining: job.statistics.uint64("\(kind)_remaining") ?? 0)
         }
         self.init()
-        type = job.type
+        typeNumber = job.typeNumber
         timeElapsed = job.statistics.uint64("time_elapsed") ?? 0
         timeRemaining = job.statistics.uint64("time_remaining") ?? 0
         data = amounts("data")
@@ -125,7 +134,7 @@ extension Shell {
     fileprivate func printNumbers(of info: Domain.JobInfo, _ more: [TypedParameter]) {
         number("Time elapsed:", info.timeElapsed, unit: " ms")
         number("Time elapsed w/o network:", more.uint64("time_elapsed_net"), unit: " ms")
-        if info.type == JobType.bounded {
+        if info.type == .bounded {
             number("Time remaining:", info.timeRemaining, unit: " ms")
         }
         if !info.data.isEmpty { amounts("Data", info.data) }
@@ -139,7 +148,7 @@ extension Shell {
         number("Constant pages:", more.uint64("memory_constant"))
         number("Normal pages:", more.uint64("memory_normal"))
         size("Normal data:", more.uint64("memory_normal_bytes"))
-        let downtime = info.type == JobType.completed ? "Total" : "Expected"
+        let downtime = info.type == .completed ? "Total" : "Expected"
         number("\(downtime) downtime:", more.uint64("downtime"), unit: " ms")
         number("Downtime w/o network:", more.uint64("downtime_net"), unit: " ms")
         number("Setup time:", more.uint64("setup_time"), unit: " ms")

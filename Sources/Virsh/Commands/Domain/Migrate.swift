@@ -69,8 +69,8 @@ extension Connection {
     fileprivate func startPostcopy(
         ofSecondRoundOf domain: Domain
     ) throws(LibvirtError) -> EventSubscription {
-        try subscribe(to: DomainEvent.migrationIteration, of: domain) { event in
-            guard case .migrationIteration(2) = event.kind else { return }
+        try subscribe(to: .migrationIteration, of: domain) { event in
+            guard case .migrationIteration(2) = event.details else { return }
             // A failure changes nothing: memory is sent as before.
             do throws(LibvirtError) { try domain.startPostcopy() } catch {}
         }

@@ -15,15 +15,14 @@ extension Command {
         return { shell, given in
             let impact = try impact.impact(of: given)
             let domain = try shell.domain(given[domain])
-            let modes = ["strict", "preferred", "interleave", "restrictive"]
             var changes: [TypedParameter] = []
             if let nodes = try given[nodes] {
                 changes.append(TypedParameter("numa_nodeset", .string(nodes)))
             }
             if let word = try given[mode] {
-                let known = modes.firstIndex(of: word).map { Int64($0) }
-                let number = known ?? number(inAnyBase: word)
-                guard let mode = number.flatMap({ Int32(exactly: $0) }) else {
+                let known = Domain.NUMAMode(named: word)?.rawValue
+                guard let mode = known ?? number(inAnyBase: word).flatMap(Int32.init(exactly:))
+                else {
                     throw CommandFailure("Invalid mode: \(word)")
                 }
                 changes.append(TypedParameter("numa_mode", .int32(mode)))
@@ -39,8 +38,20 @@ extension Command {
                     guard case .int32(let mode) = parameter.value,
                         parameter.name == "numa_mode"
                     else { return parameter.value.text ?? "" }
-                    return modes.indices.contains(Int(mode)) ? modes[Int(mode)] : "(null)"
+                    return Domain.NUMAMode(rawValue: mode)?.name ?? "(null)"
                 })
+        }
+    }
+}
+
+extension Domain.NUMAMode: VirshNamed {
+    /// libvirt 9.0.0: `virDomainNumatuneMemMode`.
+    var name: String {
+        switch self {
+        case .strict: "strict"
+        case .preferred: "preferred"
+        case .interleave: "interleave"
+        case .restrictive: "restrictive"
         }
     }
 }

@@ -34,6 +34,7 @@ private func signalNumber(_ word: String) -> UInt32? {
     return processSignals.firstIndex(of: String(name)).map { UInt32($0) }
 }
 
+/// The names of signals, each at the place of its number; see `Domain.send(signal:toProcess:)`.
 /// virsh 9.0.0: `virshDomainProcessSignal`.
 let processSignals =
     [

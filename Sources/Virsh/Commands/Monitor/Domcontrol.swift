@@ -10,34 +10,37 @@ extension Command {
 
         return { shell, given in
             let info = try shell.domain(given[domain]).controlInfo()
-            let (fine, failed): (Int32, Int32) = (0, 3)
             let more =
                 switch info.state {
-                case fine: ""
-                case failed: info.reason > 0 ? ": \(channelError(info.reason))" : ""
+                case .ready: ""
+                case .error:
+                    info.reason == .noError ? "" : ": \(info.reason?.name ?? "unknown")"
                 default: " (\(fixed(Double(info.milliseconds) / 1000, 3))s)"
                 }
-            shell.print("\(channelState(info.state))\(more)\n")
+            shell.print("\(info.state?.name ?? "unknown")\(more)\n")
         }
     }
 }
 
-/// virsh 9.0.0: `virshDomainControlStateToString`.
-private func channelState(_ state: Int32) -> String {
-    switch state {
-    case 0: "ok"
-    case 1: "background job"
-    case 2: "occupied"
-    case 3: "error"
-    default: "unknown"
+extension Domain.ControlState: VirshNamed {
+    /// virsh 9.0.0: `virshDomainControlStateToString`.
+    var name: String {
+        switch self {
+        case .ready: "ok"
+        case .job: "background job"
+        case .occupied: "occupied"
+        case .error: "error"
+        }
     }
 }
 
-/// virsh 9.0.0: `virshDomainControlErrorReasonToString`.
-private func channelError(_ reason: Int32) -> String {
-    switch reason {
-    case 2: "monitor failure"
-    case 3: "internal (locking) error"
-    default: "unknown"
+extension Domain.ControlErrorReason: VirshNamed {
+    /// virsh 9.0.0: `virshDomainControlErrorReasonToString`.
+    var name: String {
+        switch self {
+        case .noError, .unknown: "unknown"
+        case .monitor: "monitor failure"
+        case .internal: "internal (locking) error"
+        }
     }
 }

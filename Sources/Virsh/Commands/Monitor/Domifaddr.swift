@@ -49,7 +49,7 @@ private func lines(of interface: Domain.Interface, isFull: Bool) -> String {
         let isNamed = isFull || index == 0
         return line(
             isNamed ? interface.name : "-", isNamed ? interface.address ?? "" : "-",
-            address.type == 1 ? "ipv6" : "ipv4",
+            address.isIPv6 ? "ipv6" : "ipv4",
             "\(address.address)/\(Int32(bitPattern: address.prefix))")
     }.joined()
 }

@@ -32,15 +32,28 @@ extension Command {
             let numbers = try shell.explaining(
                 "Failed to get memory statistics for domain \(name)"
             ) { () throws(LibvirtError) in try domain.memoryStatistics() }
-            for (tag, value) in numbers where tagNames.indices.contains(Int(tag)) {
-                shell.print("\(tagNames[Int(tag)]) \(value)\n")
-            }
+            for (statistic, value) in numbers { shell.print("\(statistic.name) \(value)\n") }
         }
     }
 }
 
-/// By `virDomainMemoryStatTags`.
-private let tagNames = [
-    "swap_in", "swap_out", "major_fault", "minor_fault", "unused", "available", "actual", "rss",
-    "usable", "last_update", "disk_caches", "hugetlb_pgalloc", "hugetlb_pgfail",
-]
+extension Domain.MemoryStatistic: VirshNamed {
+    /// virsh 9.0.0: `cmdDomMemStat`.
+    var name: String {
+        switch self {
+        case .swapIn: "swap_in"
+        case .swapOut: "swap_out"
+        case .majorFaults: "major_fault"
+        case .minorFaults: "minor_fault"
+        case .unused: "unused"
+        case .available: "available"
+        case .actualBalloon: "actual"
+        case .rss: "rss"
+        case .usable: "usable"
+        case .lastUpdate: "last_update"
+        case .diskCaches: "disk_caches"
+        case .hugePageAllocations: "hugetlb_pgalloc"
+        case .hugePageFailures: "hugetlb_pgfail"
+        }
+    }
+}

@@ -9,63 +9,114 @@ extension Command {
         let reason = options.flag("reason", "also why it is in that state")
 
         return { shell, given in
-            let state = try shell.state(of: shell.domain(given[domain]))
-            let reason = try given[reason] ? " (\(reasonName(state)))" : ""
-            shell.print("\(stateName(state.state))\(reason)\n")
+            let status = try shell.status(of: shell.domain(given[domain]))
+            let reason = try given[reason] ? " (\(status.reason?.name ?? "unknown"))" : ""
+            shell.print("\(status.state.name)\(reason)\n")
         }
     }
 }
 
 extension Shell {
-    /// A domain's state, its reason -1 where the host cannot tell it.
+    /// A domain's state, without a reason if the host is too old to report one.
     /// virsh 9.0.0: `virshDomainState`.
-    func state(of domain: Domain) throws(LibvirtError) -> Domain.State {
+    func status(of domain: Domain) throws(LibvirtError) -> Domain.Status {
         if !lacksDomainState {
             do throws(LibvirtError) {
-                return try domain.state()
+                return try domain.status()
             } catch {
                 guard error.code == .noSupport else { throw error }
                 lacksDomainState = true
             }
         }
-        return Domain.State(state: try domain.info().state, reason: -1)
+        return Domain.Status(state: try domain.info().state, reason: nil)
     }
 }
 
-/// virsh 9.0.0: `virshDomainStateToString`.
-func stateName(_ state: Int32) -> String {
-    let names = [
-        "no state", "running", "idle", "paused", "in shutdown", "shut off", "crashed",
-        "pmsuspended",
-    ]
-    return names.indices.contains(Int(state)) ? names[Int(state)] : "no state"
+extension Domain.State: VirshNamed {
+    /// virsh 9.0.0: `virshDomainStateToString`.
+    var name: String {
+        switch self {
+        case .noState: "no state"
+        case .running: "running"
+        case .blocked: "idle"
+        case .paused: "paused"
+        case .shuttingDown: "in shutdown"
+        case .shutOff: "shut off"
+        case .crashed: "crashed"
+        case .suspended: "pmsuspended"
+        }
+    }
 }
 
-/// virsh 9.0.0: `virshDomainStateReasonToString`.
-func reasonName(_ state: Domain.State) -> String {
-    let running = [
-        "unknown", "booted", "migrated", "restored", "from snapshot", "unpaused",
-        "migration canceled", "save canceled", "event wakeup", "crashed", "post-copy",
-        "post-copy failed",
-    ]
-    let paused = [
-        "unknown", "user", "migrating", "saving", "dumping", "I/O error", "watchdog",
-        "from snapshot", "shutting down", "creating snapshot", "crashed", "starting up",
-        "post-copy", "post-copy failed",
-    ]
-    let shutOff = [
-        "unknown", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed",
-        "from snapshot", "daemon",
-    ]
-    let reasons: [String] =
-        switch state.state {
-        case 1: running
-        case 3: paused
-        case 4: ["unknown", "user"]
-        case 5: shutOff
-        case 6: ["unknown", "panicked"]
-        default: []
+extension Domain.Reason: VirshNamed {
+    /// virsh 9.0.0: `virshDomainStateReasonToString`.
+    var name: String {
+        switch self {
+        case .running(let reason): reason.name
+        case .paused(let reason): reason.name
+        case .shutOff(let reason): reason.name
+        case .shuttingDown(.unknown), .crashed(.unknown): "unknown"
+        case .shuttingDown(.user): "user"
+        case .crashed(.panicked): "panicked"
         }
-    let reason = Int(state.reason)
-    return reasons.indices.contains(reason) ? reasons[reason] : "unknown"
+    }
+}
+
+extension Domain.RunningReason: VirshNamed {
+    /// virsh 9.0.0: `virshDomainRunningReason`.
+    var name: String {
+        switch self {
+        case .unknown: "unknown"
+        case .booted: "booted"
+        case .migrated: "migrated"
+        case .restored: "restored"
+        case .fromSnapshot: "from snapshot"
+        case .unpaused: "unpaused"
+        case .migrationCanceled: "migration canceled"
+        case .saveCanceled: "save canceled"
+        case .wakeup: "event wakeup"
+        case .crashed: "crashed"
+        case .postcopy: "post-copy"
+        case .postcopyFailed: "post-copy failed"
+        }
+    }
+}
+
+extension Domain.PausedReason: VirshNamed {
+    /// virsh 9.0.0: `virshDomainPausedReason`.
+    var name: String {
+        switch self {
+        case .unknown: "unknown"
+        case .user: "user"
+        case .migration: "migrating"
+        case .save: "saving"
+        case .dump: "dumping"
+        case .ioError: "I/O error"
+        case .watchdog: "watchdog"
+        case .fromSnapshot: "from snapshot"
+        case .shuttingDown: "shutting down"
+        case .snapshot: "creating snapshot"
+        case .crashed: "crashed"
+        case .startingUp: "starting up"
+        case .postcopy: "post-copy"
+        case .postcopyFailed: "post-copy failed"
+        }
+    }
+}
+
+extension Domain.ShutOffReason: VirshNamed {
+    /// virsh 9.0.0: `virshDomainShutoffReason`.
+    var name: String {
+        switch self {
+        case .unknown: "unknown"
+        case .shutdown: "shutdown"
+        case .destroyed: "destroyed"
+        case .crashed: "crashed"
+        case .migrated: "migrated"
+        case .saved: "saved"
+        case .failed: "failed"
+        case .fromSnapshot: "from snapshot"
+        case .daemon: "daemon"
+        }
+    }
 }

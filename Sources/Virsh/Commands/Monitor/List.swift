@@ -82,10 +82,10 @@ extension Shell {
             // It may be gone by now.
             guard
                 let state = try known[domain.name()]
-                    ?? tolerating({ () throws(LibvirtError) in try self.state(of: domain).state })
+                    ?? tolerating({ () throws(LibvirtError) in try self.status(of: domain).state })
             else { continue }
-            var name = stateName(state)
-            if saved, state == Domain.State.shutOff,
+            var name = state.name
+            if saved, state == .shutOff,
                 tolerating({ () throws(LibvirtError) in try domain.hasManagedSave() }) == true
             {
                 name = "saved"
@@ -99,11 +99,11 @@ extension Shell {
 
     /// The states of domains by name, as far as lists by state tell them: some calls for all of
     /// them instead of one for each.
-    private func commonStates(of domains: [Domain]) throws -> [String: Int32] {
-        let lists: [(Connection.DomainFilter, Int32)] = [
-            (.shutOff, Domain.State.shutOff), (.running, 1), (.paused, 3),
+    private func commonStates(of domains: [Domain]) throws -> [String: Domain.State] {
+        let lists: [(Connection.DomainFilter, Domain.State)] = [
+            (.shutOff, .shutOff), (.running, .running), (.paused, .paused),
         ]
-        var states: [String: Int32] = [:]
+        var states: [String: Domain.State] = [:]
         for (filter, state) in lists where domains.count - states.count > lists.count {
             let connection = try connection
             // A host that knows no such filter is asked for each domain.
@@ -173,13 +173,13 @@ extension Shell {
         guard !filter.isDisjoint(with: [.running, .paused, .shutOff, .otherState]) else {
             return true
         }
-        let state = try explaining("Failed to get domain state") {
-            () throws(LibvirtError) in try domain.state()
+        let status = try explaining("Failed to get domain state") {
+            () throws(LibvirtError) in try domain.status()
         }
-        switch state.state {
-        case 1: return filter.contains(.running)
-        case 3: return filter.contains(.paused)
-        case Domain.State.shutOff: return filter.contains(.shutOff)
+        switch status.state {
+        case .running: return filter.contains(.running)
+        case .paused: return filter.contains(.paused)
+        case .shutOff: return filter.contains(.shutOff)
         default: return filter.contains(.otherState)
         }
     }
