@@ -10,7 +10,7 @@ package struct Command: Sendable {
         case changes
     }
 
-    package typealias Body = @Sendable (Shell, Given) throws -> Void
+    package typealias Body = @Sendable (Shell, ParsedOptions) throws -> Void
 
     package let name: String
     package let effect: Effect

@@ -1,7 +1,7 @@
 // What options say about each other. virsh 9.0.0: the macros VSH_EXCLUSIVE_OPTIONS and its like
 // in vsh.h. Some of them look at what was given, others at variables: hence the two forms.
 
-extension Given {
+extension ParsedOptions {
     /// Refuses two options that were both given. virsh: VSH_EXCLUSIVE_OPTIONS
     func exclusive<A, B>(_ a: Key<A>, _ b: Key<B>) throws(CommandFailure) {
         try exclusive(has(a), has(b), a.name, b.name)

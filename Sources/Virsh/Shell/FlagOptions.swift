@@ -1,4 +1,4 @@
-extension Given {
+extension ParsedOptions {
     /// The flags of the options that were given; `tree` excludes them all.
     func flags<Flags: OptionSet>(
         _ options: [(Key<Bool>, Flags)], unless tree: Key<Bool>? = nil

@@ -48,7 +48,7 @@ extension Conversion where Value == String {
 
 /// Names a declared option of type `Value` to the body that reads it.
 package struct Key<Value>: Sendable {
-    let read: @Sendable (Given) throws -> Value
+    let read: @Sendable (ParsedOptions) throws -> Value
     /// The option's place in the declaration.
     let index: Int
     let name: String
@@ -156,7 +156,7 @@ package struct Options {
 }
 
 /// The options that one call of a command gave.
-package struct Given: Sendable {
+package struct ParsedOptions: Sendable {
     /// In the order of the words; `word` is `nil` for a flag.
     let values: [(index: Int, word: String?)]
 

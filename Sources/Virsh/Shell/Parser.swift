@@ -4,7 +4,7 @@
 struct Call {
     let command: Command
     let body: Command.Body
-    let given: Given
+    let given: ParsedOptions
 }
 
 /// The words were no command; nothing runs.
@@ -282,7 +282,8 @@ private struct OpenCall {
             let help = Command.help
             let (_, body) = help.declared()
             return Call(
-                command: help, body: body, given: Given(values: [(index: 0, word: command.name)]))
+                command: help, body: body,
+                given: ParsedOptions(values: [(index: 0, word: command.name)]))
         }
         let missing = options.indices.filter { options[$0].isRequired && !seen.contains($0) }
         guard missing.isEmpty else {
@@ -295,6 +296,6 @@ private struct OpenCall {
                     }
                 })
         }
-        return Call(command: command, body: body, given: Given(values: values))
+        return Call(command: command, body: body, given: ParsedOptions(values: values))
     }
 }

@@ -5,7 +5,7 @@ import XML
 /// Runs virsh's commands against one host, as `virsh -q` would, and keeps what they print.
 /// It belongs to one thread.
 package final class Shell {
-    package private(set) var output = Output()
+    package private(set) var output = ShellOutput()
 
     /// Opens a connection, or gives the one that is open.
     private let connect: Connect

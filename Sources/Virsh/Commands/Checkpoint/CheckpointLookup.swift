@@ -1,13 +1,13 @@
 import Libvirt
 
 extension Options {
-    /// The option `checkpointname`, to be looked up by the body with `Given.checkpoint`.
+    /// The option `checkpointname`, to be looked up by the body with `ParsedOptions.checkpoint`.
     mutating func checkpointName() -> Key<String?> {
         string("checkpointname", "the checkpoint's name")
     }
 }
 
-extension Given {
+extension ParsedOptions {
     /// The checkpoint that an option names, which virsh requires only here.
     /// virsh 9.0.0: `virshLookupCheckpoint`.
     func checkpoint(

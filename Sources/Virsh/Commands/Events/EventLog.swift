@@ -39,7 +39,7 @@ struct EventOptions {
     let list: Key<Bool>
     let timestamp: Key<Bool>
 
-    func log(of given: Given) throws -> EventLog {
+    func log(of given: ParsedOptions) throws -> EventLog {
         EventLog(loops: try given[loop], showsTime: try given[timestamp])
     }
 }

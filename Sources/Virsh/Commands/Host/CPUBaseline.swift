@@ -30,7 +30,7 @@ struct BaselineOptions {
     let features: Key<Bool>
     let migratable: Key<Bool>
 
-    func flags(_ given: Given) throws(CommandFailure) -> Connection.BaselineFlags {
+    func flags(_ given: ParsedOptions) throws(CommandFailure) -> Connection.BaselineFlags {
         try given.flags([(features, .expandFeatures), (migratable, .migratable)])
     }
 }

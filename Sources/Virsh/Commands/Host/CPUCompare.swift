@@ -46,7 +46,7 @@ struct CompareOptions {
     let error: Key<Bool>
     let validate: Key<Bool>
 
-    func flags(_ given: Given) throws(CommandFailure) -> Connection.CompareFlags {
+    func flags(_ given: ParsedOptions) throws(CommandFailure) -> Connection.CompareFlags {
         try given.flags([(error, .failIncompatible), (validate, .validate)])
     }
 }

@@ -19,7 +19,7 @@ struct EmulationOptions {
     let architecture: Key<String?>
     let machine: Key<String?>
 
-    func read(_ given: Given) throws -> Emulation {
+    func read(_ given: ParsedOptions) throws -> Emulation {
         let type = try given[type]
         return Emulation(
             emulator: try given[emulator], architecture: try given[architecture],

@@ -12,7 +12,7 @@ struct BuildOptions {
         overwrite = options.overwrite()
     }
 
-    func flags(_ given: Given) throws -> StoragePool.CreateFlags {
+    func flags(_ given: ParsedOptions) throws -> StoragePool.CreateFlags {
         try given.exclusive(overwrite, noOverwrite)
         var flags: StoragePool.CreateFlags = []
         if try given[build] { flags.insert(.build) }

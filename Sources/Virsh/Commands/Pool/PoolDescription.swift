@@ -52,7 +52,7 @@ struct PoolDescription {
     }
 
     /// The name, and the description of the pool. virsh 9.0.0: `virshBuildPoolXML`.
-    func read(_ given: Given) throws -> (name: String, xml: String) {
+    func read(_ given: ParsedOptions) throws -> (name: String, xml: String) {
         try given.exclusive(secretUsage, secretUUID)
         let name = try given[name]
         let type = try given[type]
@@ -76,7 +76,7 @@ struct PoolDescription {
         let parent, parentWWNN, parentWWPN, parentFabricWWN: String?
         let protocolVersion, initiator: String?
 
-        init(_ keys: PoolDescription, _ given: Given) throws {
+        init(_ keys: PoolDescription, _ given: ParsedOptions) throws {
             host = try given[keys.sourceHost]
             path = try given[keys.sourcePath]
             device = try given[keys.sourceDevice]

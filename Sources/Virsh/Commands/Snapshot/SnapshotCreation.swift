@@ -17,7 +17,7 @@ struct SnapshotCreation {
         ]
     }
 
-    func flags(_ given: Given) throws -> Domain.SnapshotCreateFlags {
+    func flags(_ given: ParsedOptions) throws -> Domain.SnapshotCreateFlags {
         try given.flags(flags)
     }
 }

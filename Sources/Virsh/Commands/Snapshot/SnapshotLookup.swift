@@ -18,7 +18,7 @@ struct SnapshotNaming {
     /// The snapshot that is named; `exclusive` refuses both options at once.
     /// virsh 9.0.0: `virshLookupSnapshot`.
     func find(
-        _ given: Given, of domain: Domain, exclusive: Bool = true
+        _ given: ParsedOptions, of domain: Domain, exclusive: Bool = true
     ) throws -> (snapshot: DomainSnapshot, name: String) {
         let word = try given[name]
         if exclusive, given.has(current), word != nil {

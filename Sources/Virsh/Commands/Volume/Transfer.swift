@@ -19,7 +19,7 @@ struct TransferOptions {
         sparse = options.flag("sparse", "keep holes")
     }
 
-    func range(_ given: Given) throws -> (offset: UInt64, length: UInt64) {
+    func range(_ given: ParsedOptions) throws -> (offset: UInt64, length: UInt64) {
         (try given[offset] ?? 0, try given[length] ?? 0)
     }
 }

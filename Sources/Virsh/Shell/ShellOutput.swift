@@ -1,5 +1,5 @@
 /// What commands printed, in the order of printing.
-package struct Output: Sendable {
+package struct ShellOutput: Sendable {
     package enum Stream: Sendable { case standard, error }
 
     /// The pieces; neighbours are of different streams.
