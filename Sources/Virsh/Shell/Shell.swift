@@ -103,8 +103,12 @@ package final class Shell {
         } catch let error as XMLError {
             printError(error.message)
             failed(LibvirtError.reported)
+        } catch let error as SystemError {
+            printError(error.message)
+            failed(LibvirtError.reported)
         } catch {
-            printError("\(error)")
+            // No command throws anything else. Only the type has a name in a release build.
+            printError("internal error: \(type(of: error))")
             failed(LibvirtError.reported)
         }
         return false
