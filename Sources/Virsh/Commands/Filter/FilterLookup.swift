@@ -20,7 +20,7 @@ extension Shell {
         if word.utf8.count == 36 {
             do throws(LibvirtError) { return try connection.networkFilter(uuid: word) } catch {}
         }
-        return try explaining("failed to get nwfilter '\(word)'") { () throws(LibvirtError) in
+        return try lookUp("failed to get nwfilter '\(word)'") { () throws(LibvirtError) in
             try connection.networkFilter(name: word)
         }
     }
@@ -28,7 +28,7 @@ extension Shell {
     /// virsh 9.0.0: `virshCommandOptNWFilterBindingBy`.
     func networkFilterBinding(_ word: String) throws -> NetworkFilterBinding {
         let connection = try connection
-        return try explaining("failed to get nwfilter binding '\(word)'") {
+        return try lookUp("failed to get nwfilter binding '\(word)'") {
             () throws(LibvirtError) in try connection.networkFilterBinding(port: word)
         }
     }

@@ -21,10 +21,10 @@ extension Shell {
     func interface(_ word: String, by naming: InterfaceNaming = .all) throws -> HostInterface {
         let isMAC = looksLikeMAC(word)
         guard naming.contains(isMAC ? .mac : .name) else {
-            throw CommandFailure("failed to get interface '\(word)'")
+            throw CommandFailure.notFound("failed to get interface '\(word)'")
         }
         let connection = try connection
-        return try explaining("failed to get interface '\(word)'") { () throws(LibvirtError) in
+        return try lookUp("failed to get interface '\(word)'") { () throws(LibvirtError) in
             try isMAC ? connection.interface(mac: word) : connection.interface(name: word)
         }
     }

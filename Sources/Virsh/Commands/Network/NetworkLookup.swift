@@ -29,12 +29,12 @@ extension Shell {
         if naming.contains(.name) {
             do throws(LibvirtError) { return try connection.network(name: word) } catch {}
         }
-        throw CommandFailure("failed to get network '\(word)'")
+        throw CommandFailure.notFound("failed to get network '\(word)'")
     }
 
     /// The port of a network with this UUID. virsh 9.0.0: `virshCommandOptNetworkPort`.
     func port(_ word: String, of network: Network) throws(CommandFailure) -> NetworkPort {
-        try explaining("failed to get network port '\(word)'") { () throws(LibvirtError) in
+        try lookUp("failed to get network port '\(word)'") { () throws(LibvirtError) in
             try network.port(uuid: word)
         }
     }

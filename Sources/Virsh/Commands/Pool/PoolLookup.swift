@@ -20,7 +20,7 @@ extension Shell {
         {
             return found
         }
-        return try explaining("failed to get pool '\(word)'") { () throws(LibvirtError) in
+        return try lookUp("failed to get pool '\(word)'") { () throws(LibvirtError) in
             guard byName else { throw LibvirtError(code: .noStoragePool, message: "") }
             return try connection.storagePool(name: word)
         }

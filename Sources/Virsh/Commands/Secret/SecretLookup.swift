@@ -9,7 +9,7 @@ extension Shell {
     /// The secret with a UUID; secrets have no names. virsh 9.0.0: `virshCommandOptSecret`.
     func secret(_ uuid: String) throws -> Secret {
         let connection = try connection
-        return try explaining("failed to get secret '\(uuid)'") { () throws(LibvirtError) in
+        return try lookUp("failed to get secret '\(uuid)'") { () throws(LibvirtError) in
             try connection.secret(uuid: uuid)
         }
     }

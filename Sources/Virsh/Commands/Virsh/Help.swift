@@ -2,7 +2,7 @@ extension Command {
     /// virsh 9.0.0: `cmdHelp` in vsh.c.
     static let help = Command(
         "help", .reads, help: "explain all commands, a group of them, or one",
-        needsConnection: false
+        needsConnection: false, ignoresExtraWords: true
     ) { options in
         let command = options.string("command", "the command or group", as: .any)
 

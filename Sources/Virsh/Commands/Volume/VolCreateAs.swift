@@ -65,7 +65,7 @@ extension Shell {
         let keyed = tolerating { () throws(LibvirtError) in try connection.storageVolume(key: word)
         }
         return try keyed
-            ?? explaining("failed to get vol '\(word)'") {
+            ?? lookUp("failed to get vol '\(word)'") {
                 () throws(LibvirtError) in try connection.storageVolume(path: word)
             }
     }

@@ -58,7 +58,7 @@ extension Shell {
         }
         let found =
             try keyed
-            ?? explaining(line ?? "failed to get vol '\(word)'") {
+            ?? lookUp(line ?? "failed to get vol '\(word)'") {
                 () throws(LibvirtError) in try connection.storageVolume(path: word)
             }
         LibvirtError.forgetReported()
