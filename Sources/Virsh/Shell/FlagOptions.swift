@@ -1,5 +1,5 @@
 extension ParsedOptions {
-    /// The flags of the options that were given; `tree` excludes them all.
+    /// The union of the flags whose options were given. Fails if one of them was given with `tree`.
     func flags<Flags: OptionSet>(
         _ options: [(Key<Bool>, Flags)], unless tree: Key<Bool>? = nil
     ) throws(CommandFailure) -> Flags where Flags.Element == Flags {

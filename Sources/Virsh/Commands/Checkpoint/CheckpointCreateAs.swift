@@ -37,7 +37,7 @@ extension Command {
 private func writeDisk(_ specification: String, to xml: inout Writer) throws {
     // virsh has no name then, and so no start of the element.
     guard !specification.isEmpty else { return xml.line("/>") }
-    let parts = listed(specification)
+    let parts = commaSeparated(specification)
     var checkpoint: String?
     var bitmap: String?
     for part in parts.dropFirst() {

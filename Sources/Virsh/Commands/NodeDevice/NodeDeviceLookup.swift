@@ -15,7 +15,7 @@ extension Shell {
     /// virsh 9.0.0: `vshFindNodeDevice`.
     func nodeDevice(_ word: String) throws -> NodeDevice {
         guard word.contains(",") else { return try nodeDevice(named: word) }
-        let names = listed(word)
+        let names = commaSeparated(word)
         guard names.count == 2 else { throw CommandFailure("Malformed device value '\(word)'") }
         for name in names { try checkWWN(name) }
         let connection = try connection

@@ -12,7 +12,7 @@ extension Command {
         let all = options.flag("all", "those that are there and those that are only defined")
 
         return { shell, given in
-            let capabilities = try given[cap].flatMap { $0.isEmpty ? nil : listed($0) }
+            let capabilities = try given[cap].flatMap { $0.isEmpty ? nil : commaSeparated($0) }
             if try given[all] && given[inactive] {
                 throw CommandFailure("Option --all is incompatible with --inactive")
             }

@@ -47,7 +47,7 @@ extension Command {
 /// virsh 9.0.0: `vshStringToArray`, `virStoragePoolTypeFromString`.
 private func poolTypes(_ words: String) throws -> Connection.StoragePoolFilter {
     var filter: Connection.StoragePoolFilter = []
-    for word in listed(words) {
+    for word in commaSeparated(words) {
         switch word {
         case "dir": filter.insert(.dir)
         case "fs": filter.insert(.fs)

@@ -42,7 +42,7 @@ extension Command {
 private func writeMemory(_ specification: String, to xml: inout Writer) throws {
     var snapshot: String?
     var file: String?
-    for part in listed(specification) {
+    for part in commaSeparated(specification) {
         if snapshot == nil, let value = part.value(of: "snapshot") {
             snapshot = value
         } else if file == nil, let value = part.value(of: "file") {
@@ -62,7 +62,7 @@ private func writeDisk(_ specification: String, to xml: inout Writer) throws {
     // virsh has no name then, and so no start of the element.
     guard !specification.isEmpty else { return xml.line("/>") }
     let failure = CommandFailure("unable to parse diskspec: \(specification)")
-    let parts = listed(specification)
+    let parts = commaSeparated(specification)
     var snapshot: String?
     var driver: String?
     var type: String?

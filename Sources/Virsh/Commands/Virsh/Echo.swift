@@ -26,7 +26,9 @@ extension Command {
             let shown = words.map { word in
                 if asXML { return Writer.escaped(word) }
                 if asShell { return quotedForShell(word) }
-                if asPieces { return word.isEmpty ? "" : listed(word).map { $0 + "\n" }.joined() }
+                if asPieces {
+                    return word.isEmpty ? "" : commaSeparated(word).map { $0 + "\n" }.joined()
+                }
                 return word
             }
             let text = shown.joined(separator: " ")
