@@ -4,10 +4,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkDHCPLeases` in virsh-network.c.
     static let netDHCPLeases = Command(
-        "net-dhcp-leases", .reads, help: "the addresses that a network gave to guests"
+        "net-dhcp-leases", .reads, help: "list the DHCP leases of a network"
     ) { options in
         let network = options.network()
-        let mac = options.string("mac", "only the interface with this MAC address")
+        let mac = options.string("mac", "list only leases of this MAC address")
 
         return { shell, given in
             let mac = try given[mac]

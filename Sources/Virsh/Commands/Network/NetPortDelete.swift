@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkPortDelete` in virsh-network.c.
     static let netPortDelete = Command(
-        "net-port-delete", .changes, help: "remove a port of a network"
+        "net-port-delete", .changes, help: "delete a port of a network"
     ) { options in
         let network = options.network()
         let port = options.networkPort()
@@ -18,7 +18,7 @@ extension Command {
                 }
                 shell.printExtra("Network port \(uuid) deleted")
             } catch {
-                shell.succeed(in: error)
+                shell.reportAsSuccess(error)
             }
         }
     }

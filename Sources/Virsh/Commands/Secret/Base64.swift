@@ -1,6 +1,6 @@
 private let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-/// Bytes in base64, in one line. GLib: `g_base64_encode`.
+/// Encodes bytes in base64, without line breaks. GLib: `g_base64_encode`.
 func base64(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -16,8 +16,8 @@ func base64(_ bytes: [UInt8]) -> String {
     return String(decoding: text, as: UTF8.self)
 }
 
-/// The bytes that a text in base64 stands for. All that is no digit is passed over, and four
-/// digits that are not complete at its end. GLib: `g_base64_decode`.
+/// Decodes base64. Characters that are not digits are skipped, and so is an incomplete group of four
+/// digits at the end. GLib: `g_base64_decode`.
 func bytes(ofBase64 text: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
     var group: [UInt8] = []

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotInfo` in virsh-snapshot.c.
     static let snapshotInfo = Command(
-        "snapshot-info", .reads, help: "what is known of a snapshot"
+        "snapshot-info", .reads, help: "print the state of a snapshot"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)

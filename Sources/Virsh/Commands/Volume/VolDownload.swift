@@ -4,7 +4,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolDownload` in virsh-volume.c.
     static let volDownload = Command(
-        "vol-download", .changes, help: "write a volume's contents into a file"
+        "vol-download", .changes, help: "copy the data of a volume to a file"
     ) { options in
         let transfer = TransferOptions(&options)
 
@@ -26,7 +26,7 @@ extension Command {
                     return try OpenFile.replacing(path)
                 }
             }
-            // What virsh made and could not fill, it removes; if that fails, nobody is told.
+            // Like virsh, remove a new file that is incomplete, and ignore a failure of that.
             defer { if isNew, !isDone { do { try removeFile(path) } catch {} } }
             let stream = try shell.stream()
             do {

@@ -4,7 +4,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolUpload` in virsh-volume.c.
     static let volUpload = Command(
-        "vol-upload", .changes, help: "write a file's contents into a volume"
+        "vol-upload", .changes, help: "copy the data of a file to a volume"
     ) { options in
         let transfer = TransferOptions(&options)
 
@@ -35,7 +35,7 @@ extension Command {
 }
 
 extension Shell {
-    /// Opens a file, or fails with a line of the command's own: virsh does not say why.
+    /// Opens a file. Fails with `line` alone, because virsh does not print the reason.
     func opening(
         _ line: @autoclosure () -> String, _ open: () throws(SystemError) -> OpenFile
     ) throws(CommandFailure) -> OpenFile {
