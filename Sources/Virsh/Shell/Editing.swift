@@ -5,8 +5,8 @@ import Libvirt
 
 extension Shell {
     /// Opens XML in the editor from $VISUAL or $EDITOR and defines the result. `always` defines it
-    /// even if it is unchanged. Returns false if nothing was defined. A change that libvirt rejects is
-    /// reported but returns true, since virsh continues as if it had succeeded.
+    /// even if it is unchanged. Returns false if nothing was defined. A change that libvirt rejects
+    /// is reported but returns true, since virsh continues as if it had succeeded.
     func edit(
         always: Bool = false, _ read: () throws(LibvirtError) -> String,
         define: (String) throws(LibvirtError) -> Void
@@ -15,8 +15,8 @@ extension Shell {
         let after = try edited(before)
         guard always || after != before else { return false }
 
-        // On a terminal virsh asks whether to edit again. Without one it prints the message and goes
-        // on, and so do we.
+        // On a terminal virsh asks whether to edit again. Without one it prints the message and
+        // goes on, and so do we.
         guard try read() == before else {
             printError("The XML configuration was changed by another user.")
             return true
@@ -43,8 +43,8 @@ extension Shell {
 
     private func runEditor(on path: String) throws(CommandFailure) {
         let editor = environment("VISUAL") ?? environment("EDITOR") ?? "vi"
-        // An editor with arguments, e.g. `sed -i s/a/b/`, needs a shell. virsh adds the path unquoted,
-        // so the path must not contain shell characters.
+        // An editor with arguments, e.g. `sed -i s/a/b/`, needs a shell. virsh adds the path
+        // unquoted, so the path must not contain shell characters.
         var arguments = [editor, path]
         if !editor.utf8.allSatisfy(isUnquotedInShell) {
             guard path.utf8.allSatisfy(isUnquotedInShell) else {

@@ -1,5 +1,6 @@
-// Which options may or must be given together. virsh 9.0.0: VSH_EXCLUSIVE_OPTIONS and related macros
-// in vsh.h. Some of them check which options were given, others check variables: hence two forms.
+// Which options may or must be given together. virsh 9.0.0: VSH_EXCLUSIVE_OPTIONS and related
+// macros in vsh.h. Some of them check which options were given, others check variables: hence two
+// forms.
 
 extension ParsedOptions {
     /// Fails if both options were given. virsh: VSH_EXCLUSIVE_OPTIONS

@@ -12,8 +12,8 @@ extension Shell {
         while let option = try reader.next(&rest) {
             if try apply(option) == .exit { return true }
         }
-        // Without a command virsh is interactive. Its input is at end of file here, so it prints its
-        // prompt and ends.
+        // Without a command virsh is interactive. Its input is at end of file here, so it prints
+        // its prompt and ends.
         guard !rest.isEmpty else {
             return whenConnected {
                 print(isReadOnly ? "virsh > \n" : "virsh # \n")

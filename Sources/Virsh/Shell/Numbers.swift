@@ -1,6 +1,7 @@
 import Libvirt
 
-// The numbers that virsh accepts: decimal, after optional blanks and a sign, with nothing after them.
+// The numbers that virsh accepts: decimal, after optional blanks and a sign, with nothing after
+// them.
 // libvirt 9.0.0: virstring.c, virutil.c; virsh 9.0.0: vsh.c.
 
 /// The longest number at the start of `text`, as C's `strtol` finds it: its sign, its magnitude and
@@ -121,7 +122,8 @@ extension Conversion where Value == UInt64 {
         return value
     }
 
-    /// A negative number wraps around: -1 is the maximum. virsh 9.0.0: `vshCommandOptULongLongWrap`.
+    /// A negative number wraps around: -1 is the maximum.
+    /// virsh 9.0.0: `vshCommandOptULongLongWrap`.
     package static let uint64Wrapping = Conversion { word, option in
         guard let value = unsignedNumber(word, wraps: true) else { throw malformed(word, option) }
         return value
@@ -144,7 +146,8 @@ extension Conversion where Value == UInt64 {
 }
 
 /// `value` times the factor of its suffix, or times `unit` without a suffix; `nil` if the suffix is
-/// unknown or the product exceeds `max`, after a report of libvirt's error. libvirt 9.0.0: `virScaleInteger`.
+/// unknown or the product exceeds `max`, after a report of libvirt's error.
+/// libvirt 9.0.0: `virScaleInteger`.
 func scaledNumber(_ value: UInt64, suffix: String, unit: UInt64, max: UInt64) -> UInt64? {
     // `k` and `KiB` are powers of 1024, `KB` is a power of 1000.
     let lower = suffix.lowercased()
@@ -176,7 +179,8 @@ func scaledNumber(_ value: UInt64, suffix: String, unit: UInt64, max: UInt64) ->
     return value * scale
 }
 
-/// A size in the largest unit of which it has at least one, e.g. 1.5 and "GiB". virsh 9.0.0: `vshPrettyCapacity`.
+/// A size in the largest unit of which it has at least one, e.g. 1.5 and "GiB".
+/// virsh 9.0.0: `vshPrettyCapacity`.
 func prettyCapacity(_ bytes: UInt64) -> (value: Double, unit: String) {
     let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     var limit = 1024.0

@@ -166,8 +166,8 @@ package struct ParsedOptions: Sendable {
     /// In the order given; `word` is `nil` for a flag.
     let values: [(index: Int, word: String?)]
 
-    /// An option's value, converted on access: if there are two mistakes, virsh reports the one that
-    /// its body reads first.
+    /// An option's value, converted on access: if there are two mistakes, virsh reports the one
+    /// that its body reads first.
     package subscript<Value>(key: Key<Value>) -> Value {
         get throws { try key.read(self) }
     }

@@ -137,8 +137,8 @@ struct Parser {
         case .endOfCommand: return (nil, false)
         case .endOfInput: return (nil, true)
         }
-        // virsh also treats a separate or a quoted word `#...` as a comment. `StringTokens` skips only
-        // unquoted ones.
+        // virsh also treats a separate or a quoted word `#...` as a comment. `StringTokens` skips
+        // only unquoted ones.
         if name.hasPrefix("#") {
             while true {
                 switch try next(false) {

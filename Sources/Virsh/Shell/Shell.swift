@@ -60,8 +60,9 @@ package final class Shell {
         return whenConnected { run(calls) }
     }
 
-    /// Connects, then runs `body`. virsh connects first only if the user named a URI; without one it
-    /// connects when a command needs it. virsh 9.0.0: `virshInit`.
+    /// Connects, then runs `body`. virsh connects first only if the user named a URI; without one
+    /// it connects when a command needs it.
+    /// virsh 9.0.0: `virshInit`.
     func whenConnected(_ body: () -> Bool) -> Bool {
         guard uri != nil else { return body() }
         do throws(CommandFailure) {
@@ -268,15 +269,16 @@ package final class Shell {
         do throws(LibvirtError) { return try body() } catch { throw CommandFailure(line()) }
     }
 
-    /// Looks an object up; if libvirt fails, the command fails with `line` before libvirt's message.
+    /// Looks an object up; if libvirt fails, the command fails with `line` before libvirt's
+    /// message.
     func lookUp<Value>(
         _ line: @autoclosure () -> String, _ body: () throws(LibvirtError) -> Value
     ) throws(CommandFailure) -> Value {
         do throws(LibvirtError) { return try body() } catch { throw .notFound(line()) }
     }
 
-    /// The result of `body`, or `nil` if libvirt fails. Its error is forgotten, so a later failure of
-    /// the command does not end with it.
+    /// The result of `body`, or `nil` if libvirt fails. Its error is forgotten, so a later failure
+    /// of the command does not end with it.
     func attempt<Value>(_ body: () throws(LibvirtError) -> Value) -> Value? {
         do throws(LibvirtError) {
             return try body()
@@ -286,9 +288,9 @@ package final class Shell {
         }
     }
 
-    /// The result of `body`, or `nil` if libvirt fails. Its error is kept and printed if the command
-    /// fails later without a newer one. virsh forgets errors in some places only; `attempt` is for
-    /// those.
+    /// The result of `body`, or `nil` if libvirt fails. Its error is kept and printed if the
+    /// command fails later without a newer one. virsh forgets errors in some places only; `attempt`
+    /// is for those.
     func tolerating<Value>(_ body: () throws(LibvirtError) -> Value) -> Value? {
         do throws(LibvirtError) { return try body() } catch { return nil }
     }

@@ -17,8 +17,8 @@ package struct ShellOutput: Sendable {
     }
 
     /// Both streams as one text, with a newline for every end of line. Progress lines end with a
-    /// carriage return, and lines of QEMU's monitor with both characters; replies to the clients have
-    /// always contained newlines instead.
+    /// carriage return, and lines of QEMU's monitor with both characters; replies to the clients
+    /// have always contained newlines instead.
     package var text: String {
         let text = pieces.count == 1 ? pieces[0].text : pieces.map(\.text).joined()
         guard text.utf8.contains(UInt8(ascii: "\r")) else { return text }

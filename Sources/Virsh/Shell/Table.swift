@@ -24,7 +24,7 @@ struct Table {
         for (index, row) in shown.enumerated() {
             for (column, cell) in row.enumerated() {
                 text += " " + cell.text
-                // The last cell is not padded. An inner cell is, even if only empty cells follow it.
+                // Pad inner cells even if only empty cells follow, but never the last cell.
                 if column < row.count - 1 {
                     text += String(repeating: " ", count: widths[column] - cell.width + 2)
                 }

@@ -15,7 +15,7 @@ struct Tree {
         return text
     }
 
-    /// `last` is the last sibling. It needs no line down to a next one, and an empty line follows it.
+    /// `last` is the index of the last sibling. An empty line follows it, unless it has children.
     private func draw(
         _ index: Int, last: Int?, isRoot: Bool, indent: String, into text: inout String
     ) {

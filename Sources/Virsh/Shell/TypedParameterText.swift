@@ -12,7 +12,8 @@ extension TypedParameter.Value {
         }
     }
 
-    /// libvirt's own text; differs for doubles and booleans. libvirt 9.0.0: `virTypedParameterToString`.
+    /// libvirt's own text; differs for doubles and booleans.
+    /// libvirt 9.0.0: `virTypedParameterToString`.
     var rawText: String? {
         switch self {
         case .int32(let value): "\(value)"

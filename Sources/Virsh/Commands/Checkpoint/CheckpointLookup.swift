@@ -8,7 +8,8 @@ extension Options {
 }
 
 extension ParsedOptions {
-    /// The checkpoint that an option names. virsh declares the option as optional but requires it here.
+    /// The checkpoint that an option names. virsh declares the option as optional but requires it
+    /// here.
     /// virsh 9.0.0: `virshLookupCheckpoint`.
     func checkpoint(
         _ key: Key<String?>, of domain: Domain

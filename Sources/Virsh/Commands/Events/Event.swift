@@ -37,9 +37,9 @@ extension Command {
 }
 
 extension Shell {
-    /// Subscribes to several kinds of events. Only the first may fail, because older hosts do not know
-    /// all of them. libvirt calls the closures on the event loop's thread, not on the shell's, so they
-    /// use nothing but `log`.
+    /// Subscribes to several kinds of events. Only the first may fail, because older hosts do not
+    /// know all of them. libvirt calls the closures on the event loop's thread, not on the shell's,
+    /// so they use nothing but `log`.
     fileprivate func subscribe(
         to kinds: [Int], of domain: Domain?, _ log: EventLog
     ) throws -> [EventSubscription] {

@@ -23,8 +23,8 @@ final class EventLog: Sendable {
     /// Appends an event's text, unless one event is enough and there is one already.
     /// Runs on the event loop's thread.
     func note(_ text: @autoclosure () -> String) {
-        // Test and append under one lock: several kinds of events share this log. The gate has a lock
-        // of its own, so open it outside.
+        // Test and append under one lock: several kinds of events share this log. The gate has a
+        // lock of its own, so open it outside.
         let isEnough = lines.withLock { lines in
             guard loops || lines.isEmpty else { return true }
             lines.append((showsTime ? utcTimestamp() + ": " : "") + text())
@@ -77,8 +77,8 @@ extension Conversion where Value == Int {
 }
 
 extension Shell {
-    /// Waits for the events in `log`, prints them and cancels the subscriptions. Fails if there was no
-    /// event.
+    /// Waits for the events in `log`, prints them and cancels the subscriptions. Fails if there was
+    /// no event.
     func wait(
         for log: EventLog, milliseconds: Int?, _ subscriptions: [EventSubscription]
     ) throws {

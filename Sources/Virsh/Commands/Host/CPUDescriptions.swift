@@ -28,8 +28,8 @@ struct EmulationOptions {
 }
 
 extension Shell {
-    /// The `<cpu>` elements in a file with any number of CPUs, domains, host capabilities and domain
-    /// capabilities. At least one.
+    /// The `<cpu>` elements in a file with any number of CPUs, domains, host capabilities and
+    /// domain capabilities. At least one.
     /// virsh 9.0.0: `vshExtractCPUDefXMLs`.
     func cpuDescriptions(inFile path: String) throws -> [String] {
         // Wrap the text, since a document has only one root. An XML declaration must come first, so

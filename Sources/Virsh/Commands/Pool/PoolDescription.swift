@@ -98,8 +98,8 @@ struct PoolDescription {
             initiator = try given[keys.initiator]
         }
 
-        /// Writes the element `source`, unless none of the given options needs it. Some options only
-        /// add to it.
+        /// Writes the element `source`, unless none of the given options needs it. Some options
+        /// only add to it.
         func write(to xml: inout Writer) {
             let required = [host, path, device, initiator, format, name, adapterName]
             guard required.contains(where: { $0 != nil }) || wwnn != nil && wwpn != nil else {

@@ -29,8 +29,8 @@ extension Command {
             if let types { filter.formUnion(try poolTypes(types)) }
 
             let pools = try shell.pools(filter)
-            // Build the table even if only names are printed: virsh queries all pools first, and its
-            // errors about them come before the output.
+            // Build the table even if only names are printed: virsh queries all pools first, and
+            // its errors about them come before the output.
             if try given[details] {
                 shell.print(try shell.detailedTable(pools))
             } else {

@@ -16,8 +16,8 @@ func base64(_ bytes: [UInt8]) -> String {
     return String(decoding: text, as: UTF8.self)
 }
 
-/// Decodes base64. Characters that are not digits are skipped, and so is an incomplete group of four
-/// digits at the end. GLib: `g_base64_decode`.
+/// Decodes base64. Characters that are not digits are skipped, and so is an incomplete group of
+/// four digits at the end. GLib: `g_base64_decode`.
 func bytes(ofBase64 text: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
     var group: [UInt8] = []

@@ -138,8 +138,9 @@ extension Shell {
         }
     }
 
-    /// The possible values of an option; empty if they are unknown. virsh has a completer per option;
-    /// an option's name decides here, because it means the same kind of object in every command.
+    /// The possible values of an option; empty if they are unknown. virsh has a completer per
+    /// option; an option's name decides here, because it means the same kind of object in every
+    /// command.
     private func values(of option: Option, of command: Command) throws -> [String] {
         let connection = try connection
         let names: [String]? =

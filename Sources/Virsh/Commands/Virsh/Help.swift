@@ -38,7 +38,8 @@ private func overview(of group: Group) -> String {
 private func explanation(of command: Command) -> String {
     let options = command.declared().options
     let shown = options.filter { if case .alias = $0.kind { false } else { true } }
-    // Whether a bare word can go to another option. Then the rest of the words is shown with its name.
+    // Whether a bare word can go to another option. Then the rest of the words is shown with its
+    // name.
     let hasPositional = options.contains { option in
         switch option.kind {
         case .data, .string, .number: option.isPositional

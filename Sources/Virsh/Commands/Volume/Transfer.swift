@@ -30,8 +30,8 @@ extension DataStream {
     func send(_ file: borrowing OpenFile, sparse: Bool, _ shell: Shell) throws {
         let isBlockDevice = try file.isBlockDevice()
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
-        // The remaining bytes of the current data section. 0 makes the loop look for the next section;
-        // without `sparse` the whole file counts as one section.
+        // The remaining bytes of the current data section. 0 makes the loop look for the next
+        // section; without `sparse` the whole file counts as one section.
         var section = sparse ? 0 : Int64.max
         while true {
             if section == 0 {
@@ -59,7 +59,8 @@ extension DataStream {
         }
     }
 
-    /// Writes everything that is received to a file; holes stay holes. libvirt 9.0.0: `virStreamSparseRecvAll`.
+    /// Writes everything that is received to a file; holes stay holes.
+    /// libvirt 9.0.0: `virStreamSparseRecvAll`.
     func receive(into file: borrowing OpenFile, sparse: Bool = false) throws {
         let isBlockDevice = try file.isBlockDevice()
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)

@@ -26,7 +26,8 @@ extension Options {
 
 extension Shell {
     /// The volume that a word names: by name if `poolWord` names its pool, by key, or by path.
-    /// `option` is the name of the option for the pool, for messages. virsh 9.0.0: `virshCommandOptVolBy`.
+    /// `option` is the name of the option for the pool, for messages.
+    /// virsh 9.0.0: `virshCommandOptVolBy`.
     func volume(
         _ word: String, in poolWord: String?, option: String = "pool"
     ) throws -> StorageVolume {

@@ -1,4 +1,4 @@
-/// A size in bytes, from a number with an optional suffix. virsh 9.0.0: `virshVolSize`.
+/// A size with a suffix; a bare number is bytes. virsh 9.0.0: `virshVolSize`.
 func volumeSize(_ word: String) throws -> UInt64 {
     guard let (value, suffix) = leadingUnsigned(word),
         let size = scaledNumber(value, suffix: suffix, unit: 1, max: .max)
