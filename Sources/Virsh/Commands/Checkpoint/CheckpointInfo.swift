@@ -24,6 +24,7 @@ extension Command {
             do throws(LibvirtError) {
                 row("Children:", "\(try checkpoint.children().count)")
             } catch {
+                // An old daemon cannot list children. virsh then omits the last line and succeeds.
                 guard error.code == .noSupport else { throw error }
                 return LibvirtError.forgetReported()
             }

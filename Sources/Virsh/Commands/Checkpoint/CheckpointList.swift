@@ -60,6 +60,7 @@ extension Shell {
         _ checkpoints: [DomainCheckpoint], _ start: DomainCheckpoint?, sorted: Bool
     ) throws -> Tree {
         var nodes = try checkpoints.map { (name: try $0.name(), parent: try parentName(of: $0)) }
+        // The start is not in the list of its own descendants, but it is the root of their tree.
         if let start { nodes.append((try start.name(), nil)) }
         return Tree(sorted ? nodes.sortedIgnoringCase { $0.name } : nodes)
     }

@@ -36,6 +36,7 @@ func kibibytes(_ bytes: UInt64) -> UInt32 {
 extension Shell {
     fileprivate func freePages(ofSizes sizes: [UInt32], cell: Int32) throws -> String {
         let counts = try connection.freePages(ofSizesKiB: sizes, cell: cell)
+        // virsh prints the unsigned counts with %lld.
         return zip(sizes, counts).reduce("") { $0 + "\($1.0)KiB: \(Int64(bitPattern: $1.1))\n" }
     }
 

@@ -30,6 +30,7 @@ extension Command {
             if let usage = before["utilization"] { return shell.printUsage(usage) }
             pause(milliseconds: 1000)
             let after = try times()
+            // Wrapping, like C's unsigned subtraction: a counter may go backwards.
             shell.printShares(before.merging(after) { $1 &- $0 })
         }
     }

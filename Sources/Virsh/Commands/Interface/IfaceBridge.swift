@@ -18,6 +18,8 @@ extension Command {
             let interface = try shell.interface(name, by: .name)
             let bridgeName = try given[bridge]
             let connection = try shell.connection
+            // Usually this lookup fails. virsh keeps its error, so a later failure without a new
+            // one ends with it.
             let existing = shell.tolerating { () throws(LibvirtError) in
                 try connection.interface(name: bridgeName)
             }

@@ -32,6 +32,7 @@ private func row(of lease: Network.Lease) -> [String] {
         localTime(lease.expires),
         lease.mac ?? "-",
         lease.isIPv4 ? "ipv4" : lease.isIPv6 ? "ipv6" : "-",
+        // virsh prints a missing address as C does, and the unsigned prefix with %d.
         "\(lease.address ?? "(null)")/\(Int32(bitPattern: lease.prefix))",
         lease.hostname ?? "-",
         lease.clientID ?? "-",

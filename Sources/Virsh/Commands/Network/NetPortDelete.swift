@@ -9,6 +9,7 @@ extension Command {
         let port = options.networkPort()
 
         return { shell, given in
+            // virsh's exit status is 0 even if this fails.
             do {
                 let network = try shell.network(given[network])
                 let port = try shell.port(given[port], of: network)

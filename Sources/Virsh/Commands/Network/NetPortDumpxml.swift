@@ -10,6 +10,7 @@ extension Command {
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in
+            // virsh's exit status is 0 if a lookup fails, but not if an option is invalid.
             let xml: String
             let expression: String?
             do {

@@ -25,6 +25,7 @@ extension Command {
             let section = try networkSection(given[section])
             let parent = try given[parent] ?? -1
             let word = try given[xml]
+            // Like virsh: a word that starts with `<` is the XML itself, not a file name.
             let xml = word.hasPrefix("<") ? word : try shell.text(ofFile: word)
             var flags: Network.UpdateFlags = []
             if try given[config] { flags.insert(.config) }

@@ -24,6 +24,7 @@ extension Shell {
     func network(_ word: String, by naming: NetworkNaming = .all) throws -> Network {
         let connection = try connection
         if naming.contains(.uuid), word.utf8.count == 36 {
+            // A name may have the length of a UUID, so a failure only leads to the next lookup.
             do throws(LibvirtError) { return try connection.network(uuid: word) } catch {}
         }
         if naming.contains(.name) {

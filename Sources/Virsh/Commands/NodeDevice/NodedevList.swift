@@ -27,6 +27,7 @@ extension Command {
                 shell.print(
                     Tree(
                         devices.map { name, device in
+                            // virsh does not query the parent of `computer`, the root.
                             (name: name, parent: name == "computer" ? nil : device.parent)
                         }
                     ).text)

@@ -15,6 +15,7 @@ extension Command {
             let type = try given[type]
             let host = try given[host]
             let initiator = try given[initiator]
+            // virsh uses the other options only together with a host.
             guard let host else { return try shell.printSources(type, nil) }
             let number: String?
             do {

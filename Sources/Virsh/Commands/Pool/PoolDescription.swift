@@ -141,6 +141,7 @@ struct PoolDescription {
         }
 
         private func writeAuthentication(to xml: inout Writer) {
+            // An incomplete set of options is ignored, as in virsh.
             guard let authType, let authUsername, secretUsage != nil || secretUUID != nil else {
                 return
             }

@@ -8,6 +8,7 @@ func base64(_ bytes: [UInt8]) -> String {
         let bits = (0..<3).reduce(UInt32(0)) { bits, index in
             bits << 8 | (index < group.count ? UInt32(group[start + index]) : 0)
         }
+        // Four digits of six bits each. `=` replaces the digits without input: one byte fills two.
         for index in 0..<4 {
             let digit = digits[Int(bits >> UInt32(18 - 6 * index) & 63)]
             text.append(index <= group.count ? digit : UInt8(ascii: "="))
@@ -22,6 +23,7 @@ func bytes(ofBase64 text: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
     var group: [UInt8] = []
     for byte in text.prefix(while: { $0 != 0 }) {
+        // A `=` counts as a digit 0, and GLib accepts it anywhere.
         guard byte == UInt8(ascii: "=") || digits.contains(byte) else { continue }
         group.append(byte)
         guard group.count == 4 else { continue }

@@ -16,6 +16,8 @@ extension Command {
             let kind = kinds[try shell.eventKind(given[event], in: kinds)]
             let log = try waiting.log(of: given)
             let timeout = try given[waiting.timeout]
+            // Read the option inside, so that virsh's error for an empty word is only reported,
+            // too.
             let secret = try shell.objectOrReport(given.raw(secret)) { _ in
                 try given[secret].map { try shell.secret($0) }
             }

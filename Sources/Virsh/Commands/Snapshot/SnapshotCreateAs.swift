@@ -32,6 +32,8 @@ extension Command {
                     for disk in try given[disks] { try writeDisk(disk, to: &xml) }
                 }
             }
+            // The domain was looked up nevertheless: virsh does so before it reads the other
+            // options.
             if try given[printXML] { return shell.print(xml.text + "\n") }
             try shell.createSnapshot(of: domain, xml.text, flags, from: nil)
         }

@@ -42,6 +42,7 @@ extension Shell {
         let isChanged = try edit(always: flags.contains(.current)) {
             () throws(LibvirtError) in
             let xml = try snapshot.xml(.secure)
+            // libvirt redefines a snapshot of disks only with a flag for it.
             if xml.isOfDisksOnly { flags.insert(.diskOnly) }
             return xml
         } define: { (xml) throws(LibvirtError) in

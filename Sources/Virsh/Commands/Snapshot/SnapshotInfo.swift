@@ -30,10 +30,13 @@ extension Command {
             do throws(LibvirtError) {
                 row("Children:", "\(try snapshot.childCount())")
             } catch {
+                // An old daemon cannot count children. virsh then omits the other lines and
+                // succeeds.
                 guard error.code == .noSupport else { throw error }
                 return LibvirtError.forgetReported()
             }
             row("Descendants:", "\(try snapshot.childCount(.descendants))")
+            // Like virsh, fall back to listing the snapshots with metadata.
             let hasMetadata =
                 shell.attempt { () throws(LibvirtError) in try snapshot.hasMetadata() }
                 ?? shell.attempt { () throws(LibvirtError) in

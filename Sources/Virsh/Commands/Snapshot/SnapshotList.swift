@@ -44,6 +44,8 @@ extension Command {
                     (topological, .topological), (roots, .roots), (metadata, .metadata),
                     (noMetadata, .noMetadata),
                 ]))
+            // virsh checks only whether --from was given here; its value is read with the lookup
+            // below.
             let hasStart = given.has(from) || given.has(current)
             if try given[descendants] {
                 guard hasStart else {
@@ -84,6 +86,7 @@ extension Shell {
         _ snapshots: [DomainSnapshot], _ start: DomainSnapshot?, sorted: Bool
     ) throws -> Tree {
         var nodes = try snapshots.map { (name: try $0.name(), parent: try parentName(of: $0)) }
+        // The start is not in the list of its own descendants, but it is the root of their tree.
         if let start { nodes.append((try start.name(), nil)) }
         return Tree(sorted ? nodes.sortedIgnoringCase { $0.name } : nodes)
     }
@@ -101,6 +104,7 @@ extension Shell {
                 continue
             }
             let description = try SnapshotDescription(xml)
+            // virsh also skips a snapshot whose XML lacks these.
             guard let state = description.state, let time = description.creationTime else {
                 continue
             }

@@ -14,6 +14,8 @@ extension Command {
             guard !words.isEmpty else { throw CommandFailure.silent }
             _ = try shell.connection
             let line = words.joined(separator: " ")
+            // Escape blanks and backslashes, since shells insert the completion into a command
+            // line.
             let completions = try shell.completions(of: line).map {
                 $0.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
             }

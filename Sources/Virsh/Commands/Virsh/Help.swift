@@ -12,6 +12,7 @@ extension Command {
                 for group in Group.all { shell.print(overview(of: group) + "\n") }
                 return
             }
+            // A command's name wins over a group's keyword.
             if let command = Command.named(name) {
                 shell.print(explanation(of: command))
             } else if let group = Group.all.first(where: { [$0.name, $0.keyword].contains(name) }) {

@@ -18,6 +18,7 @@ extension Command {
             var isDone = false
             let file = try shell.opening("cannot create \(path)") {
                 () throws(SystemError) -> OpenFile in
+                // Create it exclusively first: only a file that is new may be removed on failure.
                 do throws(SystemError) {
                     return try OpenFile.creating(path)
                 } catch {
@@ -29,6 +30,7 @@ extension Command {
             // Like virsh, remove a new file that is incomplete, and ignore a failure of that.
             defer { if isNew, !isDone { do { try removeFile(path) } catch {} } }
             let stream = try shell.stream()
+            // Each failure gets a line of virsh's; the shell adds libvirt's error after it.
             do {
                 try volume.download(to: stream, offset: offset, length: length, sparse: isSparse)
             } catch {

@@ -18,6 +18,7 @@ extension Command {
             }
             let isSparse = try given[transfer.sparse]
             let stream = try shell.stream()
+            // Each failure gets a line of virsh's; the shell adds libvirt's error after it.
             do {
                 try volume.upload(from: stream, offset: offset, length: length, sparse: isSparse)
             } catch {

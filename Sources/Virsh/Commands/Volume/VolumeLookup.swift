@@ -63,6 +63,7 @@ extension Shell {
             ?? lookUp(line ?? "failed to get vol '\(word)'") {
                 () throws(LibvirtError) in try connection.storageVolume(path: word)
             }
+        // A lookup by key that failed before the one by path is not an error.
         LibvirtError.forgetReported()
         return found
     }
