@@ -25,7 +25,7 @@ extension ProcessStateTests {
             ["start", "test"], ["cpu-models", "nope"], ["nope"], ["domstate"],
             ["domid nope; start test"],
         ])
-        func otherFailuresAreNoFailedLookups(_ words: [String]) {
+        func otherFailuresAreNotFailedLookups(_ words: [String]) {
             #expect(!shell.run(words))
             #expect(!shell.isObjectNotFound)
         }

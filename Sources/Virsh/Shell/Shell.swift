@@ -137,7 +137,8 @@ package final class Shell {
 
     /// libvirt's error when the last command failed; `nil` if the failure has another cause.
     package private(set) var lastError: LibvirtError?
-    /// Whether the last command failed because an object that it named does not exist.
+    /// Whether the last command failed because an object that it named does not exist. Lookups
+    /// without a line of virsh's own, e.g. of snapshots, show that in the code of `lastError`.
     package private(set) var isObjectNotFound = false
 
     // MARK: Connection
@@ -212,7 +213,7 @@ package final class Shell {
             return
         }
         let interval = keepAlive.interval ?? defaultKeepAlive.interval
-        guard interval > 0 else { return }  // 0 turns keepalive off
+        guard interval > 0 else { return }  // virsh then leaves the connection as it is
         do throws(LibvirtError) {
             try connection.setKeepAlive(
                 interval: interval, count: UInt32(keepAlive.count ?? defaultKeepAlive.count))
@@ -269,8 +270,8 @@ package final class Shell {
         do throws(LibvirtError) { return try body() } catch { throw CommandFailure(line()) }
     }
 
-    /// Looks an object up; if libvirt fails, the command fails with `line` before libvirt's
-    /// message.
+    /// Looks an object up. If libvirt fails, the command fails like with `explaining`, but the
+    /// shell knows that the object was not found.
     func lookUp<Value>(
         _ line: @autoclosure () -> String, _ body: () throws(LibvirtError) -> Value
     ) throws(CommandFailure) -> Value {
