@@ -2,7 +2,8 @@ import Libvirt
 import XML
 
 extension Options {
-    /// The options that select a hypervisor. domcapabilities calls the emulator differently.
+    /// The options that select a hypervisor. Not for domcapabilities, whose `--emulatorbin`
+    /// differs.
     mutating func emulation() -> EmulationOptions {
         EmulationOptions(
             type: string("virttype", "virtualization type, e.g. kvm"),

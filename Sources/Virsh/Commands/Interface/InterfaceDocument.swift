@@ -25,8 +25,8 @@ extension Node {
         }
     }
 
-    /// Moves the elements for the device into another interface. The addresses stay: they belong to
-    /// whichever interface is the outer one.
+    /// Moves the elements for the device into another interface. The addresses stay with the outer
+    /// of the two.
     func moveDevice(to interface: Node) {
         for child in children
         where child.isElement && ["mac", "bond", "vlan"].contains(child.name) {

@@ -5,7 +5,7 @@ extension Command {
     static let findStoragePoolSources = Command(
         "find-storage-pool-sources", .changes, help: "find sources for pools, as specified in XML"
     ) { options in
-        let type = options.data("type", "kind of pool to look for")
+        let type = options.data("type", "type of pool to find sources for")
         let specification = options.string("srcSpec", "file with the XML of the sources to query")
 
         return { shell, given in

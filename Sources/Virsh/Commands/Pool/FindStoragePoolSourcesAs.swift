@@ -6,7 +6,7 @@ extension Command {
         "find-storage-pool-sources-as", .changes,
         help: "find sources for pools, as specified by options"
     ) { options in
-        let type = options.data("type", "kind of pool to look for")
+        let type = options.data("type", "type of pool to find sources for")
         let host = options.string("host", "host to query")
         let port = options.string("port", "its port")
         let initiator = options.string("initiator", "iSCSI initiator to use")
