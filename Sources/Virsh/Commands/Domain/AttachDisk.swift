@@ -59,7 +59,7 @@ private struct DiskOptions {
         hostSocket = options.string("source-host-socket", "socket on the network")
     }
 
-    func xml(_ given: Given) throws -> String {
+    func xml(_ given: ParsedOptions) throws -> String {
         try given.requires(hostName, protocolName)
         try given.requires(hostTransport, protocolName)
         try given.requires(hostSocket, protocolName)
@@ -111,7 +111,7 @@ private struct DiskOptions {
         return xml.text
     }
 
-    private func sourceKind(_ given: Given) throws -> String {
+    private func sourceKind(_ given: ParsedOptions) throws -> String {
         var kind = try given[sourceType]
         if let kind, !["file", "block", "network"].contains(kind) {
             throw CommandFailure("Unknown source type: '\(kind)'")
@@ -133,7 +133,7 @@ private struct DiskOptions {
         return kind ?? "file"
     }
 
-    private func writeSource(to xml: inout Writer, kind: String, _ given: Given) throws {
+    private func writeSource(to xml: inout Writer, kind: String, _ given: ParsedOptions) throws {
         let source = Writer.escaped(try given[source])
         guard kind == "network" else {
             return xml.element("source", [kind == "block" ? "dev" : "file": source])

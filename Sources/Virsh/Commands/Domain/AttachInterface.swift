@@ -47,7 +47,7 @@ private struct InterfaceOptions {
         sourceMode = options.string("source-mode", "'server' or 'client'")
     }
 
-    func xml(_ given: Given) throws -> String {
+    func xml(_ given: ParsedOptions) throws -> String {
         let type = try given[type]
         _ = try given[source]
         for key in [target, mac, script, model, alias, inbound, outbound, sourceMode] {
@@ -93,7 +93,9 @@ private struct InterfaceOptions {
     }
 
     /// Whether there is such an element for this type.
-    private func writeSource(to xml: inout Writer, type: String, _ given: Given) throws -> Bool {
+    private func writeSource(to xml: inout Writer, type: String, _ given: ParsedOptions) throws
+        -> Bool
+    {
         let source = try given[source]
         switch type {
         case "network", "bridge": xml.element("source", [type: source])

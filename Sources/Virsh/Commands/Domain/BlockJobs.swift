@@ -12,12 +12,12 @@ struct BlockJobOptions {
     let async: Key<Bool>
 
     /// Whether the command waits, where no timeout says so.
-    func waits(_ given: Given) -> Bool {
+    func waits(_ given: ParsedOptions) -> Bool {
         given.has(wait) || given.has(pivot) || given.has(finish)
     }
 
     /// Refuses what only means something to those who wait.
-    func check(_ given: Given, isWaiting: Bool) throws(CommandFailure) {
+    func check(_ given: ParsedOptions, isWaiting: Bool) throws(CommandFailure) {
         guard !isWaiting else { return }
         for option in [verbose, async] where given.has(option) {
             throw CommandFailure(
@@ -28,7 +28,7 @@ struct BlockJobOptions {
 
     /// Ends the job as asked for; what is to be said of that, or `nil` where it goes on.
     func conclude(
-        _ shell: Shell, _ given: Given, _ domain: Domain, _ disk: String, finished: String
+        _ shell: Shell, _ given: ParsedOptions, _ domain: Domain, _ disk: String, finished: String
     ) throws(CommandFailure) -> String? {
         var ending: Domain.BlockJobEnding = given.has(async) ? .async : []
         let isPivot = given.has(pivot)
@@ -60,7 +60,7 @@ extension Options {
     }
 }
 
-extension Given {
+extension ParsedOptions {
     /// A bandwidth; one with a unit is in bytes/s and becomes MiB/s unless `bytes`; 0 where none
     /// is given. virsh 9.0.0: `vshBlockJobOptionBandwidth`.
     func blockJobBandwidth(_ key: Key<String?>, bytes: Bool) throws -> UInt64 {

@@ -8,14 +8,14 @@ struct DeviceImpactOptions {
     let current: Key<Bool>
 
     /// Refuses what cannot be meant together.
-    func check(_ given: Given) throws {
+    func check(_ given: ParsedOptions) throws {
         try given.exclusive(persistent, current)
         try given.exclusive(current, live)
         try given.exclusive(current, config)
     }
 
     /// What was asked for, before it is known whether the domain runs.
-    func impact(of given: Given) -> Impact {
+    func impact(of given: ParsedOptions) -> Impact {
         var impact: Impact = []
         if given.has(config) || given.has(persistent) { impact.insert(.config) }
         if given.has(live) { impact.insert(.live) }
@@ -23,7 +23,7 @@ struct DeviceImpactOptions {
     }
 
     /// What was asked for; `persistent` means the running domain too, if it runs.
-    func impact(of given: Given, on domain: Domain, _ shell: Shell) -> Impact {
+    func impact(of given: ParsedOptions, on domain: Domain, _ shell: Shell) -> Impact {
         var impact = impact(of: given)
         if given.has(persistent),
             shell.tolerating({ () throws(LibvirtError) in try domain.isActive() }) == true
@@ -34,7 +34,7 @@ struct DeviceImpactOptions {
     }
 
     /// For calls that have an older form, which virsh uses where nothing was asked for.
-    func orOlder(_ impact: Impact, _ given: Given) -> Impact? {
+    func orOlder(_ impact: Impact, _ given: ParsedOptions) -> Impact? {
         impact.isEmpty && !given.has(current) ? nil : impact
     }
 }

@@ -7,7 +7,7 @@ struct ImpactOptions {
     let current: Key<Bool>
 
     /// What was asked for, where `current` and one of the others refuse each other.
-    func impact(of given: Given) throws -> Impact {
+    func impact(of given: ParsedOptions) throws -> Impact {
         try given.exclusive(current, live)
         try given.exclusive(current, config)
         var impact: Impact = []

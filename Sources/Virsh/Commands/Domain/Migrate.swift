@@ -92,7 +92,7 @@ private struct MigrationOptions {
 
     struct Parameter {
         let name: String
-        let values: @Sendable (Shell, Given) throws -> [TypedParameter.Value]
+        let values: @Sendable (Shell, ParsedOptions) throws -> [TypedParameter.Value]
     }
 
     init(_ options: inout Options) {
@@ -184,7 +184,7 @@ private struct MigrationOptions {
         ]
     }
 
-    func check(_ given: Given) throws(CommandFailure) {
+    func check(_ given: ParsedOptions) throws(CommandFailure) {
         try given.exclusive(live, offline)
         try given.exclusive(timeoutSuspend, timeoutPostcopy)
         try given.requires(postcopyAfterPrecopy, postcopy)
@@ -194,7 +194,7 @@ private struct MigrationOptions {
         try given.requires(tlsDestination, tls)
     }
 
-    func timeout(of given: Given) throws -> MigrationTimeout? {
+    func timeout(of given: ParsedOptions) throws -> MigrationTimeout? {
         guard let seconds = try given[timeout], seconds > 0 else {
             guard !given.has(timeoutSuspend), !given.has(timeoutPostcopy) else {
                 throw CommandFailure(
@@ -208,13 +208,13 @@ private struct MigrationOptions {
         return MigrationTimeout(seconds: seconds, isPostcopy: given.has(timeoutPostcopy))
     }
 
-    func parameters(of given: Given, _ shell: Shell) throws -> [TypedParameter] {
+    func parameters(of given: ParsedOptions, _ shell: Shell) throws -> [TypedParameter] {
         try parameters.flatMap { parameter in
             try parameter.values(shell, given).map { TypedParameter(parameter.name, $0) }
         }
     }
 
-    func flags(of given: Given) throws(CommandFailure) -> Domain.MigrationFlags {
+    func flags(of given: ParsedOptions) throws(CommandFailure) -> Domain.MigrationFlags {
         if given.has(synchronousWrites), !given.has(copyAll), !given.has(copyIncrementally) {
             throw CommandFailure(
                 "'--copy-storage-synchronous-writes' requires one of '--copy-storage-all', "

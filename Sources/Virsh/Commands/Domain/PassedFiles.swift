@@ -1,4 +1,4 @@
-extension Given {
+extension ParsedOptions {
     /// The file descriptors that an option lists; `nil` where it lists none.
     /// virsh 9.0.0: `virshFetchPassFdsList`.
     func files<Value>(_ key: Key<Value>) throws(CommandFailure) -> [Int32]? {

@@ -5,7 +5,7 @@ struct SavedStateOptions {
     let running: Key<Bool>
     let paused: Key<Bool>
 
-    func flags(of given: Given) throws -> Domain.SaveFlags {
+    func flags(of given: ParsedOptions) throws -> Domain.SaveFlags {
         var flags: Domain.SaveFlags = []
         if try given[running] { flags.insert(.running) }
         if try given[paused] { flags.insert(.paused) }
@@ -13,7 +13,7 @@ struct SavedStateOptions {
     }
 
     /// The flags, where both together would only be refused later.
-    func exclusiveFlags(of given: Given) throws -> Domain.SaveFlags {
+    func exclusiveFlags(of given: ParsedOptions) throws -> Domain.SaveFlags {
         try given.exclusive(running, paused)
         return try flags(of: given)
     }
