@@ -2,7 +2,7 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrateGetMaxDowntime` in virsh-domain.c.
-    static let migrateGetMaxDowntime = Command(
+    static let migrateGetmaxdowntime = Command(
         "migrate-getmaxdowntime", .reads,
         help: "how long a guest may stand still at a migration's end, in milliseconds"
     ) { options in

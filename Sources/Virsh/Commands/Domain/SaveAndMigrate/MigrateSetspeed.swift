@@ -2,7 +2,7 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrateSetMaxSpeed` in virsh-domain.c.
-    static let migrateSetSpeed = Command(
+    static let migrateSetspeed = Command(
         "migrate-setspeed", .changes, help: "limit what a migration sends"
     ) { options in
         let domain = options.domain()

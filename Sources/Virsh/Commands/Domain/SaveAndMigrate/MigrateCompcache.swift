@@ -3,7 +3,7 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrateCompCache` in virsh-domain.c.
-    static let migrateCompCache = Command(
+    static let migrateCompcache = Command(
         "migrate-compcache", .changes,
         help: "show or set the cache for memory that a migration sends again and again"
     ) { options in

@@ -2,7 +2,7 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrateGetMaxSpeed` in virsh-domain.c.
-    static let migrateGetSpeed = Command(
+    static let migrateGetspeed = Command(
         "migrate-getspeed", .reads, help: "the most that a migration may send, in MiB/s"
     ) { options in
         let domain = options.domain()

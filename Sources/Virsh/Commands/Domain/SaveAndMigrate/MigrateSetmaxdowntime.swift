@@ -2,7 +2,7 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrateSetMaxDowntime` in virsh-domain.c.
-    static let migrateSetMaxDowntime = Command(
+    static let migrateSetmaxdowntime = Command(
         "migrate-setmaxdowntime", .changes,
         help: "limit how long a guest may stand still at a migration's end"
     ) { options in
