@@ -2,7 +2,7 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdQemuAgentCommand` in virsh-domain.c.
-    static let qemuAgentCommand = Command(
+    static let qemuAgent = Command(
         "qemu-agent-command", .changes, help: "ask the agent in a guest"
     ) { options in
         let domain = options.domain()

@@ -1,18 +1,34 @@
+import Libvirt
+
 extension Command {
     /// virsh 9.0.0: `cmdConsole` in virsh-domain.c.
     static let console = Command(
         "console", .changes, help: "attach to a guest's console",
-        description: "needs a terminal, which a session has not"
+        description: "needs a terminal, which a session does not have"
     ) { options in
         let domain = options.domain()
-        let device = options.string("devname", "which character device")
-        _ = options.flag("force", "cut off who is attached")
-        _ = options.flag("safe", "only if nobody else can attach")
+        let device = options.string("devname", "alias of the character device")
+        _ = options.flag("force", "disconnect another console session")
+        _ = options.flag("safe", "only if exclusive access is supported")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
-            _ = try given[device]
+            _ = try given[device]  // an empty name is an error before the domain's state is
             try shell.attachConsole(of: domain)
         }
+    }
+}
+
+extension Shell {
+    /// Always fails: a console needs a terminal, which a session does not have. Like virsh, it
+    /// checks the domain's state first. virsh 9.0.0: `cmdRunConsole`.
+    func attachConsole(of domain: Domain) throws(CommandFailure) {
+        let state = try explaining("Unable to get domain status") { () throws(LibvirtError) in
+            try domain.state()
+        }
+        guard state.state != Domain.State.shutOff else {
+            throw CommandFailure("The domain is not running")
+        }
+        throw CommandFailure("Cannot run interactive console without a controlling TTY")
     }
 }

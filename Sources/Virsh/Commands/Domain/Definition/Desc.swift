@@ -6,11 +6,11 @@ extension Command {
         "desc", .changes, help: "show or change a domain's description or title"
     ) { options in
         let domain = options.domain()
-        let live = options.flag("live", "of the running domain")
-        let config = options.flag("config", "at the next start")
-        let current = options.flag("current", "of what is in force now")
+        let live = options.flag("live", "the running domain")
+        let config = options.flag("config", "the persistent configuration")
+        let current = options.flag("current", "the configuration in force (default)")
         let title = options.flag("title", "the title instead of the description")
-        let edit = options.flag("edit", "change it with an editor")
+        let edit = options.flag("edit", "open it in an editor")
         let words = options.rest("new-desc", "the new text")
 
         return { shell, given in
@@ -20,7 +20,7 @@ extension Command {
             if try given[config] { impact.insert(.config) }
             if try given[live] { impact.insert(.live) }
             let domain = try shell.domain(given[domain])
-            _ = try shell.state(of: domain)
+            _ = try shell.state(of: domain)  // virsh asks, fails if it cannot, and ignores it
             let kind: Domain.Metadata = try given[title] ? .title : .description
             let name = kind == .title ? "title" : "description"
             let isInactive = try given[config]
@@ -52,7 +52,7 @@ extension Command {
     }
 }
 
-/// The words with blanks between, none at the end.
+/// The words separated by spaces. Trailing spaces, e.g. from an empty last word, are removed.
 private func joined(_ words: [String]) -> String {
     var text = words.joined(separator: " ")
     while text.hasSuffix(" ") { text.removeLast() }

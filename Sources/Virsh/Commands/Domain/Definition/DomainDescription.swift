@@ -2,8 +2,8 @@ import Libvirt
 import XML
 
 extension Shell {
-    /// A domain's title or description; empty where it has none.
-    /// virsh 9.0.0: `virshGetDomainDescription`.
+    /// A domain's title or description; empty if it has none. `inactive` reads the persistent
+    /// configuration. virsh 9.0.0: `virshGetDomainDescription`.
     func note(
         _ kind: Domain.Metadata, of domain: Domain, inactive: Bool = false
     ) throws -> String {
@@ -14,7 +14,7 @@ extension Shell {
             case .noDomainMetadata:
                 LibvirtError.forgetReported()
                 return ""
-            case .noSupport: break
+            case .noSupport: break  // an old hypervisor: read it from the XML below
             default: throw error
             }
         }

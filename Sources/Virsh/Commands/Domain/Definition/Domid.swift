@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomid` in virsh-domain.c.
     static let domid = Command(
-        "domid", .reads, help: "the number of a running domain"
+        "domid", .reads, help: "the id of a running domain"
     ) { options in
         let domain = options.domain()
 

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomrename` in virsh-domain.c.
     static let domrename = Command(
-        "domrename", .changes, help: "give a domain that does not run another name"
+        "domrename", .changes, help: "rename an inactive domain"
     ) { options in
         let domain = options.domain("domain name or uuid")
-        let name = options.data("new-name", "its name from now on")
+        let name = options.data("new-name", "the new name")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

@@ -9,6 +9,7 @@ extension Command {
 
         return { shell, given in
             let domain = try shell.domain(given[domain], by: [.id, .name])
+            // virsh prints this error but returns success.
             guard let uuid = shell.tolerating({ () throws(LibvirtError) in try domain.uuid() })
             else { return shell.printError("failed to get domain UUID") }
             shell.print("\(uuid)\n")

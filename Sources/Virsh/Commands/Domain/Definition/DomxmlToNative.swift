@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomXMLToNative` in virsh-domain.c.
     static let domxmlToNative = Command(
-        "domxml-to-native", .reads, help: "a domain's description as the hypervisor's own"
+        "domxml-to-native", .reads, help: "convert a domain's XML to the native configuration"
     ) { options in
-        let format = options.data("format", "the format to make")
+        let format = options.data("format", "native format to write")
         let domain = options.string(
             "domain", "domain name, id or uuid", positional: false)
-        let file = options.string("xml", "file with a description in XML")
+        let file = options.string("xml", "file with the domain's XML")
 
         return { shell, given in
             let format = try given[format]

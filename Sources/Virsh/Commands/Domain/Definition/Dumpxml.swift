@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDumpXML` in virsh-domain.c.
     static let dumpxml = Command(
-        "dumpxml", .reads, help: "print a domain's description"
+        "dumpxml", .reads, help: "print a domain's XML"
     ) { options in
         let domain = options.domain()
-        let inactive = options.flag("inactive", "as it will be at the next start")
-        let secure = options.flag("security-info", "with passwords and the like")
-        let update = options.flag("update-cpu", "with the processor as this host makes it")
-        let migratable = options.flag("migratable", "as another host would need it")
+        let inactive = options.flag("inactive", "the persistent configuration")
+        let secure = options.flag("security-info", "include passwords and other secrets")
+        let update = options.flag("update-cpu", "expand the CPU model for this host")
+        let migratable = options.flag("migratable", "XML suitable for migration")
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in

@@ -3,11 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdEdit` in virsh-domain.c.
     static let edit = Command(
-        "edit", .changes, help: "edit a domain's description",
-        description: "with the program that EDITOR names"
+        "edit", .changes, help: "edit a domain's XML",
+        description: "with the program that $EDITOR names"
     ) { options in
         let domain = options.domain()
-        let skipValidate = options.flag("skip-validate", "do not check it against the schema")
+        let skipValidate = options.flag(
+            "skip-validate", "do not validate the XML against the schema")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

@@ -3,17 +3,17 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdMetadata` in virsh-domain.c.
     static let metadata = Command(
-        "metadata", .changes, help: "show or change notes of other programs on a domain"
+        "metadata", .changes, help: "show or change custom XML metadata of a domain"
     ) { options in
         let domain = options.domain()
-        let uri = options.data("uri", "the namespace of the notes")
-        let live = options.flag("live", "of the running domain")
-        let config = options.flag("config", "at the next start")
-        let current = options.flag("current", "of what is in force now")
-        let edit = options.flag("edit", "change them with an editor")
-        let key = options.string("key", "the prefix of the namespace")
-        let set = options.string("set", "the new notes, XML")
-        let remove = options.flag("remove", "remove them")
+        let uri = options.data("uri", "URI of the metadata's namespace")
+        let live = options.flag("live", "the running domain")
+        let config = options.flag("config", "the persistent configuration")
+        let current = options.flag("current", "the configuration in force (default)")
+        let edit = options.flag("edit", "open it in an editor")
+        let key = options.string("key", "prefix of the namespace")
+        let set = options.string("set", "the new metadata in XML")
+        let remove = options.flag("remove", "remove it")
 
         return { shell, given in
             try given.exclusive(current, live)
@@ -36,6 +36,7 @@ extension Command {
                 shell.printExtra(new == nil ? "Metadata removed\n" : "Metadata modified\n")
             } else if try given[edit] {
                 let isChanged = try shell.edit {
+                    // A domain without metadata is not an error: the editor opens an empty file.
                     shell.attempt { () throws(LibvirtError) in
                         try domain.metadata(.element, namespace: uri, impact)
                     } ?? "\n"

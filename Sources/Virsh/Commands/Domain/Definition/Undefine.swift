@@ -4,30 +4,31 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdUndefine` in virsh-domain.c.
     static let undefine = Command(
-        "undefine", .changes, help: "forget a domain, and what it left if asked to"
+        "undefine", .changes, help: "remove a domain's definition, optionally its data"
     ) { options in
         let domain = options.domain()
-        let managedSave = options.flag("managed-save", "and its saved state")
+        let managedSave = options.flag("managed-save", "remove its managed save image")
         let storage = options.string(
-            "storage", "and these volumes: targets or source paths, with commas", as: .any)
-        let allStorage = options.flag("remove-all-storage", "and all its volumes")
+            "storage", "delete these volumes: targets or source paths, comma-separated",
+            as: .any)
+        let allStorage = options.flag("remove-all-storage", "delete all its volumes")
         options.alias("delete-snapshots", for: "delete-storage-volume-snapshots")
         let volumeSnapshots = options.flag(
-            "delete-storage-volume-snapshots", "with the volumes' snapshots")
-        let wipe = options.flag("wipe-storage", "and overwrite the volumes before")
-        let snapshots = options.flag("snapshots-metadata", "and what is known of its snapshots")
+            "delete-storage-volume-snapshots", "delete the volumes' snapshots too")
+        let wipe = options.flag("wipe-storage", "wipe the volumes before deleting them")
+        let snapshots = options.flag("snapshots-metadata", "remove its snapshots' metadata")
         let checkpoints = options.flag(
-            "checkpoints-metadata", "and what is known of its checkpoints")
-        let nvram = options.flag("nvram", "and its NVRAM")
-        let keepNVRAM = options.flag("keep-nvram", "but not its NVRAM")
-        let tpm = options.flag("tpm", "and its TPM's state")
-        let keepTPM = options.flag("keep-tpm", "but not its TPM's state")
+            "checkpoints-metadata", "remove its checkpoints' metadata")
+        let nvram = options.flag("nvram", "remove its NVRAM file")
+        let keepNVRAM = options.flag("keep-nvram", "keep its NVRAM file")
+        let tpm = options.flag("tpm", "remove its TPM state")
+        let keepTPM = options.flag("keep-tpm", "keep its TPM state")
 
         return { shell, given in
             try given.requires(volumeSnapshots, allStorage)
             try given.exclusive(nvram, keepNVRAM)
             try given.exclusive(tpm, keepTPM)
-            // virsh passes over a list that is there but empty.
+            // virsh ignores an empty list.
             let list = try given[storage].flatMap { $0.isEmpty ? nil : $0 }
             let allStorage = try given[allStorage]
             let wipe = try given[wipe]
@@ -47,7 +48,8 @@ extension Command {
             let domain = try shell.domain(word)
             let isActive = try domain.isActive()
             let plan = try shell.plan(isActive, domain, flags)
-            var volumes: [DoomedVolume] = []
+            // Find the volumes first: the disks are not known after the domain is undefined.
+            var volumes: [DiskVolume] = []
             if list != nil || allStorage {
                 guard !isActive else {
                     throw CommandFailure(
@@ -56,7 +58,7 @@ extension Command {
                 guard list == nil || !allStorage else {
                     throw CommandFailure("Specified both --storage and --remove-all-storage")
                 }
-                volumes = try shell.doomedVolumes(of: domain, listed: list.map(listed))
+                volumes = try shell.diskVolumes(of: domain, listed: list.map(listed))
             }
             try shell.undefine(domain, word, plan)
             shell.printExtra("Domain '\(word)' has been undefined")
@@ -68,16 +70,19 @@ extension Command {
 
 // MARK: The domain
 
-/// How a domain can be undefined without stranding what it left.
+/// How to undefine a domain without leaving an orphaned save image or snapshot metadata.
 private struct Plan {
     var flags: Domain.UndefineFlags
-    /// Whether the call with flags does all that is asked for, and refuses what it must.
+    /// True if one call of `virDomainUndefineFlags` is enough: the daemon then removes or
+    /// refuses everything that the flags are about.
     var isSafe: Bool
     var hasManagedSave: Bool
+    /// How many snapshots have metadata that libvirt keeps.
     var metadataCount: Int32
 }
 
 extension Shell {
+    /// virsh 9.0.0: the middle part of `cmdUndefine`.
     fileprivate func plan(
         _ isActive: Bool, _ domain: Domain, _ asked: Domain.UndefineFlags
     ) throws -> Plan {
@@ -86,7 +91,8 @@ extension Shell {
         var hasManagedSave = false
         var snapshots: Int32 = 0
         var metadata: Int32 = 0
-        if !isActive {  // of a running domain only the definition goes
+        // A running domain becomes transient: its save image and snapshots are not affected.
+        if !isActive {
             hasManagedSave =
                 try unlessUnsupported { () throws(LibvirtError) in
                     try domain.hasManagedSave()
@@ -99,11 +105,15 @@ extension Shell {
                 let counted = attempt { () throws(LibvirtError) in
                     try domain.snapshotCount(withMetadata: true)
                 }
+                // A daemon that can count snapshots with metadata also knows all flags of
+                // `virDomainUndefineFlags`, so it refuses by itself. For an older one assume
+                // that every snapshot has metadata.
                 if counted != nil { (isManagedSaveSafe, areSnapshotsSafe) = (true, true) }
                 metadata = counted ?? snapshots
             }
         }
         var flags = asked
+        // Flags about things that do not exist are dropped: an old daemon may not know them.
         if !hasManagedSave {
             flags.remove(.managedSave)
             isManagedSaveSafe = true
@@ -118,7 +128,7 @@ extension Shell {
             hasManagedSave: hasManagedSave, metadataCount: metadata)
     }
 
-    /// What `body` gives, or `nil` where the hypervisor has no such call.
+    /// The result of `body`, or `nil` if the hypervisor does not support the call.
     private func unlessUnsupported<Value>(
         _ body: () throws(LibvirtError) -> Value
     ) throws(LibvirtError) -> Value? {
@@ -131,10 +141,12 @@ extension Shell {
         }
     }
 
+    /// virsh 9.0.0: the end of `cmdUndefine`.
     fileprivate func undefine(_ domain: Domain, _ word: String, _ plan: Plan) throws {
         let failure = CommandFailure("Failed to undefine domain '\(word)'")
         let hasNVRAM = plan.flags.contains(.nvram)
         if plan.isSafe || hasNVRAM {
+            // `nvram` has no equivalent below: with it, a failure of this call is final.
             do throws(LibvirtError) {
                 return try domain.undefine(plan.flags)
             } catch {
@@ -143,7 +155,7 @@ extension Shell {
                 LibvirtError.forgetReported()
             }
         }
-        // The call with flags is unknown or unsafe: piece by piece.
+        // The call with flags is unknown or not safe: do its steps one by one.
         if plan.hasManagedSave {
             guard plan.flags.contains(.managedSave) else {
                 throw CommandFailure(
@@ -162,25 +174,27 @@ extension Shell {
     }
 }
 
-// MARK: Its volumes
+// MARK: The volumes
 
-/// A volume that goes with its domain.
-private struct DoomedVolume {
+/// A volume to delete, with the disk's names for it.
+private struct DiskVolume {
     let volume: StorageVolume
     let source: String
     let target: String
 }
 
 extension Shell {
-    /// The volumes of the domain's disks, only those that a list names if there is one.
-    fileprivate func doomedVolumes(
+    /// The volumes of the domain's disks. With a list, only the disks that it names by target
+    /// or source; an unknown name in it is an error.
+    fileprivate func diskVolumes(
         of domain: Domain, listed list: [String]?
-    ) throws -> [DoomedVolume] {
+    ) throws -> [DiskVolume] {
         let xml = try explaining("Failed to get domain description xml") {
             () throws(LibvirtError) in try domain.xml()
         }
+        // A name is replaced by `nil` once a disk matched it. Names that remain are unknown.
         var wanted: [String?]? = list
-        var volumes: [DoomedVolume] = []
+        var volumes: [DiskVolume] = []
         for disk in try Document(parsing: xml).nodes("/domain/devices/disk") {
             let target = try disk.text("./target/@dev") ?? ""
             let source = try disk.text(
@@ -193,7 +207,7 @@ extension Shell {
             }
             let pool = try disk.text("./source/@pool").flatMap { $0.isEmpty ? nil : $0 }
             if let volume = try volume(source, target, pool: pool) {
-                volumes.append(DoomedVolume(volume: volume, source: source, target: target))
+                volumes.append(DiskVolume(volume: volume, source: source, target: target))
             }
         }
         let unknown = (wanted ?? []).compactMap(\.self)
@@ -204,7 +218,8 @@ extension Shell {
         return volumes
     }
 
-    /// A disk's volume; `nil` where libvirt has none, which is told.
+    /// The volume of a disk. If libvirt does not know one, prints an error and returns `nil`:
+    /// virsh still undefines the domain then.
     private func volume(
         _ source: String, _ target: String, pool: String?
     ) throws -> StorageVolume? {
@@ -231,26 +246,29 @@ extension Shell {
         return volume
     }
 
+    /// Deletes the volumes. A failure does not stop the loop, but fails the command at the end.
     fileprivate func remove(
-        _ volumes: [DoomedVolume], wipe: Bool, withSnapshots: Bool
+        _ volumes: [DiskVolume], wipe: Bool, withSnapshots: Bool
     ) throws(CommandFailure) {
         var isComplete = true
-        for doomed in volumes {
+        for disk in volumes {
             if wipe {
                 do throws(LibvirtError) {
-                    try doomed.volume.wipe()
+                    try disk.volume.wipe()
                 } catch {
+                    // A volume that could not be wiped is kept: deleting it would leave its
+                    // data on the host's disk.
                     printError("Failed! Volume not removed.")
                     isComplete = false
                     continue
                 }
             }
             do throws(LibvirtError) {
-                try doomed.volume.delete(withSnapshots ? .withSnapshots : [])
-                printExtra("Volume '\(doomed.target)'(\(doomed.source)) removed.")
+                try disk.volume.delete(withSnapshots ? .withSnapshots : [])
+                printExtra("Volume '\(disk.target)'(\(disk.source)) removed.")
             } catch {
                 printError(
-                    "Failed to remove storage volume '\(doomed.target)'(\(doomed.source))")
+                    "Failed to remove storage volume '\(disk.target)'(\(disk.source))")
                 isComplete = false
             }
         }

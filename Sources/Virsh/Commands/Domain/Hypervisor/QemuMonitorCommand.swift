@@ -2,7 +2,7 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdQemuMonitorCommand` in virsh-domain.c.
-    static let qemuMonitorCommand = Command(
+    static let qemuMonitor = Command(
         "qemu-monitor-command", .changes, help: "ask QEMU's monitor past libvirt"
     ) { options in
         let domain = options.domain()

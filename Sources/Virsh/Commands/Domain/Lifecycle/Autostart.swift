@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdAutostart` in virsh-domain.c.
     static let autostart = Command(
-        "autostart", .changes, help: "start a domain with the host, or no longer"
+        "autostart", .changes, help: "enable or disable a domain's start with the host"
     ) { options in
         let domain = options.domain()
-        let disable = options.flag("disable", "no longer")
+        let disable = options.flag("disable", "disable it")
 
         return { shell, given in
             let word = try given[domain]

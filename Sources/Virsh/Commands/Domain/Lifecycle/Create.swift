@@ -3,15 +3,15 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCreate` in virsh-domain.c.
     static let create = Command(
-        "create", .changes, help: "start a domain that is gone when it ends"
+        "create", .changes, help: "create and start a transient domain from an XML file"
     ) { options in
-        let file = options.data("file", "file with its description in XML")
-        let console = options.flag("console", "then attach to its console")
-        let paused = options.flag("paused", "without letting the guest run")
-        let autodestroy = options.flag("autodestroy", "end it with this connection")
+        let file = options.data("file", "file with the domain's XML")
+        let console = options.flag("console", "attach to its console afterwards")
+        let paused = options.flag("paused", "leave the guest paused")
+        let autodestroy = options.flag("autodestroy", "destroy it when this connection closes")
         let files = options.string("pass-fds", "descriptors N,M,... for the guest", as: .any)
-        let validate = options.flag("validate", "check it against the schema")
-        let resetNVRAM = options.flag("reset-nvram", "make its NVRAM anew")
+        let validate = options.flag("validate", "validate the XML against the schema")
+        let resetNVRAM = options.flag("reset-nvram", "recreate the NVRAM from its template")
 
         return { shell, given in
             let path = try given[file]
@@ -30,7 +30,8 @@ extension Command {
             }
             shell.printExtra("Domain '\(try domain.name())' created from \(path)")
             if try given[console] {
-                // A console that cannot be had is told, and the domain runs all the same.
+                // virsh ignores the result here, unlike in `start`: the error is printed, but
+                // the command succeeds.
                 do throws(CommandFailure) {
                     try shell.attachConsole(of: domain)
                 } catch {

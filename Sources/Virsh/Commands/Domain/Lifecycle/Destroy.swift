@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDestroy` in virsh-domain.c.
     static let destroy = Command(
-        "destroy", .power, help: "end a running domain at once",
-        description: "as if its power cord were pulled"
+        "destroy", .power, help: "stop a running domain immediately",
+        description: "like pulling the power cord"
     ) { options in
         let domain = options.domain()
-        let graceful = options.flag("graceful", "only if it can end in order")
-        let removeLogs = options.flag("remove-logs", "and remove its logs")
+        let graceful = options.flag("graceful", "fail instead of killing an unresponsive guest")
+        let removeLogs = options.flag("remove-logs", "remove its log files")
 
         return { shell, given in
             let word = try given[domain]

@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomPMSuspend` in virsh-domain.c.
     static let dompmsuspend = Command(
-        "dompmsuspend", .power, help: "put a guest to sleep"
+        "dompmsuspend", .power, help: "suspend a guest with its own power management"
     ) { options in
         let domain = options.domain()
-        let target = options.data("target", "mem, disk or hybrid")
+        let target = options.data("target", "mem (S3), disk (S4) or hybrid (S3 + S4)")
         let duration = options.number(
-            "duration", "seconds until it wakes", as: .uint64, positional: false)
+            "duration", "seconds until it wakes up", as: .uint64, positional: false)
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
@@ -26,5 +26,5 @@ extension Command {
     }
 }
 
-/// virsh 9.0.0: `virshNodeSuspendTarget`.
+/// In the order of libvirt's `virNodeSuspendTarget`. virsh 9.0.0: `virshNodeSuspendTarget`.
 let sleepTargets = ["mem", "disk", "hybrid"]

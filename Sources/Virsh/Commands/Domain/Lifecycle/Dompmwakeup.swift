@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomPMWakeup` in virsh-domain.c.
     static let dompmwakeup = Command(
-        "dompmwakeup", .power, help: "wake a guest that sleeps"
+        "dompmwakeup", .power, help: "wake up a guest that `dompmsuspend` suspended"
     ) { options in
         let domain = options.domain()
 

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInjectNMI` in virsh-domain.c.
     static let injectNMI = Command(
-        "inject-nmi", .changes, help: "send a guest an interrupt it cannot mask"
+        "inject-nmi", .changes, help: "inject a non-maskable interrupt into a guest"
     ) { options in
         let domain = options.domain()
 

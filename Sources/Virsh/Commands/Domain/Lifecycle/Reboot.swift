@@ -4,7 +4,7 @@ extension Command {
     /// virsh 9.0.0: `cmdReboot` in virsh-domain.c.
     static let reboot = Command("reboot", .power, help: "ask a guest to reboot") { options in
         let domain = options.domain()
-        let mode = options.string("mode", "how: acpi, agent, initctl, signal, paravirt")
+        let mode = options.string("mode", "ways to ask: acpi, agent, initctl, signal, paravirt")
 
         return { shell, given in
             let modes = try shutdownModes(

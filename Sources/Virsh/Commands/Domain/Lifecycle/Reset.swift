@@ -2,7 +2,7 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdReset` in virsh-domain.c.
-    static let reset = Command("reset", .power, help: "press a domain's reset button") { options in
+    static let reset = Command("reset", .power, help: "reset a domain's hardware") { options in
         let domain = options.domain()
 
         return { shell, given in

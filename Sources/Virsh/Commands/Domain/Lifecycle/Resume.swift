@@ -2,7 +2,7 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdResume` in virsh-domain.c.
-    static let resume = Command("resume", .power, help: "let a paused domain go on") { options in
+    static let resume = Command("resume", .power, help: "resume a paused domain") { options in
         let domain = options.domain()
 
         return { shell, given in

@@ -6,8 +6,8 @@ extension Command {
         "send-process-signal", .changes, help: "send a signal to a process of a guest"
     ) { options in
         let domain = options.domain()
-        let process = options.data("pid", "the process's number in the guest", as: .int64)
-        let signal = options.data("signame", "the signal's number or name")
+        let process = options.data("pid", "process id in the guest", as: .int64)
+        let signal = options.data("signame", "name or number of the signal")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
@@ -21,9 +21,11 @@ extension Command {
     }
 }
 
+/// Parses a number or a name such as `SIGKILL`, `sig_kill` or `kill`.
 /// virsh 9.0.0: `getSignalNumber`.
 private func signalNumber(_ word: String) -> UInt32? {
     let word = word.lowercased()
+    // A number is not looked up in the list: libvirt or the guest refuses an unknown one.
     if let number = signedNumber(word).flatMap({ Int32(exactly: $0) }) {
         return UInt32(exactly: number)
     }
@@ -34,6 +36,7 @@ private func signalNumber(_ word: String) -> UInt32? {
     return processSignals.firstIndex(of: String(name)).map { UInt32($0) }
 }
 
+/// In the order of libvirt's `virDomainProcessSignal`: the real-time signals follow the others.
 /// virsh 9.0.0: `virshDomainProcessSignal`.
 let processSignals =
     [

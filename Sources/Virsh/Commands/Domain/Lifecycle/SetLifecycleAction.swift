@@ -3,11 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSetLifecycleAction` in virsh-domain.c.
     static let setLifecycleAction = Command(
-        "set-lifecycle-action", .changes, help: "set what follows when a guest ends"
+        "set-lifecycle-action", .changes, help: "set the reaction to a guest's lifecycle event"
     ) { options in
         let domain = options.domain()
-        let type = options.data("type", "poweroff, reboot or crash")
-        let action = options.data("action", "what follows, e.g. restart")
+        let type = options.data("type", "event: poweroff, reboot or crash")
+        let action = options.data("action", "reaction, e.g. restart")
         let impact = options.impact()
 
         return { shell, given in
@@ -29,9 +29,10 @@ extension Command {
     }
 }
 
-/// virsh 9.0.0: `virshDomainLifecycle`.
+/// In the order of libvirt's `virDomainLifecycle`. virsh 9.0.0: `virshDomainLifecycle`.
 let lifecycleEvents = ["poweroff", "reboot", "crash"]
 
+/// In the order of libvirt's `virDomainLifecycleAction`.
 /// virsh 9.0.0: `virshDomainLifecycleAction`.
 let lifecycleActions = [
     "destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart",

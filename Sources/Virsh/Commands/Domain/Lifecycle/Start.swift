@@ -4,16 +4,17 @@ extension Command {
     /// virsh 9.0.0: `cmdStart` in virsh-domain.c.
     static let start = Command(
         "start", .power, help: "start a defined domain",
-        description: "a saved state is taken up"
+        description: "restores its managed save image if there is one"
     ) { options in
-        let domain = options.domain("name or uuid of a domain that does not run")
-        let console = options.flag("console", "then attach to its console")
-        let paused = options.flag("paused", "without letting the guest run")
-        let autodestroy = options.flag("autodestroy", "end it with this connection")
-        let bypassCache = options.flag("bypass-cache", "read a saved state past the cache")
-        let forceBoot = options.flag("force-boot", "drop a saved state")
+        let domain = options.domain("name or uuid of an inactive domain")
+        let console = options.flag("console", "attach to its console afterwards")
+        let paused = options.flag("paused", "leave the guest paused")
+        let autodestroy = options.flag("autodestroy", "destroy it when this connection closes")
+        let bypassCache = options.flag(
+            "bypass-cache", "bypass the host's file cache when restoring")
+        let forceBoot = options.flag("force-boot", "discard the managed save image")
         let files = options.string("pass-fds", "descriptors N,M,... for the guest", as: .any)
-        let resetNVRAM = options.flag("reset-nvram", "make its NVRAM anew")
+        let resetNVRAM = options.flag("reset-nvram", "recreate the NVRAM from its template")
 
         return { shell, given in
             let domain = try shell.domain(given[domain], by: [.name, .uuid])
@@ -26,7 +27,8 @@ extension Command {
             if try given[forceBoot] { flags.insert(.forceBoot) }
             if try given[resetNVRAM] { flags.insert(.resetNVRAM) }
 
-            let isStarted = try flags.contains(.forceBoot) && shell.force(domain, flags, files)
+            let isStarted =
+                try flags.contains(.forceBoot) && shell.forceBoot(domain, flags, files)
             if !isStarted {
                 flags.remove(.forceBoot)
                 let name = try domain.name()
@@ -51,9 +53,10 @@ private func startDomain(
 }
 
 extension Shell {
-    /// Whether a hypervisor that knows a forced start made one; for others the saved state is
-    /// dropped here.
-    fileprivate func force(
+    /// Starts a domain with `forceBoot` in its flags. Returns false if the hypervisor does not
+    /// know that flag: then the managed save image is removed, and the caller starts the domain
+    /// without the flag.
+    fileprivate func forceBoot(
         _ domain: Domain, _ flags: Domain.StartFlags, _ files: [Int32]?
     ) throws -> Bool {
         do throws(LibvirtError) {
@@ -66,16 +69,5 @@ extension Shell {
         let isSaved = attempt { () throws(LibvirtError) in try domain.hasManagedSave() }
         if isSaved == true { try domain.removeManagedSave() }
         return false
-    }
-
-    /// A console needs a terminal, and a session has none. virsh 9.0.0: `cmdRunConsole`.
-    func attachConsole(of domain: Domain) throws(CommandFailure) {
-        let state = try explaining("Unable to get domain status") { () throws(LibvirtError) in
-            try domain.state()
-        }
-        guard state.state != Domain.State.shutOff else {
-            throw CommandFailure("The domain is not running")
-        }
-        throw CommandFailure("Cannot run interactive console without a controlling TTY")
     }
 }
