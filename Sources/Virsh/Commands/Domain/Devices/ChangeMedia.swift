@@ -46,7 +46,8 @@ extension Command {
                 () throws(LibvirtError) in
                 try domain.updateDevice(device, force: isForced, impact)
             }
-            shell.print("Successfully \(change)\(change == .update ? "d" : "ed") media.")
+            let participle = "\(change.rawValue)\(change == .update ? "d" : "ed")"
+            shell.print("Successfully \(participle) media.")
         }
     }
 }
