@@ -5,7 +5,7 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdAttachDisk` in virsh-domain.c.
     static let attachDisk = Command(
-        "attach-disk", .changes, help: "add a disk"
+        "attach-disk", .changes, help: "attach a disk"
     ) { options in
         let domain = options.domain()
         let disk = DiskOptions(&options)
@@ -18,14 +18,14 @@ extension Command {
             let domain = try shell.domain(given[domain])
             let chosen = impact.impact(of: given, on: domain, shell)
             try shell.explaining("Failed to attach disk") { () throws(LibvirtError) in
-                try domain.attachDevice(xml, impact.orOlder(chosen, given))
+                try domain.attachDevice(xml, impact.nilIfUnspecified(chosen, given))
             }
             shell.printExtra("Disk attached successfully\n")
         }
     }
 }
 
-/// What a new disk is made of.
+/// The options that describe a new disk.
 private struct DiskOptions {
     let source, target: Key<String>
     let targetBus, driver, subdriver, ioThread, cache, io, type, mode: Key<String?>
@@ -34,37 +34,41 @@ private struct DiskOptions {
     let protocolName, hostName, hostTransport, hostSocket: Key<String?>
 
     init(_ options: inout Options) {
-        source = options.data("source", "file, device or name on the network", mayBeEmpty: true)
-        target = options.data("target", "what the guest calls it, e.g. vdb")
-        targetBus = options.string("targetbus", "bus that the guest sees")
-        driver = options.string("driver", "name of the driver")
-        subdriver = options.string("subdriver", "format of the source")
-        ioThread = options.string("iothread", "thread that serves it")
-        cache = options.string("cache", "how the host caches it")
-        io = options.string("io", "how the host reads and writes it")
-        type = options.string("type", "kind of disk, e.g. cdrom")
+        source = options.data("source", "file, device or network volume", mayBeEmpty: true)
+        target = options.data("target", "target name, e.g. vdb")
+        targetBus = options.string("targetbus", "bus of the emulated disk")
+        driver = options.string("driver", "driver of the disk")
+        subdriver = options.string("subdriver", "format of the source, e.g. qcow2")
+        ioThread = options.string("iothread", "id of its I/O thread")
+        cache = options.string("cache", "cache mode")
+        io = options.string("io", "I/O mode: native, threads or io_uring")
+        type = options.string("type", "type of the disk, e.g. cdrom")
         options.alias("shareable", for: "mode=shareable")
         mode = options.string("mode", "'readonly' or 'shareable'")
         sourceType = options.string("sourcetype", "'file', 'block' or 'network'")
         serial = options.string("serial", "serial number")
         wwn = options.string("wwn", "world wide name")
-        alias = options.string("alias", "alias, to start with ua-")
-        rawIO = options.flag("rawio", "with raw access to the device")
+        alias = options.string("alias", "alias, starting with ua-")
+        rawIO = options.flag("rawio", "allow raw I/O (CAP_SYS_RAWIO)")
         address = options.string("address", "address in the guest")
-        multifunction = options.flag("multifunction", "as one of several at its address")
+        multifunction = options.flag("multifunction", "make its PCI address multifunction")
         printXML = options.flag("print-xml", "only print the XML")
-        protocolName = options.string("source-protocol", "protocol on the network")
-        hostName = options.string("source-host-name", "host on the network")
-        hostTransport = options.string("source-host-transport", "transport on the network")
-        hostSocket = options.string("source-host-socket", "socket on the network")
+        protocolName = options.string("source-protocol", "protocol of a network source")
+        hostName = options.string("source-host-name", "host of a network source: name[:port]")
+        hostTransport = options.string(
+            "source-host-transport", "transport of a network source")
+        hostSocket = options.string("source-host-socket", "Unix socket of a network source")
     }
 
+    /// The element `<disk>`.
     func xml(_ given: Given) throws -> String {
         try given.requires(hostName, protocolName)
         try given.requires(hostTransport, protocolName)
         try given.requires(hostSocket, protocolName)
         try given.requires(hostSocket, hostTransport)
         try given.exclusive(hostName, hostSocket)
+        // virsh reads all options before it checks their values: an empty value is the first
+        // error reported.
         _ = try (given[source], given[target])
         for key in [
             driver, subdriver, type, mode, ioThread, cache, io, serial, wwn, address, targetBus,
@@ -80,7 +84,7 @@ private struct DiskOptions {
         func escaped(_ key: Key<String?>) throws -> String? {
             try given[key].map { Writer.escaped($0) }
         }
-        // virsh escapes some values and others not.
+        // A quirk of virsh: it escapes some values and not others.
         var xml = Writer(escaping: false)
         let device = try escaped(type)
         try xml.element(
@@ -111,6 +115,7 @@ private struct DiskOptions {
         return xml.text
     }
 
+    /// The disk's type: given, or guessed from the protocol, the driver and the source.
     private func sourceKind(_ given: Given) throws -> String {
         var kind = try given[sourceType]
         if let kind, !["file", "block", "network"].contains(kind) {
@@ -144,6 +149,7 @@ private struct DiskOptions {
         try xml.element(
             "source", ["protocol": try escaped(protocolName), "name": source], collapsing: true
         ) { xml in
+            // The port of `name:port` becomes an attribute of its own.
             let parts = try given[hostName]?.split(
                 separator: ":", maxSplits: 1, omittingEmptySubsequences: false
             ).map { Writer.escaped(String($0)) }
@@ -160,6 +166,7 @@ private struct DiskOptions {
     }
 }
 
+/// Checks for 16 hexadecimal digits. The error is libvirt's, which virsh prints alone.
 /// libvirt 9.0.0: `virValidateWWN`.
 private func checkWWN(_ wwn: String) throws(CommandFailure) {
     let digits = wwn.hasPrefix("0x") ? wwn.dropFirst(2) : wwn[...]
@@ -171,6 +178,7 @@ private func checkWWN(_ wwn: String) throws(CommandFailure) {
     }
 }
 
+/// Parses an address and checks that its kind fits the target's prefix, which implies the bus.
 /// virsh 9.0.0: `cmdAttachDiskFormatAddress`.
 private func checkedAddress(
     _ text: String, target: String

@@ -4,7 +4,7 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdAttachInterface` in virsh-domain.c.
     static let attachInterface = Command(
-        "attach-interface", .changes, help: "add a network interface"
+        "attach-interface", .changes, help: "attach a network interface"
     ) { options in
         let domain = options.domain()
         let interface = InterfaceOptions(&options)
@@ -17,14 +17,14 @@ extension Command {
             let domain = try shell.domain(given[domain])
             let chosen = impact.impact(of: given, on: domain, shell)
             try shell.explaining("Failed to attach interface") { () throws(LibvirtError) in
-                try domain.attachDevice(xml, impact.orOlder(chosen, given))
+                try domain.attachDevice(xml, impact.nilIfUnspecified(chosen, given))
             }
             shell.printExtra("Interface attached successfully\n")
         }
     }
 }
 
-/// What a new interface is made of.
+/// The options that describe a new interface.
 private struct InterfaceOptions {
     let type, source: Key<String>
     let target, mac, script, model, alias, inbound, outbound, sourceMode: Key<String?>
@@ -32,22 +32,25 @@ private struct InterfaceOptions {
     let printXML, managed: Key<Bool>
 
     init(_ options: inout Options) {
-        type = options.data("type", "kind of network, e.g. bridge")
-        source = options.data("source", "name of the network")
-        target = options.string("target", "what the host calls it")
+        type = options.data("type", "type of the interface, e.g. bridge")
+        source = options.data("source", "network, bridge, device or socket on the host")
+        target = options.string("target", "name of the host's device, e.g. vnet0")
         mac = options.string("mac", "MAC address")
-        script = options.string("script", "script that plugs it in")
-        model = options.string("model", "what the guest sees")
-        alias = options.string("alias", "alias, to start with ua-")
-        inbound = options.string("inbound", "limits of what comes in: average,peak,burst,floor")
-        outbound = options.string("outbound", "limits of what goes out: average,peak,burst")
+        script = options.string("script", "script that connects a bridge")
+        model = options.string("model", "model of the emulated card")
+        alias = options.string("alias", "alias, starting with ua-")
+        inbound = options.string("inbound", "receive limits: average,peak,burst,floor")
+        outbound = options.string("outbound", "transmit limits: average,peak,burst")
         impact = options.deviceImpact()
         printXML = options.flag("print-xml", "only print the XML")
-        managed = options.flag("managed", "take the device from the host and give it back")
+        managed = options.flag("managed", "let libvirt detach the device from the host")
         sourceMode = options.string("source-mode", "'server' or 'client'")
     }
 
+    /// The element `<interface>`.
     func xml(_ given: Given) throws -> String {
+        // virsh reads all options before it checks their values: an empty value is the first
+        // error reported.
         let type = try given[type]
         _ = try given[source]
         for key in [target, mac, script, model, alias, inbound, outbound, sourceMode] {
@@ -58,11 +61,11 @@ private struct InterfaceOptions {
         if let mode = try given[sourceMode], !["server", "client"].contains(mode) {
             throw CommandFailure("Invalid source mode: \(mode)")
         }
-        let inbound = try given[inbound].map { try rate($0) }
+        let inbound = try given[inbound].map { try BandwidthRate($0) }
         if let inbound, inbound.average == 0, inbound.floor == 0 {
             throw CommandFailure("either inbound average or floor is mandatory")
         }
-        let outbound = try given[outbound].map { try rate($0) }
+        let outbound = try given[outbound].map { try BandwidthRate($0) }
         if let outbound {
             guard outbound.average != 0 else {
                 throw CommandFailure("outbound average is mandatory")
@@ -72,6 +75,7 @@ private struct InterfaceOptions {
             }
         }
 
+        // A quirk of virsh: it does not escape these values.
         var xml = Writer(escaping: false)
         try xml.element(
             "interface", ["type": type, "managed": given.has(managed) ? "yes" : nil]
@@ -92,7 +96,7 @@ private struct InterfaceOptions {
         return xml.text
     }
 
-    /// Whether there is such an element for this type.
+    /// Writes the element `<source>`. Returns false if virsh does not support the type here.
     private func writeSource(to xml: inout Writer, type: String, _ given: Given) throws -> Bool {
         let source = try given[source]
         switch type {
@@ -115,44 +119,9 @@ private struct InterfaceOptions {
     }
 }
 
-/// libvirt 9.0.0: `virDomainNetType`.
+/// libvirt 9.0.0: `virDomainNetType`. The error for an unknown type and for a known one that
+/// `writeSource` does not support is the same, but a known type's other mistakes come first.
 private let interfaceTypes = [
     "user", "ethernet", "vhostuser", "server", "client", "mcast", "network", "bridge", "internal",
     "direct", "hostdev", "udp", "vdpa", "null", "vds",
 ]
-
-/// A limit on what goes through an interface; 0 where there is none.
-private struct Rate {
-    var average: UInt64 = 0
-    var peak: UInt64 = 0
-    var burst: UInt64 = 0
-    var floor: UInt64 = 0
-
-    func write(_ name: String, to xml: inout Writer) {
-        func text(_ value: UInt64) -> String? { value > 0 ? "\(value)" : nil }
-        xml.element(
-            name,
-            [
-                "average": text(average), "peak": text(peak), "burst": text(burst),
-                "floor": text(floor),
-            ])
-    }
-}
-
-/// virsh 9.0.0: `virshParseRateStr`.
-private func rate(_ text: String) throws(CommandFailure) -> Rate {
-    let fields = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard fields.count <= 4 else {
-        throw CommandFailure("Rate string '\(text)' has too many fields")
-    }
-    func number(_ index: Int, _ name: String) throws(CommandFailure) -> UInt64 {
-        guard index < fields.count, !fields[index].isEmpty else { return 0 }
-        guard let number = unsignedNumber(String(fields[index])) else {
-            throw CommandFailure("field '\(name)' is malformed")
-        }
-        return number
-    }
-    return Rate(
-        average: try number(0, "average"), peak: try number(1, "peak"),
-        burst: try number(2, "burst"), floor: try number(3, "floor"))
-}

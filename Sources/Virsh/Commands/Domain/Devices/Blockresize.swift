@@ -6,9 +6,9 @@ extension Command {
         "blockresize", .changes, help: "resize a disk of a running domain"
     ) { options in
         let domain = options.domain()
-        let path = options.data("path", "the disk")
+        let path = options.data("path", "target or source path of the disk")
         let size = options.requiredNumber(
-            "size", "its new size, in KiB or with a unit", as: .scaled(1024))
+            "size", "new size in KiB or with a unit", as: .scaled(1024))
 
         return { shell, given in
             let path = try given[path]
@@ -16,6 +16,7 @@ extension Command {
             let domain = try shell.domain(given[domain])
             try shell.explaining("Failed to resize block device '\(path)'") {
                 () throws(LibvirtError) in
+                // KiB need no flag, so this works with old daemons too.
                 if bytes % 1024 == 0 {
                     try domain.resizeBlock(path, to: bytes / 1024, bytes: false)
                 } else {

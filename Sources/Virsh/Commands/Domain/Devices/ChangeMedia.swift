@@ -4,20 +4,20 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdChangeMedia` in virsh-domain.c.
     static let changeMedia = Command(
-        "change-media", .changes, help: "change what is in a CD or floppy drive"
+        "change-media", .changes, help: "change the medium of a CD or floppy drive"
     ) { options in
         let domain = options.domain()
-        let path = options.data("path", "the drive, by target or by what is in it")
-        let source = options.string("source", "the new medium")
-        let eject = options.flag("eject", "take the medium out")
-        let insert = options.flag("insert", "put one into an empty drive")
-        let update = options.flag("update", "replace it")
-        let current = options.flag("current", "for what is in force now")
-        let live = options.flag("live", "for the running domain")
-        let config = options.flag("config", "for the next start")
-        let force = options.flag("force", "even if the guest objects")
+        let path = options.data("path", "target or source path of the drive")
+        let source = options.string("source", "source of the new medium")
+        let eject = options.flag("eject", "eject the medium")
+        let insert = options.flag("insert", "insert a medium into an empty drive")
+        let update = options.flag("update", "replace the medium")
+        let current = options.flag("current", "the configuration in force (default)")
+        let live = options.flag("live", "the running domain")
+        let config = options.flag("config", "the persistent configuration")
+        let force = options.flag("force", "override the guest's lock on the tray")
         let printXML = options.flag("print-xml", "only print the drive's XML")
-        let block = options.flag("block", "the new medium is a block device")
+        let block = options.flag("block", "the source is a block device")
 
         return { shell, given in
             try given.exclusive(eject, insert)
@@ -25,6 +25,7 @@ extension Command {
             try given.exclusive(insert, update)
             try given.exclusive(eject, block)
             let source = try given[source]
+            // --update without a source ejects.
             let isEjecting = try given[eject] || given[update] && source == nil
             let change: MediaChange =
                 try isEjecting ? .eject : given[insert] ? .insert : .update
@@ -52,9 +53,10 @@ extension Command {
     }
 }
 
+/// What to do with the medium; the words appear in messages.
 private enum MediaChange: String { case eject, insert, update }
 
-/// virsh 9.0.0: `virshUpdateDiskXML`.
+/// Changes the `<source>` of a drive's XML. virsh 9.0.0: `virshUpdateDiskXML`.
 private func apply(
     _ change: MediaChange, _ new: String?, isBlockDevice: Bool, to drive: Node, _ path: String
 ) throws(CommandFailure) {
@@ -70,10 +72,12 @@ private func apply(
     if change != .eject, new == nil {
         throw CommandFailure("New disk media source was not specified")
     }
+    // The old source is replaced as a whole, because its type may change. Only its
+    // startupPolicy is kept.
     var startupPolicy: String?
     if let source {
-        let isFull = ["file", "dev", "dir", "pool", "name"].contains { source[$0] != nil }
-        if isFull, change == .insert {
+        let hasMedium = ["file", "dev", "dir", "pool", "name"].contains { source[$0] != nil }
+        if hasMedium, change == .insert {
             throw CommandFailure("The disk device '\(path)' already has media")
         }
         startupPolicy = source["startupPolicy"]
@@ -86,7 +90,7 @@ private func apply(
     else { return }
     node.set(isBlockDevice ? "dev" : "file", to: new)
     if let startupPolicy { node.set("startupPolicy", to: startupPolicy) }
-    // So that the target starts a line of its own.
+    // Copy the indentation, so that `<target>` still starts on its own line in --print-xml.
     if let blanks = children[..<target].last(where: \.isText) {
         children[target].insertBefore(copyOf: blanks)
     }

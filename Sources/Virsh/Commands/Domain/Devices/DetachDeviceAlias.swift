@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDetachDeviceAlias` in virsh-domain.c.
     static let detachDeviceAlias = Command(
-        "detach-device-alias", .changes, help: "take the device of an alias away"
+        "detach-device-alias", .changes, help: "detach the device with an alias"
     ) { options in
         let domain = options.domain()
-        let alias = options.data("alias", "the alias")
+        let alias = options.data("alias", "alias of the device")
         let impact = options.impact()
 
         return { shell, given in

@@ -4,11 +4,11 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdDetachInterface` in virsh-domain.c.
     static let detachInterface = Command(
-        "detach-interface", .changes, help: "take a network interface away"
+        "detach-interface", .changes, help: "detach a network interface"
     ) { options in
         let domain = options.domain()
-        let type = options.data("type", "kind of network, e.g. bridge")
-        let mac = options.string("mac", "MAC address, where there are several")
+        let type = options.data("type", "type of the interface, e.g. bridge")
+        let mac = options.string("mac", "MAC address if there are several")
         let impact = options.deviceImpact()
         let printXML = options.flag("print-xml", "only print its XML")
 
@@ -20,16 +20,19 @@ extension Command {
                 let node = try shell.interface(given[type], given[mac], in: xml)
                 let device = node.serialized(format: true)
                 if isPrinting { return shell.print(device) }
-                try domain.detachDevice(device, impact.orOlder(chosen, given))
+                try domain.detachDevice(device, impact.nilIfUnspecified(chosen, given))
             }
-            let isStored = given.has(impact.config) || given.has(impact.persistent)
+            // The two configurations are changed separately: the interface's XML, e.g. its
+            // address, may differ between them.
+            let affectsConfig = given.has(impact.config) || given.has(impact.persistent)
             try shell.adding("Failed to detach interface") {
                 _ = try (given[type], given[mac])
-                if isStored { try detach(try domain.xml(.inactive), .config) }
+                if affectsConfig { try detach(try domain.xml(.inactive), .config) }
             }
             let isLive = impact.impact(of: given, on: domain, shell).contains(.live)
-            if isLive || !isStored {
+            if isLive || !affectsConfig {
                 let chosen: Impact = isLive ? .live : []
+                // A quirk of virsh: with --print-xml a failure has no closing line here.
                 if isPrinting { return try detach(domain.xml(), chosen) }
                 try shell.adding("Failed to detach interface") {
                     try detach(try domain.xml(), chosen)
@@ -41,7 +44,8 @@ extension Command {
 }
 
 extension Shell {
-    /// Lets a line follow what a failure says of itself.
+    /// Runs `body`. If it fails, prints the failure's own lines and fails with `line`, which
+    /// therefore comes after them.
     fileprivate func adding(_ line: String, _ body: () throws -> Void) throws {
         do {
             try body()
@@ -53,6 +57,7 @@ extension Shell {
         }
     }
 
+    /// The interface of a type, and with an address if one is given, in a domain's XML.
     /// virsh 9.0.0: `virshDomainDetachInterface`.
     fileprivate func interface(
         _ type: String, _ address: String?, in xml: String
@@ -63,6 +68,8 @@ extension Shell {
         } catch {
             throw CommandFailure("Failed to get interface information")
         }
+        // The type is put into the expression unescaped, as in virsh. Whatever is wrong with
+        // the expression, the error below is about the interface.
         var interfaces: [Node] = []
         do throws(CommandFailure) {
             interfaces = try nodes("/domain/devices/interface[@type='\(type)']", of: root)
@@ -79,7 +86,7 @@ extension Shell {
             return first
         }
         let matching = interfaces.filter {
-            $0.string("./mac/@address").map(withoutZeros) == withoutZeros(address)
+            $0.string("./mac/@address").map(normalized) == normalized(address)
         }
         guard matching.count <= 1 else {
             throw CommandFailure(
@@ -93,8 +100,9 @@ extension Shell {
     }
 }
 
-/// A MAC address in the form that libvirt compares. libvirt 9.0.0: `virMacAddrCompare`.
-private func withoutZeros(_ address: String) -> String {
+/// A MAC address in lower case and without leading zeros in its parts: libvirt compares
+/// `52:54:00` and `52:54:0` as equal. libvirt 9.0.0: `virMacAddrCompare`.
+private func normalized(_ address: String) -> String {
     address.lowercased().split(separator: ":", omittingEmptySubsequences: false).map { part in
         let digits = part.drop { $0 == "0" }
         return digits.isEmpty && !part.isEmpty ? "0" : String(digits)

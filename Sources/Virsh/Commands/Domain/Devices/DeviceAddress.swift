@@ -1,15 +1,18 @@
 import XML
 
-/// Where a device is, e.g. `pci:0000.01.02.0` or `scsi:0.0.1`. virsh 9.0.0: `virshAddress`.
+/// A device's address on a guest's bus, e.g. `pci:0000.01.02.0` or `scsi:0.0.1`.
+/// virsh 9.0.0: `virshAddress`.
 struct DeviceAddress {
     enum Kind: String {
         case pci, scsi, ide, ccw, usb, sata
     }
 
     let kind: Kind
+    /// PCI: domain, bus, slot, function. Drives: controller, bus, unit. CCW: cssid, ssid, devno.
+    /// USB: bus, port.
     private let numbers: [UInt64]
 
-    /// `nil` where `text` is no address; what follows the last number does not count.
+    /// Returns `nil` if `text` is not an address. Text after the last number is ignored.
     /// virsh 9.0.0: `virshAddressParse`.
     init?(_ text: String) {
         let scalars = text.unicodeScalars
@@ -27,10 +30,10 @@ struct DeviceAddress {
         var rest = scalars[colon...]
         var numbers: [UInt64] = []
         for index in 0..<count {
-            // Any character may stand between the numbers.
-            guard rest.popFirst() != nil, let value = takeNumber(&rest, radix: radix) else {
-                return nil
-            }
+            // virsh accepts any character between the numbers.
+            guard rest.popFirst() != nil, let value = consumeNumber(of: &rest, radix: radix)
+            else { return nil }
+            // virsh parses a drive's unit as 64 bits, everything else as 32.
             let isUnit = radix == 10 && count == 3 && index == 2
             guard isUnit || value <= UInt64(UInt32.max) else { return nil }
             numbers.append(value)
@@ -38,7 +41,7 @@ struct DeviceAddress {
         self.numbers = numbers
     }
 
-    /// virsh 9.0.0: `virshAddressFormat`.
+    /// Writes the element `<address>`. virsh 9.0.0: `virshAddressFormat`.
     func write(to xml: inout Writer, multifunction: Bool) {
         switch kind {
         case .pci:
@@ -71,15 +74,17 @@ struct DeviceAddress {
     }
 }
 
-/// A number with at least so many digits, e.g. `0x001f`.
+/// A number with at least `width` hexadecimal digits, e.g. `0x001f`.
 private func hexadecimal(_ value: UInt64, _ width: Int) -> String {
     let text = String(value, radix: 16)
     return "0x" + String(repeating: "0", count: max(0, width - text.count)) + text
 }
 
-/// The number at the start of `rest`, as C's `strtoul` takes it but without minus.
-private func takeNumber(
-    _ rest: inout Substring.UnicodeScalarView, radix: UInt64
+/// Removes a number from the start of `rest` as C's `strtoull` does: after blanks and a plus
+/// sign, with an optional `0x` if the radix is 16. A minus sign is refused. Returns `nil` if
+/// there is no number or it does not fit.
+private func consumeNumber(
+    of rest: inout Substring.UnicodeScalarView, radix: UInt64
 ) -> UInt64? {
     rest = rest.drop { " \t\n\u{B}\u{C}\r".unicodeScalars.contains($0) }
     if rest.first == "+" { rest.removeFirst() }
@@ -89,6 +94,7 @@ private func takeNumber(
         else { return nil }
         return UInt64(value)
     }
+    // `0x` is a prefix only if a digit follows; otherwise the number is 0 and ends before the x.
     if radix == 16, rest.first == "0", "xX".unicodeScalars.contains(rest.dropFirst().first ?? " "),
         digit(rest.dropFirst(2).first) != nil
     {

@@ -7,14 +7,14 @@ struct DeviceImpactOptions {
     let live: Key<Bool>
     let current: Key<Bool>
 
-    /// Refuses what cannot be meant together.
+    /// Throws if `current` is combined with another of the options.
     func check(_ given: Given) throws {
         try given.exclusive(persistent, current)
         try given.exclusive(current, live)
         try given.exclusive(current, config)
     }
 
-    /// What was asked for, before it is known whether the domain runs.
+    /// The configurations that the options name. `persistent` counts as `config`.
     func impact(of given: Given) -> Impact {
         var impact: Impact = []
         if given.has(config) || given.has(persistent) { impact.insert(.config) }
@@ -22,26 +22,24 @@ struct DeviceImpactOptions {
         return impact
     }
 
-    /// What was asked for; `persistent` means the running domain too, if it runs.
+    /// The configurations to change. `persistent` also means `live` if the domain runs.
     func impact(of given: Given, on domain: Domain, _ shell: Shell) -> Impact {
         var impact = impact(of: given)
-        if given.has(persistent),
-            shell.tolerating({ () throws(LibvirtError) in try domain.isActive() }) == true
-        {
-            impact.insert(.live)
-        }
+        if given.has(persistent), shell.isKnownToRun(domain) { impact.insert(.live) }
         return impact
     }
 
-    /// For calls that have an older form, which virsh uses where nothing was asked for.
-    func orOlder(_ impact: Impact, _ given: Given) -> Impact? {
+    /// `nil` if no option was given: then virsh makes the older call without flags, which every
+    /// driver supports.
+    func nilIfUnspecified(_ impact: Impact, _ given: Given) -> Impact? {
         impact.isEmpty && !given.has(current) ? nil : impact
     }
 }
 
 extension Options {
+    /// Declares `persistent`, `config`, `live` and `current`, in this order.
     mutating func deviceImpact() -> DeviceImpactOptions {
-        let persistent = flag("persistent", "for the running domain and the next start")
+        let persistent = flag("persistent", "config, and live if the domain runs")
         let impact = impact()
         return DeviceImpactOptions(
             persistent: persistent, config: impact.config, live: impact.live,

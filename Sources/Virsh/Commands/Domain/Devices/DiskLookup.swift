@@ -1,8 +1,9 @@
 import Libvirt
 import XML
 
-/// The disk of a description that a target or a source names, without its backing files.
-/// `changeable` looks only at drives for media. virsh 9.0.0: `virshFindDisk`.
+/// Finds a disk by target or source path in a domain's XML. Returns it without its
+/// `<backingStore>`, which virsh drops since neither detaching nor updating needs it.
+/// `changeable` limits the search to CD and floppy drives. virsh 9.0.0: `virshFindDisk`.
 func findDisk(
     _ path: String, in xml: String, changeable: Bool = false
 ) throws(CommandFailure) -> Node {

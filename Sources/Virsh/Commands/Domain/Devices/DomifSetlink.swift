@@ -4,13 +4,13 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdDomIfSetLink` in virsh-domain.c.
     static let domifSetlink = Command(
-        "domif-setlink", .changes, help: "plug the cable of a guest's interface in or out"
+        "domif-setlink", .changes, help: "set the link state of a guest's interface"
     ) { options in
         let domain = options.domain()
-        let interface = options.data("interface", "the interface, by MAC address or target")
+        let interface = options.data("interface", "MAC address or target of the interface")
         let state = options.data("state", "'up' or 'down'")
         options.alias("persistent", for: "config")
-        let config = options.flag("config", "for the next start")
+        let config = options.flag("config", "the persistent configuration")
         let printXML = options.flag("print-xml", "only print the interface's XML")
 
         return { shell, given in
@@ -21,9 +21,7 @@ extension Command {
                 throw CommandFailure("invalid link state '\(state)'")
             }
             var impact: Impact = try given[config] ? .config : .live
-            if shell.tolerating({ () throws(LibvirtError) in try domain.isActive() }) == false {
-                impact = .config
-            }
+            if !shell.mayRun(domain) { impact = .config }
             let root = try shell.description(of: domain, given[config] ? .inactive : [])
             let interfaces = try root.nodes("/domain/devices/interface")
             guard !interfaces.isEmpty else {

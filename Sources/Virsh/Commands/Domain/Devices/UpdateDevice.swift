@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdUpdateDevice` in virsh-domain.c.
     static let updateDevice = Command(
-        "update-device", .changes, help: "change a device to what a file describes"
+        "update-device", .changes, help: "update a device from an XML file"
     ) { options in
         let domain = options.domain()
-        let file = options.data("file", "the file, XML")
+        let file = options.data("file", "file with the device's XML")
         let impact = options.deviceImpact()
-        let force = options.flag("force", "even if the guest objects")
+        let force = options.flag("force", "force the update, e.g. of a locked tray")
 
         return { shell, given in
             try impact.check(given)

@@ -4,15 +4,16 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdUpdateMemoryDevice` in virsh-domain.c.
     static let updateMemoryDevice = Command(
-        "update-memory-device", .changes, help: "change how much of a memory module is used"
+        "update-memory-device", .changes, help: "update a memory device"
     ) { options in
         let domain = options.domain()
         let impact = options.impact()
-        let printXML = options.flag("print-xml", "only print the module's XML")
-        let alias = options.string("alias", "the module of this alias")
-        let node = options.number("node", "the module of this NUMA node", as: .uint32)
+        let printXML = options.flag("print-xml", "only print the device's XML")
+        let alias = options.string("alias", "alias of the device")
+        let node = options.number("node", "guest NUMA node of the device", as: .uint32)
         let size = options.number(
-            "requested-size", "how much, KiB or with a unit", as: .scaled(1024))
+            "requested-size", "size to request from a virtio-mem device, in KiB or with a unit",
+            as: .scaled(1024))
 
         return { shell, given in
             let chosen = try impact.impact(of: given)
@@ -27,21 +28,22 @@ extension Command {
             } else if let alias {
                 xpath += "[./alias/@name='\(alias)']"
             }
-            let modules = try shell.nodes(xpath, of: root)
-            guard let module = modules.first else {
+            let devices = try shell.nodes(xpath, of: root)
+            guard let device = devices.first else {
                 throw CommandFailure("no memory device found")
             }
-            guard modules.count == 1 else {
+            guard devices.count == 1 else {
                 throw CommandFailure(
                     "multiple memory devices found, use --alias or --node to select one")
             }
             if let size = try given[size] {
-                guard let requested = try module.nodes("./target/requested").first else {
+                guard let requested = try device.nodes("./target/requested").first else {
                     throw CommandFailure("virtio-mem device is missing <requested/>")
                 }
+                // The element is in KiB; round up, as virsh does.
                 _ = requested.setContent("\(size / 1024 + (size % 1024 > 0 ? 1 : 0))")
             }
-            let xml = module.serialized(format: true)
+            let xml = device.serialized(format: true)
             if try given[printXML] { return shell.print(xml) }
             try domain.updateDevice(xml, chosen)
         }
