@@ -1,22 +1,23 @@
 import Libvirt
 
-/// The options about waiting of commands that start the job of a disk.
+/// The options of commands that start a block job and may wait for it.
 struct BlockJobOptions {
     let wait: Key<Bool>
     let verbose: Key<Bool>
+    /// Milliseconds.
     let timeout: Key<Int?>
-    /// Ends the job when both sides are equal: the guest goes on with the other one.
+    /// Ends the job once both images are equal, and switches the guest to the other image.
     let pivot: Key<Bool>
-    /// Ends the job when both sides are equal: the guest goes on with its own.
+    /// Ends the job once both images are equal, and keeps the guest on its present image.
     let finish: Key<Bool>
     let async: Key<Bool>
 
-    /// Whether the command waits, where no timeout says so.
+    /// Whether an option other than the timeout makes the command wait.
     func waits(_ given: Given) -> Bool {
         given.has(wait) || given.has(pivot) || given.has(finish)
     }
 
-    /// Refuses what only means something to those who wait.
+    /// Throws if an option is given that only makes sense when waiting.
     func check(_ given: Given, isWaiting: Bool) throws(CommandFailure) {
         guard !isWaiting else { return }
         for option in [verbose, async] where given.has(option) {
@@ -26,7 +27,8 @@ struct BlockJobOptions {
         }
     }
 
-    /// Ends the job as asked for; what is to be said of that, or `nil` where it goes on.
+    /// Ends the job if `pivot` or `finish` was given. Returns the message about it, or `nil` if
+    /// the job continues.
     func conclude(
         _ shell: Shell, _ given: Given, _ domain: Domain, _ disk: String, finished: String
     ) throws(CommandFailure) -> String? {
@@ -42,29 +44,32 @@ struct BlockJobOptions {
 }
 
 extension Options {
-    /// `finish` is what the command calls that option.
+    /// Declares the options. `finish` is the command's name for that option.
     mutating func blockJobWait(finish: String) -> BlockJobOptions {
-        let wait = flag("wait", "wait until it is done or both sides are equal")
-        let verbose = flag("verbose", "show the progress meanwhile")
+        let wait = flag("wait", "wait until the job completes or both images are equal")
+        let verbose = flag("verbose", "show the progress while waiting")
         let timeout = number(
-            "timeout", "wait, but give up after so many seconds", as: .timeout)
-        let pivot = flag("pivot", "wait, then go on with the other side")
-        let keep = flag(finish, "wait, then go on with this side")
+            "timeout", "seconds to wait before the job is aborted (implies --wait)", as: .timeout)
+        let pivot = flag("pivot", "when both images are equal, switch to the other one")
+        let keep = flag(finish, "when both images are equal, keep the present one")
         return BlockJobOptions(
             wait: wait, verbose: verbose, timeout: timeout, pivot: pivot, finish: keep,
-            async: flag("async", "when giving up, do not wait for the job's end"))
+            async: flag("async", "do not wait for an abort to finish"))
     }
 
+    /// Declares `bandwidth`; read it with `Given.blockJobBandwidth`.
     mutating func blockJobBandwidth() -> Key<String?> {
         number("bandwidth", "limit in MiB/s", as: .any)
     }
 }
 
 extension Given {
-    /// A bandwidth; one with a unit is in bytes/s and becomes MiB/s unless `bytes`; 0 where none
-    /// is given. virsh 9.0.0: `vshBlockJobOptionBandwidth`.
+    /// The bandwidth in MiB/s, or in bytes/s if `bytes`; 0 if the option is missing. A number
+    /// without a unit is already in that unit; one with a unit (`1G`) is converted to it.
+    /// virsh 9.0.0: `vshBlockJobOptionBandwidth`.
     func blockJobBandwidth(_ key: Key<String?>, bytes: Bool) throws -> UInt64 {
         guard let word = try self[key] else { return 0 }
+        // virsh accepts negative numbers here, as C's `strtoull` does: -1 is the maximum.
         if let number = unsignedNumber(word, wraps: true) { return number }
         guard let (value, suffix) = leadingUnsigned(word),
             let scaled = scaledNumber(value, suffix: suffix, unit: 1, max: UInt64.max)

@@ -2,14 +2,14 @@ import Host
 import Libvirt
 import Synchronization
 
-/// Waits for the job of a disk: made before the job, so that no event is missed.
+/// Waits for a block job. Create it before the job starts, so that no event is missed.
 /// virsh 9.0.0: `virshBlockJobWaitInit`, `virshBlockJobWait`.
 final class BlockJobWait {
-    /// What ends the wait. C: `virConnectDomainEventBlockJobStatus`
-    enum Status: Int32 { case completed, failed, canceled, ready }
+    typealias Status = Domain.BlockJob.Status
 
-    /// What events say of the job.
-    private final class News: Sendable {
+    /// The status that an event reported. Shared with libvirt's event loop, whose thread sets it
+    /// before it opens the gate.
+    private final class Report: Sendable {
         let status = Mutex<Int32?>(nil)
         let gate = Gate()
     }
@@ -17,12 +17,14 @@ final class BlockJobWait {
     private let shell: Shell
     private let domain: Domain
     private let disk: String
+    /// Precedes the progress, e.g. `Block Copy`.
     private let label: String
     private let isVerbose: Bool
     /// Milliseconds.
     private let timeout: Int?
     private let ending: Domain.BlockJobEnding
-    private let news = News()
+    private let report = Report()
+    /// One for each kind of block job event that the host supports.
     private let subscriptions: [EventSubscription]
 
     init(
@@ -37,43 +39,50 @@ final class BlockJobWait {
         self.timeout = timeout
         self.ending = async ? .async : []
         let connection = try shell.connection
-        subscriptions = DomainEvent.blockJobs.compactMap { [news] kind in
+        // Two kinds of events: one names the disk by its source path, the other by its target.
+        // The user may have used either name, so subscribe to both.
+        subscriptions = DomainEvent.blockJobs.compactMap { [report] kind in
             shell.attempt { () throws(LibvirtError) in
                 try connection.subscribe(to: kind, of: domain) { event in
                     guard case .blockJob(disk, _, let status) = event.kind else { return }
-                    news.status.withLock { $0 = status }
-                    news.gate.open()
+                    report.status.withLock { $0 = status }
+                    report.gate.open()
                 }
             }
         }
     }
 
-    /// Waits; `deed` says what was aborted or failed, which is the command's failure.
-    func wait(_ deed: String) throws(CommandFailure) {
-        let status = try status()
+    /// Waits until the job is completed or ready. Throws if it fails, is canceled or times out;
+    /// `name` names the job in that message, e.g. `Copy`.
+    func wait(_ name: String) throws(CommandFailure) {
+        let status = try finalStatus()
         if isVerbose, [.completed, .ready].contains(status) { shell.printJobDone(label) }
         switch status {
         case .completed, .ready: return
-        case .canceled: shell.printExtra("\n\(deed) aborted", terminator: "")
-        case .failed: shell.printExtra("\n\(deed) failed", terminator: "")
+        case .canceled: shell.printExtra("\n\(name) aborted", terminator: "")
+        case .failed: shell.printExtra("\n\(name) failed", terminator: "")
         }
         throw .silent
     }
 
-    private func status() throws(CommandFailure) -> Status {
+    /// Polls the job twice a second until it ends, is ready, or the timeout expires.
+    private func finalStatus() throws(CommandFailure) -> Status {
         let start = ContinuousClock.now
+        // Without events, "equal" must be seen this often: a job that has just started may
+        // report 0 of 0.
         var retries = 5
         var last: (current: UInt64, end: UInt64) = (0, 0)
         while true {
             let job = try shell.explaining("failed to query job for disk \(disk)") {
                 () throws(LibvirtError) in try domain.blockJob(of: disk, bytes: false)
             }
-            if let status = news.status.withLock({ $0 }) {
+            if let status = report.status.withLock({ $0 }) {
                 return Status(rawValue: status) ?? .completed
             }
             let current = job?.current ?? 0
             let end = job?.end ?? 0
-            // Only a host that tells of both kinds of events can be relied on to tell the end.
+            // Only a host with both kinds of events reports the end reliably. For another one,
+            // conclude it from the job's progress.
             if subscriptions.count < DomainEvent.blockJobs.count {
                 guard job != nil else { return .completed }
                 if end == current {
@@ -91,7 +100,7 @@ final class BlockJobWait {
                 }
                 return .canceled
             }
-            _ = news.gate.wait(milliseconds: 500)
+            _ = report.gate.wait(milliseconds: 500)
         }
     }
 }

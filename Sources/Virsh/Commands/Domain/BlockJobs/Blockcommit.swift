@@ -3,19 +3,19 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdBlockcommit` in virsh-domain.c.
     static let blockcommit = Command(
-        "blockcommit", .changes, help: "write a disk's changes into its backing file"
+        "blockcommit", .changes, help: "commit a disk's changes to its backing file"
     ) { options in
         let domain = options.domain()
-        let path = options.data("path", "the disk")
+        let path = options.data("path", "target or source path of the disk")
         let bandwidth = options.blockJobBandwidth()
-        let base = options.string("base", "file to write into, by default the last one")
-        let shallow = options.flag("shallow", "into the backing file of the top")
-        let top = options.string("top", "file to write from, by default the first one")
-        let active = options.flag("active", "the file in use, too, in two phases")
-        let delete = options.flag("delete", "remove files that are no longer needed")
+        let base = options.string("base", "file to commit into (default: bottom of the chain)")
+        let shallow = options.flag("shallow", "commit into the backing file of the top file")
+        let top = options.string("top", "file to commit from (default: top of the chain)")
+        let active = options.flag("active", "two-phase commit of the active file")
+        let delete = options.flag("delete", "delete files that were committed")
         let waiting = options.blockJobWait(finish: "keep-overlay")
-        let relative = options.flag("keep-relative", "keep relative names of backing files")
-        let bytes = options.flag("bytes", "the limit is in bytes/s, not MiB/s")
+        let relative = options.flag("keep-relative", "keep the backing chain relative")
+        let bytes = options.flag("bytes", "bandwidth in bytes/s instead of MiB/s")
 
         return { shell, given in
             try given.exclusive(waiting.pivot, waiting.finish)
@@ -27,6 +27,7 @@ extension Command {
                 (bytes, .bytes), (shallow, .shallow), (delete, .delete), (active, .active),
                 (relative, .relative),
             ])
+            // Both end the second phase, which only an active commit has.
             if given.has(waiting.pivot) || given.has(waiting.finish) { flags.insert(.active) }
             let timeout = try given[waiting.timeout]
             let isWaiting = waiting.waits(given) || timeout != nil
@@ -49,8 +50,8 @@ extension Command {
             try job.wait("Commit")
             let ended = try waiting.conclude(
                 shell, given, domain, path, finished: "Commit complete, overlay image kept")
-            let news = isActive ? "Now in synchronized phase" : "Commit complete"
-            shell.printExtra("\n\(ended ?? news)", terminator: "")
+            let state = isActive ? "Now in synchronized phase" : "Commit complete"
+            shell.printExtra("\n\(ended ?? state)", terminator: "")
         }
     }
 }

@@ -5,27 +5,27 @@ extension Command {
     /// virsh 9.0.0: `cmdBlockcopy` in virsh-domain.c.
     static let blockcopy = Command(
         "blockcopy", .changes, help: "copy a disk of a running domain",
-        description: "and keep both equal until blockjob or an option here ends that"
+        description: "mirrors all writes until --pivot, --finish or blockjob ends the job"
     ) { options in
         let domain = options.domain()
-        let path = options.data("path", "the disk")
-        let dest = options.string("dest", "where to copy it to")
+        let path = options.data("path", "target or source path of the disk")
+        let dest = options.string("dest", "path of the copy")
         let bandwidth = options.blockJobBandwidth()
-        let shallow = options.flag("shallow", "without its backing files, which both share")
-        let reuse = options.flag("reuse-external", "into what is there already")
+        let shallow = options.flag("shallow", "copy only the top file, share its backing files")
+        let reuse = options.flag("reuse-external", "reuse an existing destination")
         options.alias("raw", for: "format=raw")
         let blockdev = options.flag("blockdev", "the destination is a block device")
         let waiting = options.blockJobWait(finish: "finish")
-        let xml = options.string("xml", "file with a description of the destination")
+        let xml = options.string("xml", "file with the destination's <disk> XML")
         let format = options.string("format", "format of the copy")
         let granularity = options.number(
-            "granularity", "size of the pieces to copy, a power of two", as: .uint32)
-        let buffer = options.number("buf-size", "most data under way", as: .uint64)
-        let bytes = options.flag("bytes", "the limit is in bytes/s, not MiB/s")
-        let transient = options.flag("transient-job", "forget the job when the guest ends")
+            "granularity", "bytes of a dirty-bitmap unit, a power of two", as: .uint32)
+        let buffer = options.number("buf-size", "bytes in flight at most", as: .uint64)
+        let bytes = options.flag("bytes", "bandwidth in bytes/s instead of MiB/s")
+        let transient = options.flag("transient-job", "drop the job when the guest ends")
         let synchronous = options.flag(
-            "synchronous-writes", "let the guest wait for writes to both sides")
-        let printXML = options.flag("print-xml", "only show the XML that describes the copy")
+            "synchronous-writes", "complete a guest's write only when both images have it")
+        let printXML = options.flag("print-xml", "only print the destination's XML")
 
         return { shell, given in
             let path = try given[path]
@@ -60,9 +60,10 @@ extension Command {
                     verbose: given[waiting.verbose], timeout: timeout,
                     async: given[waiting.async])
             copy.xml = try file.map { try shell.text(ofFile: $0) }
-            if copy.needsDescription || given.has(printXML) {
+            // Like virsh, use the older call if it can do the job: old daemons have only that.
+            if copy.needsDiskXML || given.has(printXML) {
                 let parameters = try copy.parameters()
-                let xml = copy.xml ?? copy.description(of: dest ?? "")
+                let xml = copy.xml ?? copy.diskXML(destination: dest ?? "")
                 if try given[printXML] { return shell.print(xml) }
                 try domain.copyBlock(path, toXML: xml, parameters, copy.flags)
             } else {
@@ -78,28 +79,32 @@ extension Command {
     }
 }
 
-/// How a disk is to be copied.
+/// The arguments of either call that copies a disk.
 private struct BlockCopy {
     let format: String?
-    /// What describes the destination, where it was given.
+    /// The destination's `<disk>` XML, if the user gave it.
     var xml: String?
+    /// Whether the destination is a block device.
     var blockdev = false
-    /// In MiB/s, or with `bytes` in bytes/s.
+    /// In MiB/s, or in bytes/s if `bytes`.
     var bandwidth: UInt64 = 0
     var bytes = false
-    /// Bytes, as is `buffer`; 0 leaves it to the hypervisor.
+    /// In bytes; 0 means the hypervisor's default.
     var granularity: UInt32 = 0
+    /// In bytes; 0 means the hypervisor's default.
     var buffer: UInt64 = 0
     var flags: Domain.BlockCopyFlags = []
 
     init(format: String?) { self.format = format }
 
-    /// Whether it takes more than libvirt's older call can do.
-    var needsDescription: Bool {
+    /// Whether the copy needs `virDomainBlockCopy`, which takes the destination as XML. The older
+    /// `virDomainBlockRebase` takes a path.
+    var needsDiskXML: Bool {
         granularity != 0 || buffer != 0 || format.map { $0 != "raw" } ?? false || xml != nil
             || flags.contains(.transientJob) || flags.contains(.synchronousWrites)
     }
 
+    /// The typed parameters of `virDomainBlockCopy`, which takes a bandwidth in bytes/s only.
     func parameters() throws(CommandFailure) -> [TypedParameter] {
         var parameters: [TypedParameter] = []
         if bandwidth != 0 {
@@ -117,7 +122,8 @@ private struct BlockCopy {
         return parameters
     }
 
-    func description(of destination: String) -> String {
+    /// The `<disk>` XML for a destination path.
+    func diskXML(destination: String) -> String {
         var writer = Writer()
         writer.element("disk", ["type": blockdev ? "block" : "file"]) { disk in
             disk.element("source", [blockdev ? "dev" : "file": destination])
@@ -126,6 +132,7 @@ private struct BlockCopy {
         return writer.text
     }
 
+    /// The same for `virDomainBlockRebase`.
     var rebaseFlags: Domain.RebaseFlags {
         var result: Domain.RebaseFlags = .copy
         if flags.contains(.shallow) { result.insert(.shallow) }

@@ -4,17 +4,17 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdBlockjob` in virsh-domain.c.
     static let blockjob = Command(
-        "blockjob", .changes, help: "show, limit or end the job of a disk",
-        description: "as blockcommit, blockcopy and blockpull start them"
+        "blockjob", .changes, help: "show, limit or end a disk's block job",
+        description: "block jobs are started by blockcommit, blockcopy and blockpull"
     ) { options in
         let domain = options.domain()
-        let path = options.data("path", "the disk")
-        let abort = options.flag("abort", "end the job")
-        let async = options.flag("async", "end it without waiting for that")
-        let pivot = options.flag("pivot", "end it and go on with the copy")
-        let info = options.flag("info", "show the job")
-        let bytes = options.flag("bytes", "the limit in bytes/s, not MiB/s")
-        let raw = options.flag("raw", "show the job's numbers as they are")
+        let path = options.data("path", "target or source path of the disk")
+        let abort = options.flag("abort", "abort the job")
+        let async = options.flag("async", "abort without waiting for the end")
+        let pivot = options.flag("pivot", "end the job and switch to the copy")
+        let info = options.flag("info", "show the job (default)")
+        let bytes = options.flag("bytes", "bandwidth in bytes/s instead of MiB/s")
+        let raw = options.flag("raw", "show the job's numbers unformatted")
         let bandwidth = options.blockJobBandwidth()
 
         return { shell, given in
@@ -46,7 +46,7 @@ extension Command {
 }
 
 extension Shell {
-    /// virsh 9.0.0: `virshBlockJobInfo`.
+    /// Prints a disk's job, or that it has none. virsh 9.0.0: `virshBlockJobInfo`.
     fileprivate func printBlockJob(
         of domain: Domain, _ disk: String, bytes: Bool, raw: Bool
     ) throws {
@@ -56,6 +56,7 @@ extension Shell {
             return
         }
         guard !raw else {
+            // "(null)" is what C's printf makes of a missing name.
             let labels = blockJobLabels
             let label = labels.indices.contains(Int(job.type)) ? labels[Int(job.type)] : "(null)"
             print(
@@ -72,8 +73,8 @@ extension Shell {
         print("\n")
     }
 
-    /// A disk's job and its limit in bytes/s; `raw` leaves that in MiB/s unless `bytes`. Where the
-    /// host cannot tell bytes, MiB are made bytes.
+    /// A disk's job, and its bandwidth limit in bytes/s (with `raw` and without `bytes`: MiB/s).
+    /// If the host can only report MiB/s, the limit is converted.
     private func blockJob(
         of domain: Domain, _ disk: String, bytes: Bool, raw: Bool
     ) throws -> (Domain.BlockJob, speed: UInt64)? {
@@ -82,14 +83,15 @@ extension Shell {
                 let job = try domain.blockJob(of: disk, bytes: true)
                 return job.map { ($0, $0.bandwidth) }
             } catch {
-                let isUnknown = [.invalidArgument, .overflow].contains(error.code)
-                guard isUnknown, !bytes else { throw error }
+                // An old daemon does not know the flag for bytes. With --bytes that is an error.
+                let isUnsupported = [.invalidArgument, .overflow].contains(error.code)
+                guard isUnsupported, !bytes else { throw error }
                 LibvirtError.forgetReported()
             }
         }
         guard let job = try domain.blockJob(of: disk, bytes: false) else { return nil }
         guard !raw else { return (job, job.bandwidth) }
-        guard job.bandwidth >> 44 == 0 else {
+        guard job.bandwidth >> 44 == 0 else {  // 20 more bits would not fit
             throw CommandFailure("overflow in converting \(job.bandwidth) MiB/s to bytes\n")
         }
         return (job, job.bandwidth << 20)

@@ -3,18 +3,19 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdBlockpull` in virsh-domain.c.
     static let blockpull = Command(
-        "blockpull", .changes, help: "fill a disk from its backing files"
+        "blockpull", .changes, help: "populate a disk from its backing files"
     ) { options in
         let domain = options.domain()
-        let path = options.data("path", "the disk")
+        let path = options.data("path", "target or source path of the disk")
         let bandwidth = options.blockJobBandwidth()
-        let base = options.string("base", "backing file that stays in use")
-        let wait = options.flag("wait", "wait until it is done")
-        let verbose = options.flag("verbose", "show the progress meanwhile")
-        let timeout = options.number("timeout", "wait at most so many seconds", as: .timeout)
-        let async = options.flag("async", "when giving up, do not wait for the job's end")
-        let relative = options.flag("keep-relative", "keep relative names of backing files")
-        let bytes = options.flag("bytes", "the limit is in bytes/s, not MiB/s")
+        let base = options.string("base", "backing file to keep (default: none)")
+        let wait = options.flag("wait", "wait until the job completes")
+        let verbose = options.flag("verbose", "show the progress while waiting")
+        let timeout = options.number(
+            "timeout", "seconds to wait before the job is aborted", as: .timeout)
+        let async = options.flag("async", "do not wait for an abort to finish")
+        let relative = options.flag("keep-relative", "keep the backing chain relative")
+        let bytes = options.flag("bytes", "bandwidth in bytes/s instead of MiB/s")
 
         return { shell, given in
             try given.requires(verbose, wait)
@@ -32,6 +33,7 @@ extension Command {
                     shell, domain, disk: path, label: "Block Pull", verbose: given[verbose],
                     timeout: timeout, async: given[async])
             let relative = try given[relative]
+            // virDomainBlockPull cannot take a base, virDomainBlockRebase can.
             if base != nil || relative {
                 var flags: Domain.RebaseFlags = relative ? .relative : []
                 if bytes { flags.insert(.bytes) }
