@@ -4,10 +4,11 @@ extension Command {
     /// virsh 9.0.0: `cmdDomDirtyRateCalc` in virsh-domain.c.
     static let domdirtyrateCalc = Command(
         "domdirtyrate-calc", .changes,
-        help: "measure how fast a guest changes its memory; see domstats"
+        help: "start to measure a guest's dirty page rate",
+        description: "`domstats --dirtyrate` prints the result"
     ) { options in
         let domain = options.domain()
-        let seconds = options.number("seconds", "how long, 1 to 60 seconds", as: .int32)
+        let seconds = options.number("seconds", "duration in seconds, 1 to 60", as: .int32)
         let mode = options.string("mode", "'page-sampling', 'dirty-bitmap' or 'dirty-ring'")
 
         return { shell, given in

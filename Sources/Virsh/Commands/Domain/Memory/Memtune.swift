@@ -3,14 +3,14 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdMemtune` in virsh-domain.c.
     static let memtune = Command(
-        "memtune", .changes, help: "show or set limits on a domain's memory",
-        description: "bare numbers are KiB; -1 means no limit"
+        "memtune", .changes, help: "show or set a domain's memory limits",
+        description: "numbers without a unit are KiB; -1 means unlimited"
     ) { options in
         let domain = options.domain()
-        let hard = options.number("hard-limit", "most memory", as: .any)
-        let soft = options.number("soft-limit", "memory when it is scarce", as: .any)
-        let swap = options.number("swap-hard-limit", "most memory and swap", as: .any)
-        let guarantee = options.number("min-guarantee", "least memory", as: .any)
+        let hard = options.number("hard-limit", "maximum memory", as: .any)
+        let soft = options.number("soft-limit", "memory limit under contention", as: .any)
+        let swap = options.number("swap-hard-limit", "maximum memory plus swap", as: .any)
+        let guarantee = options.number("min-guarantee", "guaranteed minimum memory", as: .any)
         let impact = options.impact()
 
         return { shell, given in
@@ -51,7 +51,8 @@ extension Command {
     }
 }
 
-/// A limit in KiB. virsh 9.0.0: `virshMemtuneGetSize`.
+/// A limit in KiB, rounded up; `nil` if `word` is malformed. Any negative number means
+/// unlimited. virsh 9.0.0: `virshMemtuneGetSize`.
 private func memoryLimit(_ word: String) -> UInt64? {
     guard let (value, suffix) = leadingSigned(word) else { return nil }
     guard value >= 0 else { return Domain.unlimitedMemory }

@@ -3,26 +3,26 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNumatune` in virsh-domain.c.
     static let numatune = Command(
-        "numatune", .changes, help: "show or set which of the host's nodes a domain's memory is on"
+        "numatune", .changes, help: "show or set the host's NUMA nodes for a domain's memory"
     ) { options in
         let domain = options.domain()
         let mode = options.string(
             "mode",
             "strict, preferred, interleave,\nor a number from the virDomainNumatuneMemMode enum")
-        let nodes = options.string("nodeset", "the nodes, e.g. 0,2-3")
+        let nodes = options.string("nodeset", "NUMA nodes of the host, e.g. 0,2-3")
         let impact = options.impact()
 
         return { shell, given in
             let impact = try impact.impact(of: given)
             let domain = try shell.domain(given[domain])
-            let modes = ["strict", "preferred", "interleave", "restrictive"]
             var changes: [TypedParameter] = []
             if let nodes = try given[nodes] {
                 changes.append(TypedParameter("numa_nodeset", .string(nodes)))
             }
             if let word = try given[mode] {
-                let known = modes.firstIndex(of: word).map { Int64($0) }
-                let number = known ?? number(inAnyBase: word)
+                // virsh also accepts any number, even one that libvirt does not know yet.
+                let known = memoryModes.first { $0.word == word }
+                let number = known.map { Int64($0.mode.rawValue) } ?? number(inAnyBase: word)
                 guard let mode = number.flatMap({ Int32(exactly: $0) }) else {
                     throw CommandFailure("Invalid mode: \(word)")
                 }
@@ -39,8 +39,15 @@ extension Command {
                     guard case .int32(let mode) = parameter.value,
                         parameter.name == "numa_mode"
                     else { return parameter.value.text ?? "" }
-                    return modes.indices.contains(Int(mode)) ? modes[Int(mode)] : "(null)"
+                    // "(null)" is what C's printf makes of a missing name.
+                    return memoryModes.first { $0.mode.rawValue == mode }?.word ?? "(null)"
                 })
         }
     }
 }
+
+/// libvirt 9.0.0: `virDomainNumatuneMemMode`.
+private let memoryModes: [(word: String, mode: Domain.NUMAMemoryMode)] = [
+    ("strict", .strict), ("preferred", .preferred), ("interleave", .interleave),
+    ("restrictive", .restrictive),
+]

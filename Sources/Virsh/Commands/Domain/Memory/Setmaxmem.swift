@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSetmaxmem` in virsh-domain.c.
     static let setmaxmem = Command(
-        "setmaxmem", .changes, help: "set the most memory that a guest may get",
-        description: "a bare number is KiB"
+        "setmaxmem", .changes, help: "set the maximum memory of a guest",
+        description: "a number without a unit is KiB"
     ) { options in
         let domain = options.domain()
         options.alias("kilobytes", for: "size")
-        let size = options.requiredNumber("size", "how much, e.g. 2G", as: .scaled(1024))
+        let size = options.requiredNumber("size", "new maximum, e.g. 2G", as: .scaled(1024))
         let impact = options.impact()
 
         return { shell, given in

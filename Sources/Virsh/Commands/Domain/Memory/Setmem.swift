@@ -3,17 +3,18 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSetmem` in virsh-domain.c.
     static let setmem = Command(
-        "setmem", .changes, help: "set the memory that a guest has",
-        description: "a bare number is KiB"
+        "setmem", .changes, help: "set the present memory of a guest",
+        description: "a number without a unit is KiB"
     ) { options in
         let domain = options.domain()
         options.alias("kilobytes", for: "size")
-        let size = options.requiredNumber("size", "how much, e.g. 2G", as: .scaled(1024))
+        let size = options.requiredNumber("size", "new size, e.g. 2G", as: .scaled(1024))
         let impact = options.impact()
 
         return { shell, given in
             let asked = try impact.impact(of: given)
-            // Without a word, the running domain is meant.
+            // Without an option virsh calls virDomainSetMemory, which changes the running
+            // domain. An explicit --current may change the persistent configuration instead.
             let isAsked = try !asked.isEmpty || given[impact.current]
             let domain = try shell.domain(given[domain])
             let bytes = try given[size]
@@ -22,5 +23,5 @@ extension Command {
     }
 }
 
-/// Whole KiB that hold so many bytes; like C's, it wraps.
+/// Bytes as KiB, rounded up. The addition wraps, as in virsh: the largest sizes become 0.
 func kiB(_ bytes: UInt64) -> UInt64 { (bytes &+ 1023) / 1024 }

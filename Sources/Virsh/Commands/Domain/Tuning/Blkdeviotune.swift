@@ -3,12 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdBlkdeviotune` in virsh-domain.c.
     static let blkdeviotune = Command(
-        "blkdeviotune", .changes, help: "show or set how fast a disk may be"
+        "blkdeviotune", .changes, help: "show or set a disk's I/O limits"
     ) { options in
         let domain = options.domain()
-        let device = options.data("device", "the disk")
+        let device = options.data("device", "target or source path of the disk")
         var limits: [Limit] = []
-        /// Each option has a second name, with underscores, which is libvirt's, too.
+        /// Declares an option and its older name with underscores, which is also the name of
+        /// libvirt's parameter.
         func limit(_ name: String, _ help: String, isSize: Bool) {
             let parameter = name.replacing("-", with: "_")
             options.alias(parameter, for: name)
@@ -17,27 +18,28 @@ extension Command {
             limits.append(Limit(parameter: parameter, key: key, isSize: isSize))
         }
         for kind in ["total", "read", "write"] {
-            limit("\(kind)-bytes-sec", "bytes a second, \(kind)", isSize: true)
+            limit("\(kind)-bytes-sec", "\(kind) bytes per second", isSize: true)
         }
         for kind in ["total", "read", "write"] {
-            limit("\(kind)-iops-sec", "operations a second, \(kind)", isSize: false)
+            limit("\(kind)-iops-sec", "\(kind) operations per second", isSize: false)
         }
         for kind in ["total", "read", "write"] {
-            limit("\(kind)-bytes-sec-max", "bytes a second for a while, \(kind)", isSize: true)
+            limit("\(kind)-bytes-sec-max", "\(kind) bytes per second in a burst", isSize: true)
         }
         for kind in ["total", "read", "write"] {
             limit(
-                "\(kind)-iops-sec-max", "operations a second for a while, \(kind)",
+                "\(kind)-iops-sec-max", "\(kind) operations per second in a burst",
                 isSize: false)
         }
-        limit("size-iops-sec", "bytes that count as one operation", isSize: false)
+        limit("size-iops-sec", "bytes counted as one operation", isSize: false)
         options.alias("group_name", for: "group-name")
-        let group = options.string("group-name", "disks that share the limits")
+        let group = options.string("group-name", "group of disks that share the limits")
         for kind in ["total", "read", "write"] {
-            limit("\(kind)-bytes-sec-max-length", "seconds of that while", isSize: false)
+            limit(
+                "\(kind)-bytes-sec-max-length", "seconds that a burst may last", isSize: false)
         }
         for kind in ["total", "read", "write"] {
-            limit("\(kind)-iops-sec-max-length", "seconds of that while", isSize: false)
+            limit("\(kind)-iops-sec-max-length", "seconds that a burst may last", isSize: false)
         }
         let impact = options.impact()
 
@@ -46,7 +48,7 @@ extension Command {
             let domain = try shell.domain(given[domain])
             let device = try given[device]
             var changes: [TypedParameter] = []
-            // Sizes first, as virsh reads them.
+            // virsh reads the sizes first, so of two malformed options it reports the size.
             for limit in limits.filter(\.isSize) + limits.filter({ !$0.isSize }) {
                 do {
                     guard let value = try given[limit.key] else { continue }
@@ -74,7 +76,9 @@ extension Command {
 }
 
 private struct Limit: Sendable {
+    /// libvirt's name, e.g. `total_bytes_sec`.
     let parameter: String
     let key: Key<UInt64?>
+    /// Whether the option accepts a unit, e.g. `10M`.
     let isSize: Bool
 }

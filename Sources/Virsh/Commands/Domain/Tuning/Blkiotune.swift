@@ -3,16 +3,16 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdBlkiotune` in virsh-domain.c.
     static let blkiotune = Command(
-        "blkiotune", .changes, help: "show or set a domain's share of the disks' time"
+        "blkiotune", .changes, help: "show or set a domain's block I/O weight and limits"
     ) { options in
         let domain = options.domain()
-        let weight = options.number("weight", "its share", as: .int32)
+        let weight = options.number("weight", "I/O weight of the domain", as: .int32)
         let names = [
-            ("device-weights", "device_weight", "shares of single devices"),
-            ("device-read-iops-sec", "device_read_iops_sec", "reads a second"),
-            ("device-write-iops-sec", "device_write_iops_sec", "writes a second"),
-            ("device-read-bytes-sec", "device_read_bytes_sec", "bytes read a second"),
-            ("device-write-bytes-sec", "device_write_bytes_sec", "bytes written a second"),
+            ("device-weights", "device_weight", "I/O weights per device"),
+            ("device-read-iops-sec", "device_read_iops_sec", "reads per second"),
+            ("device-write-iops-sec", "device_write_iops_sec", "writes per second"),
+            ("device-read-bytes-sec", "device_read_bytes_sec", "bytes read per second"),
+            ("device-write-bytes-sec", "device_write_bytes_sec", "bytes written per second"),
         ]
         var devices: [(name: String, key: Key<String?>)] = []
         for (option, name, help) in names {

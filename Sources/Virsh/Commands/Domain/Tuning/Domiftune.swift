@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomIftune` in virsh-domain.c.
     static let domiftune = Command(
-        "domiftune", .changes, help: "show or set how fast an interface may be"
+        "domiftune", .changes, help: "show or set an interface's bandwidth limits"
     ) { options in
         let domain = options.domain()
-        let interface = options.data("interface", "the interface, or its MAC address")
-        let inbound = options.string("inbound", "average,peak,burst,floor of what comes in")
-        let outbound = options.string("outbound", "average,peak,burst of what goes out")
+        let interface = options.data("interface", "target or MAC address of the interface")
+        let inbound = options.string("inbound", "receive limits: average,peak,burst,floor")
+        let outbound = options.string("outbound", "transmit limits: average,peak,burst")
         let impact = options.impact()
 
         return { shell, given in
@@ -21,6 +21,7 @@ extension Command {
             if let inbound {
                 let rate = try BandwidthRate(inbound)
                 let parameters = try rate.parameters("inbound")
+                // All zeros remove the limits.
                 guard rate.average != 0 || rate.burst == 0 && rate.peak == 0 || rate.floor != 0
                 else { throw CommandFailure("either inbound average or floor is mandatory") }
                 changes += parameters

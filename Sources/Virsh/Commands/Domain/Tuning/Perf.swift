@@ -3,11 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPerf` in virsh-domain.c.
     static let perf = Command(
-        "perf", .changes, help: "show or choose the processor's counters that are read for it"
+        "perf", .changes, help: "show or switch a domain's performance events"
     ) { options in
         let domain = options.domain()
-        let enable = options.string("enable", "counters to read, with commas")
-        let disable = options.string("disable", "counters not to read, with commas")
+        let enable = options.string("enable", "events to enable, comma-separated")
+        let disable = options.string("disable", "events to disable, comma-separated")
         let impact = options.impact()
 
         return { shell, given in
@@ -15,7 +15,8 @@ extension Command {
             let enable = try given[enable]
             let disable = try given[disable]
             let domain = try shell.domain(given[domain])
-            var events = switched(enable, true) + switched(disable, false)
+            var events = parameters(enable, isEnabled: true)
+            events += parameters(disable, isEnabled: false)
             if events.isEmpty {
                 events = try shell.explaining("Unable to get perf events") {
                     () throws(LibvirtError) in try domain.perfEvents(impact)
@@ -25,6 +26,7 @@ extension Command {
                     () throws(LibvirtError) in try domain.setPerfEvents(events, impact)
                 }
             }
+            // After a change virsh prints the requested states, without asking libvirt again.
             for event in events {
                 let state = event.value == .boolean(true) ? "enabled" : "disabled"
                 shell.printExtra("\(event.name.padded(15)): \(state)")
@@ -33,6 +35,7 @@ extension Command {
     }
 }
 
-private func switched(_ list: String?, _ isEnabled: Bool) -> [TypedParameter] {
+/// A Boolean parameter for each event of a list. virsh 9.0.0: `virshParseEventStr`.
+private func parameters(_ list: String?, isEnabled: Bool) -> [TypedParameter] {
     (list ?? "").split(separator: ",").map { TypedParameter(String($0), .boolean(isEnabled)) }
 }

@@ -3,14 +3,14 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSchedinfo` in virsh-domain.c.
     static let schedinfo = Command(
-        "schedinfo", .changes, help: "show or set how CPU time is shared out"
+        "schedinfo", .changes, help: "show or set a domain's CPU scheduler parameters"
     ) { options in
         let domain = options.domain()
-        let weight = options.number("weight", "Xen's weight", as: .text, positional: false)
-        let cap = options.number("cap", "Xen's limit", as: .text, positional: false)
-        let current = options.flag("current", "for what is in force now")
-        let config = options.flag("config", "for the next start")
-        let live = options.flag("live", "for the running domain")
+        let weight = options.number("weight", "weight (Xen)", as: .text, positional: false)
+        let cap = options.number("cap", "cap (Xen)", as: .text, positional: false)
+        let current = options.flag("current", "the configuration in force (default)")
+        let config = options.flag("config", "the persistent configuration")
+        let live = options.flag("live", "the running domain")
         let settings = options.rest("set", "parameter=value")
 
         return { shell, given in
@@ -18,7 +18,8 @@ extension Command {
             let impact = try current.impact(of: given)
             let asked = try impact.isEmpty && !given[current.current] ? nil : impact
             let isBoth = impact == [.config, .live]
-            // Both cannot be read at once; after setting both they are the same.
+            // libvirt can set both configurations at once but not read them. After setting
+            // both they are equal, so reading the one in force is enough.
             let query = isBoth ? [] : asked
             let domain = try shell.domain(given[domain])
             let label = "Scheduler".padded(15)
@@ -32,6 +33,7 @@ extension Command {
             shell.print("\(label): \(scheduler.type)\n")
             let count = scheduler.parameterCount
             guard count != 0 else { throw CommandFailure.silent }
+            // The present parameters say which type each name has.
             var parameters = try domain.schedulerParameters(count: count, query)
 
             var changes: [TypedParameter] = []
@@ -44,6 +46,7 @@ extension Command {
                 changes.append(
                     try change(String(parts[0]), to: String(parts[1]), of: parameters))
             }
+            // `cap` comes before `weight`, as in virsh: the order decides which error is seen.
             if let value = try given[cap] {
                 changes.append(try change("cap", to: value, of: parameters))
             }
@@ -63,6 +66,7 @@ extension Command {
     }
 }
 
+/// A new value for a parameter, of the type that its present value has.
 /// virsh 9.0.0: `cmdSchedInfoUpdateOne`.
 private func change(
     _ name: String, to word: String, of parameters: [TypedParameter]
