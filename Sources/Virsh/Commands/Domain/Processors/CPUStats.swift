@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCPUStats` in virsh-domain.c.
     static let cpuStats = Command(
-        "cpu-stats", .reads, help: "the time that a domain had on the host's processors"
+        "cpu-stats", .reads, help: "a domain's CPU time per host processor"
     ) { options in
         let domain = options.domain()
-        let total = options.flag("total", "only the sum")
-        let start = options.number("start", "the first processor to show", as: .int32)
-        let count = options.number("count", "how many to show at most", as: .int32)
+        let total = options.flag("total", "only the total")
+        let start = options.number("start", "first host processor to show", as: .int32)
+        let count = options.number("count", "number of processors to show", as: .int32)
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
@@ -19,6 +19,7 @@ extension Command {
             if let count, count < 0 {
                 throw CommandFailure("Invalid value for number of CPUs to show")
             }
+            // By default both are shown; an option selects its part.
             var showsEach = start != nil || count != nil
             if !showsTotal, !showsEach { (showsTotal, showsEach) = (true, true) }
 
@@ -26,7 +27,7 @@ extension Command {
             let failure = "Failed to retrieve CPU statistics for domain '\(name)'"
             if showsEach {
                 try shell.printEach(
-                    of: domain, from: start ?? 0, count: count, orTotal: showsTotal, failure)
+                    of: domain, from: start ?? 0, count: count, totalFollows: showsTotal, failure)
             }
             if showsTotal { try shell.printTotal(of: domain, failure) }
         }
@@ -34,8 +35,11 @@ extension Command {
 }
 
 extension Shell {
+    /// Prints the times on each processor. If libvirt has none, that is an error unless the
+    /// total follows.
     fileprivate func printEach(
-        of domain: Domain, from start: Int32, count: Int32?, orTotal: Bool, _ failure: String
+        of domain: Domain, from start: Int32, count: Int32?, totalFollows: Bool,
+        _ failure: String
     ) throws {
         let available = try explaining(failure) { () throws(LibvirtError) in
             try domain.hostCPUCount()
@@ -44,6 +48,8 @@ extension Shell {
             throw CommandFailure(
                 "Start CPU \(start) is out of range (min: 0, max: \(available - 1))")
         }
+        // A quirk of virsh: the count is compared with the number of all processors, not with
+        // those from `start` on.
         var rest = count ?? available - start
         if rest > available {
             print("Only \(available) CPUs available to show\n")
@@ -54,12 +60,12 @@ extension Shell {
         }
         guard parameters != 0 else {
             print("No per-CPU stats available")
-            guard orTotal else { throw CommandFailure.silent }
+            guard totalFollows else { throw CommandFailure.silent }
             return
         }
         var first = start
         while rest > 0 {
-            let part = min(rest, 128)
+            let part = min(rest, 128)  // libvirt's RPC refuses more in one call
             let lists = try explaining(failure) { () throws(LibvirtError) in
                 try domain.cpuStatistics(
                     of: first, cpuCount: part, parameterCount: parameters)
@@ -88,6 +94,7 @@ extension Shell {
         for parameter in list.first ?? [] { printTime(parameter) }
     }
 
+    /// Prints one number; times, which are in nanoseconds, as seconds with nine decimals.
     /// virsh 9.0.0: `vshCPUStatsPrintField`.
     private func printTime(_ parameter: TypedParameter) {
         let label = "\t\(parameter.name.padded(12)) "

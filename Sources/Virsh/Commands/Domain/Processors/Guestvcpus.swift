@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdGuestvcpus` in virsh-domain.c.
     static let guestvcpus = Command(
-        "guestvcpus", .changes, help: "show or choose the processors that a guest's agent uses"
+        "guestvcpus", .changes, help: "show or set vCPU states through the guest agent"
     ) { options in
         let domain = options.domain()
-        let list = options.string("cpulist", "which, e.g. 1,3-5")
-        let enable = options.flag("enable", "use them")
-        let disable = options.flag("disable", "leave them")
+        let list = options.string("cpulist", "vCPU numbers, e.g. 1,3-5")
+        let enable = options.flag("enable", "bring them online")
+        let disable = options.flag("disable", "take them offline")
 
         return { shell, given in
             try given.exclusive(enable, disable)

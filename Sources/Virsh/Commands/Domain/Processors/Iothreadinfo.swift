@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdIOThreadInfo` in virsh-domain.c.
     static let iothreadinfo = Command(
-        "iothreadinfo", .reads, help: "a domain's threads that serve disks"
+        "iothreadinfo", .reads, help: "a domain's I/O threads and their CPU affinity"
     ) { options in
         let domain = options.domain()
         let impact = options.impact()

@@ -3,11 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdIOThreadPin` in virsh-domain.c.
     static let iothreadpin = Command(
-        "iothreadpin", .changes, help: "set where an I/O thread may run"
+        "iothreadpin", .changes, help: "set the CPU affinity of an I/O thread"
     ) { options in
         let domain = options.domain()
-        let thread = options.requiredNumber("iothread", "the thread's number", as: .uint32)
-        let list = options.data("cpulist", "the host's processors, e.g. 0-2,^1; r for all")
+        let thread = options.requiredNumber("iothread", "id of the thread", as: .uint32)
+        let list = options.data("cpulist", "host processors, e.g. 0-2,^1; r means all")
         let impact = options.impact()
 
         return { shell, given in

@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSetvcpu` in virsh-domain.c.
     static let setvcpu = Command(
-        "setvcpu", .changes, help: "give a guest single processors, or take them away"
+        "setvcpu", .changes, help: "plug or unplug individual vCPUs of a guest"
     ) { options in
         let domain = options.domain()
-        let list = options.data("vcpulist", "which, e.g. 1,3-5")
-        let enable = options.flag("enable", "give them")
-        let disable = options.flag("disable", "take them away")
+        let list = options.data("vcpulist", "vCPU numbers, e.g. 1,3-5")
+        let enable = options.flag("enable", "plug them")
+        let disable = options.flag("disable", "unplug them")
         let impact = options.impact()
 
         return { shell, given in

@@ -3,14 +3,14 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSetvcpus` in virsh-domain.c.
     static let setvcpus = Command(
-        "setvcpus", .changes, help: "set how many processors a guest has"
+        "setvcpus", .changes, help: "set the number of a guest's vCPUs"
     ) { options in
         let domain = options.domain()
-        let count = options.requiredNumber("count", "how many", as: .uint32)
-        let maximum = options.flag("maximum", "the most it may get, from the next start on")
+        let count = options.requiredNumber("count", "number of vCPUs", as: .uint32)
+        let maximum = options.flag("maximum", "set the maximum, for the next start")
         let impact = options.impact()
-        let guest = options.flag("guest", "by the agent in the guest")
-        let hotpluggable = options.flag("hotpluggable", "those added can be taken away again")
+        let guest = options.flag("guest", "let the guest agent change it")
+        let hotpluggable = options.flag("hotpluggable", "make added vCPUs hot-unpluggable")
 
         return { shell, given in
             try given.exclusive(impact.current, impact.live)
@@ -26,8 +26,9 @@ extension Command {
             let domain = try shell.domain(given[domain])
             let count = try given[count]
             guard count != 0 else { throw CommandFailure("Can't set 0 processors for a VM") }
-            let isPlain = try flags.isEmpty && !given[impact.current]
-            try domain.setVCPUs(count, isPlain ? nil : flags)
+            // Without an option virsh makes the older call, which every driver supports.
+            let isUnspecified = try flags.isEmpty && !given[impact.current]
+            try domain.setVCPUs(count, isUnspecified ? nil : flags)
         }
     }
 }

@@ -3,19 +3,20 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVcpucount` in virsh-domain.c.
     static let vcpucount = Command(
-        "vcpucount", .reads, help: "how many processors a domain has"
+        "vcpucount", .reads, help: "the number of a domain's vCPUs"
     ) { options in
         let domain = options.domain()
-        let maximum = options.flag("maximum", "the most it may get")
-        let active = options.flag("active", "those it uses")
-        let live = options.flag("live", "of the running domain")
-        let config = options.flag("config", "at the next start")
-        let current = options.flag("current", "of what is in force now")
-        let guest = options.flag("guest", "as the guest's agent tells")
+        let maximum = options.flag("maximum", "the maximum")
+        let active = options.flag("active", "the number in use")
+        let live = options.flag("live", "the running domain")
+        let config = options.flag("config", "the persistent configuration")
+        let current = options.flag("current", "the configuration in force")
+        let guest = options.flag("guest", "as the guest agent reports it")
 
         return { shell, given in
             let isMaximum = try given[maximum]
-            // Before libvirt 0.9.4 `current` was what `active` is now.
+            // virsh before 0.9.4 used --current in the sense of --active, and still accepts it:
+            // alone, it does not exclude --live and --config.
             let isCurrent = try given[current] && (isMaximum || given[active])
             try given.exclusive(live, config)
             try given.exclusive(isCurrent, given[live], "current", "live")
@@ -38,8 +39,9 @@ extension Command {
 }
 
 extension Shell {
+    /// Prints all four numbers, leaving out those of a configuration that the domain lacks.
     fileprivate func printVCPUCounts(of domain: Domain) throws(CommandFailure) {
-        func count(_ impact: Impact, maximum: Bool) -> VCPUCount {
+        func count(_ impact: Impact, maximum: Bool) -> VCPUCountResult {
             vcpuCount(of: domain, impact, maximum: maximum, checked: true)
         }
         let configMaximum = count(.config, maximum: true)
@@ -50,6 +52,7 @@ extension Shell {
             ("maximum", "config", configMaximum), ("maximum", "live", liveMaximum),
             ("current", "config", configCurrent), ("current", "live", liveCurrent),
         ]
+        // One failure hides the other numbers, whose errors have been printed.
         for (_, _, count) in counts { if case .failed = count { throw .silent } }
         for (which, state, count) in counts {
             guard case .number(let count) = count, count > 0 else { continue }

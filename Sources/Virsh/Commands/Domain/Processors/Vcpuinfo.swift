@@ -5,10 +5,10 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdVcpuinfo` in virsh-domain.c.
     static let vcpuinfo = Command(
-        "vcpuinfo", .reads, help: "what a domain's processors do, and where"
+        "vcpuinfo", .reads, help: "state, CPU time and affinity of a domain's vCPUs"
     ) { options in
         let domain = options.domain()
-        let pretty = options.flag("pretty", "processors as ranges")
+        let pretty = options.flag("pretty", "affinity as ranges")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
@@ -19,6 +19,7 @@ extension Command {
             do throws(LibvirtError) {
                 vcpus = try domain.vcpus(count: info.vcpus, hostCPUCount: cpus)
             } catch {
+                // Only a running domain has vCPUs. For an inactive one, print its configuration.
                 guard info.state == Domain.State.shutOff else { throw error }
                 LibvirtError.forgetReported()
                 return try shell.printPinning(of: domain, hostCPUCount: cpus, isPretty)
@@ -40,14 +41,15 @@ extension Command {
 
 /// virsh 9.0.0: `virshDomainVcpuStateToString`.
 private func stateName(ofVCPU state: Int32) -> String {
-    switch state {
-    case 0: "offline"
-    case 1: "running"
-    case 2: "blocked"
-    default: "no state"
+    switch Domain.VCPU.State(rawValue: state) {
+    case .offline: "offline"
+    case .running: "running"
+    case .blocked: "blocked"
+    case nil: "no state"
     }
 }
 
+/// A line with a map of the host's processors, as `yy--` or as ranges.
 /// virsh 9.0.0: `virshVcpuinfoPrintAffinity`.
 private func affinity(_ map: CPUMap, hostCPUCount: Int32, _ isPretty: Bool) -> String {
     let text =
@@ -58,22 +60,22 @@ private func affinity(_ map: CPUMap, hostCPUCount: Int32, _ isPretty: Bool) -> S
 }
 
 extension Shell {
-    /// virsh 9.0.0: `virshVcpuinfoInactive`.
+    /// Prints the configured vCPUs of an inactive domain. virsh 9.0.0: `virshVcpuinfoInactive`.
     fileprivate func printPinning(
         of domain: Domain, hostCPUCount: Int32, _ isPretty: Bool
     ) throws {
-        let (vcpus, room) = try storedVCPUs(of: domain)
-        let maps = try domain.vcpuPinning(count: room, hostCPUCount: hostCPUCount, .config)
+        let (vcpus, maximum) = try storedVCPUs(of: domain)
+        let maps = try domain.vcpuPinning(count: maximum, hostCPUCount: hostCPUCount, .config)
         for (index, vcpu) in vcpus.enumerated() {
             if index > 0 { print("\n") }
             print("VCPU:           \(vcpu)\nCPU:            N/A\nState:          N/A\n")
-            print("CPU time        N/A\n")
+            print("CPU time        N/A\n")  // virsh has no colon here
             let map = maps.indices.contains(vcpu) ? maps[vcpu] : CPUMap(bytes: [])
             print(affinity(map, hostCPUCount: hostCPUCount, isPretty))
         }
     }
 
-    /// The processors a domain that does not run will start with, and the most it may get.
+    /// The numbers of the vCPUs that an inactive domain will start with, and the maximum count.
     /// virsh 9.0.0: `virshDomainGetVcpuBitmap`.
     private func storedVCPUs(of domain: Domain) throws -> (vcpus: [Int], maximum: Int32) {
         let root = try description(of: domain, .inactive)
@@ -85,6 +87,7 @@ extension Shell {
         var count = number(root.string("/domain/vcpu/@current")) ?? 0
         if count == 0 { count = UInt32(maximum) }
 
+        // Without individual <vcpu> elements, the first `count` ones are enabled.
         let nodes = try root.nodes("/domain/vcpus/vcpu")
         guard !nodes.isEmpty else { return (Array(0..<Int(min(count, UInt32(maximum)))), maximum) }
         var vcpus: Set<Int> = []

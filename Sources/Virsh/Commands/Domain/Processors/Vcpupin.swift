@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVcpuPin` in virsh-domain.c.
     static let vcpupin = Command(
-        "vcpupin", .changes, help: "show or set where a guest's processors may run"
+        "vcpupin", .changes, help: "show or set the CPU affinity of a domain's vCPUs"
     ) { options in
         let domain = options.domain()
-        let vcpu = options.number("vcpu", "which of them", as: .uint32)
+        let vcpu = options.number("vcpu", "number of the vCPU", as: .uint32)
         let list = options.string(
-            "cpulist", "the host's processors, e.g. 0-2,^1; r for all", mayBeEmpty: true)
+            "cpulist", "host processors, e.g. 0-2,^1; r means all", mayBeEmpty: true)
         let impact = options.impact()
 
         return { shell, given in
@@ -16,6 +16,7 @@ extension Command {
             let impactKeys = impact
             let impact = try impact.impact(of: given)
             let list = try given[list]
+            // libvirt can change both configurations at once but not read them.
             if list == nil { try given.exclusive(impactKeys.live, impactKeys.config) }
             let vcpu = try given[vcpu]
             if list != nil, vcpu == nil {
@@ -27,13 +28,15 @@ extension Command {
                 return try shell.printPins(of: domain, vcpu, hostCPUs: hostCPUs, impact)
             }
             let map = try shell.cpuMap(list, hostCPUs: hostCPUs)
-            let isPlain = try impact.isEmpty && !given[current]
-            try domain.pinVCPU(vcpu, to: map, isPlain ? nil : impact)
+            // Without an option virsh makes the older call, which every driver supports.
+            let isUnspecified = try impact.isEmpty && !given[current]
+            try domain.pinVCPU(vcpu, to: map, isUnspecified ? nil : impact)
         }
     }
 }
 
 extension Shell {
+    /// Prints the affinity of one vCPU, or of all if `vcpu` is `nil`.
     /// virsh 9.0.0: `virshVcpuPinQuery`.
     fileprivate func printPins(
         of domain: Domain, _ vcpu: UInt32?, hostCPUs: Int32, _ impact: Impact
@@ -48,14 +51,12 @@ extension Shell {
         }
         if let vcpu, vcpu >= count {
             let isLive =
-                impact.contains(.live)
-                || !impact.contains(.config)
-                    && tolerating { () throws(LibvirtError) in try domain.isActive() } == true
+                impact.contains(.live) || !impact.contains(.config) && isKnownToRun(domain)
             throw CommandFailure(
                 "vcpu \(Int32(bitPattern: vcpu)) is out of range of "
                     + "\(isLive ? "live" : "persistent") cpu count \(count)")
         }
-        // A failure here is none of the command's, in virsh.
+        // A quirk of virsh: a failure of this call does not fail the command.
         let pins = tolerating { () throws(LibvirtError) in
             try domain.vcpuPinning(count: count, hostCPUCount: hostCPUs, impact)
         }

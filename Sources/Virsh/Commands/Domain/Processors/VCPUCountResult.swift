@@ -1,27 +1,23 @@
 import Libvirt
 import XML
 
-/// How many processors a domain has.
-enum VCPUCount {
+/// The result of asking for the number of a domain's vCPUs.
+enum VCPUCountResult {
     case number(Int32)
-    /// The domain has no such configuration: it does not run, or is not stored.
+    /// The domain does not have that configuration: it is inactive, or transient.
     case absent
-    /// Its errors are told.
+    /// The call failed, and its error was reported.
     case failed
 }
 
 extension Shell {
-    /// The processors a domain uses, or may get. `checked` looks first whether the domain has
-    /// that configuration. virsh 9.0.0: `virshCPUCountCollect`.
+    /// The number of a domain's vCPUs, or the maximum. `checked` first checks that the domain has
+    /// the configuration asked for. virsh 9.0.0: `virshCPUCountCollect`.
     func vcpuCount(
         of domain: Domain, _ impact: Impact, maximum: Bool, guest: Bool = false, checked: Bool
-    ) -> VCPUCount {
+    ) -> VCPUCountResult {
         if checked {
-            if impact.contains(.live),
-                tolerating({ () throws(LibvirtError) in try domain.isActive() }) != true
-            {
-                return .absent
-            }
+            if impact.contains(.live), !isKnownToRun(domain) { return .absent }
             if impact.contains(.config),
                 tolerating({ () throws(LibvirtError) in try domain.isPersistent() }) != true
             {
@@ -33,23 +29,21 @@ extension Shell {
         } catch {
             guard [.noSupport, .invalidArgument].contains(error.code) else { return .failed }
         }
+        // An old daemon without virDomainGetVcpusFlags: use older calls. They cannot ask the
+        // guest agent.
         if guest {
             printError("Failed to retrieve vCPU count from the guest")
             return .failed
         }
         var impact = impact
-        if impact.isEmpty,
-            tolerating({ () throws(LibvirtError) in try domain.isActive() }) == true
-        {
-            impact.insert(.live)
-        }
+        if impact.isEmpty, isKnownToRun(domain) { impact.insert(.live) }
         LibvirtError.forgetReported()
         return impact.contains(.live)
             ? runningVCPUCount(of: domain, maximum: maximum)
             : storedVCPUCount(of: domain, maximum: maximum)
     }
 
-    private func runningVCPUCount(of domain: Domain, maximum: Bool) -> VCPUCount {
+    private func runningVCPUCount(of domain: Domain, maximum: Bool) -> VCPUCountResult {
         if maximum {
             return tolerating { () throws(LibvirtError) in try domain.maximumVCPUCount() }
                 .map { .number($0) } ?? .absent
@@ -58,7 +52,9 @@ extension Shell {
             .map { .number($0.vcpus) } ?? .failed
     }
 
-    private func storedVCPUCount(of domain: Domain, maximum: Bool) -> VCPUCount {
+    /// The number in the persistent configuration's XML. Errors are printed here: the caller
+    /// fails without a message of its own.
+    private func storedVCPUCount(of domain: Domain, maximum: Bool) -> VCPUCountResult {
         do throws(CommandFailure) {
             let root = try description(of: domain, .inactive)
             let text = root.string(maximum ? "/domain/vcpu" : "/domain/vcpu/@current")
