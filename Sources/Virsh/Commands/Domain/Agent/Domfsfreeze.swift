@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomFSFreeze` in virsh-domain.c.
     static let domfsfreeze = Command(
-        "domfsfreeze", .changes, help: "let a guest stop writing to its file systems"
+        "domfsfreeze", .changes, help: "freeze a guest's mounted file systems"
     ) { options in
         let domain = options.domain()
-        let mountPoints = options.rest("mountpoint", "only those mounted there")
+        let mountPoints = options.rest("mountpoint", "mount points (default: all)")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomFSInfo` in virsh-domain.c.
     static let domfsinfo = Command(
-        "domfsinfo", .reads, help: "the file systems that a guest has mounted"
+        "domfsinfo", .reads, help: "a guest's mounted file systems"
     ) { options in
         let domain = options.domain()
 

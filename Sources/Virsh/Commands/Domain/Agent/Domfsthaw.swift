@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomFSThaw` in virsh-domain.c.
     static let domfsthaw = Command(
-        "domfsthaw", .changes, help: "let a guest write to its file systems again"
+        "domfsthaw", .changes, help: "thaw a guest's frozen file systems"
     ) { options in
         let domain = options.domain()
-        let mountPoints = options.rest("mountpoint", "only those mounted there")
+        let mountPoints = options.rest("mountpoint", "mount points (default: all)")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

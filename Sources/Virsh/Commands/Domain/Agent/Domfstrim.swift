@@ -3,11 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomFSTrim` in virsh-domain.c.
     static let domfstrim = Command(
-        "domfstrim", .changes, help: "give what a guest's file systems do not use to the host"
+        "domfstrim", .changes, help: "discard unused blocks of a guest's file systems"
     ) { options in
         let domain = options.domain()
-        let minimum = options.number("minimum", "bytes that are worth it", as: .uint64)
-        let mountPoint = options.string("mountpoint", "only what is mounted there")
+        let minimum = options.number(
+            "minimum", "ignore free ranges smaller than this, in bytes", as: .uint64)
+        let mountPoint = options.string("mountpoint", "mount point (default: all)")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

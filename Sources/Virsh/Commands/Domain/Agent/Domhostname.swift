@@ -3,16 +3,16 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomHostname` in virsh-domain.c.
     static let domhostname = Command(
-        "domhostname", .reads, help: "the name a guest has given itself"
+        "domhostname", .reads, help: "a guest's host name"
     ) { options in
         let domain = options.domain()
-        let source = options.string("source", "who is asked: 'lease' or 'agent'")
+        let source = options.string("source", "source of the name: 'lease' or 'agent'")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
             let source: Domain.HostnameSource =
                 switch try given[source] {
-                case nil: []
+                case nil: []  // the hypervisor's default
                 case "agent": .agent
                 case "lease": .lease
                 case let word?: throw CommandFailure("Unknown data source '\(word)'")

@@ -6,9 +6,9 @@ extension Command {
         "set-user-password", .changes, help: "set a password inside a guest"
     ) { options in
         let domain = options.domain()
-        let user = options.data("user", "the user")
-        let password = options.data("password", "the password")
-        let encrypted = options.flag("encrypted", "it is a hash")
+        let user = options.data("user", "user in the guest")
+        let password = options.data("password", "the new password")
+        let encrypted = options.flag("encrypted", "the password is a crypt(3) hash")
 
         return { shell, given in
             let user = try given[user]

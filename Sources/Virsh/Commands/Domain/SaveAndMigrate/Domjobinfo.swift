@@ -4,13 +4,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomjobinfo` in virsh-domain.c.
     static let domjobinfo = Command(
-        "domjobinfo", .reads, help: "what a domain is busy with"
+        "domjobinfo", .reads, help: "progress of a domain's background job"
     ) { options in
         let domain = options.domain()
-        let completed = options.flag("completed", "what it was busy with last")
-        let keep = options.flag("keep-completed", "do not forget that by reading it")
-        let any = options.flag("anystats", "numbers of every job, even a failed one")
-        let raw = options.flag("rawstats", "the numbers as libvirt gives them")
+        let completed = options.flag("completed", "statistics of the last completed job")
+        let keep = options.flag("keep-completed", "keep those statistics for another call")
+        let any = options.flag("anystats", "statistics of any job, even a failed one")
+        let raw = options.flag("rawstats", "statistics under libvirt's names, unformatted")
 
         return { shell, given in
             try given.requires(keep, completed)
@@ -25,6 +25,7 @@ extension Command {
                 job = try domain.jobStatistics(flags)
                 info = Domain.JobInfo(job)
             } catch {
+                // An old daemon has only virDomainGetJobInfo, which knows fewer numbers.
                 guard error.code == .noSupport else { throw error }
                 guard flags.isEmpty, !raw else {
                     throw CommandFailure(
@@ -41,43 +42,56 @@ extension Command {
                 }
                 return
             }
-            shell.line("Job type:", jobType(info.type).padded(12))
-            guard info.type != JobType.none else { return }
-            let operation = job.statistics.int32("operation") ?? 0
-            shell.line("Operation:", jobOperation(operation).padded(12))
-            let isRunning = [JobType.bounded, JobType.unbounded].contains(info.type)
-            let isAsked = flags.contains(.completed) && info.type == JobType.completed
-            if try given[any] || isRunning || isAsked {
+            shell.line("Job type:", jobName(info.type).padded(12))
+            let kind = Domain.Job.Kind(rawValue: info.type)
+            guard kind != Domain.Job.Kind.none else { return }
+            let operation =
+                job.statistics.int32("operation") ?? Domain.Job.Operation.unknown.rawValue
+            shell.line("Operation:", operationName(operation).padded(12))
+            // The statistics of a job that ended count only if the user asked for them: a failed
+            // job may leave misleading ones.
+            let isRunning = [.bounded, .unbounded].contains(kind)
+            let isRequested = flags.contains(.completed) && kind == .completed
+            if try given[any] || isRunning || isRequested {
                 shell.printNumbers(of: info, job.statistics)
             }
         }
     }
 }
 
-/// A `virDomainJobType`.
-private enum JobType {
-    static let none: Int32 = 0
-    static let bounded: Int32 = 1
-    static let unbounded: Int32 = 2
-    static let completed: Int32 = 3
-}
-
 /// virsh 9.0.0: `virshDomainJobToString`.
-private func jobType(_ type: Int32) -> String {
-    let names = ["None", "Bounded", "Unbounded", "Completed", "Failed", "Cancelled"]
-    return names.indices.contains(Int(type)) ? names[Int(type)] : "unknown"
+private func jobName(_ type: Int32) -> String {
+    switch Domain.Job.Kind(rawValue: type) {
+    case Domain.Job.Kind.none?: "None"  // a bare `.none` would be the missing value
+    case .bounded: "Bounded"
+    case .unbounded: "Unbounded"
+    case .completed: "Completed"
+    case .failed: "Failed"
+    case .cancelled: "Cancelled"
+    case nil: "unknown"
+    }
 }
 
 /// virsh 9.0.0: `virshDomainJobOperationToString`.
-private func jobOperation(_ operation: Int32) -> String {
-    let names = [
-        "Unknown", "Start", "Save", "Restore", "Incoming migration", "Outgoing migration",
-        "Snapshot", "Snapshot revert", "Dump", "Backup", "Snapshot delete",
-    ]
-    return names.indices.contains(Int(operation)) ? names[Int(operation)] : "unknown"
+private func operationName(_ operation: Int32) -> String {
+    switch Domain.Job.Operation(rawValue: operation) {
+    case .unknown: "Unknown"
+    case .start: "Start"
+    case .save: "Save"
+    case .restore: "Restore"
+    case .migrationIn: "Incoming migration"
+    case .migrationOut: "Outgoing migration"
+    case .snapshot: "Snapshot"
+    case .snapshotRevert: "Snapshot revert"
+    case .dump: "Dump"
+    case .backup: "Backup"
+    case .snapshotDelete: "Snapshot delete"
+    case nil: "unknown"
+    }
 }
 
 extension Domain.JobInfo {
+    /// The numbers that both of libvirt's calls report, taken from typed parameters.
     /// virsh 9.0.0: `virshDomainJobStatsToDomainJobInfo`.
     fileprivate init(_ job: Domain.Job) {
         func amounts(_ kind: String) -> Amounts {
@@ -100,6 +114,7 @@ extension Domain.JobInfo.Amounts {
     fileprivate var isEmpty: Bool { total == 0 && processed == 0 && remaining == 0 }
 }
 
+// The columns differ in width from line to line, as virsh's format strings do.
 extension Shell {
     fileprivate func line(_ label: String, _ value: String) {
         print("\(label.padded(17)) \(value)\n")
@@ -122,10 +137,12 @@ extension Shell {
         size("\(label) total:", amounts.total)
     }
 
+    /// Prints the statistics that are there, in virsh's order.
     fileprivate func printNumbers(of info: Domain.JobInfo, _ more: [TypedParameter]) {
+        let kind = Domain.Job.Kind(rawValue: info.type)
         number("Time elapsed:", info.timeElapsed, unit: " ms")
         number("Time elapsed w/o network:", more.uint64("time_elapsed_net"), unit: " ms")
-        if info.type == JobType.bounded {
+        if kind == .bounded {  // only such a job has an estimate
             number("Time remaining:", info.timeRemaining, unit: " ms")
         }
         if !info.data.isEmpty { amounts("Data", info.data) }
@@ -139,7 +156,7 @@ extension Shell {
         number("Constant pages:", more.uint64("memory_constant"))
         number("Normal pages:", more.uint64("memory_normal"))
         size("Normal data:", more.uint64("memory_normal_bytes"))
-        let downtime = info.type == JobType.completed ? "Total" : "Expected"
+        let downtime = kind == .completed ? "Total" : "Expected"
         number("\(downtime) downtime:", more.uint64("downtime"), unit: " ms")
         number("Downtime w/o network:", more.uint64("downtime_net"), unit: " ms")
         number("Setup time:", more.uint64("setup_time"), unit: " ms")

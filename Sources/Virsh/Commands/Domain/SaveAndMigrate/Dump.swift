@@ -3,17 +3,17 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDump` in virsh-domain.c.
     static let dump = Command(
-        "dump", .changes, help: "write a domain's memory to a file"
+        "dump", .changes, help: "write a domain's core dump to a file"
     ) { options in
         let domain = options.domain()
-        let file = options.data("file", "where to on the host")
-        let live = options.flag("live", "while the guest runs")
-        let crash = options.flag("crash", "then let it crash")
-        let bypassCache = options.flag("bypass-cache", "write past the cache")
-        let reset = options.flag("reset", "then reset it")
+        let file = options.data("file", "file to write, on the host")
+        let live = options.flag("live", "dump while the guest runs")
+        let crash = options.flag("crash", "crash the domain afterwards")
+        let bypassCache = options.flag("bypass-cache", "bypass the host's file cache")
+        let reset = options.flag("reset", "reset the domain afterwards")
         let verbose = options.flag("verbose", "show the progress")
-        let memoryOnly = options.flag("memory-only", "memory without the devices' state")
-        let format = options.string("format", "how memory alone is written", as: .any)
+        let memoryOnly = options.flag("memory-only", "only the guest's memory")
+        let format = options.string("format", "format of a memory-only dump", as: .any)
 
         return { shell, given in
             let word = try given[domain]
@@ -36,9 +36,11 @@ extension Command {
     }
 }
 
+/// In the order of libvirt's `virDomainCoreDumpFormat`.
 /// virsh 9.0.0: `virshDomainCoreDumpFormat`.
 let coreDumpFormats = ["elf", "kdump-zlib", "kdump-lzo", "kdump-snappy", "win-dmp"]
 
+/// The number of a format; an empty word means the first, raw ELF.
 private func coreDumpFormat(
     _ word: String, _ flags: Domain.DumpFlags
 ) throws(CommandFailure) -> Int {

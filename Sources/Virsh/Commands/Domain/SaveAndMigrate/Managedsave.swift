@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdManagedSave` in virsh-domain.c.
     static let managedsave = Command(
-        "managedsave", .power, help: "stop a domain; its next start takes its state up"
+        "managedsave", .power, help: "save and stop a domain; its next start restores it"
     ) { options in
         let domain = options.domain()
-        let bypassCache = options.flag("bypass-cache", "write past the cache")
+        let bypassCache = options.flag("bypass-cache", "bypass the host's file cache")
         let state = options.savedState()
         let verbose = options.flag("verbose", "show the progress")
 

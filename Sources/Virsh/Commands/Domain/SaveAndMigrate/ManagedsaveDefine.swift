@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdManagedSaveDefine` in virsh-domain.c.
     static let managedsaveDefine = Command(
-        "managedsave-define", .changes, help: "change the description in a domain's saved state"
+        "managedsave-define", .changes, help: "replace the XML in a domain's managed save image"
     ) { options in
         let domain = options.domain()
-        let xml = options.data("xml", "file with the new description")
+        let xml = options.data("xml", "file with the new XML")
         let state = options.savedState()
 
         return { shell, given in

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdManagedSaveDumpxml` in virsh-domain.c.
     static let managedsaveDumpxml = Command(
-        "managedsave-dumpxml", .reads, help: "print the description in a domain's saved state"
+        "managedsave-dumpxml", .reads, help: "print the XML in a domain's managed save image"
     ) { options in
         let domain = options.domain()
-        let secure = options.flag("security-info", "with passwords")
+        let secure = options.flag("security-info", "include passwords and other secrets")
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdManagedSaveEdit` in virsh-domain.c.
     static let managedsaveEdit = Command(
-        "managedsave-edit", .changes, help: "edit the description in a domain's saved state"
+        "managedsave-edit", .changes, help: "edit the XML in a domain's managed save image"
     ) { options in
         let domain = options.domain()
         let state = options.savedState()
@@ -17,6 +17,7 @@ extension Command {
                 try domain.setManagedSaveXML(xml, flags)
             }
             let name = try domain.name()
+            // The capital D of only one of the messages is virsh's.
             shell.printExtra(
                 isEdited
                     ? "Managed save image of Domain '\(name)' XML configuration edited."

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdManagedSaveRemove` in virsh-domain.c.
     static let managedsaveRemove = Command(
-        "managedsave-remove", .changes, help: "drop the state that the next start would take up"
+        "managedsave-remove", .changes, help: "delete a domain's managed save image"
     ) { options in
         let domain = options.domain()
 

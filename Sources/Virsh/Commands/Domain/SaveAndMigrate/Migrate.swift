@@ -4,35 +4,37 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdMigrate` in virsh-domain.c.
     static let migrate = Command(
-        "migrate", .changes, help: "move a domain to another host"
+        "migrate", .changes, help: "migrate a domain to another host"
     ) { options in
         let domain = options.domain()
         let destination = options.data(
-            "desturi", "the other host, as seen from here, or with --p2p from the domain's host")
-        let how = MigrationOptions(&options)
+            "desturi", "URI of the destination; with --p2p as seen from the source host")
+        let migration = MigrationOptions(&options)
 
         return { shell, given in
-            try how.check(given)
+            try migration.check(given)
             let domain = try shell.domain(given[domain])
-            let timeout = try how.timeout(of: given)
-            let postcopyAfterPrecopy =
-                given.has(how.postcopyAfterPrecopy)
-                ? try shell.connection.startPostcopy(ofSecondRoundOf: domain) : nil
-            defer { withExtendedLifetime(postcopyAfterPrecopy) {} }
-            let isDirect = given.has(how.p2p) || given.has(how.direct)
+            let timeout = try migration.timeout(of: given)
+            let subscription =
+                given.has(migration.postcopyAfterPrecopy)
+                ? try shell.connection.startPostcopyAfterPrecopy(of: domain) : nil
+            // Swift may release a value after its last use: keep the subscription until the end.
+            defer { withExtendedLifetime(subscription) {} }
+            let isDirect = given.has(migration.p2p) || given.has(migration.direct)
             let uri = try given[destination]
+            // Without --p2p and --direct, this process connects both hosts.
             let other = try isDirect ? nil : shell.destination(uri)
 
-            let parameters = try how.parameters(of: given, shell)
-            let flags = try how.flags(of: given)
-            try watching(domain, timeout) { () throws(LibvirtError) in
+            let parameters = try migration.parameters(of: given, shell)
+            let flags = try migration.flags(of: given)
+            try withTimeout(timeout, domain) { () throws(LibvirtError) in
                 if let other {
                     try domain.migrate(to: other, parameters, flags)
                 } else {
                     try domain.migrate(toURI: uri, parameters, flags)
                 }
             }
-            if try given[how.verbose] { shell.printJobDone("Migration") }
+            if try given[migration.verbose] { shell.printJobDone("Migration") }
         }
     }
 }
@@ -40,19 +42,22 @@ extension Command {
 /// What to do with a migration that takes too long.
 private struct MigrationTimeout {
     let seconds: UInt32
+    /// Switch to post-copy instead of suspending the guest.
     let isPostcopy: Bool
 }
 
-/// Runs a migration; when its time is over, the guest is stopped or runs on the other host.
-/// virsh 9.0.0: `virshMigrateTimeout`.
-private func watching(
-    _ domain: Domain, _ timeout: MigrationTimeout?, _ migrate: () throws(LibvirtError) -> Void
+/// Runs a migration. If it is not done in time, suspends the guest or switches to post-copy, so
+/// that the migration can converge. virsh 9.0.0: `virshMigrateTimeout`.
+private func withTimeout(
+    _ timeout: MigrationTimeout?, _ domain: Domain, _ migrate: () throws(LibvirtError) -> Void
 ) throws(LibvirtError) {
     guard let timeout else { return try migrate() }
     let done = Gate()
+    // The migration blocks this thread, so the timer runs on a second one. libvirt's handles may
+    // be used by both.
     let act: @Sendable () -> Void = {
         guard !done.wait(milliseconds: Int(timeout.seconds) * 1000) else { return }
-        // A failure changes nothing: the migration goes on as it did.
+        // Ignore a failure, as virsh does: the migration continues.
         do throws(LibvirtError) {
             try timeout.isPostcopy ? domain.startPostcopy() : domain.suspend()
         } catch {}
@@ -64,20 +69,20 @@ private func watching(
 }
 
 extension Connection {
-    /// Lets the guest run on the other host as soon as all its memory was sent once.
-    /// virsh 9.0.0: `virshMigrateIteration`.
-    fileprivate func startPostcopy(
-        ofSecondRoundOf domain: Domain
+    /// Switches to post-copy as soon as all memory has been sent once, which is when the second
+    /// iteration starts. virsh 9.0.0: `virshMigrateIteration`.
+    fileprivate func startPostcopyAfterPrecopy(
+        of domain: Domain
     ) throws(LibvirtError) -> EventSubscription {
         try subscribe(to: DomainEvent.migrationIteration, of: domain) { event in
             guard case .migrationIteration(2) = event.kind else { return }
-            // A failure changes nothing: memory is sent as before.
+            // Ignore a failure, as virsh does: the migration continues.
             do throws(LibvirtError) { try domain.startPostcopy() } catch {}
         }
     }
 }
 
-/// The options of `migrate` that say how.
+/// All options of `migrate` except domain and destination.
 private struct MigrationOptions {
     let live, offline, p2p, direct, persistent: Key<Bool>
     let verbose, postcopy, postcopyAfterPrecopy, postcopyResume, tls: Key<Bool>
@@ -85,77 +90,84 @@ private struct MigrationOptions {
     let timeoutSuspend, timeoutPostcopy: Key<Bool>
     let timeout: Key<UInt32?>
     let persistentXML, tlsDestination: Key<String?>
-    /// Options that are a flag of libvirt's each.
+    /// Options that set one of libvirt's flags each.
     let flags: [(Key<Bool>, Domain.MigrationFlags)]
-    /// Parameters of libvirt's, in the order in which virsh reads them.
+    /// Options that become typed parameters, in the order in which virsh reads them: the first
+    /// malformed one in this order is reported.
     let parameters: [Parameter]
 
+    /// A typed parameter: its name, and a function that reads its values. An option may give no
+    /// value, one, or several (a list).
     struct Parameter {
         let name: String
         let values: @Sendable (Shell, Given) throws -> [TypedParameter.Value]
     }
 
     init(_ options: inout Options) {
-        live = options.flag("live", "while the guest runs")
-        offline = options.flag("offline", "only its definition")
-        p2p = options.flag("p2p", "the hosts do it among themselves")
-        direct = options.flag("direct", "the hypervisors do it among themselves")
+        live = options.flag("live", "live migration: the guest keeps running")
+        offline = options.flag("offline", "migrate the definition of an inactive domain")
+        p2p = options.flag("p2p", "peer-to-peer migration, managed by the source host")
+        direct = options.flag("direct", "direct migration, managed by the hypervisor")
         options.alias("tunneled", for: "tunnelled")
-        let tunnelled = options.flag("tunnelled", "send all through libvirt")
-        persistent = options.flag("persistent", "define it on the other host")
-        let undefine = options.flag("undefinesource", "undefine it on this host")
-        let suspend = options.flag("suspend", "leave it paused on the other host")
-        copyAll = options.flag("copy-storage-all", "copy disks that are not shared")
+        let tunnelled = options.flag("tunnelled", "tunnel the data through libvirt")
+        persistent = options.flag("persistent", "define the domain on the destination")
+        let undefine = options.flag("undefinesource", "undefine the domain on the source")
+        let suspend = options.flag("suspend", "leave the guest paused on the destination")
+        copyAll = options.flag("copy-storage-all", "copy unshared disks")
         copyIncrementally = options.flag(
-            "copy-storage-inc", "copy such disks without their backing files")
+            "copy-storage-inc", "copy unshared disks without their backing files")
         synchronousWrites = options.flag(
-            "copy-storage-synchronous-writes", "let the guest wait for writes to both sides")
+            "copy-storage-synchronous-writes",
+            "complete a guest's write only when both disks have it")
         let protection = options.flag(
-            "change-protection", "refuse changes of its configuration meanwhile")
-        let unsafe = options.flag("unsafe", "even where data may be lost")
+            "change-protection", "refuse configuration changes during the migration")
+        let unsafe = options.flag("unsafe", "migrate even if it may corrupt data")
         verbose = options.flag("verbose", "show the progress")
-        let compressed = options.flag("compressed", "compress memory that is sent again")
-        let converge = options.flag("auto-converge", "slow the guest down if needed")
-        let pin = options.flag("rdma-pin-all", "pin all its memory first, for RDMA")
-        let abort = options.flag("abort-on-error", "give up at soft errors")
-        postcopy = options.flag("postcopy", "allow memory to follow the guest")
+        let compressed = options.flag("compressed", "compress repeated memory pages")
+        let converge = options.flag("auto-converge", "throttle the guest to converge")
+        let pin = options.flag("rdma-pin-all", "pin all memory before an RDMA migration")
+        let abort = options.flag("abort-on-error", "abort on soft errors")
+        postcopy = options.flag("postcopy", "allow a switch to post-copy")
         postcopyAfterPrecopy = options.flag(
-            "postcopy-after-precopy", "let it follow after it was sent once")
-        postcopyResume = options.flag("postcopy-resume", "go on with one that failed")
-        let zeroCopy = options.flag("zerocopy", "send memory without copying it")
-        let uri = options.string("migrateuri", "where to send memory")
-        let graphics = options.string("graphicsuri", "where screens are to connect to")
-        let listen = options.string("listen-address", "where the other host listens")
-        let name = options.string("dname", "another name there")
-        timeout = options.number("timeout", "seconds until something is done", as: .uint32)
-        timeoutSuspend = options.flag("timeout-suspend", "then stop the guest (default)")
-        timeoutPostcopy = options.flag("timeout-postcopy", "then let memory follow")
-        let xml = options.string("xml", "file with its description there")
-        let disks = options.string("migrate-disks", "the disks to copy: vda,vdb,...")
-        let disksPort = options.number("disks-port", "port to send disks to", as: .int32)
-        let disksURI = options.string("disks-uri", "where to send disks")
-        let methods = options.string("comp-methods", "how to compress: mt,xbzrle,...")
-        let level = options.number("comp-mt-level", "level of compression", as: .int32)
-        let threads = options.number("comp-mt-threads", "threads that compress", as: .int32)
-        let unpacking = options.number(
-            "comp-mt-dthreads", "threads that decompress", as: .int32)
+            "postcopy-after-precopy", "switch to post-copy after one pre-copy pass")
+        postcopyResume = options.flag("postcopy-resume", "resume a failed post-copy migration")
+        let zeroCopy = options.flag("zerocopy", "zero-copy transfer of memory")
+        let uri = options.string("migrateuri", "URI for the memory transfer")
+        let graphics = options.string("graphicsuri", "URI that display clients reconnect to")
+        let listen = options.string("listen-address", "listen address on the destination")
+        let name = options.string("dname", "name of the domain on the destination")
+        timeout = options.number(
+            "timeout", "seconds until a --timeout-* action", as: .uint32)
+        timeoutSuspend = options.flag(
+            "timeout-suspend", "suspend the guest after the timeout (default)")
+        timeoutPostcopy = options.flag(
+            "timeout-postcopy", "switch to post-copy after the timeout")
+        let xml = options.string("xml", "file with updated XML for the destination")
+        let disks = options.string("migrate-disks", "disks to copy: vda,vdb,...")
+        let disksPort = options.number("disks-port", "port for the disk transfer", as: .int32)
+        let disksURI = options.string("disks-uri", "URI for the disk transfer")
+        let methods = options.string("comp-methods", "compression methods: mt,xbzrle,...")
+        let level = options.number("comp-mt-level", "compression level of mt", as: .int32)
+        let threads = options.number("comp-mt-threads", "compression threads of mt", as: .int32)
+        let decompressing = options.number(
+            "comp-mt-dthreads", "decompression threads of mt", as: .int32)
         let cache = options.number(
-            "comp-xbzrle-cache", "bytes of cache for xbzrle", as: .uint64)
+            "comp-xbzrle-cache", "cache size of xbzrle in bytes", as: .uint64)
         let initial = options.number(
-            "auto-converge-initial", "how much to slow down at first, in %", as: .int32)
+            "auto-converge-initial", "initial throttling in percent", as: .int32)
         let increment = options.number(
-            "auto-converge-increment", "how much more each time, in %", as: .int32)
+            "auto-converge-increment", "throttling increment in percent", as: .int32)
         persistentXML = options.string(
-            "persistent-xml", "file with what to define on the other host")
-        tls = options.flag("tls", "encrypt by TLS")
+            "persistent-xml", "file with XML for the definition on the destination")
+        tls = options.flag("tls", "encrypt the transfer with TLS")
         let postcopyBandwidth = options.number(
-            "postcopy-bandwidth", "limit in MiB/s while memory follows", as: .uint64)
-        let parallel = options.flag("parallel", "over several connections")
+            "postcopy-bandwidth", "bandwidth of the post-copy phase in MiB/s", as: .uint64)
+        let parallel = options.flag("parallel", "transfer memory over parallel connections")
         let connections = options.number(
-            "parallel-connections", "how many of them", as: .int32)
-        let bandwidth = options.number("bandwidth", "limit in MiB/s", as: .uint64)
+            "parallel-connections", "number of parallel connections", as: .int32)
+        let bandwidth = options.number("bandwidth", "bandwidth in MiB/s", as: .uint64)
         tlsDestination = options.string(
-            "tls-destination", "the other host's name in its certificate")
+            "tls-destination", "host name to expect in the destination's certificate")
 
         flags = [
             (live, .live), (p2p, .peerToPeer), (tunnelled, .tunnelled),
@@ -174,7 +186,7 @@ private struct MigrationOptions {
             .text("destination_name", name), .list("migrate_disks", disks),
             .list("compression", methods), .int32("compression.mt.level", level),
             .int32("compression.mt.threads", threads),
-            .int32("compression.mt.dthreads", unpacking),
+            .int32("compression.mt.dthreads", decompressing),
             .uint64("compression.xbzrle.cache", cache), .file("destination_xml", xml),
             .file("persistent_xml", persistentXML), .int32("auto_converge.initial", initial),
             .int32("auto_converge.increment", increment),
@@ -184,6 +196,7 @@ private struct MigrationOptions {
         ]
     }
 
+    /// Throws if options are combined that exclude or need each other, in virsh's order.
     func check(_ given: Given) throws(CommandFailure) {
         try given.exclusive(live, offline)
         try given.exclusive(timeoutSuspend, timeoutPostcopy)
@@ -194,6 +207,7 @@ private struct MigrationOptions {
         try given.requires(tlsDestination, tls)
     }
 
+    /// The timeout and its action; `nil` if there is no timeout, or it is 0.
     func timeout(of given: Given) throws -> MigrationTimeout? {
         guard let seconds = try given[timeout], seconds > 0 else {
             guard !given.has(timeoutSuspend), !given.has(timeoutPostcopy) else {
@@ -202,6 +216,7 @@ private struct MigrationOptions {
             }
             return nil
         }
+        // Only a live migration leaves a running guest that could be suspended.
         guard given.has(live) else {
             throw CommandFailure("migrate: Unexpected timeout for offline migration")
         }
@@ -214,8 +229,10 @@ private struct MigrationOptions {
         }
     }
 
+    /// libvirt's flags for the options given.
     func flags(of given: Given) throws(CommandFailure) -> Domain.MigrationFlags {
         if given.has(synchronousWrites), !given.has(copyAll), !given.has(copyIncrementally) {
+            // The missing hyphens before 'copy-storage-inc' are virsh's.
             throw CommandFailure(
                 "'--copy-storage-synchronous-writes' requires one of '--copy-storage-all', "
                     + "'copy-storage-inc'")
@@ -229,7 +246,7 @@ extension MigrationOptions.Parameter {
         Self(name: name) { _, given in try given[key].map { [.string($0)] } ?? [] }
     }
 
-    /// The parts of a word, one parameter each.
+    /// A comma-separated list, one parameter for each part.
     fileprivate static func list(_ name: String, _ key: Key<String?>) -> Self {
         Self(name: name) { _, given in
             let parts = try given[key]?.split(separator: ",", omittingEmptySubsequences: false)
@@ -237,7 +254,7 @@ extension MigrationOptions.Parameter {
         }
     }
 
-    /// The text of a file.
+    /// The text of the file that the option names.
     fileprivate static func file(_ name: String, _ key: Key<String?>) -> Self {
         Self(name: name) { shell, given in
             guard let path = try given[key] else { return [] }
@@ -249,6 +266,7 @@ extension MigrationOptions.Parameter {
         }
     }
 
+    /// A number; `absent` counts as not given, as virsh treats a disks port of 0.
     fileprivate static func int32(_ name: String, _ key: Key<Int32?>, unless absent: Int32? = nil)
         -> Self
     {

@@ -4,7 +4,7 @@ extension Command {
     /// virsh 9.0.0: `cmdMigrateGetMaxDowntime` in virsh-domain.c.
     static let migrateGetmaxdowntime = Command(
         "migrate-getmaxdowntime", .reads,
-        help: "how long a guest may stand still at a migration's end, in milliseconds"
+        help: "the maximum downtime of a live migration, in milliseconds"
     ) { options in
         let domain = options.domain()
 

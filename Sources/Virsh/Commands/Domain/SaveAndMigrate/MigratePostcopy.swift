@@ -4,8 +4,8 @@ extension Command {
     /// virsh 9.0.0: `cmdMigratePostCopy` in virsh-domain.c.
     static let migratePostcopy = Command(
         "migrate-postcopy", .changes,
-        help: "let the guest of a migration run on the other host at once",
-        description: "its memory follows; for migrations started with --postcopy"
+        help: "switch a running migration from pre-copy to post-copy",
+        description: "needs a migration that was started with --postcopy"
     ) { options in
         let domain = options.domain()
 

@@ -4,10 +4,11 @@ extension Command {
     /// virsh 9.0.0: `cmdMigrateSetMaxDowntime` in virsh-domain.c.
     static let migrateSetmaxdowntime = Command(
         "migrate-setmaxdowntime", .changes,
-        help: "limit how long a guest may stand still at a migration's end"
+        help: "set the maximum downtime of a live migration"
     ) { options in
         let domain = options.domain()
-        let downtime = options.requiredNumber("downtime", "milliseconds", as: .uint64)
+        let downtime = options.requiredNumber(
+            "downtime", "maximum downtime in milliseconds", as: .uint64)
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

@@ -5,11 +5,11 @@ extension Command {
     static let restore = Command(
         "restore", .power, help: "start a domain from a saved state"
     ) { options in
-        let file = options.data("file", "the file on the host")
-        let bypassCache = options.flag("bypass-cache", "read past the cache")
-        let xml = options.string("xml", "file with another description for the target")
+        let file = options.data("file", "file with the saved state, on the host")
+        let bypassCache = options.flag("bypass-cache", "bypass the host's file cache")
+        let xml = options.string("xml", "file with updated XML for the restored domain")
         let state = options.savedState()
-        let resetNVRAM = options.flag("reset-nvram", "make its NVRAM anew")
+        let resetNVRAM = options.flag("reset-nvram", "recreate the NVRAM from its template")
 
         return { shell, given in
             let path = try given[file]

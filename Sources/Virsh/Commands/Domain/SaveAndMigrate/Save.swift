@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSave` in virsh-domain.c.
     static let save = Command(
-        "save", .power, help: "stop a domain and keep its state in a file",
-        description: "restore takes it up again"
+        "save", .power, help: "save a domain's state to a file and stop it",
+        description: "`restore` starts it from that file"
     ) { options in
         let domain = options.domain()
-        let file = options.data("file", "where to keep it on the host")
-        let bypassCache = options.flag("bypass-cache", "write past the cache")
-        let xml = options.string("xml", "file with another description for the target")
+        let file = options.data("file", "file to write, on the host")
+        let bypassCache = options.flag("bypass-cache", "bypass the host's file cache")
+        let xml = options.string("xml", "file with updated XML for the restored domain")
         let state = options.savedState()
         let verbose = options.flag("verbose", "show the progress")
 

@@ -3,9 +3,9 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSaveImageEdit` in virsh-domain.c.
     static let saveImageEdit = Command(
-        "save-image-edit", .changes, help: "edit the description in a saved state"
+        "save-image-edit", .changes, help: "edit the XML in a saved state"
     ) { options in
-        let file = options.data("file", "the saved state on the host")
+        let file = options.data("file", "file with the saved state, on the host")
         let state = options.savedState()
 
         return { shell, given in

@@ -1,6 +1,7 @@
 import Libvirt
 
-/// The options `running` and `paused` of commands about saved domains.
+/// The options `running` and `paused` of commands that write or change a saved state. Without
+/// them, a restored guest runs if it ran when it was saved.
 struct SavedStateOptions {
     let running: Key<Bool>
     let paused: Key<Bool>
@@ -12,7 +13,8 @@ struct SavedStateOptions {
         return flags
     }
 
-    /// The flags, where both together would only be refused later.
+    /// The flags. Some commands of virsh check for both options at once, the others leave that
+    /// to libvirt.
     func exclusiveFlags(of given: Given) throws -> Domain.SaveFlags {
         try given.exclusive(running, paused)
         return try flags(of: given)
@@ -20,9 +22,10 @@ struct SavedStateOptions {
 }
 
 extension Options {
+    /// Declares `running` and `paused`, in this order.
     mutating func savedState() -> SavedStateOptions {
-        let running = flag("running", "let it run when it is taken up")
+        let running = flag("running", "guest runs after the restore")
         return SavedStateOptions(
-            running: running, paused: flag("paused", "keep it paused when it is taken up"))
+            running: running, paused: flag("paused", "guest is paused after the restore"))
     }
 }
