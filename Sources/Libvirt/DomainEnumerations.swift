@@ -1,3 +1,5 @@
+import CLibvirt
+
 // libvirt's enumerations about domains. The raw values are libvirt's numbers, which its ABI fixes.
 // Calls return the bare number: a newer daemon may report one that is not listed here, and then
 // `init(rawValue:)` returns `nil`.
@@ -69,6 +71,9 @@ extension Domain.IPAddress {
 }
 
 extension Domain {
+    /// How many keys one call may press. C: `VIR_DOMAIN_SEND_KEY_MAX_KEYS`.
+    package static let maximumKeyCount = Int(VIR_DOMAIN_SEND_KEY_MAX_KEYS)
+
     /// Why the I/O of a disk failed. C: `virDomainDiskErrorCode`.
     package enum DiskError: Int32, Sendable { case none, unspecified, noSpace }
 

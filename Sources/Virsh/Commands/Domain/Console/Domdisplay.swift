@@ -4,21 +4,22 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdDomDisplay` in virsh-domain.c.
     static let domdisplay = Command(
-        "domdisplay", .reads, help: "where a guest's screen is to be seen, as a URI"
+        "domdisplay", .reads, help: "the URI of a guest's graphical display"
     ) { options in
         let domain = options.domain()
-        let includePassword = options.flag("include-password", "with the password")
-        let type = options.string("type", "only this kind: 'vnc', 'spice', 'rdp' or 'dbus'")
-        let all = options.flag("all", "every screen, not only the first")
+        let includePassword = options.flag("include-password", "include the password")
+        let type = options.string("type", "type of the display: vnc, spice, rdp or dbus")
+        let all = options.flag("all", "all displays, not only the first")
 
         return { shell, given in
             try given.exclusive(all, type)
             let domain = try shell.domain(given[domain])
-            guard shell.runs(domain) else { throw CommandFailure("Domain is not running") }
+            guard shell.mayRun(domain) else { throw CommandFailure("Domain is not running") }
             let flags: Domain.XMLFlags = try given[includePassword] ? .secure : []
             let type = try given[type]
             let root = try shell.description(of: domain, flags)
 
+            // virsh's order of preference, not the order in the XML.
             var found = false
             for scheme in ["vnc", "spice", "rdp", "dbus"] where type == nil || type == scheme {
                 guard let display = try shell.display(scheme, of: root) else { continue }
@@ -37,12 +38,8 @@ extension Command {
 }
 
 extension Shell {
-    /// Whether a domain runs; where that cannot be told, virsh takes it for running.
-    func runs(_ domain: Domain) -> Bool {
-        tolerating { () throws(LibvirtError) in try domain.isActive() } ?? true
-    }
-
-    /// virsh 9.0.0: `virshGetOneDisplay`, `virshGetDBusDisplay`.
+    /// The URI of the display with a scheme; `nil` if the domain does not have one, or a client
+    /// cannot connect to it. virsh 9.0.0: `virshGetOneDisplay`, `virshGetDBusDisplay`.
     fileprivate func display(_ scheme: String, of root: Node) throws -> String? {
         func value(_ path: String) -> String? {
             root.string("/domain/devices/graphics[@type='\(scheme)']/\(path)")
@@ -59,13 +56,15 @@ extension Shell {
             printError("'\(address)' D-Bus address is not handled")
             return nil
         }
+        // A missing or malformed port counts as 0, which means that there is none.
         let port = number("@port")
         let tlsPort = number("@tlsPort")
         let socket = value("listen/@type") == "socket" ? value("listen/@socket") : nil
         guard port != 0 || tlsPort != 0 || socket != nil else { return nil }
 
         var listen = value("@listen") ?? value("listen/@address")
-        // Nobody can connect to "any address": the host's own name from the URI may do.
+        // A client cannot connect to a wildcard address such as 0.0.0.0. Use the host of the
+        // connection's URI instead, which is the host as the user knows it.
         if let given = value("@listen"), isWildcard(given) {
             let connection = try connection
             let uri = tolerating { () throws(LibvirtError) in try connection.uri() }
@@ -77,6 +76,7 @@ extension Shell {
         let address = listen ?? "localhost"
         display += socket ?? (address.contains(":") ? "[\(address)]" : address)
         if port != 0 { display += ":\(scheme == "vnc" ? port &- 5900 : port)" }
+        // A VNC URI has the password before the host; a SPICE URI has it as a parameter.
         var parameters: [String] = []
         if tlsPort != 0 { parameters.append("tls-port=\(tlsPort)") }
         if scheme == "spice", let password { parameters.append("password=\(password)") }
@@ -84,7 +84,8 @@ extension Shell {
     }
 }
 
-/// Whether an address means all of the host's. libvirt 9.0.0: `virSocketAddrIsWildcard`.
+/// Whether an address stands for all addresses of the host: `0.0.0.0`, `::`, or a shorter form.
+/// libvirt 9.0.0: `virSocketAddrIsWildcard`.
 private func isWildcard(_ address: String) -> Bool {
     if address.contains(":") {
         return address.split(separator: ":").allSatisfy { $0.allSatisfy { $0 == "0" } }
@@ -93,7 +94,7 @@ private func isWildcard(_ address: String) -> Bool {
     return parts.count <= 4 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0 == "0" } }
 }
 
-/// The host in a URI; `nil` where it names none.
+/// The host of a URI; `nil` if it does not have one.
 private func server(of uri: String) -> String? {
     guard let colon = uri.firstIndex(of: ":"), uri[colon...].hasPrefix("://") else { return nil }
     var host = uri[colon...].dropFirst(3).prefix { !"/?#".contains($0) }

@@ -1,4 +1,4 @@
-/// The names of a code set's keys; `nil` where it has none.
+/// The key names of a code set and their codes; `nil` if keys of that set do not have names.
 /// libvirt 9.0.0: `virKeycodeValueFromString`, from the keycodemapdb's keymaps.csv.
 func keyNames(of codeset: String) -> [String: UInt16]? {
     switch codeset {

@@ -4,11 +4,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdScreenshot` in virsh-domain.c.
     static let screenshot = Command(
-        "screenshot", .changes, help: "save a picture of a guest's screen in a file"
+        "screenshot", .changes, help: "save a screenshot of a guest's display to a file"
     ) { options in
         let domain = options.domain()
-        let file = options.string("file", "the file; without it one named for domain and time")
-        let screen = options.number("screen", "which screen, from 0", as: .uint32)
+        let file = options.string("file", "file to write (default: named by domain and time)")
+        let screen = options.number("screen", "number of the screen, from 0", as: .uint32)
 
         return { shell, given in
             let path = try given[file]
@@ -22,6 +22,7 @@ extension Command {
             } catch {
                 throw CommandFailure("could not take a screenshot of \(name)")
             }
+            // The default name's extension depends on the type, so open the file only now.
             let target = try path ?? fileName(for: domain.name(), type)
             var isNew = true
             var isDone = false
@@ -35,7 +36,8 @@ extension Command {
                     return try OpenFile.replacing(target)
                 }
             }
-            // What virsh made and could not fill, it removes; if that fails, nobody is told.
+            // Like virsh, remove an incomplete file if the command created it, and ignore errors
+            // of that. A file that existed before is kept, truncated.
             defer { if isNew, !isDone { do { try removeFile(target) } catch {} } }
             do {
                 try stream.receive(into: file, sparse: false)
@@ -54,7 +56,7 @@ extension Command {
     }
 }
 
-/// virsh 9.0.0: `virshGenFileName`.
+/// A name such as `vm1-2024-01-31-12:00:00.png`. virsh 9.0.0: `virshGenFileName`.
 private func fileName(for domain: String, _ type: String) -> String {
     let ending =
         switch type {

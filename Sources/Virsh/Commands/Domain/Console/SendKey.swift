@@ -3,18 +3,19 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSendKey` in virsh-domain.c.
     static let sendKey = Command(
-        "send-key", .changes, help: "press keys of a guest's keyboard together"
+        "send-key", .changes, help: "send keys to a guest, pressed together"
     ) { options in
         let domain = options.domain()
         let codeset = options.string(
-            "codeset", "whose codes they are (default: linux)", as: .any, positional: false)
+            "codeset", "code set of the keys (default: linux)", as: .any, positional: false)
         let hold = options.number(
-            "holdtime", "milliseconds to hold them", as: .uint32, positional: false)
-        let keys = options.rest("keycode", "codes or names", required: true)
+            "holdtime", "milliseconds to hold the keys", as: .uint32, positional: false)
+        let keys = options.rest("keycode", "key codes or names", required: true)
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
             let word = try given[codeset] ?? ""
+            // `rfb` is the older name of `qnum`.
             let name = word.isEmpty ? "linux" : word == "rfb" ? "qnum" : word
             let hold = try given[hold] ?? 0
             guard let codeset = keyCodeSets.firstIndex(of: name) else {
@@ -22,7 +23,9 @@ extension Command {
             }
             var codes: [UInt32] = []
             for word in try given[keys] {
-                guard codes.count < 16 else { throw CommandFailure("too many keycodes") }
+                guard codes.count < Domain.maximumKeyCount else {
+                    throw CommandFailure("too many keycodes")
+                }
                 guard let code = keyCode(word, in: name) else {
                     throw CommandFailure("invalid keycode: '\(word)'")
                 }
@@ -33,12 +36,14 @@ extension Command {
     }
 }
 
+/// The code of a key: a number in any of C's bases, or a name of the code set.
+/// virsh 9.0.0: `virshKeyCodeGetInt`.
 private func keyCode(_ word: String, in codeset: String) -> UInt32? {
     if let code = number(inAnyBase: word), (0...0xFFFF).contains(code) { return UInt32(code) }
     return keyNames(of: codeset)?[word].map { UInt32($0) }
 }
 
-/// libvirt 9.0.0: `virKeycodeSet`.
+/// In the order of libvirt's `virKeycodeSet`.
 let keyCodeSets = [
     "linux", "xt", "atset1", "atset2", "atset3", "os_x", "xt_kbd", "usb", "win32", "qnum",
 ]

@@ -4,13 +4,13 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdVNCDisplay` in virsh-domain.c.
     static let vncdisplay = Command(
-        "vncdisplay", .reads, help: "the VNC display of a guest, such as ':1'"
+        "vncdisplay", .reads, help: "the VNC display of a guest, e.g. ':1'"
     ) { options in
         let domain = options.domain()
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
-            guard shell.runs(domain) else { throw CommandFailure("Domain is not running") }
+            guard shell.mayRun(domain) else { throw CommandFailure("Domain is not running") }
             let root = try shell.description(of: domain)
             let graphics = "/domain/devices/graphics[@type='vnc']"
             let port = root.string("\(graphics)/@port").flatMap(signedNumber)
@@ -19,6 +19,8 @@ extension Command {
             }
             let listen =
                 root.string("\(graphics)/@listen") ?? root.string("\(graphics)/listen/@address")
+            // VNC counts displays from port 5900. Unlike `domdisplay`, virsh leaves out only the
+            // IPv4 wildcard address here.
             let address = listen == "0.0.0.0" ? "" : listen ?? ""
             shell.print("\(address):\(port &- 5900)\n")
         }

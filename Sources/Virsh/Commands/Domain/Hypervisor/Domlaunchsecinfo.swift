@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomLaunchSecInfo` in virsh-domain.c.
     static let domlaunchsecinfo = Command(
-        "domlaunchsecinfo", .reads, help: "how a guest's memory is protected from the host"
+        "domlaunchsecinfo", .reads, help: "a guest's launch security parameters, e.g. of AMD SEV"
     ) { options in
         let domain = options.domain()
 

@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomSetLaunchSecState` in virsh-domain.c.
     static let domsetlaunchsecstate = Command(
-        "domsetlaunchsecstate", .changes, help: "give a guest a secret while it is launched"
+        "domsetlaunchsecstate", .changes, help: "set a guest's launch security secret"
     ) { options in
         let domain = options.domain()
         let header = options.string(
             "secrethdr", "file with the secret's header", positional: false)
         let secret = options.string("secret", "file with the secret", positional: false)
-        let address = options.number("set-address", "where to in its memory", as: .uint64)
+        let address = options.number("set-address", "guest memory address", as: .uint64)
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
@@ -18,6 +18,7 @@ extension Command {
             guard let header, let secret else {
                 throw CommandFailure("Both secret and the secret header are required")
             }
+            // virsh reads at most 64 KiB of either file.
             var parameters = [
                 TypedParameter(
                     "sev-secret-header",

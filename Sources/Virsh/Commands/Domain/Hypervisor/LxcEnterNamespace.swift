@@ -6,10 +6,12 @@ extension Command {
         "lxc-enter-namespace", .changes, help: "run a program inside a container"
     ) { options in
         let domain = options.domain()
-        _ = options.flag("noseclabel", "keep the security label")
-        _ = options.rest("cmd", "the program and its words", required: true)
+        _ = options.flag("noseclabel", "keep the present security label")
+        _ = options.rest("cmd", "program and arguments", required: true)
 
         return { shell, given in
+            // Not supported: the program would need this process to enter the namespaces. A
+            // domain that is not a container gets libvirt's error, as from virsh.
             try shell.domain(given[domain]).checkContainerNamespaces()
             throw CommandFailure("entering a container is not supported")
         }

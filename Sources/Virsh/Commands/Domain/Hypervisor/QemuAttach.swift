@@ -3,9 +3,9 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdQemuAttach` in virsh-domain.c.
     static let qemuAttach = Command(
-        "qemu-attach", .changes, help: "take over a QEMU that libvirt did not start"
+        "qemu-attach", .changes, help: "attach to a QEMU process that libvirt did not start"
     ) { options in
-        let process = options.data("pid", "its process number", as: .uint32)
+        let process = options.data("pid", "process id of QEMU", as: .uint32)
 
         return { shell, given in
             let process = try given[process]

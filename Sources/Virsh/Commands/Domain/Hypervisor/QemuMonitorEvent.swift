@@ -3,17 +3,17 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdQemuMonitorEvent` in virsh-domain.c.
     static let qemuMonitorEvent = Command(
-        "qemu-monitor-event", .reads, help: "wait for what QEMU tells past libvirt"
+        "qemu-monitor-event", .reads, help: "wait for events of QEMU's monitor"
     ) { options in
-        let domain = options.string("domain", "only this one: name, id or uuid")
-        let event = options.string("event", "only events of this name")
-        let pretty = options.flag("pretty", "indent what comes with them")
-        let loop = options.flag("loop", "all that come in time, not only the first")
+        let domain = options.string("domain", "domain name, id or uuid (default: all domains)")
+        let event = options.string("event", "name of the event (default: all events)")
+        let pretty = options.flag("pretty", "pretty-print the details")
+        let loop = options.flag("loop", "all events until the timeout, not only the first")
         let timeout = options.number(
-            "timeout", "seconds to wait (default: for ever)", as: .timeout)
-        let regex = options.flag("regex", "the name is a regular expression")
-        let ignoringCase = options.flag("no-case", "the name's case does not matter")
-        let timestamp = options.flag("timestamp", "when each event came")
+            "timeout", "seconds to wait (default: no timeout)", as: .timeout)
+        let regex = options.flag("regex", "treat the name as a regular expression")
+        let ignoringCase = options.flag("no-case", "ignore the case of the name")
+        let timestamp = options.flag("timestamp", "print the time at which each event arrived")
 
         return { shell, given in
             let showsTime = try given[timestamp]
@@ -33,7 +33,8 @@ extension Command {
     }
 }
 
-/// `withTime`: QEMU's own time, where ours does not stand in front.
+/// The line for an event. `withTime` adds QEMU's time stamp, which virsh prints unless
+/// --timestamp puts its own in front. virsh 9.0.0: `virshEventQemuPrint`.
 private func text(
     of event: Connection.MonitorEvent, pretty: Bool, withTime: Bool
 ) -> String {
