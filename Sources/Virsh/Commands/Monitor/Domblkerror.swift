@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomBlkError` in virsh-domain-monitor.c.
     static let domblkerror = Command(
-        "domblkerror", .reads, help: "the disks of a guest that failed"
+        "domblkerror", .reads, help: "a guest's disks with I/O errors"
     ) { options in
         let domain = options.domain()
 
@@ -17,10 +17,10 @@ extension Command {
 
 /// virsh 9.0.0: `virshDomainIOErrorToString`.
 private func errorName(_ error: Int32) -> String {
-    switch error {
-    case 0: "no error"
-    case 1: "unspecified error"
-    case 2: "no space"
-    default: "unknown error"
+    switch Domain.DiskError(rawValue: error) {
+    case Domain.DiskError.none?: "no error"  // a bare `.none` would be the missing value
+    case .unspecified: "unspecified error"
+    case .noSpace: "no space"
+    case nil: "unknown error"
     }
 }

@@ -3,21 +3,19 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomMemStat` in virsh-domain-monitor.c.
     static let dommemstat = Command(
-        "dommemstat", .changes, help: "a guest's memory in numbers, or how often it tells them"
+        "dommemstat", .changes, help: "a guest's memory statistics, or their collection period"
     ) { options in
         let domain = options.domain()
         let period = options.number(
-            "period", "let the guest tell them every so many seconds", as: .int32,
-            positional: false)
+            "period", "set the collection period in seconds", as: .int32, positional: false)
         let impact = options.impact()
 
         return { shell, given in
             var chosen = try impact.impact(of: given)
             let name = try given[domain]
             let domain = try shell.domain(name)
-            if chosen.isEmpty, try !given[impact.current],
-                shell.tolerating({ () throws(LibvirtError) in try domain.isActive() }) == true
-            {
+            // virsh turns the default into --live itself.
+            if chosen.isEmpty, try !given[impact.current], shell.isKnownToRun(domain) {
                 chosen.insert(.live)
             }
             if let period = try given[period] {
@@ -32,15 +30,30 @@ extension Command {
             let numbers = try shell.explaining(
                 "Failed to get memory statistics for domain \(name)"
             ) { () throws(LibvirtError) in try domain.memoryStatistics() }
-            for (tag, value) in numbers where tagNames.indices.contains(Int(tag)) {
-                shell.print("\(tagNames[Int(tag)]) \(value)\n")
+            for (tag, value) in numbers {
+                // virsh skips the statistics that it does not know.
+                guard let statistic = Domain.MemoryStatistic(rawValue: tag) else { continue }
+                shell.print("\(statisticName(statistic)) \(value)\n")
             }
         }
     }
 }
 
-/// By `virDomainMemoryStatTags`.
-private let tagNames = [
-    "swap_in", "swap_out", "major_fault", "minor_fault", "unused", "available", "actual", "rss",
-    "usable", "last_update", "disk_caches", "hugetlb_pgalloc", "hugetlb_pgfail",
-]
+/// virsh 9.0.0: the names in `cmdDomMemStat`.
+private func statisticName(_ statistic: Domain.MemoryStatistic) -> String {
+    switch statistic {
+    case .swapIn: "swap_in"
+    case .swapOut: "swap_out"
+    case .majorFault: "major_fault"
+    case .minorFault: "minor_fault"
+    case .unused: "unused"
+    case .available: "available"
+    case .actualBalloon: "actual"
+    case .residentSet: "rss"
+    case .usable: "usable"
+    case .lastUpdate: "last_update"
+    case .diskCaches: "disk_caches"
+    case .hugePageAllocations: "hugetlb_pgalloc"
+    case .hugePageAllocationFailures: "hugetlb_pgfail"
+    }
+}

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomstate` in virsh-domain-monitor.c.
     static let domstate = Command(
-        "domstate", .reads, help: "whether a domain runs, and why"
+        "domstate", .reads, help: "the state of a domain"
     ) { options in
         let domain = options.domain()
-        let reason = options.flag("reason", "also why it is in that state")
+        let reason = options.flag("reason", "also the reason for the state")
 
         return { shell, given in
             let state = try shell.state(of: shell.domain(given[domain]))
@@ -17,13 +17,14 @@ extension Command {
 }
 
 extension Shell {
-    /// A domain's state, its reason -1 where the host cannot tell it.
-    /// virsh 9.0.0: `virshDomainState`.
+    /// A domain's state. An old hypervisor does not know the reason; it is -1 then, which
+    /// `reasonName` calls unknown. virsh 9.0.0: `virshDomainState`.
     func state(of domain: Domain) throws(LibvirtError) -> Domain.State {
         if !lacksDomainState {
             do throws(LibvirtError) {
                 return try domain.state()
             } catch {
+                // Remember it: a list asks for the state of every domain.
                 guard error.code == .noSupport else { throw error }
                 lacksDomainState = true
             }
@@ -34,38 +35,90 @@ extension Shell {
 
 /// virsh 9.0.0: `virshDomainStateToString`.
 func stateName(_ state: Int32) -> String {
-    let names = [
-        "no state", "running", "idle", "paused", "in shutdown", "shut off", "crashed",
-        "pmsuspended",
-    ]
-    return names.indices.contains(Int(state)) ? names[Int(state)] : "no state"
+    switch Domain.State.Kind(rawValue: state) {
+    case .noState, nil: "no state"
+    case .running: "running"
+    case .blocked: "idle"
+    case .paused: "paused"
+    case .shuttingDown: "in shutdown"
+    case .shutOff: "shut off"
+    case .crashed: "crashed"
+    case .suspendedByGuest: "pmsuspended"
+    }
 }
 
+/// Why a domain is in its state; "unknown" for a reason or state that virsh does not know.
 /// virsh 9.0.0: `virshDomainStateReasonToString`.
 func reasonName(_ state: Domain.State) -> String {
-    let running = [
-        "unknown", "booted", "migrated", "restored", "from snapshot", "unpaused",
-        "migration canceled", "save canceled", "event wakeup", "crashed", "post-copy",
-        "post-copy failed",
-    ]
-    let paused = [
-        "unknown", "user", "migrating", "saving", "dumping", "I/O error", "watchdog",
-        "from snapshot", "shutting down", "creating snapshot", "crashed", "starting up",
-        "post-copy", "post-copy failed",
-    ]
-    let shutOff = [
-        "unknown", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed",
-        "from snapshot", "daemon",
-    ]
-    let reasons: [String] =
-        switch state.state {
-        case 1: running
-        case 3: paused
-        case 4: ["unknown", "user"]
-        case 5: shutOff
-        case 6: ["unknown", "panicked"]
-        default: []
+    let name: String? =
+        switch Domain.State.Kind(rawValue: state.state) {
+        case .running: Domain.State.RunningReason(rawValue: state.reason).map(reasonName)
+        case .paused: Domain.State.PausedReason(rawValue: state.reason).map(reasonName)
+        case .shutOff: Domain.State.ShutOffReason(rawValue: state.reason).map(reasonName)
+        case .shuttingDown:
+            switch Domain.State.ShuttingDownReason(rawValue: state.reason) {
+            case .user: "user"
+            case .unknown, nil: nil
+            }
+        case .crashed:
+            switch Domain.State.CrashedReason(rawValue: state.reason) {
+            case .panicked: "panicked"
+            case .unknown, nil: nil
+            }
+        case .noState, .blocked, .suspendedByGuest, nil: nil
         }
-    let reason = Int(state.reason)
-    return reasons.indices.contains(reason) ? reasons[reason] : "unknown"
+    return name ?? "unknown"
+}
+
+/// virsh 9.0.0: `virshDomainRunningReasonToString`.
+private func reasonName(_ reason: Domain.State.RunningReason) -> String {
+    switch reason {
+    case .unknown: "unknown"
+    case .booted: "booted"
+    case .migrated: "migrated"
+    case .restored: "restored"
+    case .fromSnapshot: "from snapshot"
+    case .unpaused: "unpaused"
+    case .migrationCanceled: "migration canceled"
+    case .saveCanceled: "save canceled"
+    case .wokenUp: "event wakeup"
+    case .crashed: "crashed"
+    case .postcopy: "post-copy"
+    case .postcopyFailed: "post-copy failed"
+    }
+}
+
+/// virsh 9.0.0: `virshDomainPausedReasonToString`.
+private func reasonName(_ reason: Domain.State.PausedReason) -> String {
+    switch reason {
+    case .unknown: "unknown"
+    case .user: "user"
+    case .migration: "migrating"
+    case .save: "saving"
+    case .dump: "dumping"
+    case .ioError: "I/O error"
+    case .watchdog: "watchdog"
+    case .fromSnapshot: "from snapshot"
+    case .shuttingDown: "shutting down"
+    case .snapshot: "creating snapshot"
+    case .crashed: "crashed"
+    case .startingUp: "starting up"
+    case .postcopy: "post-copy"
+    case .postcopyFailed: "post-copy failed"
+    }
+}
+
+/// virsh 9.0.0: `virshDomainShutoffReasonToString`.
+private func reasonName(_ reason: Domain.State.ShutOffReason) -> String {
+    switch reason {
+    case .unknown: "unknown"
+    case .shutdown: "shutdown"
+    case .destroyed: "destroyed"
+    case .crashed: "crashed"
+    case .migrated: "migrated"
+    case .saved: "saved"
+    case .failed: "failed"
+    case .fromSnapshot: "from snapshot"
+    case .daemon: "daemon"
+    }
 }
