@@ -17,6 +17,7 @@ extension Command {
             let domain = try shell.domain(given[domain])
             let isHuman = try given[human]
             if try given[all] { return try shell.printSizesOfAllDisks(of: domain, isHuman) }
+            // The device is mandatory without --all, so virsh checks that itself.
             guard let device = try given[device], !device.isEmpty else {
                 throw CommandFailure("command 'domblkinfo' requires <device> option")
             }

@@ -10,6 +10,8 @@ extension Command {
 
         return { shell, given in
             let info = try shell.domain(given[domain]).controlInfo()
+            // For "ok" there is nothing to add; an error has a reason, and the other states have
+            // a duration.
             let details =
                 switch Domain.ControlInfo.State(rawValue: info.state) {
                 case .ok: ""

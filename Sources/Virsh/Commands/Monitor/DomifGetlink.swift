@@ -35,6 +35,7 @@ extension Command {
             guard nodes.count == 1 else {
                 throw CommandFailure("multiple matching interfaces found")
             }
+            // Without a <link> element, the link is up.
             shell.print("\(name) \(node.string("./link/@state") ?? "up")")
         }
     }

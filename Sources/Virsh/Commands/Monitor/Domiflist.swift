@@ -17,6 +17,7 @@ extension Command {
                 table.append(
                     interface.string("./target/@dev") ?? "-",
                     interface.string("./@type") ?? "",
+                    // Which attribute there is depends on the type of the interface.
                     interface.string(
                         "./source/@bridge|./source/@dev|./source/@network|./source/@name"
                             + "|./source/@path") ?? "-",

@@ -47,7 +47,7 @@ extension Shell {
         }
         line("State:", stateName(info.state))
         line("CPU(s):", "\(info.vcpus)")
-        if info.cpuNanoseconds != 0 {
+        if info.cpuNanoseconds != 0 {  // 0 for an inactive domain: virsh omits the line
             line("CPU time:", fixed(Double(info.cpuNanoseconds) / 1_000_000_000, 1) + "s")
         }
         // A quirk of virsh: it compares with the largest 32-bit number, which libvirt once

@@ -42,6 +42,7 @@ extension Command {
             for (key, type) in types where try given[key] { wanted.insert(type) }
             var flags: Domain.StatisticsFlags = []
             for (key, flag) in filters + modes where try given[key] { flags.insert(flag) }
+            // `nil` means all domains that match the filters.
             let domains =
                 given.has(domains) ? try given[domains].map { try shell.domain($0) } : nil
             let records = try shell.connection.statistics(of: domains, wanted, flags)

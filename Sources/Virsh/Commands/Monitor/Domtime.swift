@@ -21,7 +21,7 @@ extension Command {
             let isSync = try given[sync]
             if try given[now] {
                 try domain.setTime(secondsSince1970(), sync: false)
-            } else if time != nil || isSync {
+            } else if time != nil || isSync {  // libvirt ignores the time with --sync
                 try domain.setTime(time ?? 0, sync: isSync)
             } else {
                 let seconds = try domain.time()

@@ -68,8 +68,8 @@ final class BlockJobWait {
     /// Polls the job twice a second until it ends, is ready, or the timeout expires.
     private func finalStatus() throws(CommandFailure) -> Status {
         let start = ContinuousClock.now
-        // Without events, "equal" must be seen this often: a job that has just started may
-        // report 0 of 0.
+        // With only one kind of event, the job's event may be of the other kind. The job counts
+        // as ready once it was seen at 100 % this often without an event.
         var retries = 5
         var last: (current: UInt64, end: UInt64) = (0, 0)
         while true {

@@ -8,6 +8,7 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let device = options.string("devname", "alias of the character device")
+        // Declared so that they are accepted; without a terminal they have no effect.
         _ = options.flag("force", "disconnect another console session")
         _ = options.flag("safe", "only if exclusive access is supported")
 

@@ -15,6 +15,7 @@ extension Command {
             let validate = try !given[skipValidate]
             let connection = try shell.connection
             let isEdited = try shell.edit { () throws(LibvirtError) in
+                // With secrets: defining XML without them would remove them from the domain.
                 try domain.xml([.secure, .inactive])
             } define: { (xml) throws(LibvirtError) in
                 _ = try connection.defineDomain(xml, validate: validate)

@@ -126,6 +126,8 @@ private struct DiskOptions {
             if isRemote {
                 kind = "network"
             } else {
+                // virsh looks at the path on the host that it runs on, even if the hypervisor is
+                // on another one.
                 let driver = try given[driver]
                 let isDevice =
                     try driver != "file" && driver != "tap" && isBlockDevice(given[source])

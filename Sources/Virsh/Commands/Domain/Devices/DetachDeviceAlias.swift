@@ -16,6 +16,7 @@ extension Command {
             try shell.explaining("Failed to detach device with alias \(alias)") {
                 () throws(LibvirtError) in try domain.detachDevice(alias: alias, impact)
             }
+            // Only "sent": the guest must release the device, and an event reports when it has.
             shell.printExtra("Device detach request sent successfully\n")
         }
     }

@@ -28,12 +28,14 @@ extension Command {
                 throw CommandFailure(
                     "Failed to extract interface information or no interfaces found")
             }
+            // Unlike `detach-interface`, virsh compares MAC addresses as text here.
             let wanted = name.lowercased()
             let node = interfaces.first {
                 $0.string("./mac/@address")?.lowercased() == wanted
                     || $0.string("./target/@dev")?.lowercased() == wanted
             }
             guard let node else { throw CommandFailure("interface '\(name)' not found") }
+            // An interface without a <link> element is up; add one to change that.
             guard let link = try node.nodes("./link").first ?? node.appendChild("link") else {
                 throw CommandFailure("failed to create XML node")
             }

@@ -22,6 +22,7 @@ extension Command {
             let root = try shell.description(
                 of: domain, chosen.contains(.config) ? .inactive : [])
             let alias = try given[alias]
+            // Without --node and --alias, the domain must have exactly one memory device.
             var xpath = "/domain/devices/memory"
             if let node = try given[node] {
                 xpath += "[./target/node='\(node)']"

@@ -15,6 +15,7 @@ extension Command {
             let domain = try shell.domain(given[domain])
             let header = try given[header]
             let secret = try given[secret]
+            // Both are mandatory, but virsh declares them as optional.
             guard let header, let secret else {
                 throw CommandFailure("Both secret and the secret header are required")
             }

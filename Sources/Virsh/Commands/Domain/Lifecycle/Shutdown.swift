@@ -9,6 +9,8 @@ extension Command {
         let mode = options.string("mode", "ways to ask: acpi, agent, initctl, signal, paravirt")
 
         return { shell, given in
+            // virsh parses the modes before it looks up the domain: of two mistakes, this one is
+            // reported.
             let modes = try shutdownModes(
                 given[mode], expected: "'acpi', 'agent', 'initctl', 'signal', or 'paravirt'")
             let word = try given[domain]

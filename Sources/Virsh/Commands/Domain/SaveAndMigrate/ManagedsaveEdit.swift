@@ -12,6 +12,7 @@ extension Command {
             let flags = try state.exclusiveFlags(of: given)
             let domain = try shell.domain(given[domain])
             let isEdited = try shell.edit { () throws(LibvirtError) in
+                // With secrets: writing XML without them would remove them from the image.
                 try domain.managedSaveXML(secure: true)
             } define: { (xml) throws(LibvirtError) in
                 try domain.setManagedSaveXML(xml, flags)

@@ -14,6 +14,7 @@ extension Command {
                 "Failed to check for domain managed save image"
             ) { () throws(LibvirtError) in try domain.hasManagedSave() }
             guard isSaved else {
+                // The misspelt "manage save" is virsh's.
                 shell.printExtra(
                     "Domain '\(word)' has no manage save image; removal skipped")
                 return

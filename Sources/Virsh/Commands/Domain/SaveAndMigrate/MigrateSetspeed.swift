@@ -12,6 +12,7 @@ extension Command {
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
+            // `uint64Wrapping`: virsh accepts -1, the largest number, as "unlimited".
             try domain.setMigrationSpeed(
                 mebibytesPerSecond: given[bandwidth], postcopy: given[postcopy])
         }

@@ -13,6 +13,7 @@ extension Command {
             let path = try given[file]
             let connection = try shell.connection
             let isEdited = try shell.edit { () throws(LibvirtError) in
+                // With secrets: writing XML without them would remove them from the image.
                 try connection.savedXML(in: path, secure: true)
             } define: { (xml) throws(LibvirtError) in
                 try connection.setSavedXML(in: path, to: xml, flags)

@@ -6,6 +6,7 @@ struct SavedStateOptions {
     let running: Key<Bool>
     let paused: Key<Bool>
 
+    /// The flags. Both options at once are left to libvirt to refuse, as in virsh.
     func flags(of given: Given) throws -> Domain.SaveFlags {
         var flags: Domain.SaveFlags = []
         if try given[running] { flags.insert(.running) }
@@ -13,8 +14,8 @@ struct SavedStateOptions {
         return flags
     }
 
-    /// The flags. Some commands of virsh check for both options at once, the others leave that
-    /// to libvirt.
+    /// The flags, for commands that redefine or edit the XML: they refuse both options at once
+    /// before they start. Otherwise libvirt would refuse only after the user has edited.
     func exclusiveFlags(of given: Given) throws -> Domain.SaveFlags {
         try given.exclusive(running, paused)
         return try flags(of: given)

@@ -54,6 +54,7 @@ extension Command {
                     guard let value = try given[limit.key] else { continue }
                     changes.append(TypedParameter(limit.parameter, .uint64(value)))
                 } catch let failure as CommandFailure {
+                    // virsh prints this after the option's own error.
                     throw failure.adding("Unable to parse integer parameter")
                 }
             }

@@ -32,6 +32,7 @@ extension Command {
             }
             for (name, key) in devices {
                 guard let value = try given[key] else { continue }
+                // The options accept any word, because virsh's error for an empty one is this.
                 guard !value.isEmpty else {
                     throw CommandFailure("Unable to parse string parameter")
                 }
