@@ -12,10 +12,7 @@ struct ImpactOptions {
     func impact(of given: Given) throws -> Impact {
         try given.exclusive(current, live)
         try given.exclusive(current, config)
-        var impact: Impact = []
-        if try given[config] { impact.insert(.config) }
-        if try given[live] { impact.insert(.live) }
-        return impact
+        return try given.flags([(config, .config), (live, .live)])
     }
 }
 

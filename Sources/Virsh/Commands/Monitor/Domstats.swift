@@ -38,14 +38,12 @@ extension Command {
         let domains = options.rest("domain", "domain names, ids or uuids")
 
         return { shell, given in
-            var wanted: Domain.StatisticsTypes = []
-            for (key, type) in types where try given[key] { wanted.insert(type) }
-            var flags: Domain.StatisticsFlags = []
-            for (key, flag) in filters + modes where try given[key] { flags.insert(flag) }
+            let groups = try given.flags(types)
+            let flags = try given.flags(filters + modes)
             // `nil` means all domains that match the filters.
             let domains =
                 given.has(domains) ? try given[domains].map { try shell.domain($0) } : nil
-            let records = try shell.connection.statistics(of: domains, wanted, flags)
+            let records = try shell.connection.statistics(of: domains, groups, flags)
             for (index, record) in records.enumerated() {
                 if index > 0 { shell.print("\n") }
                 shell.print("Domain: '\(record.name)'\n")

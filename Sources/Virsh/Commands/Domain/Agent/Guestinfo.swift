@@ -18,9 +18,8 @@ extension Command {
 
         return { shell, given in
             // An empty set means everything that the agent supports.
-            var wanted: Domain.GuestInfoTypes = []
-            for (key, type) in types where try given[key] { wanted.insert(type) }
-            shell.print(try shell.domain(given[domain]).guestInfo(wanted), width: 20)
+            let requested = try given.flags(types)
+            shell.print(try shell.domain(given[domain]).guestInfo(requested), width: 20)
         }
     }
 }

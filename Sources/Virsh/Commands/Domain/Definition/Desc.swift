@@ -9,16 +9,13 @@ extension Command {
         let live = options.flag("live", "the running domain")
         let config = options.flag("config", "the persistent configuration")
         let current = options.flag("current", "the configuration in force (default)")
+        let impact = ImpactOptions(config: config, live: live, current: current)
         let title = options.flag("title", "the title instead of the description")
         let edit = options.flag("edit", "open it in an editor")
         let words = options.rest("new-desc", "the new text")
 
         return { shell, given in
-            try given.exclusive(current, live)
-            try given.exclusive(current, config)
-            var impact: Impact = []
-            if try given[config] { impact.insert(.config) }
-            if try given[live] { impact.insert(.live) }
+            let impact = try impact.impact(of: given)
             let domain = try shell.domain(given[domain])
             _ = try shell.state(of: domain)  // virsh asks, fails if it cannot, and ignores it
             let kind: Domain.Metadata = try given[title] ? .title : .description

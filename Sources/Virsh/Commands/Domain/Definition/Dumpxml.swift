@@ -13,11 +13,10 @@ extension Command {
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in
-            var flags: Domain.XMLFlags = []
-            if try given[inactive] { flags.insert(.inactive) }
-            if try given[secure] { flags.insert(.secure) }
-            if try given[update] { flags.insert(.updateCPU) }
-            if try given[migratable] { flags.insert(.migratable) }
+            let flags: Domain.XMLFlags = try given.flags([
+                (inactive, .inactive), (secure, .secure), (update, .updateCPU),
+                (migratable, .migratable),
+            ])
             let domain = try shell.domain(given[domain])
             let xpath = try given[xpath]
             try shell.print(xml: domain.xml(flags), xpath: xpath, wrap: given[wrap])

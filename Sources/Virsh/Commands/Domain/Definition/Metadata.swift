@@ -10,20 +10,17 @@ extension Command {
         let live = options.flag("live", "the running domain")
         let config = options.flag("config", "the persistent configuration")
         let current = options.flag("current", "the configuration in force (default)")
+        let impact = ImpactOptions(config: config, live: live, current: current)
         let edit = options.flag("edit", "open it in an editor")
         let key = options.string("key", "prefix of the namespace")
         let set = options.string("set", "the new metadata in XML")
         let remove = options.flag("remove", "remove it")
 
         return { shell, given in
-            try given.exclusive(current, live)
-            try given.exclusive(current, config)
+            let impact = try impact.impact(of: given)
             try given.exclusive(edit, set)
             try given.exclusive(remove, set)
             try given.exclusive(remove, edit)
-            var impact: Impact = []
-            if try given[config] { impact.insert(.config) }
-            if try given[live] { impact.insert(.live) }
             let domain = try shell.domain(given[domain])
             let uri = try given[uri]
             let key = try given[key]

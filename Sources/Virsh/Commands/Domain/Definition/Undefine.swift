@@ -36,13 +36,11 @@ extension Command {
                 throw CommandFailure(
                     "'--wipe-storage' requires '--storage <string>' or '--remove-all-storage'")
             }
-            var flags: Domain.UndefineFlags = []
-            let choices: KeyValuePairs<Domain.UndefineFlags, Key<Bool>> = [
-                .managedSave: managedSave, .snapshotsMetadata: snapshots,
-                .checkpointsMetadata: checkpoints, .nvram: nvram, .keepNVRAM: keepNVRAM,
-                .tpm: tpm, .keepTPM: keepTPM,
-            ]
-            for (flag, key) in choices where try given[key] { flags.insert(flag) }
+            let flags: Domain.UndefineFlags = try given.flags([
+                (managedSave, .managedSave), (snapshots, .snapshotsMetadata),
+                (checkpoints, .checkpointsMetadata), (nvram, .nvram), (keepNVRAM, .keepNVRAM),
+                (tpm, .tpm), (keepTPM, .keepTPM),
+            ])
 
             let word = try given[domain]
             let domain = try shell.domain(word)
@@ -84,10 +82,10 @@ private struct Plan {
 extension Shell {
     /// virsh 9.0.0: the middle part of `cmdUndefine`.
     fileprivate func plan(
-        _ isActive: Bool, _ domain: Domain, _ asked: Domain.UndefineFlags
+        _ isActive: Bool, _ domain: Domain, _ requested: Domain.UndefineFlags
     ) throws -> Plan {
-        var isManagedSaveSafe = asked.contains(.managedSave)
-        var areSnapshotsSafe = asked.contains(.snapshotsMetadata)
+        var isManagedSaveSafe = requested.contains(.managedSave)
+        var areSnapshotsSafe = requested.contains(.snapshotsMetadata)
         var hasManagedSave = false
         var snapshots: Int32 = 0
         var metadata: Int32 = 0
@@ -112,7 +110,7 @@ extension Shell {
                 metadata = counted ?? snapshots
             }
         }
-        var flags = asked
+        var flags = requested
         // Flags about things that do not exist are dropped: an old daemon may not know them.
         if !hasManagedSave {
             flags.remove(.managedSave)

@@ -15,6 +15,7 @@ extension Command {
         let current = options.flag("current", "the configuration in force (default)")
         let live = options.flag("live", "the running domain")
         let config = options.flag("config", "the persistent configuration")
+        let impact = ImpactOptions(config: config, live: live, current: current)
         let force = options.flag("force", "override the guest's lock on the tray")
         let printXML = options.flag("print-xml", "only print the drive's XML")
         let block = options.flag("block", "the source is a block device")
@@ -29,11 +30,7 @@ extension Command {
             let isEjecting = try given[eject] || given[update] && source == nil
             let change: MediaChange =
                 try isEjecting ? .eject : given[insert] ? .insert : .update
-            try given.exclusive(current, live)
-            try given.exclusive(current, config)
-            var impact: Impact = []
-            if try given[config] { impact.insert(.config) }
-            if try given[live] { impact.insert(.live) }
+            let impact = try impact.impact(of: given)
             let isForced = try given[force]
 
             let domain = try shell.domain(given[domain])

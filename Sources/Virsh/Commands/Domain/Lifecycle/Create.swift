@@ -17,11 +17,10 @@ extension Command {
             let path = try given[file]
             let xml = try shell.text(ofFile: path)
             let files = try given.files(files)
-            var flags: Domain.StartFlags = []
-            if try given[paused] { flags.insert(.paused) }
-            if try given[autodestroy] { flags.insert(.autodestroy) }
-            if try given[validate] { flags.insert(.validate) }
-            if try given[resetNVRAM] { flags.insert(.resetNVRAM) }
+            let flags: Domain.StartFlags = try given.flags([
+                (paused, .paused), (autodestroy, .autodestroy), (validate, .validate),
+                (resetNVRAM, .resetNVRAM),
+            ])
             let connection = try shell.connection
             let domain = try shell.explaining("Failed to create domain from \(path)") {
                 () throws(LibvirtError) in

@@ -13,9 +13,9 @@ extension Command {
         return { shell, given in
             let word = try given[domain]
             let domain = try shell.domain(word)
-            var flags: Domain.DestroyFlags = []
-            if try given[graceful] { flags.insert(.graceful) }
-            if try given[removeLogs] { flags.insert(.removeLogs) }
+            let flags: Domain.DestroyFlags = try given.flags([
+                (graceful, .graceful), (removeLogs, .removeLogs),
+            ])
             try shell.explaining("Failed to destroy domain '\(word)'") {
                 () throws(LibvirtError) in try domain.destroy(flags)
             }

@@ -20,12 +20,10 @@ extension Command {
             let domain = try shell.domain(given[domain], by: [.name, .uuid])
             guard domain.id == nil else { throw CommandFailure("Domain is already active") }
             let files = try given.files(files)
-            var flags: Domain.StartFlags = []
-            if try given[paused] { flags.insert(.paused) }
-            if try given[autodestroy] { flags.insert(.autodestroy) }
-            if try given[bypassCache] { flags.insert(.bypassCache) }
-            if try given[forceBoot] { flags.insert(.forceBoot) }
-            if try given[resetNVRAM] { flags.insert(.resetNVRAM) }
+            var flags: Domain.StartFlags = try given.flags([
+                (paused, .paused), (autodestroy, .autodestroy), (bypassCache, .bypassCache),
+                (forceBoot, .forceBoot), (resetNVRAM, .resetNVRAM),
+            ])
 
             let isStarted =
                 try flags.contains(.forceBoot) && shell.forceBoot(domain, flags, files)

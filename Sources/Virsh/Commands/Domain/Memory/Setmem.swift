@@ -12,13 +12,13 @@ extension Command {
         let impact = options.impact()
 
         return { shell, given in
-            let asked = try impact.impact(of: given)
+            let requested = try impact.impact(of: given)
             // Without an option virsh calls virDomainSetMemory, which changes the running
             // domain. An explicit --current may change the persistent configuration instead.
-            let isAsked = try !asked.isEmpty || given[impact.current]
+            let isUnspecified = try requested.isEmpty && !given[impact.current]
             let domain = try shell.domain(given[domain])
             let bytes = try given[size]
-            try domain.setMemory(kiB: kiB(bytes), isAsked ? asked : .live)
+            try domain.setMemory(kiB: kiB(bytes), isUnspecified ? .live : requested)
         }
     }
 }

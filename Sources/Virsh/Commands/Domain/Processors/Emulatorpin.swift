@@ -11,13 +11,13 @@ extension Command {
         let impact = options.impact()
 
         return { shell, given in
-            let asked = try impact.impact(of: given)
-            let isUnspecified = try asked.isEmpty && !given[impact.current]
+            let requested = try impact.impact(of: given)
+            let isUnspecified = try requested.isEmpty && !given[impact.current]
             let domain = try shell.domain(given[domain])
             let list = try given[list]
             let hostCPUs = try shell.hostCPUCount()
             guard let list else {
-                let map = try domain.emulatorPin(hostCPUCount: hostCPUs, asked)
+                let map = try domain.emulatorPin(hostCPUCount: hostCPUs, requested)
                 shell.printExtra("emulator: CPU Affinity")
                 shell.printExtra("----------------------------------")
                 // The label belongs to the table that a quiet virsh leaves out.
@@ -26,7 +26,7 @@ extension Command {
             }
             let map = try shell.cpuMap(list, hostCPUs: hostCPUs)
             // Without an option virsh changes the running domain.
-            try domain.pinEmulator(to: map, isUnspecified ? .live : asked)
+            try domain.pinEmulator(to: map, isUnspecified ? .live : requested)
         }
     }
 }

@@ -17,12 +17,10 @@ extension Command {
             try given.exclusive(impact.current, impact.config)
             try given.exclusive(guest, impact.config)
             try given.requires(maximum, impact.config)
-            var flags: Domain.VCPUFlags = []
-            if try given[impact.config] { flags.insert(.config) }
-            if try given[impact.live] { flags.insert(.live) }
-            if try given[guest] { flags.insert(.guest) }
-            if try given[maximum] { flags.insert(.maximum) }
-            if try given[hotpluggable] { flags.insert(.hotpluggable) }
+            let flags: Domain.VCPUFlags = try given.flags([
+                (impact.config, .config), (impact.live, .live), (guest, .guest),
+                (maximum, .maximum), (hotpluggable, .hotpluggable),
+            ])
             let domain = try shell.domain(given[domain])
             let count = try given[count]
             guard count != 0 else { throw CommandFailure("Can't set 0 processors for a VM") }

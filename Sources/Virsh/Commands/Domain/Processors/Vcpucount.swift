@@ -27,9 +27,7 @@ extension Command {
             guard [maximum, active, current, config, live, guest].contains(where: given.has)
             else { return try shell.printVCPUCounts(of: domain) }
 
-            var impact: Impact = []
-            if try given[live] { impact.insert(.live) }
-            if try given[config] { impact.insert(.config) }
+            let impact: Impact = try given.flags([(live, .live), (config, .config)])
             let count = try shell.vcpuCount(
                 of: domain, impact, maximum: isMaximum, guest: given[guest], checked: false)
             guard case .number(let count) = count else { throw CommandFailure.silent }

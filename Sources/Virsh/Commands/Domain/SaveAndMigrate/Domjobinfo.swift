@@ -15,9 +15,9 @@ extension Command {
         return { shell, given in
             try given.requires(keep, completed)
             let domain = try shell.domain(given[domain])
-            var flags: Domain.JobFlags = []
-            if try given[completed] { flags.insert(.completed) }
-            if try given[keep] { flags.insert(.keepCompleted) }
+            let flags: Domain.JobFlags = try given.flags([
+                (completed, .completed), (keep, .keepCompleted),
+            ])
             let raw = try given[raw]
             let job: Domain.Job
             var info: Domain.JobInfo

@@ -19,12 +19,10 @@ extension Command {
             let word = try given[domain]
             let domain = try shell.domain(word)
             let path = try given[file]
-            var flags: Domain.DumpFlags = []
-            if try given[live] { flags.insert(.live) }
-            if try given[crash] { flags.insert(.crash) }
-            if try given[bypassCache] { flags.insert(.bypassCache) }
-            if try given[reset] { flags.insert(.reset) }
-            if try given[memoryOnly] { flags.insert(.memoryOnly) }
+            let flags: Domain.DumpFlags = try given.flags([
+                (live, .live), (crash, .crash), (bypassCache, .bypassCache), (reset, .reset),
+                (memoryOnly, .memoryOnly),
+            ])
             let format = try given[format].map { try coreDumpFormat($0, flags) } ?? 0
             try shell.explaining("Failed to core dump domain '\(word)' to \(path)") {
                 () throws(LibvirtError) in

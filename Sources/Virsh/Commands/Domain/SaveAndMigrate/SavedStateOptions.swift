@@ -8,10 +8,7 @@ struct SavedStateOptions {
 
     /// The flags. Both options at once are left to libvirt to refuse, as in virsh.
     func flags(of given: Given) throws -> Domain.SaveFlags {
-        var flags: Domain.SaveFlags = []
-        if try given[running] { flags.insert(.running) }
-        if try given[paused] { flags.insert(.paused) }
-        return flags
+        try given.flags([(running, .running), (paused, .paused)])
     }
 
     /// The flags, for commands that redefine or edit the XML: they refuse both options at once

@@ -11,16 +11,17 @@ extension Command {
         let current = options.flag("current", "the configuration in force (default)")
         let config = options.flag("config", "the persistent configuration")
         let live = options.flag("live", "the running domain")
+        let impact = ImpactOptions(config: config, live: live, current: current)
         let settings = options.rest("set", "parameter=value")
 
         return { shell, given in
-            let current = ImpactOptions(config: config, live: live, current: current)
-            let impact = try current.impact(of: given)
-            let asked = try impact.isEmpty && !given[current.current] ? nil : impact
+            let impact = try impact.impact(of: given)
+            // Without an option virsh makes the older calls, which every driver supports.
+            let requested = try impact.isEmpty && !given[current] ? nil : impact
             let isBoth = impact == [.config, .live]
             // libvirt can set both configurations at once but not read them. After setting
             // both they are equal, so reading the one in force is enough.
-            let query = isBoth ? [] : asked
+            let query = isBoth ? [] : requested
             let domain = try shell.domain(given[domain])
             let label = "Scheduler".padded(15)
             let scheduler: (type: String, parameterCount: Int32)
@@ -54,7 +55,7 @@ extension Command {
                 changes.append(try change("weight", to: value, of: parameters))
             }
             if !changes.isEmpty {
-                try domain.setSchedulerParameters(changes, asked)
+                try domain.setSchedulerParameters(changes, requested)
                 parameters = try domain.schedulerParameters(count: count, query)
             } else if isBoth {
                 throw CommandFailure("cannot query both live and config at once")
