@@ -4,12 +4,15 @@
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
 
-/* A variable in libvirt's header, which Swift takes for unsafe shared state. */
+/* virConnectAuthPtrDefault is a global variable, which Swift 6 rejects as shared mutable state. */
 static inline virConnectAuthPtr atex_default_authentication(void) {
     return virConnectAuthPtrDefault;
 }
 
-/* Whether nobody asks what this thread's errors were. In a function, since Swift emits those. */
+/* Whether errors of this thread are not stored, see LibvirtError.unreported. Swift has no
+   thread-local variables. The variable is inside of a function, because Swift emits inline
+   functions of headers, but not variables. Use these from one Swift file only: in a debug build
+   each file has a copy of its own. */
 static inline int *atex_unreported(void) {
     static _Thread_local int unreported;
     return &unreported;

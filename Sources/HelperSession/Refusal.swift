@@ -92,7 +92,7 @@ extension Refusal.Kind {
                 .operationDenied:
                 .denied
             case .operationTimeout: .timeout
-            case .systemError where error.message.hasSuffix("No space left on device"): .noSpace
+            case _ where error.isNoSpace: .noSpace
             default: .libvirt
             }
     }

@@ -80,7 +80,7 @@ final class DomainRun {
         let wakeup = wakeup
         do throws(LibvirtError) {
             subscriptions = [
-                try connection.subscribe(to: DomainEvent.lifecycle, of: domain) { _ in
+                try connection.subscribe(to: .lifecycle, of: domain) { _ in
                     wakeup.wake()
                 },
                 try connection.subscribe(toClose: { wakeup.wake() }),

@@ -83,7 +83,7 @@ extension HostConnection {
             interface.ipAddresses.map { address in
                 GuestAddress(
                     interface: interface.name, mac: interface.address?.lowercased(),
-                    isIPv6: address.type != 0, address: address.address, prefix: address.prefix,
+                    isIPv6: address.isIPv6, address: address.address, prefix: address.prefix,
                     source: source)
             }
         }

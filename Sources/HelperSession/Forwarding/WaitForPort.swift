@@ -58,8 +58,8 @@ private final class PortWait {
         subscriptions = []
         do throws(LibvirtError) {
             subscriptions = [
-                try connection.subscribe(to: DomainEvent.lifecycle, of: finder.domain) { event in
-                    guard event.lifecycle == .stopped || event.lifecycle == .crashed else { return }
+                try connection.subscribe(to: .lifecycle, of: finder.domain) { event in
+                    guard event.change == .stopped || event.change == .crashed else { return }
                     hasStopped.set()
                     wakeup.wake()
                 },

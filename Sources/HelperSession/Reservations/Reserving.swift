@@ -132,8 +132,8 @@ private final class DomainListEvents {
         let wakeup = wakeup
         do throws(LibvirtError) {
             subscriptions = [
-                try connection.subscribe(to: DomainEvent.lifecycle, of: nil) { event in
-                    if event.lifecycle == .defined || event.lifecycle == .undefined {
+                try connection.subscribe(to: .lifecycle, of: nil) { event in
+                    if event.change == .defined || event.change == .undefined {
                         wakeup.wake()
                     }
                 },

@@ -58,8 +58,7 @@ struct FoundPool {
             do throws(LibvirtError) {
                 return try pool.refresh()
             } catch {
-                guard error.message.contains("has asynchronous jobs running"),
-                    ContinuousClock.now < end
+                guard error.isPoolBusy, ContinuousClock.now < end
                 else { throw Refusal("failed refreshing pool '\(name)'", error) }
                 pause(milliseconds: 20)
             }

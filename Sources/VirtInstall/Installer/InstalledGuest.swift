@@ -158,7 +158,7 @@ struct InstalledGuest {
     /// virt-install 4.1.0: `check_inactive`.
     private func isInactive() throws -> Bool {
         do throws(LibvirtError) {
-            if try domain.state().state == Domain.State.crashed {
+            if try domain.status().state == .crashed {
                 throw LibvirtError(code: .ok, message: "Domain has crashed.")
             }
             return try !domain.isActive()
@@ -171,9 +171,8 @@ struct InstalledGuest {
 
     /// Whether somebody ended it from outside.
     private func wasStopped() throws -> Bool {
-        let state = try domain.state()
-        return state.state == Domain.State.shutOff
-            && [Domain.State.destroyed, Domain.State.saved].contains(state.reason)
+        let reason = try domain.status().reason
+        return reason == .shutOff(.destroyed) || reason == .shutOff(.saved)
     }
 }
 

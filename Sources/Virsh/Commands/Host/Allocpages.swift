@@ -15,7 +15,7 @@ extension Command {
 
         return { shell, given in
             try given.exclusive(all, cellno)
-            let cell = try given[cellno] ?? -1
+            let cell = try given[cellno] ?? Connection.allCells
             let size = kibibytes(try given[pagesize])
             let count = try given[pagecount]
             let adds = try given[add]

@@ -11,7 +11,7 @@ extension Command {
 
         return { shell, given in
             let showsShares = try given[percent]
-            let cpu = try given[cpu] ?? -1
+            let cpu = try given[cpu] ?? Connection.allCPUs
             let connection = try shell.connection
             let count = try shell.explaining("Unable to get number of cpu stats") {
                 () throws(LibvirtError) in try connection.cpuStatisticsCount(cpu: cpu)

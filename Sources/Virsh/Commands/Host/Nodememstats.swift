@@ -8,7 +8,7 @@ extension Command {
         let cell = options.number("cell", "only this NUMA cell", as: .int32)
 
         return { shell, given in
-            let cell = try given[cell] ?? -1
+            let cell = try given[cell] ?? Connection.allCells
             let connection = try shell.connection
             let count = try shell.explaining("Unable to get number of memory stats") {
                 () throws(LibvirtError) in try connection.memoryStatisticsCount(cell: cell)

@@ -12,7 +12,7 @@ extension Command {
         return { shell, given in
             let target = try given[target]
             let duration = try given[duration]
-            guard let target = sleepTargets.firstIndex(of: target) else {
+            guard let target = SuspendTarget(named: target) else {
                 throw CommandFailure("Invalid target")
             }
             guard let seconds = UInt64(exactly: duration) else {
@@ -20,7 +20,7 @@ extension Command {
             }
             let connection = try shell.connection
             try shell.explaining("The host was not suspended") { () throws(LibvirtError) in
-                try connection.suspendHost(target: UInt32(target), seconds: seconds)
+                try connection.suspendHost(target: target, seconds: seconds)
             }
         }
     }

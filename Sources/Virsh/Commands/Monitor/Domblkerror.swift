@@ -10,17 +10,20 @@ extension Command {
         return { shell, given in
             let errors = try shell.domain(given[domain]).diskErrors()
             if errors.isEmpty { shell.print("No errors found\n") }
-            for (disk, error) in errors { shell.print("\(disk): \(errorName(error))\n") }
+            for (disk, error) in errors {
+                shell.print("\(disk): \(error?.name ?? "unknown error")\n")
+            }
         }
     }
 }
 
-/// virsh 9.0.0: `virshDomainIOErrorToString`.
-private func errorName(_ error: Int32) -> String {
-    switch Domain.DiskError(rawValue: error) {
-    case Domain.DiskError.none?: "no error"  // a bare `.none` would be the missing value
-    case .unspecified: "unspecified error"
-    case .noSpace: "no space"
-    case nil: "unknown error"
+extension Domain.DiskError: VirshNamed {
+    /// virsh 9.0.0: `virshDomainIOErrorToString`.
+    var name: String {
+        switch self {
+        case .noError: "no error"
+        case .unspecified: "unspecified error"
+        case .noSpace: "no space"
+        }
     }
 }

@@ -13,32 +13,36 @@ extension Command {
             // For "ok" there is nothing to add; an error has a reason, and the other states have
             // a duration.
             let details =
-                switch Domain.ControlInfo.State(rawValue: info.state) {
-                case .ok: ""
-                case .error: info.reason > 0 ? ": \(channelError(info.reason))" : ""
+                switch info.state {
+                case .ready: ""
+                case .error:
+                    info.reason == .noError ? "" : ": \(info.reason?.name ?? "unknown")"
                 default: " (\(fixed(Double(info.milliseconds) / 1000, 3))s)"
                 }
-            shell.print("\(channelState(info.state))\(details)\n")
+            shell.print("\(info.state?.name ?? "unknown")\(details)\n")
         }
     }
 }
 
-/// virsh 9.0.0: `virshDomainControlStateToString`.
-private func channelState(_ state: Int32) -> String {
-    switch Domain.ControlInfo.State(rawValue: state) {
-    case .ok: "ok"
-    case .job: "background job"
-    case .occupied: "occupied"
-    case .error: "error"
-    case nil: "unknown"
+extension Domain.ControlState: VirshNamed {
+    /// virsh 9.0.0: `virshDomainControlStateToString`.
+    var name: String {
+        switch self {
+        case .ready: "ok"
+        case .job: "background job"
+        case .occupied: "occupied"
+        case .error: "error"
+        }
     }
 }
 
-/// virsh 9.0.0: `virshDomainControlErrorReasonToString`.
-private func channelError(_ reason: Int32) -> String {
-    switch Domain.ControlInfo.ErrorReason(rawValue: reason) {
-    case .monitor: "monitor failure"
-    case .internal: "internal (locking) error"
-    default: "unknown"
+extension Domain.ControlErrorReason: VirshNamed {
+    /// virsh 9.0.0: `virshDomainControlErrorReasonToString`.
+    var name: String {
+        switch self {
+        case .noError, .unknown: "unknown"
+        case .monitor: "monitor failure"
+        case .internal: "internal (locking) error"
+        }
     }
 }

@@ -53,7 +53,7 @@ private func lines(of interface: Domain.Interface, isFull: Bool) -> String {
         let isNamed = isFull || index == 0
         return line(
             isNamed ? interface.name : "-", isNamed ? interface.address ?? "" : "-",
-            Domain.IPAddress.Family(rawValue: address.type) == .ipv6 ? "ipv6" : "ipv4",
+            address.isIPv6 ? "ipv6" : "ipv4",
             "\(address.address)/\(Int32(bitPattern: address.prefix))")
     }.joined()
 }

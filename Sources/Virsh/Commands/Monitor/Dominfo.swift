@@ -45,7 +45,7 @@ extension Shell {
         guard let info = tolerating({ () throws(LibvirtError) in try domain.info() }) else {
             return false
         }
-        line("State:", stateName(info.state))
+        line("State:", info.state.name)
         line("CPU(s):", "\(info.vcpus)")
         if info.cpuNanoseconds != 0 {  // 0 for an inactive domain: virsh omits the line
             line("CPU time:", fixed(Double(info.cpuNanoseconds) / 1_000_000_000, 1) + "s")

@@ -30,30 +30,28 @@ extension Command {
             let numbers = try shell.explaining(
                 "Failed to get memory statistics for domain \(name)"
             ) { () throws(LibvirtError) in try domain.memoryStatistics() }
-            for (tag, value) in numbers {
-                // virsh skips the statistics that it does not know.
-                guard let statistic = Domain.MemoryStatistic(rawValue: tag) else { continue }
-                shell.print("\(statisticName(statistic)) \(value)\n")
-            }
+            for (statistic, value) in numbers { shell.print("\(statistic.name) \(value)\n") }
         }
     }
 }
 
-/// virsh 9.0.0: the names in `cmdDomMemStat`.
-private func statisticName(_ statistic: Domain.MemoryStatistic) -> String {
-    switch statistic {
-    case .swapIn: "swap_in"
-    case .swapOut: "swap_out"
-    case .majorFault: "major_fault"
-    case .minorFault: "minor_fault"
-    case .unused: "unused"
-    case .available: "available"
-    case .actualBalloon: "actual"
-    case .residentSet: "rss"
-    case .usable: "usable"
-    case .lastUpdate: "last_update"
-    case .diskCaches: "disk_caches"
-    case .hugePageAllocations: "hugetlb_pgalloc"
-    case .hugePageAllocationFailures: "hugetlb_pgfail"
+extension Domain.MemoryStatistic: VirshNamed {
+    /// virsh 9.0.0: `cmdDomMemStat`.
+    var name: String {
+        switch self {
+        case .swapIn: "swap_in"
+        case .swapOut: "swap_out"
+        case .majorFaults: "major_fault"
+        case .minorFaults: "minor_fault"
+        case .unused: "unused"
+        case .available: "available"
+        case .actualBalloon: "actual"
+        case .rss: "rss"
+        case .usable: "usable"
+        case .lastUpdate: "last_update"
+        case .diskCaches: "disk_caches"
+        case .hugePageAllocations: "hugetlb_pgalloc"
+        case .hugePageFailures: "hugetlb_pgfail"
+        }
     }
 }

@@ -97,10 +97,10 @@ extension Shell {
             // The domain may have been removed since it was listed: skip it then.
             guard
                 let state = try known[domain.name()]
-                    ?? tolerating({ () throws(LibvirtError) in try self.state(of: domain).state })
+                    ?? tolerating({ () throws(LibvirtError) in try self.status(of: domain).state })
             else { continue }
-            var name = stateName(state)
-            if saved, state == Domain.State.shutOff,
+            var name = state.name
+            if saved, state == .shutOff,
                 tolerating({ () throws(LibvirtError) in try domain.hasManagedSave() }) == true
             {
                 name = "saved"
@@ -114,11 +114,11 @@ extension Shell {
 
     /// The states of domains in a common state, by name. One filtered list per state replaces a
     /// call per domain, which makes long lists much faster over a network.
-    private func commonStates(of domains: [Domain]) throws -> [String: Int32] {
-        let lists: [(filter: Connection.DomainFilter, state: Domain.State.Kind)] = [
+    private func commonStates(of domains: [Domain]) throws -> [String: Domain.State] {
+        let lists: [(filter: Connection.DomainFilter, state: Domain.State)] = [
             (.shutOff, .shutOff), (.running, .running), (.paused, .paused),
         ]
-        var states: [String: Int32] = [:]
+        var states: [String: Domain.State] = [:]
         // Stop when so few domains are left that asking for each is as cheap.
         for (filter, state) in lists where domains.count - states.count > lists.count {
             let connection = try connection
@@ -126,7 +126,7 @@ extension Shell {
             guard
                 let found = attempt({ () throws(LibvirtError) in try connection.domains(filter) })
             else { break }
-            for domain in found { states[try domain.name()] = state.rawValue }
+            for domain in found { states[try domain.name()] = state }
         }
         return states
     }
@@ -191,10 +191,10 @@ extension Shell {
         guard !filter.isDisjoint(with: [.running, .paused, .shutOff, .otherState]) else {
             return true
         }
-        let state = try explaining("Failed to get domain state") {
-            () throws(LibvirtError) in try domain.state()
+        let status = try explaining("Failed to get domain state") {
+            () throws(LibvirtError) in try domain.status()
         }
-        switch Domain.State.Kind(rawValue: state.state) {
+        switch status.state {
         case .running: return filter.contains(.running)
         case .paused: return filter.contains(.paused)
         case .shutOff: return filter.contains(.shutOff)

@@ -19,18 +19,24 @@ extension Command {
             let network = try shell.tolerated(given[network]) { try shell.network($0) }
             let connection = try shell.connection
             let subscription = try connection.subscribe(toNetwork: network) { event in
-                log.note(
-                    "event 'lifecycle' for network \(event.name): \(change(event.event))\n")
+                let change = event.change?.name ?? "unknown"
+                log.note("event 'lifecycle' for network \(event.name): \(change)\n")
             }
             try shell.wait(for: log, milliseconds: timeout, [subscription])
         }
     }
 }
 
-/// virsh 9.0.0: `virshNetworkEventToString`.
-private func change(_ event: Int32?) -> String {
-    let names = ["Defined", "Undefined", "Started", "Stopped"]
-    return event.flatMap { names.indices.contains(Int($0)) ? names[Int($0)] : nil } ?? "unknown"
+extension Network.Change: VirshNamed {
+    /// virsh 9.0.0: `virshNetworkEventToString`.
+    var name: String {
+        switch self {
+        case .defined: "Defined"
+        case .undefined: "Undefined"
+        case .started: "Started"
+        case .stopped: "Stopped"
+        }
+    }
 }
 
 extension Shell {

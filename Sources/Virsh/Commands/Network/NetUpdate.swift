@@ -22,7 +22,7 @@ extension Command {
             let network = try shell.network(given[network])
             let command = try updateCommand(given[command])
             let section = try networkSection(given[section])
-            let parent = try given[parent] ?? -1
+            let parent = try given[parent] ?? Network.anyParent
             let word = try given[xml]
             let xml = word.hasPrefix("<") ? word : try shell.text(ofFile: word)
             var flags: Network.UpdateFlags = []

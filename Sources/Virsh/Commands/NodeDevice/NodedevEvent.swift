@@ -21,7 +21,8 @@ extension Command {
             let subscription = try connection.subscribe(
                 toDevice: device, update: kind == "update"
             ) { event in
-                let details = event.event.map { ": \(change($0))" } ?? ""
+                let details =
+                    kind == "lifecycle" ? ": \(event.change?.name ?? "unknown")" : ""
                 log.note("event '\(kind)' for node device \(event.name)\(details)\n")
             }
             try shell.wait(for: log, milliseconds: timeout, [subscription])
@@ -29,8 +30,14 @@ extension Command {
     }
 }
 
-/// virsh 9.0.0: `virshNodeDeviceEventToString`.
-private func change(_ event: Int32) -> String {
-    let names = ["Created", "Deleted", "Defined", "Undefined"]
-    return names.indices.contains(Int(event)) ? names[Int(event)] : "unknown"
+extension NodeDevice.Change: VirshNamed {
+    /// virsh 9.0.0: `virshNodeDeviceEventToString`.
+    var name: String {
+        switch self {
+        case .created: "Created"
+        case .deleted: "Deleted"
+        case .defined: "Defined"
+        case .undefined: "Undefined"
+        }
+    }
 }

@@ -21,7 +21,8 @@ extension Command {
             let subscription = try connection.subscribe(
                 toPool: pool, refresh: kind == "refresh"
             ) { event in
-                let details = event.event.map { ": \(change($0))" } ?? ""
+                let details =
+                    kind == "lifecycle" ? ": \(event.change?.name ?? "unknown")" : ""
                 log.note("event '\(kind)' for storage pool \(event.name)\(details)\n")
             }
             try shell.wait(for: log, milliseconds: timeout, [subscription])
@@ -29,8 +30,16 @@ extension Command {
     }
 }
 
-/// virsh 9.0.0: `virshPoolEventToString`.
-private func change(_ event: Int32) -> String {
-    let names = ["Defined", "Undefined", "Started", "Stopped", "Created", "Deleted"]
-    return names.indices.contains(Int(event)) ? names[Int(event)] : "unknown"
+extension StoragePool.Change: VirshNamed {
+    /// virsh 9.0.0: `virshPoolEventToString`.
+    var name: String {
+        switch self {
+        case .defined: "Defined"
+        case .undefined: "Undefined"
+        case .started: "Started"
+        case .stopped: "Stopped"
+        case .created: "Created"
+        case .deleted: "Deleted"
+        }
+    }
 }

@@ -20,7 +20,7 @@ extension Command {
                 row("UUID:", uuid)
             }
             let info = try pool.info()
-            row("State:", poolStateName(info.state))
+            row("State:", info.state?.name ?? "unknown")
             row("Persistent:", shell.persistence(of: pool))
             row("Autostart:", shell.autostart(of: pool))
             if info.isRunning {

@@ -113,7 +113,7 @@ extension Shell {
             let sizes =
                 info.isRunning
                 ? [info.capacity, info.allocation, info.available].map(sizeText) : ["-", "-", "-"]
-            table.append(first + [poolStateName(info.state)] + flags + sizes)
+            table.append(first + [info.state?.name ?? "unknown"] + flags + sizes)
         }
         return table
     }

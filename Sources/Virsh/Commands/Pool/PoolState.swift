@@ -1,10 +1,17 @@
 import Host
 import Libvirt
 
-/// virsh 9.0.0: `virshStoragePoolStateToString`.
-func poolStateName(_ state: Int32) -> String {
-    let names = ["inactive", "building", "running", "degraded", "inaccessible"]
-    return names.indices.contains(Int(state)) ? names[Int(state)] : "unknown"
+extension StoragePool.State: VirshNamed {
+    /// virsh 9.0.0: `virshStoragePoolStateToString`.
+    var name: String {
+        switch self {
+        case .inactive: "inactive"
+        case .building: "building"
+        case .running: "running"
+        case .degraded: "degraded"
+        case .inaccessible: "inaccessible"
+        }
+    }
 }
 
 extension Shell {

@@ -23,7 +23,8 @@ extension Command {
             let subscription = try connection.subscribe(
                 toSecret: secret ?? nil, value: kind == "value-changed"
             ) { event in
-                let details = event.event.map { ": \(change($0))" } ?? ""
+                let details =
+                    kind == "lifecycle" ? ": \(event.change?.name ?? "unknown")" : ""
                 log.note("event '\(kind)' for secret \(event.name)\(details)\n")
             }
             try shell.wait(for: log, milliseconds: timeout, [subscription])
@@ -31,8 +32,12 @@ extension Command {
     }
 }
 
-/// virsh 9.0.0: `virshSecretEventToString`.
-private func change(_ event: Int32) -> String {
-    let names = ["Defined", "Undefined"]
-    return names.indices.contains(Int(event)) ? names[Int(event)] : "unknown"
+extension Secret.Change: VirshNamed {
+    /// virsh 9.0.0: `virshSecretEventToString`.
+    var name: String {
+        switch self {
+        case .defined: "Defined"
+        case .undefined: "Undefined"
+        }
+    }
 }

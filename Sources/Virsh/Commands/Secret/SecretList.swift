@@ -58,10 +58,22 @@ extension Shell {
 
 /// What a secret is for, e.g. `volume /var/lib/libvirt/images/9.6.img`.
 private func usage(of secret: Secret) throws(CommandFailure) -> String {
-    let types = ["none", "volume", "ceph", "iscsi", "tls", "vtpm"]
-    let type = secret.usageType
-    guard type != 0 else { return "Unused" }
-    // virsh gives up where it has no word.
-    guard types.indices.contains(Int(type)) else { throw .silent }
-    return "\(types[Int(type)]) \(secret.usageID ?? "")"
+    // virsh gives up if it has no word for the type.
+    guard let type = secret.usageType else { throw .silent }
+    guard type != .unused else { return "Unused" }
+    return "\(type.name) \(secret.usageID ?? "")"
+}
+
+extension Secret.UsageType: VirshNamed {
+    /// virsh 9.0.0: `virSecretUsage`.
+    var name: String {
+        switch self {
+        case .unused: "none"
+        case .volume: "volume"
+        case .ceph: "ceph"
+        case .iscsi: "iscsi"
+        case .tls: "tls"
+        case .vtpm: "vtpm"
+        }
+    }
 }

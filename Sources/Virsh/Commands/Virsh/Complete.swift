@@ -186,17 +186,17 @@ extension Shell {
     private func fixedValues(of option: String, of command: String) -> [String] {
         switch (command, option) {
         case ("shutdown", "mode"), ("reboot", "mode"): shutdownModes.map(\.key)
-        case ("event", "event"): domainEventNames
+        case ("event", "event"): DomainEvent.Kind.names
         case ("net-event", "event"): ["lifecycle"]
         case ("pool-event", "event"): ["lifecycle", "refresh"]
         case ("nodedev-event", "event"): ["lifecycle", "update"]
         case ("secret-event", "event"): ["lifecycle", "value-changed"]
-        case ("dump", "format"): coreDumpFormats
+        case ("dump", "format"): Domain.DumpFormat.names
         case ("send-process-signal", "signame"): processSignals
-        case ("send-key", "codeset"): keyCodeSets
-        case ("set-lifecycle-action", "type"): lifecycleEvents
-        case ("set-lifecycle-action", "action"): lifecycleActions
-        case ("dompmsuspend", "target"), ("nodesuspend", "target"): sleepTargets
+        case ("send-key", "codeset"): Domain.KeycodeSet.names
+        case ("set-lifecycle-action", "type"): Domain.LifecycleEvent.names
+        case ("set-lifecycle-action", "action"): Domain.LifecycleAction.names
+        case ("dompmsuspend", "target"), ("nodesuspend", "target"): SuspendTarget.names
         default: []
         }
     }

@@ -19,7 +19,7 @@ extension Command {
             }
             row("Name:", try volume.name())
             let info = try volume.info(isPhysical ? .physical : [])
-            row("Type:", volumeTypeName(info.type))
+            row("Type:", info.kind?.name ?? "unknown")
             row("Capacity:", sizeText(info.capacity))
             row(isPhysical ? "Physical:" : "Allocation:", sizeText(info.allocation))
         }

@@ -18,7 +18,7 @@ extension Command {
                 let path = shell.path(of: volume)
                 let info = shell.tolerating { () throws(LibvirtError) in try volume.info() }
                 table.append(
-                    name, path, info.map { volumeTypeName($0.type) } ?? "unknown",
+                    name, path, info?.kind?.name ?? "unknown",
                     info.map { sizeText($0.capacity) } ?? "unknown",
                     info.map { sizeText($0.allocation) } ?? "unknown")
             }

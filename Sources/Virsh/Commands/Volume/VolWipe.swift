@@ -12,12 +12,12 @@ extension Command {
         return { shell, given in
             let name = try given[vol]
             let volume = try shell.volume(name, in: given[pool])
-            let number = try wipeAlgorithm(given[algorithm])
+            let algorithm = try wipeAlgorithm(given[algorithm])
             try shell.explaining("Failed to wipe vol \(name)") { () throws(LibvirtError) in
                 do throws(LibvirtError) {
-                    try volume.wipe(algorithm: number)
+                    try volume.wipe(algorithm)
                 } catch {
-                    guard error.code == .noSupport, number == 0 else { throw error }
+                    guard error.code == .noSupport, algorithm == .zero else { throw error }
                     try volume.wipe()  // an older call, of drivers that lack the other
                 }
             }
@@ -26,15 +26,28 @@ extension Command {
     }
 }
 
-/// The `virStorageVolWipeAlgorithm` of a name.
-private func wipeAlgorithm(_ name: String?) throws -> UInt32 {
-    guard let name else { return 0 }
-    let names = [
-        "zero", "nnsa", "dod", "bsi", "gutmann", "schneier", "pfitzner7", "pfitzner33", "random",
-        "trim",
-    ]
-    guard let index = names.firstIndex(of: name) else {
+private func wipeAlgorithm(_ name: String?) throws -> StorageVolume.WipeAlgorithm {
+    guard let name else { return .zero }
+    guard let algorithm = StorageVolume.WipeAlgorithm(named: name) else {
         throw CommandFailure("Unsupported algorithm '\(name)'")
     }
-    return UInt32(index)
+    return algorithm
+}
+
+extension StorageVolume.WipeAlgorithm: VirshNamed {
+    /// virsh 9.0.0: `virStorageVolWipeAlgorithm`.
+    var name: String {
+        switch self {
+        case .zero: "zero"
+        case .nnsa: "nnsa"
+        case .dod: "dod"
+        case .bsi: "bsi"
+        case .gutmann: "gutmann"
+        case .schneier: "schneier"
+        case .pfitzner7: "pfitzner7"
+        case .pfitzner33: "pfitzner33"
+        case .random: "random"
+        case .trim: "trim"
+        }
+    }
 }

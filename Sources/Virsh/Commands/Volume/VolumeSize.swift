@@ -1,3 +1,5 @@
+import Libvirt
+
 /// A size with a suffix; a bare number is bytes. virsh 9.0.0: `virshVolSize`.
 func volumeSize(_ word: String) throws -> UInt64 {
     guard let (value, suffix) = leadingUnsigned(word),
@@ -6,8 +8,16 @@ func volumeSize(_ word: String) throws -> UInt64 {
     return size
 }
 
-/// virsh 9.0.0: `virshVolumeTypeToString`.
-func volumeTypeName(_ type: Int32) -> String {
-    let names = ["file", "block", "dir", "network", "netdir", "ploop"]
-    return names.indices.contains(Int(type)) ? names[Int(type)] : "unknown"
+extension StorageVolume.Kind: VirshNamed {
+    /// virsh 9.0.0: `virshVolumeTypeToString`.
+    var name: String {
+        switch self {
+        case .file: "file"
+        case .block: "block"
+        case .directory: "dir"
+        case .network: "network"
+        case .networkDirectory: "netdir"
+        case .ploop: "ploop"
+        }
+    }
 }

@@ -5,12 +5,10 @@ import Synchronization
 /// Waits for a block job. Create it before the job starts, so that no event is missed.
 /// virsh 9.0.0: `virshBlockJobWaitInit`, `virshBlockJobWait`.
 final class BlockJobWait {
-    typealias Status = Domain.BlockJob.Status
-
     /// The status that an event reported. Shared with libvirt's event loop, whose thread sets it
     /// before it opens the gate.
     private final class Report: Sendable {
-        let status = Mutex<Int32?>(nil)
+        let status = Mutex<Domain.BlockJobStatus?>(nil)
         let gate = Gate()
     }
 
@@ -41,11 +39,12 @@ final class BlockJobWait {
         let connection = try shell.connection
         // Two kinds of events: one names the disk by its source path, the other by its target.
         // The user may have used either name, so subscribe to both.
-        subscriptions = DomainEvent.blockJobs.compactMap { [report] kind in
+        subscriptions = DomainEvent.Kind.blockJobs.compactMap { [report] kind in
             shell.attempt { () throws(LibvirtError) in
                 try connection.subscribe(to: kind, of: domain) { event in
-                    guard case .blockJob(disk, _, let status) = event.kind else { return }
-                    report.status.withLock { $0 = status }
+                    guard case .blockJob(disk, _, let status) = event.details else { return }
+                    // virsh takes a status that it does not know for the end.
+                    report.status.withLock { $0 = status ?? .completed }
                     report.gate.open()
                 }
             }
@@ -66,7 +65,7 @@ final class BlockJobWait {
     }
 
     /// Polls the job twice a second until it ends, is ready, or the timeout expires.
-    private func finalStatus() throws(CommandFailure) -> Status {
+    private func finalStatus() throws(CommandFailure) -> Domain.BlockJobStatus {
         let start = ContinuousClock.now
         // With only one kind of event, the job's event may be of the other kind. The job counts
         // as ready once it was seen at 100 % this often without an event.
@@ -76,14 +75,12 @@ final class BlockJobWait {
             let job = try shell.explaining("failed to query job for disk \(disk)") {
                 () throws(LibvirtError) in try domain.blockJob(of: disk, bytes: false)
             }
-            if let status = report.status.withLock({ $0 }) {
-                return Status(rawValue: status) ?? .completed
-            }
+            if let status = report.status.withLock({ $0 }) { return status }
             let current = job?.current ?? 0
             let end = job?.end ?? 0
             // Only a host with both kinds of events reports the end reliably. For another one,
             // conclude it from the job's progress.
-            if subscriptions.count < DomainEvent.blockJobs.count {
+            if subscriptions.count < DomainEvent.Kind.blockJobs.count {
                 guard job != nil else { return .completed }
                 if end == current {
                     retries -= 1

@@ -57,8 +57,7 @@ extension Shell {
         }
         guard !raw else {
             // "(null)" is what C's printf makes of a missing name.
-            let labels = blockJobLabels
-            let label = labels.indices.contains(Int(job.type)) ? labels[Int(job.type)] : "(null)"
+            let label = job.type?.name ?? "(null)"
             print(
                 " type=\(label)\n bandwidth=\(job.bandwidth)\n"
                     + " cur=\(job.current)\n end=\(job.end)\n")

@@ -24,10 +24,10 @@ extension Shell {
     /// Always fails: a console needs a terminal, which a session does not have. Like virsh, it
     /// checks the domain's state first. virsh 9.0.0: `cmdRunConsole`.
     func attachConsole(of domain: Domain) throws(CommandFailure) {
-        let state = try explaining("Unable to get domain status") { () throws(LibvirtError) in
-            try domain.state()
+        let status = try explaining("Unable to get domain status") { () throws(LibvirtError) in
+            try domain.status()
         }
-        guard state.state != Domain.State.shutOff else {
+        guard status.state != .shutOff else {
             throw CommandFailure("The domain is not running")
         }
         throw CommandFailure("Cannot run interactive console without a controlling TTY")

@@ -18,7 +18,7 @@ extension Command {
             // `rfb` is the older name of `qnum`.
             let name = word.isEmpty ? "linux" : word == "rfb" ? "qnum" : word
             let hold = try given[hold] ?? 0
-            guard let codeset = keyCodeSets.firstIndex(of: name) else {
+            guard let codeset = Domain.KeycodeSet(named: name) else {
                 throw CommandFailure("unknown codeset: '\(name)'")
             }
             var codes: [UInt32] = []
@@ -31,7 +31,7 @@ extension Command {
                 }
                 codes.append(code)
             }
-            try domain.sendKeys(codes, codeset: UInt32(codeset), holdMilliseconds: hold)
+            try domain.sendKeys(codes, codeset: codeset, holdMilliseconds: hold)
         }
     }
 }
@@ -43,7 +43,20 @@ private func keyCode(_ word: String, in codeset: String) -> UInt32? {
     return keyNames(of: codeset)?[word].map { UInt32($0) }
 }
 
-/// In the order of libvirt's `virKeycodeSet`.
-let keyCodeSets = [
-    "linux", "xt", "atset1", "atset2", "atset3", "os_x", "xt_kbd", "usb", "win32", "qnum",
-]
+extension Domain.KeycodeSet: VirshNamed {
+    /// libvirt 9.0.0: `virKeycodeSet`.
+    var name: String {
+        switch self {
+        case .linux: "linux"
+        case .xt: "xt"
+        case .atset1: "atset1"
+        case .atset2: "atset2"
+        case .atset3: "atset3"
+        case .osX: "os_x"
+        case .xtKbd: "xt_kbd"
+        case .usb: "usb"
+        case .win32: "win32"
+        case .qnum: "qnum"
+        }
+    }
+}

@@ -17,7 +17,7 @@ extension Command {
         return { shell, given in
             let impact = try impact.impact(of: given)
             let domain = try shell.domain(given[domain])
-            _ = try shell.state(of: domain)  // virsh asks, fails if it cannot, and ignores it
+            _ = try shell.status(of: domain)  // virsh asks, fails if it cannot, and ignores it
             let kind: Domain.Metadata = try given[title] ? .title : .description
             let name = kind == .title ? "title" : "description"
             let isInactive = try given[config]

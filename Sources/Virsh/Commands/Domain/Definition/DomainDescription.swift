@@ -11,7 +11,7 @@ extension Shell {
             return try domain.metadata(kind, inactive ? .config : [])
         } catch {
             switch error.code {
-            case .noDomainMetadata:
+            case .noMetadata:
                 LibvirtError.forgetReported()
                 return ""
             case .noSupport: break  // an old hypervisor: read it from the XML below

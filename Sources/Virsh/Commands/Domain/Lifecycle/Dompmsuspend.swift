@@ -13,18 +13,26 @@ extension Command {
         return { shell, given in
             let domain = try shell.domain(given[domain])
             let seconds = try given[duration] ?? 0
-            guard let target = sleepTargets.firstIndex(of: try given[target]) else {
+            guard let target = SuspendTarget(named: try given[target]) else {
                 throw CommandFailure("Invalid target")
             }
             let name = try domain.name()
             try shell.explaining("Domain '\(name)' could not be suspended") {
                 () throws(LibvirtError) in
-                try domain.sleep(target: UInt32(target), seconds: seconds)
+                try domain.sleep(target: target, seconds: seconds)
             }
             shell.printExtra("Domain '\(name)' successfully suspended")
         }
     }
 }
 
-/// In the order of libvirt's `virNodeSuspendTarget`. virsh 9.0.0: `virshNodeSuspendTarget`.
-let sleepTargets = ["mem", "disk", "hybrid"]
+extension SuspendTarget: VirshNamed {
+    /// virsh 9.0.0: `virshNodeSuspendTarget`.
+    var name: String {
+        switch self {
+        case .memory: "mem"
+        case .disk: "disk"
+        case .hybrid: "hybrid"
+        }
+    }
+}

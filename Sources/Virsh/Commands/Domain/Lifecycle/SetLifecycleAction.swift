@@ -14,26 +14,42 @@ extension Command {
             let impact = try impact.impact(of: given)
             let typeName = try given[type]
             let actionName = try given[action]
-            guard let event = lifecycleEvents.firstIndex(of: typeName) else {
+            guard let event = Domain.LifecycleEvent(named: typeName) else {
                 throw CommandFailure("Invalid lifecycle type '\(typeName)'.")
             }
-            guard let action = lifecycleActions.firstIndex(of: actionName) else {
+            guard let action = Domain.LifecycleAction(named: actionName) else {
                 throw CommandFailure("Invalid lifecycle action '\(actionName)'.")
             }
             let domain = try shell.domain(given[domain])
             try shell.explaining("Unable to change lifecycle action.") {
                 () throws(LibvirtError) in
-                try domain.setLifecycleAction(UInt32(action), for: UInt32(event), impact)
+                try domain.setLifecycleAction(action, for: event, impact)
             }
         }
     }
 }
 
-/// In the order of libvirt's `virDomainLifecycle`. virsh 9.0.0: `virshDomainLifecycle`.
-let lifecycleEvents = ["poweroff", "reboot", "crash"]
+extension Domain.LifecycleEvent: VirshNamed {
+    /// virsh 9.0.0: `virshDomainLifecycle`.
+    var name: String {
+        switch self {
+        case .powerOff: "poweroff"
+        case .reboot: "reboot"
+        case .crash: "crash"
+        }
+    }
+}
 
-/// In the order of libvirt's `virDomainLifecycleAction`.
-/// virsh 9.0.0: `virshDomainLifecycleAction`.
-let lifecycleActions = [
-    "destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart",
-]
+extension Domain.LifecycleAction: VirshNamed {
+    /// virsh 9.0.0: `virshDomainLifecycleAction`.
+    var name: String {
+        switch self {
+        case .destroy: "destroy"
+        case .restart: "restart"
+        case .renameRestart: "rename-restart"
+        case .preserve: "preserve"
+        case .coredumpDestroy: "coredump-destroy"
+        case .coredumpRestart: "coredump-restart"
+        }
+    }
+}

@@ -21,9 +21,9 @@ extension Command {
             }
             if let word = try given[mode] {
                 // virsh also accepts any number, even one that libvirt does not know yet.
-                let known = memoryModes.first { $0.word == word }
-                let number = known.map { Int64($0.mode.rawValue) } ?? number(inAnyBase: word)
-                guard let mode = number.flatMap({ Int32(exactly: $0) }) else {
+                let known = Domain.NUMAMode(named: word)?.rawValue
+                guard let mode = known ?? number(inAnyBase: word).flatMap(Int32.init(exactly:))
+                else {
                     throw CommandFailure("Invalid mode: \(word)")
                 }
                 changes.append(TypedParameter("numa_mode", .int32(mode)))
@@ -40,14 +40,20 @@ extension Command {
                         parameter.name == "numa_mode"
                     else { return parameter.value.text ?? "" }
                     // "(null)" is what C's printf makes of a missing name.
-                    return memoryModes.first { $0.mode.rawValue == mode }?.word ?? "(null)"
+                    return Domain.NUMAMode(rawValue: mode)?.name ?? "(null)"
                 })
         }
     }
 }
 
-/// libvirt 9.0.0: `virDomainNumatuneMemMode`.
-private let memoryModes: [(word: String, mode: Domain.NUMAMemoryMode)] = [
-    ("strict", .strict), ("preferred", .preferred), ("interleave", .interleave),
-    ("restrictive", .restrictive),
-]
+extension Domain.NUMAMode: VirshNamed {
+    /// libvirt 9.0.0: `virDomainNumatuneMemMode`.
+    var name: String {
+        switch self {
+        case .strict: "strict"
+        case .preferred: "preferred"
+        case .interleave: "interleave"
+        case .restrictive: "restrictive"
+        }
+    }
+}

@@ -20,7 +20,7 @@ extension Command {
                 vcpus = try domain.vcpus(count: info.vcpus, hostCPUCount: cpus)
             } catch {
                 // Only a running domain has vCPUs. For an inactive one, print its configuration.
-                guard info.state == Domain.State.shutOff else { throw error }
+                guard info.state == .shutOff else { throw error }
                 LibvirtError.forgetReported()
                 return try shell.printPinning(of: domain, hostCPUCount: cpus, isPretty)
             }
@@ -28,7 +28,7 @@ extension Command {
                 if index > 0 { shell.print("\n") }
                 shell.print("VCPU:           \(Int32(bitPattern: vcpu.number))\n")
                 shell.print("CPU:            \(vcpu.hostCPU)\n")
-                shell.print("State:          \(stateName(ofVCPU: vcpu.state))\n")
+                shell.print("State:          \(vcpu.state?.name ?? "no state")\n")
                 if vcpu.cpuNanoseconds != 0 {
                     let seconds = fixed(Double(vcpu.cpuNanoseconds) / 1_000_000_000, 1)
                     shell.print("CPU time:       \(seconds)s\n")
@@ -39,13 +39,14 @@ extension Command {
     }
 }
 
-/// virsh 9.0.0: `virshDomainVcpuStateToString`.
-private func stateName(ofVCPU state: Int32) -> String {
-    switch Domain.VCPU.State(rawValue: state) {
-    case .offline: "offline"
-    case .running: "running"
-    case .blocked: "blocked"
-    case nil: "no state"
+extension Domain.VCPUState: VirshNamed {
+    /// virsh 9.0.0: `virshDomainVcpuStateToString`.
+    var name: String {
+        switch self {
+        case .offline: "offline"
+        case .running: "running"
+        case .blocked: "blocked"
+        }
     }
 }
 

@@ -33,25 +33,22 @@ extension Command {
                 }
                 LibvirtError.forgetReported()
                 info = try domain.jobInfo()
-                job = Domain.Job(type: info.type, statistics: [])
+                job = Domain.Job(typeNumber: info.typeNumber, statistics: [])
             }
             if raw {
-                shell.print("Job type: \(info.type)\n\n")
+                shell.print("Job type: \(info.typeNumber)\n\n")
                 for number in job.statistics {
                     shell.print("\(number.name): \(number.value.rawText ?? "<null>")\n")
                 }
                 return
             }
-            shell.line("Job type:", jobName(info.type).padded(12))
-            let kind = Domain.Job.Kind(rawValue: info.type)
-            guard kind != Domain.Job.Kind.none else { return }
-            let operation =
-                job.statistics.int32("operation") ?? Domain.Job.Operation.unknown.rawValue
-            shell.line("Operation:", operationName(operation).padded(12))
+            shell.line("Job type:", (info.type?.name ?? "unknown").padded(12))
+            guard info.type != .noJob else { return }
+            shell.line("Operation:", (job.operation?.name ?? "unknown").padded(12))
             // The statistics of a job that ended count only if the user asked for them: a failed
             // job may leave misleading ones.
-            let isRunning = [.bounded, .unbounded].contains(kind)
-            let isRequested = flags.contains(.completed) && kind == .completed
+            let isRunning = [.bounded, .unbounded].contains(info.type)
+            let isRequested = flags.contains(.completed) && info.type == .completed
             if try given[any] || isRunning || isRequested {
                 shell.printNumbers(of: info, job.statistics)
             }
@@ -59,34 +56,36 @@ extension Command {
     }
 }
 
-/// virsh 9.0.0: `virshDomainJobToString`.
-private func jobName(_ type: Int32) -> String {
-    switch Domain.Job.Kind(rawValue: type) {
-    case Domain.Job.Kind.none?: "None"  // a bare `.none` would be the missing value
-    case .bounded: "Bounded"
-    case .unbounded: "Unbounded"
-    case .completed: "Completed"
-    case .failed: "Failed"
-    case .cancelled: "Cancelled"
-    case nil: "unknown"
+extension Domain.JobType: VirshNamed {
+    /// virsh 9.0.0: `virshDomainJobToString`.
+    var name: String {
+        switch self {
+        case .noJob: "None"
+        case .bounded: "Bounded"
+        case .unbounded: "Unbounded"
+        case .completed: "Completed"
+        case .failed: "Failed"
+        case .cancelled: "Cancelled"
+        }
     }
 }
 
-/// virsh 9.0.0: `virshDomainJobOperationToString`.
-private func operationName(_ operation: Int32) -> String {
-    switch Domain.Job.Operation(rawValue: operation) {
-    case .unknown: "Unknown"
-    case .start: "Start"
-    case .save: "Save"
-    case .restore: "Restore"
-    case .migrationIn: "Incoming migration"
-    case .migrationOut: "Outgoing migration"
-    case .snapshot: "Snapshot"
-    case .snapshotRevert: "Snapshot revert"
-    case .dump: "Dump"
-    case .backup: "Backup"
-    case .snapshotDelete: "Snapshot delete"
-    case nil: "unknown"
+extension Domain.JobOperation: VirshNamed {
+    /// virsh 9.0.0: `virshDomainJobOperationToString`.
+    var name: String {
+        switch self {
+        case .unknown: "Unknown"
+        case .start: "Start"
+        case .save: "Save"
+        case .restore: "Restore"
+        case .migrationIn: "Incoming migration"
+        case .migrationOut: "Outgoing migration"
+        case .snapshot: "Snapshot"
+        case .snapshotRevert: "Snapshot revert"
+        case .dump: "Dump"
+        case .backup: "Backup"
+        case .snapshotDelete: "Snapshot delete"
+        }
     }
 }
 
@@ -101,7 +100,7 @@ extension Domain.JobInfo {
                 remaining: job.statistics.uint64("\(kind)_remaining") ?? 0)
         }
         self.init()
-        type = job.type
+        typeNumber = job.typeNumber
         timeElapsed = job.statistics.uint64("time_elapsed") ?? 0
         timeRemaining = job.statistics.uint64("time_remaining") ?? 0
         data = amounts("data")
@@ -139,10 +138,9 @@ extension Shell {
 
     /// Prints the statistics that are there, in virsh's order.
     fileprivate func printNumbers(of info: Domain.JobInfo, _ more: [TypedParameter]) {
-        let kind = Domain.Job.Kind(rawValue: info.type)
         number("Time elapsed:", info.timeElapsed, unit: " ms")
         number("Time elapsed w/o network:", more.uint64("time_elapsed_net"), unit: " ms")
-        if kind == .bounded {  // only such a job has an estimate
+        if info.type == .bounded {  // only such a job has an estimate
             number("Time remaining:", info.timeRemaining, unit: " ms")
         }
         if !info.data.isEmpty { amounts("Data", info.data) }
@@ -156,7 +154,7 @@ extension Shell {
         number("Constant pages:", more.uint64("memory_constant"))
         number("Normal pages:", more.uint64("memory_normal"))
         size("Normal data:", more.uint64("memory_normal_bytes"))
-        let downtime = kind == .completed ? "Total" : "Expected"
+        let downtime = info.type == .completed ? "Total" : "Expected"
         number("\(downtime) downtime:", more.uint64("downtime"), unit: " ms")
         number("Downtime w/o network:", more.uint64("downtime_net"), unit: " ms")
         number("Setup time:", more.uint64("setup_time"), unit: " ms")

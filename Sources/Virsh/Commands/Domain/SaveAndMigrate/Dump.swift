@@ -23,10 +23,10 @@ extension Command {
                 (live, .live), (crash, .crash), (bypassCache, .bypassCache), (reset, .reset),
                 (memoryOnly, .memoryOnly),
             ])
-            let format = try given[format].map { try coreDumpFormat($0, flags) } ?? 0
+            let format = try given[format].map { try dumpFormat($0, flags) } ?? .raw
             try shell.explaining("Failed to core dump domain '\(word)' to \(path)") {
                 () throws(LibvirtError) in
-                try domain.dumpCore(to: path, format: UInt32(format), flags)
+                try domain.dumpCore(to: path, format: format, flags)
             }
             if try given[verbose] { shell.printJobDone("Dump") }
             shell.printExtra("\nDomain '\(word)' dumped to \(path)")
@@ -34,19 +34,28 @@ extension Command {
     }
 }
 
-/// In the order of libvirt's `virDomainCoreDumpFormat`.
-/// virsh 9.0.0: `virshDomainCoreDumpFormat`.
-let coreDumpFormats = ["elf", "kdump-zlib", "kdump-lzo", "kdump-snappy", "win-dmp"]
+extension Domain.DumpFormat: VirshNamed {
+    /// virsh 9.0.0: `virshDomainCoreDumpFormat`.
+    var name: String {
+        switch self {
+        case .raw: "elf"
+        case .kdumpZlib: "kdump-zlib"
+        case .kdumpLZO: "kdump-lzo"
+        case .kdumpSnappy: "kdump-snappy"
+        case .windows: "win-dmp"
+        }
+    }
+}
 
-/// The number of a format; an empty word means the first, raw ELF.
-private func coreDumpFormat(
+/// Parses a format. An empty word means raw ELF, the default.
+private func dumpFormat(
     _ word: String, _ flags: Domain.DumpFlags
-) throws(CommandFailure) -> Int {
+) throws(CommandFailure) -> Domain.DumpFormat {
     guard flags.contains(.memoryOnly) else {
         throw CommandFailure("--format only works with --memory-only")
     }
-    guard !word.isEmpty else { return 0 }
-    guard let format = coreDumpFormats.firstIndex(of: word) else {
+    guard !word.isEmpty else { return .raw }
+    guard let format = Domain.DumpFormat(named: word) else {
         throw CommandFailure(
             "format '\(word)' is not supported, expecting 'kdump-zlib', 'kdump-lzo', "
                 + "'kdump-snappy', 'win-dmp' or 'elf'")

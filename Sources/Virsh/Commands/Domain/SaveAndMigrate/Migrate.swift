@@ -74,8 +74,8 @@ extension Connection {
     fileprivate func startPostcopyAfterPrecopy(
         of domain: Domain
     ) throws(LibvirtError) -> EventSubscription {
-        try subscribe(to: DomainEvent.migrationIteration, of: domain) { event in
-            guard case .migrationIteration(2) = event.kind else { return }
+        try subscribe(to: .migrationIteration, of: domain) { event in
+            guard case .migrationIteration(2) = event.details else { return }
             // Ignore a failure, as virsh does: the migration continues.
             do throws(LibvirtError) { try domain.startPostcopy() } catch {}
         }

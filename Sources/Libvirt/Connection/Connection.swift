@@ -1,0 +1,79 @@
+import CLibvirt
+import Glibc
+
+/// A connection to a hypervisor. C: `virConnectPtr`.
+package final class Connection: Sendable {
+    // Safe to share: libvirt does its own reference counting and locking.
+    nonisolated(unsafe) let pointer: virConnectPtr
+    /// Whether a daemon serves the connection, so that it can break.
+    let hasDaemon: Bool
+
+    /// Opens a connection; `nil` as `uri` means libvirt's default.
+    /// C: `virConnectOpen`, `virConnectOpenReadOnly`.
+    package init(_ uri: String?, readOnly: Bool = false) throws(LibvirtError) {
+        // A connection gives its socket to the event loop that is registered when it opens, so
+        // register first. Start the thread only afterwards: a failed open needs no thread.
+        EventLoop.register()
+        pointer = try check(
+            virConnectOpenAuth(
+                uri, atex_default_authentication(), readOnly ? VIR_CONNECT_RO.rawValue : 0))
+        EventLoop.start()
+        // As in virsh: the connection breaks when the daemon is silent for 5 s six times. Drivers
+        // without a daemon refuse the call (-1), which is not an error; a daemon that is too old
+        // for it returns 1.
+        let kept = virConnectSetKeepAlive(pointer, 5, 6)
+        if kept != 0 { LibvirtError.forgetReported() }
+        hasDaemon = kept >= 0
+    }
+
+    deinit { virConnectClose(pointer) }
+
+    /// Runs `body` with this connection. If the connection is lost, retries with new connections
+    /// to `uri` for up to ten seconds, which is how long a daemon may take to restart. For steps
+    /// that must not stay half done, such as a rollback.
+    package func insisting(
+        uri: String?, _ body: (Connection) throws(LibvirtError) -> Void
+    ) throws(LibvirtError) {
+        let end = ContinuousClock.now + .seconds(10)
+        var connection: Connection? = self
+        while true {
+            do throws(LibvirtError) {
+                if let connection { return try body(connection) }
+                connection = try Connection(uri)
+            } catch {
+                guard error.isLoss, .now < end else { throw error }
+                connection = nil
+                usleep(200_000)
+            }
+        }
+    }
+
+    /// Whether the connection works, as far as libvirt knows without sending anything.
+    /// C: `virConnectIsAlive`.
+    package var isAlive: Bool { virConnectIsAlive(pointer) == 1 }
+
+    /// The URI in canonical form, e.g. `qemu:///system`. C: `virConnectGetURI`.
+    package func uri() throws(LibvirtError) -> String {
+        String(freeing: try check(virConnectGetURI(pointer)))
+    }
+
+    /// Whether the URI is without a host name: true for `qemu:///system`, false for
+    /// `qemu+ssh://host/system`.
+    package func isLocal() throws(LibvirtError) -> Bool {
+        let uri = try uri()
+        guard let scheme = uri.firstIndex(of: ":") else { return true }
+        return !uri[scheme...].hasPrefix("://") || uri[scheme...].hasPrefix(":///")
+    }
+
+    /// The host's name as the hypervisor reports it, e.g. `host1.example.com`.
+    /// C: `virConnectGetHostname`.
+    package func hostname() throws(LibvirtError) -> String {
+        String(freeing: try check(virConnectGetHostname(pointer)))
+    }
+
+    /// Pings the daemon when it was silent for `interval` seconds, and closes the connection after
+    /// `count` pings without a reply. C: `virConnectSetKeepAlive`.
+    package func setKeepAlive(interval: Int32, count: UInt32) throws(LibvirtError) {
+        try check(virConnectSetKeepAlive(pointer, interval, count))
+    }
+}

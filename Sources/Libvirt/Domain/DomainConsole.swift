@@ -1,0 +1,108 @@
+import CLibvirt
+import Synchronization
+
+/// A guest's console that is open for reading; what the guest printed before is lost. Only one
+/// client can have it open. Releasing this object closes it, and so does the end of the process.
+/// C: `virDomainOpenConsole`.
+package final class DomainConsole: Sendable {
+    // Safe to share: libvirt does its own reference counting and locking.
+    nonisolated(unsafe) private let stream: virStreamPtr
+    /// Set by the first failure or end: a further `virStreamRecv` would report another error.
+    private let isOver = Mutex(false)
+
+    fileprivate init(adopting stream: virStreamPtr) { self.stream = stream }
+
+    deinit {
+        let stream = self.stream
+        // The callback first: it owns the handler, and must not run on a freed stream.
+        LibvirtError.keepingReported {
+            virStreamEventRemoveCallback(stream)
+            virStreamAbort(stream)
+        }
+        virStreamFree(stream)
+    }
+
+    package enum Received: Equatable, Sendable {
+        /// This number of bytes, at the start of the buffer.
+        case bytes(Int)
+        /// Nothing yet. `wake` is called once there is more to receive, or at the end.
+        case nothing
+        /// The console is closed: the domain stopped, or another client opened it by force.
+        case end
+    }
+
+    /// Receives what there is, up to the buffer's size, without waiting. Some drivers report the
+    /// end as an error; after an error `receive` returns `.end`. C: `virStreamRecv`.
+    package func receive(into buffer: inout [UInt8]) throws(LibvirtError) -> Received {
+        guard !isOver.withLock({ $0 }) else { return .end }
+        let count = buffer.withUnsafeMutableBytes {
+            virStreamRecv(stream, $0.baseAddress, $0.count)
+        }
+        if count > 0 { return .bytes(Int(count)) }
+        if count == -2 {  // it would block
+            // The callback disarmed itself; see `listen`.
+            try check(virStreamEventUpdateCallback(stream, Self.events))
+            return .nothing
+        }
+        isOver.withLock { $0 = true }
+        try check(count)
+        return .end
+    }
+
+    fileprivate static let events = Int32(
+        bitPattern: VIR_STREAM_EVENT_READABLE.rawValue | VIR_STREAM_EVENT_ERROR.rawValue
+            | VIR_STREAM_EVENT_HANGUP.rawValue)
+
+    /// Calls `wake` on the event loop's thread, once for each time that `receive` had nothing.
+    fileprivate func listen(_ wake: @escaping @Sendable () -> Void) throws(LibvirtError) {
+        let context = EventHandler<Void> { wake() }.context
+        let added = virStreamEventAddCallback(
+            stream, Self.events,
+            { stream, _, context in
+                // Disarm: the event loop calls for as long as there is something to receive, and
+                // would use a whole processor until the other thread has received it.
+                virStreamEventUpdateCallback(stream, 0)
+                EventHandler.call(context, ())
+            }, context, releaseEventHandler)
+        do throws(LibvirtError) { try check(added) } catch {
+            releaseEventHandler(context)
+            throw error
+        }
+    }
+}
+
+extension Domain {
+    /// How a console is opened. C: `virDomainConsoleFlags`.
+    package struct ConsoleFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// Disconnect another client that has it open.
+        package static let force = Self(rawValue: VIR_DOMAIN_CONSOLE_FORCE.rawValue)
+        /// Fail unless the driver can guarantee that only one client has it open.
+        package static let safe = Self(rawValue: VIR_DOMAIN_CONSOLE_SAFE.rawValue)
+    }
+
+    /// Opens the first console, or the character device with this alias, e.g. `serial1`. `wake` is
+    /// called on the event loop's thread when `receive` has something to return, also the first
+    /// time. `LibvirtError.Code.operationFailed` if another client has it open.
+    /// C: `virDomainOpenConsole`.
+    package func openConsole(
+        _ flags: ConsoleFlags = [], device: String? = nil, wake: @escaping @Sendable () -> Void
+    ) throws(LibvirtError) -> DomainConsole {
+        // libvirt returns the connection without a reference for us; the domain keeps it alive.
+        let connection = try check(virDomainGetConnect(pointer))
+        let console = DomainConsole(
+            adopting: try check(virStreamNew(connection, VIR_STREAM_NONBLOCK.rawValue)))
+        try console.open(self, flags, device)
+        try console.listen(wake)
+        return console
+    }
+}
+
+extension DomainConsole {
+    fileprivate func open(
+        _ domain: Domain, _ flags: Domain.ConsoleFlags, _ device: String?
+    ) throws(LibvirtError) {
+        try check(virDomainOpenConsole(domain.pointer, device, stream, flags.rawValue))
+    }
+}

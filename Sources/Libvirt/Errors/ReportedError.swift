@@ -1,0 +1,54 @@
+import CLibvirt
+import Synchronization
+
+// virsh ends the report of a failed command with the last error that libvirt reported in the whole
+// process, on any thread and even if the call then succeeded. libvirt calls an error function for
+// each error, and virsh keeps the last one; so do we.
+
+extension LibvirtError {
+    /// Keeps libvirt from printing errors on stderr and stores the last one instead. Call this
+    /// once, before any other call. C: `virSetErrorFunc`.
+    package static func silenceLibrary() {
+        virSetErrorFunc(nil) { _, error in
+            guard let error, atex_is_unreported() == 0 else { return }
+            let reported = LibvirtError(error.pointee)
+            lastReported.withLock { $0 = reported }
+        }
+    }
+
+    /// The error that libvirt reported last, even if the call then succeeded. `nil` after
+    /// `forgetReported()`.
+    package static var reported: LibvirtError? { lastReported.withLock { $0 } }
+
+    /// Clears `reported` after a call whose failure does not matter.
+    /// virsh 9.0.0: `vshResetLibvirtError`.
+    package static func forgetReported() {
+        if atex_is_unreported() == 0 { lastReported.withLock { $0 = nil } }
+    }
+
+    /// Runs `body` without any effect on `reported`: errors on this thread are not stored, and
+    /// `forgetReported()` does nothing. For code whose caller does not read `reported`.
+    package static func unreported<Value>(_ body: () -> Value) -> Value {
+        let outside = atex_is_unreported()
+        atex_set_unreported(1)
+        defer { atex_set_unreported(outside) }
+        return body()
+    }
+
+    /// Stores an error of our own as if libvirt had reported it: virsh calls parts of libvirt
+    /// (number suffixes, XML parsing) that we implement ourselves. An error that is already stored
+    /// stays, because virsh uses those parts only if it knows of no error.
+    package func report() { lastReported.withLock { $0 = $0 ?? self } }
+
+    /// Runs `body` and restores `reported` afterwards if there was an error: for cleaning up after
+    /// a failure, which is to be reported. virsh 9.0.0: `vshSaveLibvirtHelperError`.
+    static func keepingReported(_ body: () -> Void) {
+        let reported = Self.reported
+        body()
+        lastReported.withLock { $0 = reported ?? $0 }
+    }
+}
+
+/// See `LibvirtError.reported`. Never call libvirt with this lock held: the error function takes
+/// it, too.
+private let lastReported = Mutex<LibvirtError?>(nil)
