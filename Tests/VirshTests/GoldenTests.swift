@@ -6,8 +6,8 @@ import Testing
 @testable import Virsh
 
 extension ProcessStateTests {
-    /// Commands answer as the real virsh did when `record` asked it.
-    @Suite(.serialized)  // LibvirtError.reported, $EDITOR and the current folder are the process's
+    /// The output of commands equals that of the real virsh, which `record` recorded.
+    @Suite(.serialized)  // they share LibvirtError.reported, $EDITOR and the working directory
     struct GoldenTests {
         init() {
             LibvirtError.silenceLibrary()
@@ -17,35 +17,35 @@ extension ProcessStateTests {
         }
 
         @Test(arguments: Transcript.all)
-        func answersAsVirsh(_ transcript: Transcript) throws {
+        func outputEqualsVirshs(_ transcript: Transcript) throws {
             let folder = try PrivateFolder()
             defer { folder.remove() }
             var connection: Connection?
             for exchange in transcript.exchanges {
-                // As the helper does: one connection, a new shell for each request.
+                // Like the helper: one connection, and a new shell for each request.
                 let own = "test://\(folder.path)/node.xml"
                 let shell = Shell(uri: own) { (uri, readOnly) throws(LibvirtError) in
                     guard uri == own else { return try Connection(uri, readOnly: readOnly) }
                     if let connection { return connection }
-                    let made = try Connection(uri, readOnly: readOnly)
-                    connection = made
-                    return made
+                    let opened = try Connection(uri, readOnly: readOnly)
+                    connection = opened
+                    return opened
                 }
                 let words = exchange.words.map { $0.replacing("@DIR@", with: folder.path) }
                 let isSuccess = shell.run(words)
-                let answer = Exchange.text(
+                let output = Exchange.text(
                     isSuccess: isSuccess, shell.output.text.replacing(folder.path, with: "@DIR@"))
-                #expect(answer == exchange.answer, "$ \(exchange.line)")
+                #expect(output == exchange.output, "$ \(exchange.line)")
             }
         }
 
-        /// Why commands have no transcript.
+        /// The commands without a transcript, and the reasons.
         private static let unrecorded = [
-            "hostname": "it tells the machine's own name",
-            "version": "it tells the machine's own library",
-            "self-test": "it is for virsh's developers",
-            "complete": "it is for shells, which ask for their own words",
-            "connect": "it may open hosts other than the private one",
+            "hostname": "its output depends on the machine's name",
+            "version": "its output depends on the machine's libvirt",
+            "self-test": "it tests virsh itself",
+            "complete": "it completes commands of the virsh that runs it",
+            "connect": "it may connect to hosts other than the private one",
         ]
 
         @Test func everyCommandHasATranscript() {
@@ -58,14 +58,14 @@ extension ProcessStateTests {
     }
 }
 
-/// One command and what the real virsh answered.
+/// One command and the output of the real virsh.
 struct Exchange {
     let line: String
     let words: [String]
-    /// The output and the marks that may follow it.
-    var answer = ""
+    /// The output, and the marks that may follow it.
+    var output = ""
 
-    /// The answer as a transcript shows it; see `record`.
+    /// The output in the format of a transcript; see `record`.
     static func text(isSuccess: Bool, _ output: String) -> String {
         var text = output.split(separator: "\n", omittingEmptySubsequences: false).map {
             $0.hasPrefix("CPU time: ") ? $0.prefix { $0 != ":" } + ":       @TIME@" : $0
@@ -75,9 +75,9 @@ struct Exchange {
     }
 }
 
-/// A file of Golden: commands that share one session.
+/// A file in Golden: commands that share one session.
 struct Transcript: CustomTestStringConvertible {
-    /// Its path in Golden without the ending, e.g. `vol-info/sizes`.
+    /// Its path in Golden without the extension, e.g. `vol-info/sizes`.
     let name: String
     let exchanges: [Exchange]
 
@@ -100,14 +100,14 @@ struct Transcript: CustomTestStringConvertible {
                 let line = String(line.dropFirst(2))
                 exchanges.append(Exchange(line: line, words: shellWords(line)))
             } else {
-                exchanges[exchanges.count - 1].answer += line + "\n"
+                exchanges[exchanges.count - 1].output += line + "\n"
             }
         }
         self.exchanges = exchanges
     }
 }
 
-/// A copy of Fixtures, the current folder while a test runs in it.
+/// A copy of Fixtures, which is the working directory until `remove()`.
 struct PrivateFolder {
     let path: String
 
@@ -131,7 +131,7 @@ func text(of file: URL) -> String {
     (try? Data(contentsOf: file)).map { String(escapingBytes: $0) } ?? ""
 }
 
-/// The words of a line as a POSIX shell splits it.
+/// The words of a line, split by the rules of a POSIX shell.
 func shellWords(_ line: String) -> [String] {
     var words: [String] = []
     var word: String?

@@ -4,7 +4,7 @@ import Testing
 @testable import Virsh
 
 extension ProcessStateTests {
-    /// Numbers are read as libvirt's `virStrTo…` and `virScaleInteger` read them.
+    /// Numbers are parsed like libvirt's `virStrTo…` and `virScaleInteger` do.
     struct NumbersTests {
         @Test(
             arguments: [
@@ -35,7 +35,7 @@ extension ProcessStateTests {
             #expect(unsignedNumber(text, wraps: true) == value)
         }
 
-        @Test func theRestOfAWordIsKept() {
+        @Test func theTextAfterANumberIsReturned() {
             #expect(leadingUnsigned("10GiB")?.value == 10)
             #expect(leadingUnsigned("10GiB")?.rest == "GiB")
             #expect(leadingUnsigned("GiB") == nil)
@@ -74,7 +74,7 @@ extension ProcessStateTests {
             #expect(prettyCapacity(bytes) == (value, unit))
         }
 
-        /// What an option's conversion makes of a word.
+        /// A word converted by an option's conversion.
         private func converted<Value>(_ word: String, _ conversion: Conversion<Value>) throws
             -> Value
         {

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Virsh
 
-/// Words become calls as in vsh.c.
+/// Words are parsed like in vsh.c.
 struct ParserTests {
-    /// The words of a command string, a list for each command.
+    /// The words of each command in a command string.
     private func words(_ text: String) throws -> [[String]] {
         var tokens = StringTokens(text)
         var commands: [[String]] = [[]]
@@ -32,7 +32,7 @@ struct ParserTests {
         ("a # b; c\nd", [["a"], ["d"]]),
         ("a#b", [["a#b"]]),
         ("'' \"\"", [["", ""]]),
-        ("'open", [["open"]]),  // only the other quote is missed
+        ("'open", [["open"]]),  // virsh reports only an unclosed double quote
         ("", [[]]),
     ])
     func splitting(_ text: String, _ expected: [[String]]) throws {
@@ -40,7 +40,7 @@ struct ParserTests {
     }
 
     @Test(arguments: [("a \"b", "missing \""), ("a\\", "dangling \\"), ("\"\\", "dangling \\")])
-    func brokenQuoting(_ text: String, _ message: String) {
+    func malformedQuoting(_ text: String, _ message: String) {
         #expect { try words(text) } throws: { ($0 as? SyntaxError)?.lines == [message] }
     }
 
@@ -78,23 +78,23 @@ struct ParserTests {
         (["domstate", "a", "--domain", "b"], "option --domain already seen"),
         (["domstate", "--help=1"], "invalid '=' after option --help"),
     ])
-    func mistakes(_ words: [String], _ message: String) {
+    func syntaxErrors(_ words: [String], _ message: String) {
         #expect { try Parser(words: words).calls() } throws: {
             ($0 as? SyntaxError)?.lines == [message]
         }
     }
 
-    @Test func helpIsAnOptionOfAll() throws {
+    @Test func everyCommandHasTheOptionHelp() throws {
         let call = try call("domstate", "--help")
         #expect(call.command.name == "help")
         #expect(call.given.word(0) == "domstate")
     }
 
-    @Test func helpForgives() throws {
+    @Test func helpIgnoresExtraWords() throws {
         #expect(try call("help", "a", "b", "--nope").given.word(0) == "a")
     }
 
-    @Test func strings() throws {
+    @Test func commandStrings() throws {
         func names(_ text: String) throws -> [String] {
             try Parser(string: text).calls().map(\.command.name)
         }

@@ -1,5 +1,5 @@
 import Testing
 
-/// Tests of what reports libvirt's errors, which a process has one place for: one after the other,
-/// in all suites inside.
+/// Tests that report libvirt's errors. A process stores them in one place, so all suites inside run
+/// one after the other.
 @Suite(.serialized) enum ProcessStateTests {}

@@ -5,7 +5,7 @@ import Testing
 @testable import Virsh
 
 extension ProcessStateTests {
-    /// The tables say what virsh's say; Fixtures/help.txt is recorded from the real one.
+    /// The command tables equal virsh's. Fixtures/help.txt was recorded from the real virsh.
     struct TableOfCommandsTests {
         @Test func namesAreUnique() {
             let names = Group.all.flatMap { $0.commands.map(\.name) + $0.aliases.keys }
@@ -19,7 +19,8 @@ extension ProcessStateTests {
         func optionsAreInOrder(of command: Command) {
             let options = command.declared().options
             #expect(Set(options.map(\.name)).count == options.count)
-            // virsh takes no required option after one that may be left out, unless it must be named.
+            // In virsh a required option must not follow an optional one, unless that one can only
+            // be given by name.
             let firstOptional = options.firstIndex {
                 switch $0.kind {
                 case .flag, .alias: false
@@ -43,19 +44,19 @@ extension ProcessStateTests {
             }
         }
 
-        @Test func groupsAreVirshs() {
+        @Test func groupsEqualVirshs() {
             let recorded = RecordedHelp.groups
             #expect(Group.all.map(\.keyword).isOrderedSubset(of: recorded.map(\.keyword)))
             for group in Group.all {
-                let twin = recorded.first { $0.keyword == group.keyword }
-                #expect(group.name == twin?.name)
+                let expected = recorded.first { $0.keyword == group.keyword }
+                #expect(group.name == expected?.name)
                 let names = group.commands.filter { !$0.isHidden }.map(\.name)
-                #expect(names.isOrderedSubset(of: twin?.commands ?? []), "\(group.keyword)")
+                #expect(names.isOrderedSubset(of: expected?.commands ?? []), "\(group.keyword)")
             }
         }
 
         @Test(arguments: Group.all.flatMap(\.commands).filter { !$0.isHidden })
-        func helpIsVirshs(of command: Command) {
+        func helpEqualsVirshs(of command: Command) {
             let shell = Shell(uri: nil) { (uri, _) throws(LibvirtError) in try Connection(uri) }
             #expect(shell.run(["help", command.name]))
             #expect(
@@ -63,7 +64,7 @@ extension ProcessStateTests {
         }
 
         @Test(arguments: Group.all.flatMap(\.commands))
-        func proseIsShort(of command: Command) {
+        func everyHelpTextIsPresentAndShort(of command: Command) {
             #expect(!command.help.isEmpty && command.help.utf8.count <= 80)
             for option in command.declared().options {
                 if case .alias = option.kind { continue }
@@ -101,12 +102,12 @@ private enum RecordedHelp {
         }
     }
 
-    /// The lines of each command by its name.
+    /// The lines of each command, by the command's name.
     static let commands: [String: [String]] = paragraphs.dropFirst().reduce(into: [:]) {
         $0[String($1[0].prefix { $0 != " " })] = $1
     }
 
-    /// What the recording keeps of `help COMMAND`.
+    /// The part of `help COMMAND` that is recorded: the synopsis and the options.
     static func withoutProse(_ text: String) -> [String] {
         var part = ""
         var lines: [String] = []
@@ -117,7 +118,7 @@ private enum RecordedHelp {
                     let option = String(line.dropFirst(4))
                     lines.append("  " + (option.split(separator: "  ").first ?? ""))
                 }
-            } else if line.hasPrefix("  ") {  // else prose that goes on
+            } else if line.hasPrefix("  ") {  // otherwise a continued help text
                 part = String(line)
             }
         }

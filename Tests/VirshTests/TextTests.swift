@@ -5,7 +5,7 @@ import Testing
 @testable import Virsh
 
 struct TableTests {
-    @Test func aTableWithAHeader() {
+    @Test func tableWithHeader() {
         var table = Table("Id", "Name", "State")
         table.append("1", "a", "running")
         table.append("-", "longer name", "")
@@ -19,7 +19,7 @@ struct TableTests {
         #expect(table.text(header: true) == lines.joined(separator: "\n"))
     }
 
-    @Test func withoutAHeaderItsWidthsDoNotCount() {
+    @Test func omittedHeaderDoesNotWidenColumns() {
         var table = Table("A long heading", "B")
         #expect(table.text(header: false) == "")
         table.append("x", "y")
@@ -28,7 +28,7 @@ struct TableTests {
 
     @Test(arguments: [
         ("測試", " 測試   |\n ab     |\n"),  // two columns each
-        ("e\u{301}", " e\u{301}    |\n ab   |\n"),  // the accent takes none
+        ("e\u{301}", " e\u{301}    |\n ab   |\n"),  // the accent has no width
         ("a\tb", " a\\x09b   |\n ab       |\n"),
         ("\u{7F}", " \\x7f   |\n ab     |\n"),
         ("\\x41", " \\x5cx41   |\n ab        |\n"),
@@ -42,7 +42,7 @@ struct TableTests {
         #expect(table.text(header: false) == text)
     }
 
-    @Test func bytesThatAreNoText() {
+    @Test func invalidUTF8() {
         var table = Table("")
         table.append(String(escapingBytes: [0x61, 0xFF, 0xC3]))
         #expect(table.text(header: false) == " a\\xff\\xc3\n")
@@ -59,7 +59,7 @@ struct BytesTests {
         #expect(String(escapingBytes: bytes).unescapedBytes == bytes)
     }
 
-    @Test func validTextIsItself() {
+    @Test func validTextIsUnchanged() {
         #expect(String(escapingBytes: "測試 e\u{301}".utf8) == "測試 e\u{301}")
         #expect(String(escapingBytes: [0x61, 0xFF]) == "a\u{10FFFF}")
     }
@@ -83,7 +83,7 @@ struct TextTests {
     }
 
     @Test(arguments: [(0.125, 2, "0.12"), (2.5, 0, "2"), (1e21, 1, "1000000000000000000000.0")])
-    func fixedAsPrintf(_ value: Double, _ digits: Int, _ text: String) {
+    func fixedEqualsPrintf(_ value: Double, _ digits: Int, _ text: String) {
         #expect(fixed(value, digits) == text)
     }
 }

@@ -17,7 +17,7 @@ extension SessionCommand {
             }
             guard shell.run(try request[words]) else {
                 let kind =
-                    shell.missedSomething ? .notFound : shell.lastError.map(Refusal.Kind.init)
+                    shell.isObjectNotFound ? .notFound : shell.lastError.map(Refusal.Kind.init)
                 throw Refusal(
                     kind ?? .badRequest, shell.output.text, libvirt: shell.lastError)
             }

@@ -1,9 +1,8 @@
 import Libvirt
 
 extension Command {
-    /// A command that gives libvirt the XML in a file: defining and creating, of every kind of object.
-    /// `failing` is what virsh puts before libvirt's reason, `saying` what it says of the object made;
-    /// both get the file's name.
+    /// A command that defines or creates an object from the XML in a file. `failing` returns the
+    /// line before libvirt's error, `saying` returns the success message; both get the file's name.
     static func fromFile<Object>(
         _ name: String, help: String, file: String = "file with its XML",
         schema: String = "check the XML against the schema",

@@ -1,36 +1,40 @@
-/// One virsh command: a value that says everything about it.
+/// One virsh command: a value with its name, effect, help, options and body.
 package struct Command: Sendable {
-    /// What a command does to the host; a policy decides from it.
+    /// What a command does to the host, for an access policy.
     package enum Effect: Sendable {
-        /// Looks only.
+        /// Only reads.
         case reads
-        /// Starts, stops, pauses guests.
+        /// Starts, stops or pauses guests.
         case power
-        /// Changes definitions, storage, the host; or anything at all.
+        /// Changes definitions, storage or the host, or could have any effect.
         case changes
     }
 
-    package typealias Body = @Sendable (Shell, Given) throws -> Void
+    package typealias Body = @Sendable (Shell, ParsedOptions) throws -> Void
 
     package let name: String
     package let effect: Effect
     /// One line for the list of commands, in our words.
     package let help: String
-    /// More than that line; empty for most.
+    /// More than that line; empty for most commands.
     package let description: String
-    /// Whether it works without a connection (virsh: VSH_CMD_FLAG_NOCONNECT).
+    /// Whether it needs a connection (virsh: not VSH_CMD_FLAG_NOCONNECT).
     package let needsConnection: Bool
-    /// Whether `help` leaves it out (virsh: VSH_CMD_FLAG_HIDDEN).
+    /// Whether `help` omits it (virsh: VSH_CMD_FLAG_HIDDEN).
     package let isHidden: Bool
+    /// Whether the commands after it do not run, as after `exit`.
+    let endsRun: Bool
+    /// Whether the parser ignores unexpected words and options, as for `help`.
+    let ignoresExtraWords: Bool
 
     private let declare: @Sendable (inout Options) -> Body
 
-    /// `declare` names the options and returns the body that reads them; it runs only when the
+    /// `declare` declares the options and returns the body that reads them. It runs only when the
     /// command is called or explained.
     package init(
         _ name: String, _ effect: Effect, help: String, description: String = "",
-        needsConnection: Bool = true, isHidden: Bool = false,
-        _ declare: @escaping @Sendable (inout Options) -> Body
+        needsConnection: Bool = true, isHidden: Bool = false, endsRun: Bool = false,
+        ignoresExtraWords: Bool = false, _ declare: @escaping @Sendable (inout Options) -> Body
     ) {
         self.name = name
         self.effect = effect
@@ -38,10 +42,12 @@ package struct Command: Sendable {
         self.description = description
         self.needsConnection = needsConnection
         self.isHidden = isHidden
+        self.endsRun = endsRun
+        self.ignoresExtraWords = ignoresExtraWords
         self.declare = declare
     }
 
-    /// Its options in virsh's order, and what runs.
+    /// Its options in virsh's order, and its body.
     package func declared() -> (options: [Option], body: Body) {
         var options = Options()
         let body = declare(&options)
@@ -53,10 +59,10 @@ package struct Command: Sendable {
 package struct Group: Sendable {
     /// The heading, e.g. `Storage Volume`.
     package let name: String
-    /// The word that names it to `help`, e.g. `volume`.
+    /// The argument of `help` for the group, e.g. `volume`.
     package let keyword: String
     package let commands: [Command]
-    /// Other names of its commands, to the names: `help` does not list them.
+    /// Old names of its commands as keys, the current names as values. `help` does not list them.
     package let aliases: [String: String]
 
     init(_ name: String, _ keyword: String, _ commands: [Command], aliases: [String: String] = [:])

@@ -4,9 +4,9 @@ import Libvirt
 // virsh 9.0.0: virsh-edit.c; `vshEditWriteToTempFile`, `vshEditFile` in vsh.c.
 
 extension Shell {
-    /// Lets the editor of $VISUAL or $EDITOR change a description, and defines what comes out;
-    /// whether it was changed. A refused change is told, and virsh takes it for done.
-    /// `always` defines it even without a change.
+    /// Opens XML in the editor from $VISUAL or $EDITOR and defines the result. `always` defines it
+    /// even if it is unchanged. Returns false if nothing was defined. A change that libvirt rejects
+    /// is reported but returns true, since virsh continues as if it had succeeded.
     func edit(
         always: Bool = false, _ read: () throws(LibvirtError) -> String,
         define: (String) throws(LibvirtError) -> Void
@@ -15,7 +15,8 @@ extension Shell {
         let after = try edited(before)
         guard always || after != before else { return false }
 
-        // Nobody is there to be asked whether to go on, so both mistakes end it.
+        // On a terminal virsh asks whether to edit again. Without one it prints the message and
+        // goes on, and so do we.
         guard try read() == before else {
             printError("The XML configuration was changed by another user.")
             return true
@@ -24,7 +25,7 @@ extension Shell {
         return true
     }
 
-    /// What the editor makes of a text.
+    /// The text after the user edited it.
     /// virsh 9.0.0: `vshEditWriteToTempFile`, `vshEditFile`, `vshEditReadBackFile`.
     func edited(_ before: String) throws(CommandFailure) -> String {
         let folder = environment("TMPDIR") ?? "/tmp"
@@ -42,9 +43,11 @@ extension Shell {
 
     private func runEditor(on path: String) throws(CommandFailure) {
         let editor = environment("VISUAL") ?? environment("EDITOR") ?? "vi"
+        // An editor with arguments, e.g. `sed -i s/a/b/`, needs a shell. virsh adds the path
+        // unquoted, so the path must not contain shell characters.
         var arguments = [editor, path]
-        if !editor.utf8.allSatisfy(isPlain) {
-            guard path.utf8.allSatisfy(isPlain) else {
+        if !editor.utf8.allSatisfy(isUnquotedInShell) {
+            guard path.utf8.allSatisfy(isUnquotedInShell) else {
                 throw CommandFailure(
                     "\(path): temporary filename contains shell meta or other unacceptable "
                         + "characters (is $TMPDIR wrong?)")
@@ -62,7 +65,7 @@ extension Shell {
         throw CommandFailure("internal error: Child process (\(command)) unexpected \(status)")
     }
 
-    /// Runs a program and prints what it prints. libvirt 9.0.0: `virExec` in vircommand.c.
+    /// Runs a program and prints its output. libvirt 9.0.0: `virExec` in vircommand.c.
     private func runProgram(_ arguments: [String]) throws(CommandFailure) -> ChildProcess.Ending {
         do throws(SystemError) {
             let (ending, output) = try ChildProcess.run(arguments)
@@ -72,7 +75,8 @@ extension Shell {
             guard arguments[0].hasPrefix("/") else {
                 throw CommandFailure("Cannot find '\(arguments[0])' in path: \(error.message)")
             }
-            // virsh sees it only in the child.
+            // virsh looks up a bare name before it forks, but an absolute path fails only in the
+            // child: hence another message and the child's exit status.
             printRaw(
                 toError: "libvirt:  error : cannot execute binary \(arguments[0]): "
                     + "\(error.message)\n")
@@ -81,8 +85,8 @@ extension Shell {
     }
 }
 
-/// Whether a byte means nothing to a shell. virsh 9.0.0: ACCEPTED_CHARS.
-private func isPlain(_ byte: UInt8) -> Bool {
+/// Whether a byte has no special meaning in a shell. virsh 9.0.0: ACCEPTED_CHARS.
+private func isUnquotedInShell(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -91,7 +95,7 @@ private func isPlain(_ byte: UInt8) -> Bool {
     }
 }
 
-/// A word as a shell would need it. libvirt 9.0.0: `virBufferEscapeShell`.
+/// A word, quoted for a shell if it needs that. libvirt 9.0.0: `virBufferEscapeShell`.
 func quotedForShell(_ word: String) -> String {
     guard !word.isEmpty else { return "''" }
     let special = "\r\t\n !\"#$&'()*;<>?[\\]^`{|}~".unicodeScalars

@@ -2,23 +2,23 @@ import Host
 import Libvirt
 
 extension Shell {
-    /// The text of a file that a command names, at most 10 MiB of it.
+    /// The text of a file; fails if it is larger than 10 MiB.
     /// virsh 9.0.0: VSH_MAX_XML_FILE.
     func text(ofFile path: String) throws(CommandFailure) -> String {
         try text(ofFile: path, limit: 10 << 20)
     }
 
-    /// The text of a file that a command names, at most `limit` bytes of it.
+    /// The text of a file; fails if it is larger than `limit` bytes.
     /// libvirt 9.0.0: `virFileReadAll`.
     func text(ofFile path: String, limit: Int) throws(CommandFailure) -> String {
-        var deed = "open"
+        var action = "open"
         do throws(SystemError) {
             let file = try OpenFile.reading(path)
-            deed = "read"
+            action = "read"
             return String(escapingBytes: try file.contents(limit: limit))
         } catch {
             LibvirtError(
-                code: .systemError, message: "Failed to \(deed) file '\(path)': \(error.message)"
+                code: .systemError, message: "Failed to \(action) file '\(path)': \(error.message)"
             ).report()
             throw .silent
         }

@@ -4,14 +4,16 @@ import Libvirt
 // virsh 9.0.0: `virshParseArgv` in virsh.c, and glibc's `getopt_long` below it.
 
 extension Shell {
-    /// Words with virsh's own options in front.
+    /// Applies virsh's own options at the start of `words`, then runs the commands after them.
+    /// Returns false if virsh's exit status would not be 0.
     func runGlobal(_ words: [String]) throws(SyntaxError) -> Bool {
         var rest = words[...]
         var reader = GlobalOptionReader()
         while let option = try reader.next(&rest) {
             if try apply(option) == .exit { return true }
         }
-        // Without a command virsh is interactive: it shows its prompt and reads nothing.
+        // Without a command virsh is interactive. Its input is at end of file here, so it prints
+        // its prompt and ends.
         guard !rest.isEmpty else {
             return whenConnected {
                 print(isReadOnly ? "virsh > \n" : "virsh # \n")
@@ -21,30 +23,30 @@ extension Shell {
         return try runCommands(Array(rest))
     }
 
-    private enum Next { case goOn, exit }
+    private enum NextStep { case runCommands, exit }
 
-    private func apply(_ option: GlobalOption) throws(SyntaxError) -> Next {
-        switch option.letter {
-        case "c": uri = option.value
-        case "d": try setDebugLevel(option)
-        case "e": try checkEscape(option.value)
-        case "h":
+    private func apply(_ option: GlobalOption) throws(SyntaxError) -> NextStep {
+        switch option.kind {
+        case .connect: uri = option.value
+        case .debug: try setDebugLevel(option)
+        case .escape: try checkEscape(option.value)
+        case .help:
             print(usage)
             return .exit
-        case "k": keepAlive.interval = try keepAliveNumber(option)
-        case "K": keepAlive.count = try keepAliveNumber(option)
-        case "q": isQuiet = true
-        case "t": isTimed = true
-        case "r": isReadOnly = true
-        case "v" where option.value != "long":
+        case .keepAliveInterval: keepAlive.interval = try keepAliveNumber(option)
+        case .keepAliveCount: keepAlive.count = try keepAliveNumber(option)
+        case .log: break  // a client must not choose a file that the helper writes
+        case .quiet: isQuiet = true
+        case .timing: isTimed = true
+        case .readOnly: isReadOnly = true
+        case .version where option.value != "long":
             print(libraryVersionText + "\n")
             return .exit
-        case "v", "V":
+        case .version, .longVersion:
             print(longVersion)
             return .exit
-        default: break  // -l: where virsh would log is not ours to write
         }
-        return .goOn
+        return .runCommands
     }
 
     private func setDebugLevel(_ option: GlobalOption) throws(SyntaxError) {
@@ -58,7 +60,8 @@ extension Shell {
         }
     }
 
-    /// What would leave a console: one character, or `^` and a letter.
+    /// Checks the escape sequence of a console: one character, or `^` and a letter. Consoles do not
+    /// use it here, but virsh rejects a wrong one in every call.
     private func checkEscape(_ value: String) throws(SyntaxError) {
         let bytes = Array(value.unescapedBytes)
         let caret = UInt8(ascii: "^")
@@ -82,37 +85,65 @@ extension Shell {
     }
 }
 
-/// An option of virsh's own.
+/// One of virsh's own options, as given.
 struct GlobalOption {
-    let letter: Unicode.Scalar
-    /// Empty where it takes none.
+    enum Kind {
+        case connect, debug, escape, help, keepAliveInterval, keepAliveCount, log, quiet, readOnly
+        case timing, version, longVersion
+    }
+
+    let kind: Kind
+    /// Empty if the option has no value.
     let value: String
-    /// How errors name it: `-d` or `--debug`, as it was given.
+    /// The option as errors name it: `-d` or `--debug`, as it was given.
     let spelling: String
 }
 
-/// virsh's own options, as glibc reads them: letters may share a word, long names may be cut
-/// short, and the first word that is no option ends them.
+/// Reads virsh's own options by glibc's rules: one word may hold several letters, long names may be
+/// abbreviated, and the first word that is not an option ends them.
 struct GlobalOptionReader {
     private enum Value { case none, required, optional }
 
-    private static let names: [(name: String, letter: Unicode.Scalar, value: Value)] = [
-        ("connect", "c", .required),
-        ("debug", "d", .required),
-        ("escape", "e", .required),
-        ("help", "h", .none),
-        ("keepalive-interval", "k", .required),
-        ("keepalive-count", "K", .required),
-        ("log", "l", .required),
-        ("quiet", "q", .none),
-        ("readonly", "r", .none),
-        ("timing", "t", .none),
-        ("version", "v", .optional),
+    private struct Definition {
+        let kind: GlobalOption.Kind
+        /// `nil` if it has only a letter.
+        let name: String?
+        let letter: Unicode.Scalar
+        let value: Value
+
+        init(
+            _ kind: GlobalOption.Kind, _ name: String?, _ letter: Unicode.Scalar, _ value: Value
+        ) {
+            self.kind = kind
+            self.name = name
+            self.letter = letter
+            self.value = value
+        }
+
+        var missingValue: SyntaxError {
+            SyntaxError("option '-\(letter)'/'--\(name ?? "")' requires an argument")
+        }
+    }
+
+    private static let definitions = [
+        Definition(.connect, "connect", "c", .required),
+        Definition(.debug, "debug", "d", .required),
+        Definition(.escape, "escape", "e", .required),
+        Definition(.help, "help", "h", .none),
+        Definition(.keepAliveInterval, "keepalive-interval", "k", .required),
+        Definition(.keepAliveCount, "keepalive-count", "K", .required),
+        Definition(.log, "log", "l", .required),
+        Definition(.quiet, "quiet", "q", .none),
+        Definition(.readOnly, "readonly", "r", .none),
+        Definition(.timing, "timing", "t", .none),
+        Definition(.version, "version", "v", .optional),
+        Definition(.longVersion, nil, "V", .none),
     ]
 
-    /// Letters of the current word that are still to be read.
+    /// The letters of the current word that were not read yet.
     private var letters = "".unicodeScalars[...]
 
+    /// The next option; `nil` at the first word that is not one, or after `--`.
     mutating func next(
         _ words: inout ArraySlice<String>
     ) throws(SyntaxError) -> GlobalOption? {
@@ -131,25 +162,25 @@ struct GlobalOptionReader {
     private mutating func short(
         _ letter: Unicode.Scalar, _ words: inout ArraySlice<String>
     ) throws(SyntaxError) -> GlobalOption {
-        let known = Self.names.first { $0.letter == letter }
-        guard known != nil || letter == "V" else {
-            // One byte is what virsh takes and shows.
+        guard let option = Self.definitions.first(where: { $0.letter == letter }) else {
+            // `getopt_long` works on bytes, so virsh prints the first byte of the character.
             let byte = String(letter).utf8.first ?? 0
             throw SyntaxError(
                 "unsupported option '-\(String(escapingBytes: [byte]))'. See --help.")
         }
         var value = ""
-        if let known, known.value == .required {
+        if option.value == .required {
+            // The value is the rest of the word, as in `-d0`, or else the next word.
             if !letters.isEmpty {
                 value = String(letters)
                 letters = "".unicodeScalars[...]
             } else if let word = words.popFirst() {
                 value = word
             } else {
-                throw SyntaxError("option '-\(letter)'/'--\(known.name)' requires an argument")
+                throw option.missingValue
             }
         }
-        return GlobalOption(letter: letter, value: value, spelling: "-\(letter)")
+        return GlobalOption(kind: option.kind, value: value, spelling: "-\(letter)")
     }
 
     private func long(
@@ -159,7 +190,8 @@ struct GlobalOptionReader {
             separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         let given = parts.count == 2 ? String(parts[1]) : nil
-        var matches = Self.names.filter { $0.name.hasPrefix(name) }
+        // A unique prefix of a long name is enough, e.g. `--conn`. An exact match always wins.
+        var matches = Self.definitions.filter { $0.name?.hasPrefix(name) == true }
         if let exact = matches.first(where: { $0.name == name }) { matches = [exact] }
         guard let option = matches.first, matches.count == 1 else {
             throw SyntaxError("unsupported option '\(word)'. See --help.")
@@ -171,21 +203,19 @@ struct GlobalOptionReader {
             throw SyntaxError("unsupported option '-\(option.letter)'. See --help.")
         case .none: break
         case .required where given == nil:
-            guard let next = words.popFirst() else {
-                throw SyntaxError(
-                    "option '-\(option.letter)'/'--\(option.name)' requires an argument")
-            }
+            guard let next = words.popFirst() else { throw option.missingValue }
             value = next
         case .required: break
         }
-        return GlobalOption(letter: option.letter, value: value, spelling: "--\(option.name)")
+        return GlobalOption(
+            kind: option.kind, value: value, spelling: "--\(option.name ?? "")")
     }
 }
 
-/// The library's version, which is also that of the virsh that comes with it.
+/// The version of libvirt's library, which is also that of the virsh in the same release.
 private var libraryVersionText: String { versionText(Connection.libraryVersion) }
 
-/// What Debian 12's virsh was built with.
+/// The text of `virsh -V` in Debian 12, with what it was built with.
 private var longVersion: String {
     """
     Virsh command line tool of libvirt \(libraryVersionText)
@@ -208,17 +238,17 @@ private var usage: String {
 
           options:
             -c | --connect=URI      the hypervisor to connect to
-            -d | --debug=NUM        how much to tell, 0 (all) to 4
-            -e | --escape <char>    what leaves a console
-            -h | --help             this text
+            -d | --debug=NUM        lowest level of debug messages, 0 (all) to 4 (none)
+            -e | --escape <char>    escape sequence of consoles
+            -h | --help             print this text
             -k | --keepalive-interval=NUM
                                     keepalive interval in seconds, 0 for disable
             -K | --keepalive-count=NUM
                                     number of possible missed keepalive messages
             -l | --log=FILE         accepted; nothing is logged
-            -q | --quiet            results only
-            -r | --readonly         look only
-            -t | --timing           tell how long each command takes
+            -q | --quiet            print results only
+            -r | --readonly         connect read-only
+            -t | --timing           print the duration of each command
             -v                      short version
             -V                      long version
                  --version[=TYPE]   version, TYPE is short or long (default short)

@@ -1,13 +1,13 @@
-/// JSON as libvirt keeps it: members in their order, numbers as they were written.
+/// JSON as libvirt stores it: members keep their order, numbers keep their text.
 /// libvirt 9.0.0: virjson.c.
 indirect enum JSONValue {
     case object([(name: String, value: JSONValue)])
     case array([JSONValue])
     case string(String)
-    /// A number, `true`, `false` or `null`, as it was written.
+    /// The text of a number, or `true`, `false` or `null`.
     case word(String)
 
-    /// `nil` where `text` is no JSON.
+    /// Parses JSON; `nil` if `text` is malformed.
     init?(parsing text: String) {
         var parser = JSONParser(rest: text.unicodeScalars[...])
         guard let value = parser.value(depth: 0) else { return nil }
@@ -21,7 +21,7 @@ indirect enum JSONValue {
         return members.first { $0.name == name }?.value
     }
 
-    /// The text, on one line, or with `pretty` indented and ended by a newline.
+    /// The JSON on one line, or with `pretty` on indented lines with a newline at the end.
     /// libvirt 9.0.0: `virJSONValueToString`.
     func text(pretty: Bool) -> String {
         var text = ""

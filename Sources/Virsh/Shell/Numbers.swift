@@ -1,10 +1,11 @@
 import Libvirt
 
-// The numbers that virsh reads: decimal, with blanks and a sign in front, nothing behind.
+// The numbers that virsh accepts: decimal, after optional blanks and a sign, with nothing after
+// them.
 // libvirt 9.0.0: virstring.c, virutil.c; virsh 9.0.0: vsh.c.
 
-/// The longest number at the start of `text` as C's `strtol` sees it: its sign, its size, and what
-/// follows it; `nil` where there is none or it needs more than 64 bits.
+/// The longest number at the start of `text`, as C's `strtol` finds it: its sign, its magnitude and
+/// the text after it; `nil` if there is no number or it needs more than 64 bits.
 private func leadingNumber(
     _ text: String
 ) -> (isNegative: Bool, magnitude: UInt64, rest: Substring)? {
@@ -21,10 +22,11 @@ private func leadingNumber(
 func signedNumber(_ text: String) -> Int64? {
     guard let (isNegative, magnitude, rest) = leadingNumber(text), rest.isEmpty else { return nil }
     guard isNegative else { return Int64(exactly: magnitude) }
+    // The magnitude of Int64.min does not fit in an Int64, so negate with wrapping.
     return magnitude <= Int64.min.magnitude ? 0 &- Int64(truncatingIfNeeded: magnitude) : nil
 }
 
-/// A signed number at the start of `text` and what follows it.
+/// A signed number at the start of `text`, and the text after it.
 func leadingSigned(_ text: String) -> (value: Int64, rest: String)? {
     guard let (isNegative, magnitude, rest) = leadingNumber(text) else { return nil }
     let value =
@@ -34,7 +36,7 @@ func leadingSigned(_ text: String) -> (value: Int64, rest: String)? {
     return value.map { ($0, String(rest)) }
 }
 
-/// A number that is the whole of `text`; `0x` in front makes it hexadecimal, `0` octal.
+/// A number that is the whole of `text`: hexadecimal after `0x`, octal after `0`, else decimal.
 /// libvirt: `virStrToLong_ll` with base 0.
 func number(inAnyBase text: String) -> Int64? {
     let blanks: Set<Unicode.Scalar> = [" ", "\t", "\n", "\u{B}", "\u{C}", "\r"]
@@ -49,13 +51,13 @@ func number(inAnyBase text: String) -> Int64? {
         base = 8
         rest.removeFirst()
     }
-    // Swift would take one more sign.
+    // `Int64(_:radix:)` would accept a second sign.
     guard let first = rest.utf8.first, !"+-".utf8.contains(first) else { return nil }
     return Int64((isNegative ? "-" : "") + rest, radix: base)
 }
 
-/// An unsigned number at the start of `text` and what follows it; a negative one wraps around
-/// where `wraps`, else is none. libvirt: `virStrToLong_ull`, `virStrToLong_ullp`.
+/// An unsigned number at the start of `text`, and the text after it. A negative number wraps around
+/// if `wraps`; otherwise the result is `nil`. libvirt: `virStrToLong_ull`, `virStrToLong_ullp`.
 func leadingUnsigned(_ text: String, wraps: Bool = false) -> (value: UInt64, rest: String)? {
     guard let (isNegative, magnitude, rest) = leadingNumber(text), wraps || !isNegative else {
         return nil
@@ -63,6 +65,7 @@ func leadingUnsigned(_ text: String, wraps: Bool = false) -> (value: UInt64, res
     return (isNegative ? 0 &- magnitude : magnitude, String(rest))
 }
 
+/// An unsigned number that is the whole of `text`; `wraps` as in `leadingUnsigned`.
 func unsignedNumber(_ text: String, wraps: Bool = false) -> UInt64? {
     guard let (value, rest) = leadingUnsigned(text, wraps: wraps), rest.isEmpty else { return nil }
     return value
@@ -100,11 +103,11 @@ extension Conversion where Value == UInt32 {
         return value
     }
 
-    /// A negative number counts from the end. virsh 9.0.0: `vshCommandOptUIntWrap`.
+    /// A negative number wraps around: -1 is the maximum. virsh 9.0.0: `vshCommandOptUIntWrap`.
     package static let uint32Wrapping = Conversion { word, option in
         guard let value = unsignedNumber(word, wraps: true) else { throw malformed(word, option) }
         let high = value >> 32
-        // libvirt takes what fits either as an unsigned or as a signed number.
+        // libvirt accepts a number that fits in 32 bits, either unsigned or signed.
         guard high == 0 || (high == 0xFFFF_FFFF && value & 0x8000_0000 != 0) else {
             throw malformed(word, option)
         }
@@ -119,13 +122,14 @@ extension Conversion where Value == UInt64 {
         return value
     }
 
-    /// A negative number counts from the end. virsh 9.0.0: `vshCommandOptULongLongWrap`.
+    /// A negative number wraps around: -1 is the maximum.
+    /// virsh 9.0.0: `vshCommandOptULongLongWrap`.
     package static let uint64Wrapping = Conversion { word, option in
         guard let value = unsignedNumber(word, wraps: true) else { throw malformed(word, option) }
         return value
     }
 
-    /// A size with a suffix (`10G`, `5MB`, `1KiB`); `unit` is what a bare number counts in.
+    /// A size with an optional suffix (`10G`, `5MB`, `1KiB`); without one, `unit` is the factor.
     /// virsh 9.0.0: `vshCommandOptScaledInt`.
     package static func scaled(_ unit: UInt64, max: UInt64 = UInt64.max) -> Conversion {
         Conversion { word, option in
@@ -141,9 +145,11 @@ extension Conversion where Value == UInt64 {
     }
 }
 
-/// `value` times what its suffix means; where that is nothing, the reason is reported as libvirt
-/// does, and `nil` comes back. libvirt 9.0.0: `virScaleInteger`.
+/// `value` times the factor of its suffix, or times `unit` without a suffix; `nil` if the suffix is
+/// unknown or the product exceeds `max`, after a report of libvirt's error.
+/// libvirt 9.0.0: `virScaleInteger`.
 func scaledNumber(_ value: UInt64, suffix: String, unit: UInt64, max: UInt64) -> UInt64? {
+    // `k` and `KiB` are powers of 1024, `KB` is a power of 1000.
     let lower = suffix.lowercased()
     var scale = unit
     if ["b", "byte", "bytes"].contains(lower) {
@@ -173,7 +179,8 @@ func scaledNumber(_ value: UInt64, suffix: String, unit: UInt64, max: UInt64) ->
     return value * scale
 }
 
-/// A size in the unit that fits, e.g. 1.50 and "GiB". virsh 9.0.0: `vshPrettyCapacity`.
+/// A size in the largest unit of which it has at least one, e.g. 1.5 and "GiB".
+/// virsh 9.0.0: `vshPrettyCapacity`.
 func prettyCapacity(_ bytes: UInt64) -> (value: Double, unit: String) {
     let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     var limit = 1024.0

@@ -1,4 +1,4 @@
-/// One option of a command, as help and the parser see it.
+/// One option of a command, as the help and the parser need it.
 package struct Option: Sendable {
     package enum Kind: Sendable {
         /// `--name`
@@ -7,26 +7,30 @@ package struct Option: Sendable {
         case data
         /// `--name X`. virsh: VSH_OT_STRING
         case string
-        /// `--name X`, shown as a number. virsh: VSH_OT_INT
+        /// `--name X`, described as a number. virsh: VSH_OT_INT
         case number
-        /// The rest of the words. virsh: VSH_OT_ARGV
+        /// All remaining words. virsh: VSH_OT_ARGV
         case rest
-        /// Another name of an option, or an option with its value: `name` or `name=value`.
+        /// Another name for an option, or for an option with a value: `name` or `name=value`.
+        /// virsh: VSH_OT_ALIAS
         case alias(String)
+
+        /// What syntax errors call its value.
+        var valueName: String { if case .number = self { "number" } else { "string" } }
     }
 
     package let name: String
     package let kind: Kind
     package let help: String
-    /// Without it the parser refuses the command.
+    /// Whether the parser rejects a call without it.
     package let isRequired: Bool
-    /// Whether a bare word may be its value; virsh: not VSH_OFLAG_REQ_OPT.
+    /// Whether it accepts a bare word as its value (virsh: not VSH_OFLAG_REQ_OPT).
     package let isPositional: Bool
-    /// Whether '' is a value; virsh: VSH_OFLAG_EMPTY_OK.
+    /// Whether an empty value is valid (virsh: VSH_OFLAG_EMPTY_OK).
     package let mayBeEmpty: Bool
 }
 
-/// What an option's word is turned into when a body reads it, and the error if it cannot be.
+/// Converts an option's word to a value when a body reads it, or throws the error for a wrong word.
 package struct Conversion<Value: Sendable>: Sendable {
     let convert: @Sendable (_ word: String, _ option: Option) throws -> Value
 
@@ -36,7 +40,7 @@ package struct Conversion<Value: Sendable>: Sendable {
 }
 
 extension Conversion where Value == String {
-    /// The word, which must not be empty unless the option allows that.
+    /// The word itself; empty only if the option allows that.
     /// virsh 9.0.0: `vshCommandOptStringReq`.
     package static let text = Conversion { word, option in
         guard !word.isEmpty || option.mayBeEmpty else {
@@ -46,15 +50,15 @@ extension Conversion where Value == String {
     }
 }
 
-/// Names a declared option of type `Value` to the body that reads it.
+/// Refers to a declared option; the body that reads it gets a `Value`.
 package struct Key<Value>: Sendable {
-    let read: @Sendable (Given) throws -> Value
-    /// The option's place in the declaration.
+    let read: @Sendable (ParsedOptions) throws -> Value
+    /// The option's index in the declaration.
     let index: Int
     let name: String
 }
 
-/// The declaration of a command's options, in virsh's order.
+/// The options that a command declares, in virsh's order.
 package struct Options {
     package private(set) var all: [Option] = []
 
@@ -69,7 +73,7 @@ package struct Options {
         return (all.count - 1, option)
     }
 
-    /// `--name`: whether it was given.
+    /// A flag `--name`. Its value says whether it was given.
     package mutating func flag(_ name: String, _ help: String) -> Key<Bool> {
         let (index, _) = add(name, .flag, help)
         return Key(read: { $0.has(index) }, index: index, name: name)
@@ -117,7 +121,7 @@ package struct Options {
         required(add(name, .number, help, required: true), conversion)
     }
 
-    /// All remaining words, as they came (virsh: VSH_OT_ARGV); must be declared last.
+    /// All remaining words, unconverted (virsh: VSH_OT_ARGV). It must be declared last.
     package mutating func rest(
         _ name: String, _ help: String, required: Bool = false, positional: Bool = true
     ) -> Key<[String]> {
@@ -125,8 +129,9 @@ package struct Options {
         return Key(read: { $0.words(index) }, index: index, name: name)
     }
 
-    /// Another name: `options.alias("str", for: "string")`, or for an option with a value:
-    /// `options.alias("shareable", for: "mode=shareable")`. Help does not show it.
+    /// Another name, `options.alias("str", for: "string")`, or a short form with a value,
+    /// `options.alias("shareable", for: "mode=shareable")`. It must precede its option. The help
+    /// omits it.
     package mutating func alias(_ name: String, for target: String) {
         _ = add(name, .alias(target), "")
     }
@@ -136,6 +141,7 @@ package struct Options {
     ) -> Key<Value> {
         Key(
             read: { given in
+                // The parser has checked this. virsh has a message for it all the same.
                 guard let word = given.word(added.index) else {
                     throw CommandFailure(
                         "Failed to get option '\(added.option.name)': "
@@ -153,25 +159,4 @@ package struct Options {
                 try given.word(added.index).map { try conversion.convert($0, added.option) }
             }, index: added.index, name: added.option.name)
     }
-}
-
-/// The options that one call of a command gave.
-package struct Given: Sendable {
-    /// In the order of the words; `word` is `nil` for a flag.
-    let values: [(index: Int, word: String?)]
-
-    /// An option's value, converted now: of two mistakes virsh reports what its body meets first.
-    package subscript<Value>(key: Key<Value>) -> Value {
-        get throws { try key.read(self) }
-    }
-
-    /// Whether the option was given at all, even with a value that cannot be read.
-    package func has<Value>(_ key: Key<Value>) -> Bool { has(key.index) }
-
-    /// The word as it was given, unconverted.
-    package func raw<Value>(_ key: Key<Value>) -> String? { word(key.index) }
-
-    func has(_ index: Int) -> Bool { values.contains { $0.index == index } }
-    func word(_ index: Int) -> String? { values.first { $0.index == index }?.word }
-    func words(_ index: Int) -> [String] { values.filter { $0.index == index }.compactMap(\.word) }
 }

@@ -1,10 +1,10 @@
 import Libvirt
 
 extension Shell {
-    /// Prints a line for each parameter, `name: value` with the names `width` wide.
+    /// Prints a line `name: value` for each parameter, with names padded to `width` bytes.
     func print(_ parameters: [TypedParameter], width: Int) {
         for parameter in parameters {
-            guard let text = parameter.value.text else { continue }
+            guard let text = parameter.value.text else { continue }  // of a newer libvirt
             print("\(parameter.name.padded(width)): \(text)\n")
         }
     }

@@ -4,24 +4,24 @@
 struct Call {
     let command: Command
     let body: Command.Body
-    let given: Given
+    let given: ParsedOptions
 }
 
-/// The words were no command; nothing runs.
+/// Why words do not parse as commands; none of them runs.
 struct SyntaxError: Error {
     let lines: [String]
     init(_ lines: [String]) { self.lines = lines }
     init(_ line: String) { lines = [line] }
 }
 
-/// What a source of words gives next.
+/// The next item from a source of words.
 enum Token {
     case word(String)
     case endOfCommand
     case endOfInput
 }
 
-/// Words as they are: one command.
+/// Words that are split already: one command.
 struct WordTokens {
     var words: ArraySlice<String>
 
@@ -30,19 +30,20 @@ struct WordTokens {
     }
 }
 
-/// Words of a command string, as a shell would split it: commands end at `;` and newline.
+/// The words of a command string, split as a shell would: `;` and a newline end a command.
 struct StringTokens {
     private var rest: Substring.UnicodeScalarView
 
     init(_ text: String) { rest = text[...].unicodeScalars }
 
-    /// How many characters are still to be read.
+    /// The number of characters not yet read.
     var remaining: Int { rest.count }
 
     private func at(_ offset: Int) -> Unicode.Scalar? { rest.dropFirst(offset).first }
 
-    /// `reporting: false` takes an open quotation as it stands.
+    /// The next token. `reporting: false` accepts an unclosed quotation.
     mutating func next(reporting: Bool = true) throws(SyntaxError) -> Token {
+        // Skip blanks and continued lines: a backslash before a newline.
         while true {
             if let first = at(0), first == " " || first == "\t" {
                 rest.removeFirst()
@@ -58,6 +59,7 @@ struct StringTokens {
             rest.removeFirst()
             return .endOfCommand
         case "#":
+            // A comment ends a command, because its newline is skipped with it.
             rest = rest.drop { $0 != "\n" }.dropFirst()
             return .endOfCommand
         default: return .word(try word(reporting: reporting))
@@ -76,16 +78,19 @@ struct StringTokens {
             case "\\" where quote != "'":
                 guard let escaped = rest.first else { throw SyntaxError("dangling \\") }
                 rest.removeFirst()
+                // A continued line inside a word: both characters vanish.
                 if escaped != "\n" { word.append(escaped) }
             default: word.append(scalar)
             }
         }
+        // virsh accepts an unclosed single quote.
         if quote == "\"", reporting { throw SyntaxError("missing \"") }
         return String(word)
     }
 }
 
-/// The words of one command line, as a shell would split it; `nil` where it cannot.
+/// The words of one command, split as a shell would; `nil` if the quoting is malformed or the text
+/// holds more than one command.
 package func shellWords(_ text: String) -> [String]? {
     var tokens = StringTokens(text)
     var words: [String] = []
@@ -102,7 +107,7 @@ package func shellWords(_ text: String) -> [String]? {
 
 struct Parser {
     private var next: (_ reporting: Bool) throws(SyntaxError) -> Token
-    /// Gets a line about each option that is understood, for debugging.
+    /// Receives a debug line for each option that is parsed.
     var debug: ((String) -> Void)?
 
     init(words: [String]) {
@@ -115,7 +120,7 @@ struct Parser {
         next = { (reporting) throws(SyntaxError) in try tokens.next(reporting: reporting) }
     }
 
-    /// All commands; a mistake anywhere refuses the whole.
+    /// All commands. One syntax error anywhere fails them all.
     func calls() throws(SyntaxError) -> [Call] {
         var calls: [Call] = []
         while true {
@@ -132,6 +137,8 @@ struct Parser {
         case .endOfCommand: return (nil, false)
         case .endOfInput: return (nil, true)
         }
+        // virsh also treats a separate or a quoted word `#...` as a comment. `StringTokens` skips
+        // only unquoted ones.
         if name.hasPrefix("#") {
             while true {
                 switch try next(false) {
@@ -144,40 +151,41 @@ struct Parser {
         guard let command = Command.named(name) else {
             throw SyntaxError("unknown command: '\(name)'")
         }
-        var call = OpenCall(command, debug: debug)
+        var call = CallBuilder(command, debug: debug)
         while true {
             switch try next(true) {
-            case .word(let word): try call.take(word) { () throws(SyntaxError) in try next(true) }
-            case .endOfCommand: return (try call.closed(), false)
-            case .endOfInput: return (try call.closed(), true)
+            case .word(let word):
+                // An option without `=` consumes the next word as its value.
+                try call.consume(word) { () throws(SyntaxError) in try next(true) }
+            case .endOfCommand: return (try call.finished(), false)
+            case .endOfInput: return (try call.finished(), true)
             }
         }
     }
 }
 
-/// A command whose words are still being read.
-private struct OpenCall {
+/// Builds the call of a command from its words.
+private struct CallBuilder {
     let command: Command
     let options: [Option]
     let body: Command.Body
     private var values: [(index: Int, word: String?)] = [] {
-        didSet { values.last.map(tell) }
+        didSet { values.last.map(printDebugLine) }
     }
     private let debug: ((String) -> Void)?
+    /// The options that may not be given again. virsh: `opts_seen`.
     private var seen: Set<Int> = []
-    /// The options that may still take a bare word.
-    private var open: [Int]
-    private var dataOnly = false
+    /// The options that can still consume a bare word, in order. virsh: `opts_need_arg`.
+    private var positional: [Int]
+    /// Whether `--` was read, after which all words are bare.
+    private var isAfterDashes = false
     private var wantsHelp = false
 
-    private func tell(_ value: (index: Int, word: String?)) {
+    private func printDebugLine(_ value: (index: Int, word: String?)) {
         let kind = value.word == nil ? "bool" : "optdata"
         let option = options[value.index].name
         debug?("\(command.name): \(option)(\(kind)): \(value.word ?? "(none)")\n")
     }
-
-    /// `help` forgives whatever it is given.
-    private var forgives: Bool { command.name == "help" }
 
     init(_ command: Command, debug: ((String) -> Void)?) {
         self.command = command
@@ -185,7 +193,7 @@ private struct OpenCall {
         let (options, body) = command.declared()
         self.options = options
         self.body = body
-        open = options.indices.filter { index in
+        positional = options.indices.filter { index in
             switch options[index].kind {
             case .flag, .alias: false
             default: options[index].isPositional
@@ -193,30 +201,33 @@ private struct OpenCall {
         }
     }
 
-    mutating func take(
+    /// Reads one word; `next` returns the word after it, which may be the value of an option.
+    mutating func consume(
         _ word: String, next: () throws(SyntaxError) -> Token
     ) throws(SyntaxError) {
         let scalars = word.unicodeScalars
-        if !dataOnly, scalars.starts(with: "--".unicodeScalars) {
+        if !isAfterDashes, scalars.starts(with: "--".unicodeScalars) {
             if scalars.count == 2 {
-                dataOnly = true
+                isAfterDashes = true
                 return
             }
+            // Anything else after the dashes makes a bare word, e.g. `---`. virsh: `c_isalnum`.
             let third = scalars.dropFirst(2).first!
             if third.isASCII, third.properties.isAlphabetic || ("0"..."9").contains(third) {
-                return try takeOption(String(scalars.dropFirst(2)), next: next)
+                return try consumeOption(String(scalars.dropFirst(2)), next: next)
             }
         }
-        guard let index = open.first else {
-            if forgives { return }
+        guard let index = positional.first else {
+            if command.ignoresExtraWords { return }
             throw SyntaxError("unexpected data '\(word)'")
         }
-        if case .rest = options[index].kind {} else { open.removeFirst() }
+        if case .rest = options[index].kind {} else { positional.removeFirst() }
         seen.insert(index)
         values.append((index, word))
     }
 
-    private mutating func takeOption(
+    /// Reads `name` or `name=value`, the text after the dashes.
+    private mutating func consumeOption(
         _ text: String, next: () throws(SyntaxError) -> Token
     ) throws(SyntaxError) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -232,17 +243,17 @@ private struct OpenCall {
         }
         if value == nil {
             guard case .word(let word) = try next() else {
-                var kind = "string"
-                if case .number = option.kind { kind = "number" }
-                throw SyntaxError("expected syntax: --\(option.name) <\(kind)>")
+                throw SyntaxError(
+                    "expected syntax: --\(option.name) <\(option.kind.valueName)>")
             }
             value = word
         }
-        if case .rest = option.kind {} else { open.removeAll { $0 == index } }
+        if case .rest = option.kind {} else { positional.removeAll { $0 == index } }
         values.append((index, value))
     }
 
-    /// The option that a name means, through its aliases; an alias may bring the value.
+    /// The index of the option with this name or alias; `nil` for `--help` and for an ignored name.
+    /// An alias like `mode=shareable` also sets `value`.
     private mutating func option(
         _ name: String, value: inout String?
     ) throws(SyntaxError) -> Int? {
@@ -252,6 +263,7 @@ private struct OpenCall {
             debug?("\(command.name): help(bool): (none)\n")
             return nil
         }
+        // An alias stands before its option, so one pass finds the target; a test checks the order.
         var name = name
         for (index, option) in options.enumerated() where option.name == name {
             if case .alias(let target) = option.kind {
@@ -272,17 +284,19 @@ private struct OpenCall {
             }
             return index
         }
-        if forgives { return nil }
+        if command.ignoresExtraWords { return nil }
         throw SyntaxError("command '\(command.name)' doesn't support option --\(name)")
     }
 
-    /// The call, if all that is required is there.
-    func closed() throws(SyntaxError) -> Call {
+    /// The call; fails if a required option is missing.
+    func finished() throws(SyntaxError) -> Call {
         if wantsHelp {
+            // `COMMAND --help` is `help COMMAND`, even if required options are missing.
             let help = Command.help
             let (_, body) = help.declared()
             return Call(
-                command: help, body: body, given: Given(values: [(index: 0, word: command.name)]))
+                command: help, body: body,
+                given: ParsedOptions(values: [(index: 0, word: command.name)]))
         }
         let missing = options.indices.filter { options[$0].isRequired && !seen.contains($0) }
         guard missing.isEmpty else {
@@ -295,6 +309,6 @@ private struct OpenCall {
                     }
                 })
         }
-        return Call(command: command, body: body, given: Given(values: values))
+        return Call(command: command, body: body, given: ParsedOptions(values: values))
     }
 }

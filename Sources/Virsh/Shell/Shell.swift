@@ -2,12 +2,12 @@ import Host
 package import Libvirt
 import XML
 
-/// Runs virsh's commands against one host, as `virsh -q` would, and keeps what they print.
-/// It belongs to one thread.
+/// Runs virsh's commands on one host, as `virsh -q` would, and collects their output.
+/// Not thread-safe: one request creates it and uses it on its own thread.
 package final class Shell {
-    package private(set) var output = Output()
+    package private(set) var output = ShellOutput()
 
-    /// Opens a connection, or gives the one that is open.
+    /// Opens a connection, or returns one that is already open.
     private let connect: Connect
     package typealias Connect =
         (_ uri: String?, _ readOnly: Bool) throws(LibvirtError) -> Connection
@@ -15,19 +15,19 @@ package final class Shell {
     /// The URI that commands connect to; `nil` means libvirt's default.
     var uri: String?
     var isReadOnly: Bool
-    /// Success messages and table headers are left out.
+    /// Whether success messages and table headers are left out.
     var isQuiet: Bool
-    /// Whether each command says how long it took.
+    /// Whether the duration of each command is printed.
     var isTimed = false
-    /// Debug messages of this level and above are told: 0 all, 4 none.
+    /// The lowest level of debug messages that are printed: 0 prints all, 4 prints none.
     var debugLevel = 4
-    /// The command that runs.
+    /// The name of the running command.
     private(set) var commandName = ""
     private var connected: Connection?
-    /// Set where the host has no call for a domain's state with its reason.
+    /// Whether the host lacks `virDomainGetState`, which also returns the reason of a state.
     var lacksDomainState = false
 
-    /// A shell for one request. `quiet` is what `virsh -q` is.
+    /// A shell for one request. `quiet` is virsh's option `-q`.
     package init(
         uri: String?, readOnly: Bool = false, quiet: Bool = true, connect: @escaping Connect
     ) {
@@ -37,7 +37,8 @@ package final class Shell {
         self.connect = connect
     }
 
-    /// Runs the words that would follow `virsh`; whether its exit status would be 0.
+    /// Runs the words that would follow `virsh`. Returns false if virsh's exit status would not
+    /// be 0.
     package func run(_ words: [String]) -> Bool {
         do throws(SyntaxError) {
             return try runGlobal(words)
@@ -47,18 +48,21 @@ package final class Shell {
         }
     }
 
-    /// The commands of `words`: one word is a string of commands, several are one command.
+    /// Runs the commands in `words`: one word is a string of commands, several are one command.
+    /// Returns false if the last one failed.
     func runCommands(_ words: [String]) throws(SyntaxError) -> Bool {
         guard words != [""] else { return false }
         if words.count == 1 { debug(.info, "commands: \"\(words[0])\"\n") }
+        // Nothing runs unless all commands parse.
         var parser = words.count == 1 ? Parser(string: words[0]) : Parser(words: words)
         parser.debug = { [self] in debug(.info, $0) }
         let calls = try parser.calls()
         return whenConnected { run(calls) }
     }
 
-    /// Runs `body` with the host that was named connected, which virsh does before anything else;
-    /// without a name it waits until a command needs it. virsh 9.0.0: `virshInit`.
+    /// Connects, then runs `body`. virsh connects first only if the user named a URI; without one
+    /// it connects when a command needs it.
+    /// virsh 9.0.0: `virshInit`.
     func whenConnected(_ body: () -> Bool) -> Bool {
         guard uri != nil else { return body() }
         do throws(CommandFailure) {
@@ -77,7 +81,7 @@ package final class Shell {
         for call in calls {
             let start = ContinuousClock.now
             isSuccess = run(call)
-            if ["quit", "exit"].contains(call.command.name) { break }
+            if call.command.endsRun { break }
             if isTimed {
                 let time = (ContinuousClock.now - start) / .milliseconds(1)
                 print("\n(Time: \(fixed(time, 3)) ms)\n\n")
@@ -88,9 +92,11 @@ package final class Shell {
         return isSuccess
     }
 
-    /// One command, its failure told as virsh does. virsh 9.0.0: `vshCommandRun`.
+    /// Runs one command and reports a failure as virsh does. virsh 9.0.0: `vshCommandRun`.
     private func run(_ call: Call) -> Bool {
+        // Otherwise a failure of this command would end with an error of the previous one.
         LibvirtError.forgetReported()
+        isObjectNotFound = false
         commandName = call.command.name
         do {
             if call.command.needsConnection { _ = try connection }
@@ -99,38 +105,45 @@ package final class Shell {
         } catch let failure as CommandFailure {
             report(failure)
         } catch let error as LibvirtError {
-            failed(LibvirtError.reported ?? error)
+            // virsh prints the error that libvirt reported last. It need not be this one: a later
+            // call may have reported another.
+            finishFailed(LibvirtError.reported ?? error)
         } catch let error as XMLError {
             printError(error.message)
-            failed(LibvirtError.reported)
+            finishFailed(LibvirtError.reported)
+        } catch let error as SystemError {
+            printError(error.message)
+            finishFailed(LibvirtError.reported)
         } catch {
-            printError("\(error)")
-            failed(LibvirtError.reported)
+            // No command throws anything else. Only the type has a name in a release build.
+            printError("internal error: \(type(of: error))")
+            finishFailed(LibvirtError.reported)
         }
         return false
     }
 
     private func report(_ failure: CommandFailure) {
         for line in failure.lines { printError(line) }
-        // All that looks something up says so in these words, and libvirt's are forgotten.
-        missedSomething = failure.lines.contains { $0.hasPrefix("failed to get ") }
-        failed(LibvirtError.reported)
+        isObjectNotFound = failure.isNotFound
+        finishFailed(LibvirtError.reported)
     }
 
-    private func failed(_ error: LibvirtError?) {
+    /// Prints libvirt's error after the command's own lines and keeps it in `lastError`.
+    private func finishFailed(_ error: LibvirtError?) {
         if let error, error.code != .ok || !error.message.isEmpty { printError(error.message) }
         lastError = error
         LibvirtError.forgetReported()
     }
 
-    /// What libvirt said when the last command failed.
+    /// libvirt's error when the last command failed; `nil` if the failure has another cause.
     package private(set) var lastError: LibvirtError?
-    /// Whether the last command failed since something that it named is not there.
-    package private(set) var missedSomething = false
+    /// Whether the last command failed because an object that it named does not exist. Lookups
+    /// without a line of virsh's own, e.g. of snapshots, show that in the code of `lastError`.
+    package private(set) var isObjectNotFound = false
 
     // MARK: Connection
 
-    /// The connection to the host, made when it is first asked for.
+    /// The connection to the host, opened on first use.
     var connection: Connection {
         get throws(CommandFailure) {
             if let connected { return connected }
@@ -140,51 +153,56 @@ package final class Shell {
 
     private func connect(to uri: String?, readOnly: Bool) throws(CommandFailure) -> Connection {
         do throws(LibvirtError) {
-            let made = try opened(uri, readOnly: readOnly)
-            try setKeepAlive(of: made)
-            connected = made
-            return made
+            let connection = try opened(uri, readOnly: readOnly)
+            try setKeepAlive(of: connection)
+            connected = connection
+            return connection
         } catch {
             throw CommandFailure("failed to connect to the hypervisor")
         }
     }
 
-    /// A connection; what libxml2 says of a test driver's file comes first, as from virsh.
+    /// Opens a connection. libxml2's messages about the file of a test driver are printed first, as
+    /// by virsh.
     private func opened(_ uri: String?, readOnly: Bool) throws(LibvirtError) -> Connection {
         var result: Result<Connection, LibvirtError>?
-        let told = XML.messages {
+        let messages = XML.messages {
             result = Result { () throws(LibvirtError) in try connect(uri, readOnly) }
         }
-        printRaw(toError: told)
+        printRaw(toError: messages)
+        // Only for the compiler: `messages` always calls its closure.
         guard let result else { throw LibvirtError(code: .noConnection, message: "") }
         return try result.get()
     }
 
-    /// A connection besides the shell's own, to where a domain is to move.
+    /// Opens a second connection, to the host that a domain migrates to.
     /// virsh 9.0.0: `virshConnect`.
     func destination(_ uri: String) throws(LibvirtError) -> Connection {
-        let made = try opened(uri, readOnly: false)
-        try setKeepAlive(of: made)
-        return made
+        let destination = try opened(uri, readOnly: false)
+        try setKeepAlive(of: destination)
+        return destination
     }
 
-    /// Leaves the host for another one, or with `nil` for the same anew. virsh: `connect`.
+    /// Connects to another host; `nil` reconnects to the same one. virsh: `connect`.
     func reconnect(to uri: String?, readOnly: Bool) throws(CommandFailure) {
         connected = nil
+        // virsh keeps the option --readonly only when it reconnects to the same URI.
         let readOnly = readOnly || uri == nil && isReadOnly
         _ = try connect(to: uri ?? self.uri, readOnly: readOnly)
         self.uri = uri ?? self.uri
         isReadOnly = readOnly
     }
 
-    /// Seconds between signs of life, and how many may be missed, where words asked for that.
+    /// The options -k and -K: seconds between keepalive messages, and how many may stay unanswered
+    /// before the connection counts as lost; `nil` if not given.
     var keepAlive: (interval: Int32?, count: Int32?) = (nil, nil)
 
-    /// virsh 9.0.0: `virshConnect`.
+    /// Applies the keepalive options to a new connection. virsh 9.0.0: `virshConnect`.
     private func setKeepAlive(of connection: Connection) throws(LibvirtError) {
         guard keepAlive.interval != nil || keepAlive.count != nil else {
-            // The connection has tried; to tell how that went it is tried once more.
-            let (interval, count) = usualKeepAlive
+            // `Connection` already set the defaults and ignored a failure. virsh prints a debug
+            // message on failure, so only debugging repeats the call.
+            let (interval, count) = defaultKeepAlive
             if debugLevel <= DebugLevel.info.rawValue,
                 attempt({ () throws(LibvirtError) in
                     try connection.setKeepAlive(interval: interval, count: UInt32(count))
@@ -194,63 +212,74 @@ package final class Shell {
             }
             return
         }
-        let interval = keepAlive.interval ?? usualKeepAlive.interval
-        guard interval > 0 else { return }
+        let interval = keepAlive.interval ?? defaultKeepAlive.interval
+        guard interval > 0 else { return }  // virsh then leaves the connection as it is
         do throws(LibvirtError) {
             try connection.setKeepAlive(
-                interval: interval, count: UInt32(keepAlive.count ?? usualKeepAlive.count))
+                interval: interval, count: UInt32(keepAlive.count ?? defaultKeepAlive.count))
         } catch {
             printError("Cannot setup keepalive on connection as requested, disconnecting")
             throw error
         }
     }
 
-    /// The connection may outlive this shell, what its words asked for must not.
+    /// Resets a changed keepalive: the session shares the connection with its other requests.
     private func restoreKeepAlive() {
         guard keepAlive.interval != nil || keepAlive.count != nil, let connected else { return }
-        let (interval, count) = usualKeepAlive
+        let (interval, count) = defaultKeepAlive
         _ = attempt { () throws(LibvirtError) in
             try connected.setKeepAlive(interval: interval, count: UInt32(count))
         }
     }
 
-    private var usualKeepAlive: (interval: Int32, count: Int32) { (5, 6) }
+    /// virsh's defaults, which `Connection` sets as well.
+    private var defaultKeepAlive: (interval: Int32, count: Int32) { (5, 6) }
 
     // MARK: Output
 
-    /// Prints text as it is.
+    /// Prints text without a newline.
     func print(_ text: String) { output.append(text, to: .standard) }
 
+    /// virsh 9.0.0: VSH_ERR_DEBUG, VSH_ERR_INFO. The raw values are those of `-d`.
     enum DebugLevel: Int { case debug, info }
 
-    /// Prints text as it is, where so much is wanted.
+    /// Prints text without a newline if `debugLevel` asks for this level.
     func debug(_ level: DebugLevel, _ text: @autoclosure () -> String) {
         if level.rawValue >= debugLevel { print(text()) }
     }
 
-    /// Prints a line that quiet shells leave out.
+    /// Prints a line unless the shell is quiet. virsh 9.0.0: `vshPrintExtra`.
     func printExtra(_ line: String, terminator: String = "\n") {
         if !isQuiet { print(line + terminator) }
     }
 
-    /// Prints a line `error: ...`.
+    /// Prints a line that begins with `error: `. virsh 9.0.0: `vshError`.
     func printError(_ line: String) { output.append("error: \(line)\n", to: .error) }
 
-    /// Prints text as it is, where errors go.
+    /// Prints text to the error stream as it is.
     func printRaw(toError text: String) { output.append(text, to: .error) }
 
     func print(_ table: Table) { print(table.text(header: !isQuiet)) }
 
     // MARK: Failure
 
-    /// Runs `body`; where libvirt fails, the command does, with a line of its own before libvirt's.
+    /// Runs `body`; if libvirt fails, the command fails with `line` before libvirt's message.
     func explaining<Value>(
         _ line: @autoclosure () -> String, _ body: () throws(LibvirtError) -> Value
     ) throws(CommandFailure) -> Value {
         do throws(LibvirtError) { return try body() } catch { throw CommandFailure(line()) }
     }
 
-    /// What `body` gives, or `nil` where libvirt fails; its error is forgotten.
+    /// Looks an object up. If libvirt fails, the command fails like with `explaining`, but the
+    /// shell knows that the object was not found.
+    func lookUp<Value>(
+        _ line: @autoclosure () -> String, _ body: () throws(LibvirtError) -> Value
+    ) throws(CommandFailure) -> Value {
+        do throws(LibvirtError) { return try body() } catch { throw .notFound(line()) }
+    }
+
+    /// The result of `body`, or `nil` if libvirt fails. Its error is forgotten, so a later failure
+    /// of the command does not end with it.
     func attempt<Value>(_ body: () throws(LibvirtError) -> Value) -> Value? {
         do throws(LibvirtError) {
             return try body()
@@ -260,8 +289,9 @@ package final class Shell {
         }
     }
 
-    /// What `body` gives, or `nil` where libvirt fails; its error is told if the command fails
-    /// later without a new one.
+    /// The result of `body`, or `nil` if libvirt fails. Its error is kept and printed if the
+    /// command fails later without a newer one. virsh forgets errors in some places only; `attempt`
+    /// is for those.
     func tolerating<Value>(_ body: () throws(LibvirtError) -> Value) -> Value? {
         do throws(LibvirtError) { return try body() } catch { return nil }
     }

@@ -1,17 +1,17 @@
 extension String {
-    /// At least `width` bytes wide, filled with blanks at its end; C's `%-Ns`.
+    /// Padded with blanks at the end to `width` bytes, as C's `%-Ns`.
     func padded(_ width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - utf8.count))
     }
 
-    /// At least `width` bytes wide, filled with blanks at its start; C's `%Ns`.
+    /// Padded with blanks at the start to `width` bytes, as C's `%Ns`.
     func aligned(_ width: Int) -> String {
         String(repeating: " ", count: max(0, width - utf8.count)) + self
     }
 }
 
-/// A name's place in virsh's lists: ASCII letters without case. virsh 9.0.0: `vshStrcasecmp`.
-/// What is sorted often is compared often: the letters are folded once.
+/// A name's sort key in virsh's lists, which ignore the case of ASCII letters.
+/// virsh 9.0.0: `vshStrcasecmp`. The letters are folded once instead of in each comparison.
 package struct FoldedName: Comparable, Sendable {
     private let bytes: [UInt8]
 
@@ -29,7 +29,7 @@ package struct FoldedName: Comparable, Sendable {
 }
 
 extension Sequence {
-    /// The elements in the order of virsh's lists by a name.
+    /// The elements sorted by name as in virsh's lists.
     package func sortedIgnoringCase(by name: (Element) -> String) -> [Element] {
         map { (key: FoldedName(name($0)), element: $0) }.sorted { $0.key < $1.key }.map(\.element)
     }

@@ -1,11 +1,11 @@
-/// Names below their parents, drawn with lines.
+/// Draws names below their parents, connected by lines.
 struct Tree {
     private let nodes: [(name: String, parent: String?)]
 
-    /// The nodes in the order of the drawing; one without a parent is a root.
+    /// The nodes, in the order in which siblings are drawn. A node without a parent is a root.
     init(_ nodes: [(name: String, parent: String?)]) { self.nodes = nodes }
 
-    /// All roots, one after the other, each with all below it.
+    /// All roots, each followed by its descendants.
     /// virsh 9.0.0: `vshTreePrint` in vsh.c, called for each root.
     var text: String {
         var text = ""
@@ -15,6 +15,7 @@ struct Tree {
         return text
     }
 
+    /// `last` is the index of the last sibling. An empty line follows it, unless it has children.
     private func draw(
         _ index: Int, last: Int?, isRoot: Bool, indent: String, into text: inout String
     ) {

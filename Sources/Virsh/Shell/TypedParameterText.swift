@@ -2,7 +2,7 @@ import Host
 import Libvirt
 
 extension TypedParameter.Value {
-    /// As commands show it; `nil` for a type that virsh does not know.
+    /// The text that most commands print; `nil` for a type that virsh does not know.
     /// virsh 9.0.0: `vshGetTypedParamValue`.
     var text: String? {
         switch self {
@@ -12,7 +12,8 @@ extension TypedParameter.Value {
         }
     }
 
-    /// As libvirt shows it. libvirt 9.0.0: `virTypedParameterToString`.
+    /// libvirt's own text; differs for doubles and booleans.
+    /// libvirt 9.0.0: `virTypedParameterToString`.
     var rawText: String? {
         switch self {
         case .int32(let value): "\(value)"

@@ -2,26 +2,26 @@ import Libvirt
 import XML
 
 extension Options {
-    /// The options of commands that print a description.
+    /// The options of commands that print XML.
     mutating func xpath() -> (expression: Key<String?>, wrap: Key<Bool>) {
         let expression = string(
-            "xpath", "only the nodes that this XPath expression selects", as: .unexplained,
-            positional: false)
-        return (expression, flag("wrap", "those nodes inside one element"))
+            "xpath", "print only the nodes that this XPath expression selects",
+            as: .textOrSilentFailure, positional: false)
+        return (expression, flag("wrap", "wrap those nodes in one element"))
     }
 }
 
 extension Conversion where Value == String {
-    /// The word; an empty one ends the command without a word.
-    /// virsh 9.0.0: `vshCommandOptStringQuiet`, where its failure is the command's.
-    static let unexplained = Conversion { word, option in
+    /// The word; an empty one fails the command without a message. virsh 9.0.0: a body that ends if
+    /// `vshCommandOptStringQuiet` fails.
+    static let textOrSilentFailure = Conversion { word, option in
         guard !word.isEmpty || option.mayBeEmpty else { throw CommandFailure.silent }
         return word
     }
 }
 
 extension Shell {
-    /// Prints a description, or the nodes of it that an expression selects.
+    /// Prints XML, or those of its nodes that an expression selects.
     /// virsh 9.0.0: `virshDumpXML`.
     func print(xml: String, xpath: String?, wrap: Bool) throws(CommandFailure) {
         guard let xpath else { return print(xml) }
@@ -39,13 +39,15 @@ extension Shell {
             for node in nodes { print(node.serialized(format: true) + "\n") }
         }
     }
-    /// The nodes that an expression of the user's selects; mistakes in it are told, and select
+
+    /// The nodes that a user's expression selects. A malformed expression is reported and selects
     /// nothing. libvirt 9.0.0: `virXPathNodeSet`.
     func nodes(_ xpath: String, of root: Node) throws(CommandFailure) -> [Node] {
         let nodes: [Node]?
         do throws(XMLError) {
             nodes = try root.nodeSet(xpath)
         } catch {
+            // libxml2 prints this itself in virsh: the message, the expression and a mark under it.
             printRaw(toError: "XPath error : \(error.message)\n")
             if let offset = error.offset, offset < 100 {
                 printRaw(

@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdBackupBegin` in virsh-backup.c.
     static let backupBegin = Command(
-        "backup-begin", .changes, help: "start to copy a running domain's disks"
+        "backup-begin", .changes, help: "start a backup of an active domain's disks"
     ) { options in
         let domain = options.domain()
-        let backupFile = options.string("backupxml", "file with the description of a backup")
+        let backupFile = options.string("backupxml", "file with the XML of a backup")
         let checkpointFile = options.string(
-            "checkpointxml", "file with the description of a checkpoint to make with it")
-        let reuseExternal = options.flag("reuse-external", "use files that exist")
+            "checkpointxml", "file with the XML of a checkpoint to create at the same time")
+        let reuseExternal = options.flag("reuse-external", "use existing files")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdBackupDumpXML` in virsh-backup.c.
     static let backupDumpxml = Command(
-        "backup-dumpxml", .reads, help: "the description of the backup that goes on"
+        "backup-dumpxml", .reads, help: "print the XML of the running backup"
     ) { options in
         let domain = options.domain()
         let (xpath, wrap) = options.xpath()

@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointCreate` in virsh-checkpoint.c.
     static let checkpointCreate = Command(
-        "checkpoint-create", .changes, help: "make a checkpoint that a file describes"
+        "checkpoint-create", .changes, help: "create a checkpoint from XML"
     ) { options in
         let domain = options.domain()
-        let file = options.string("xmlfile", "file with the description of a checkpoint")
-        let redefine = options.flag("redefine", "only tell of one that exists")
-        let validate = options.flag("redefine-validate", "look whether the disks fit it")
-        let quiesce = options.flag("quiesce", "let the guest sync its file systems")
+        let file = options.string("xmlfile", "file with the XML of a checkpoint")
+        let redefine = options.flag("redefine", "define metadata of an existing checkpoint")
+        let validate = options.flag("redefine-validate", "check that the disks match it")
+        let quiesce = options.flag("quiesce", "have the guest agent freeze file systems")
 
         return { shell, given in
             try given.requires(validate, redefine)

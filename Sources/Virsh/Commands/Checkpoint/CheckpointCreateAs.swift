@@ -4,13 +4,13 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointCreateAs` in virsh-checkpoint.c.
     static let checkpointCreateAs = Command(
-        "checkpoint-create-as", .changes, help: "make a checkpoint that options describe"
+        "checkpoint-create-as", .changes, help: "create a checkpoint from options"
     ) { options in
         let domain = options.domain()
         let name = options.string("name", "the checkpoint's name")
-        let description = options.string("description", "what it is for")
-        let printXML = options.flag("print-xml", "only print the description")
-        let quiesce = options.flag("quiesce", "let the guest sync its file systems")
+        let description = options.string("description", "description of the checkpoint")
+        let printXML = options.flag("print-xml", "print the XML instead of creating the checkpoint")
+        let quiesce = options.flag("quiesce", "have the guest agent freeze file systems")
         let disks = options.rest("diskspec", "a disk: disk[,checkpoint=type][,bitmap=name]")
 
         return { shell, given in
@@ -35,9 +35,9 @@ extension Command {
 
 /// virsh 9.0.0: `virshParseCheckpointDiskspec`.
 private func writeDisk(_ specification: String, to xml: inout Writer) throws {
-    // virsh has no name then, and so no start of the element.
+    // virsh writes the start of the element together with the name, so both are missing.
     guard !specification.isEmpty else { return xml.line("/>") }
-    let parts = listed(specification)
+    let parts = commaSeparated(specification)
     var checkpoint: String?
     var bitmap: String?
     for part in parts.dropFirst() {

@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointDelete` in virsh-checkpoint.c.
     static let checkpointDelete = Command(
-        "checkpoint-delete", .changes, help: "remove a checkpoint"
+        "checkpoint-delete", .changes, help: "delete a checkpoint"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()
-        let children = options.flag("children", "those after it, too")
-        let childrenOnly = options.flag("children-only", "only those after it")
-        let metadata = options.flag("metadata", "only what libvirt knows of it")
+        let children = options.flag("children", "delete its descendants, too")
+        let childrenOnly = options.flag("children-only", "delete only its descendants")
+        let metadata = options.flag("metadata", "delete only libvirt's metadata")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
@@ -21,8 +21,8 @@ extension Command {
             try shell.explaining("Failed to delete checkpoint \(name)") {
                 () throws(LibvirtError) in try checkpoint.delete(flags)
             }
-            let what = flags.contains(.childrenOnly) ? "\(name) children" : name
-            shell.printExtra("Domain checkpoint \(what) deleted")
+            let deleted = flags.contains(.childrenOnly) ? "\(name) children" : name
+            shell.printExtra("Domain checkpoint \(deleted) deleted")
         }
     }
 }

@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointDumpXML` in virsh-checkpoint.c.
     static let checkpointDumpxml = Command(
-        "checkpoint-dumpxml", .reads, help: "the description of a checkpoint"
+        "checkpoint-dumpxml", .reads, help: "print the XML of a checkpoint"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()
-        let secure = options.flag("security-info", "passwords, too")
-        let noDomain = options.flag("no-domain", "without the domain's description")
-        let size = options.flag("size", "how much has changed since")
+        let secure = options.flag("security-info", "include passwords")
+        let noDomain = options.flag("no-domain", "omit the domain's XML")
+        let size = options.flag("size", "include the amount of data changed since")
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in

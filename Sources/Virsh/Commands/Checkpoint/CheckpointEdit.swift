@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointEdit` in virsh-checkpoint.c.
     static let checkpointEdit = Command(
-        "checkpoint-edit", .changes, help: "change a checkpoint's description in an editor"
+        "checkpoint-edit", .changes, help: "edit the XML of a checkpoint"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()
@@ -26,7 +26,7 @@ extension Command {
 }
 
 extension Shell {
-    /// Whether the editor changed anything; a new name is refused.
+    /// Edits and redefines a checkpoint. Returns false if nothing was changed; fails on a new name.
     fileprivate func edit(
         _ checkpoint: DomainCheckpoint, _ name: String, of domain: Domain
     ) throws -> Bool {
@@ -38,7 +38,7 @@ extension Shell {
             edited = try domain.createCheckpoint(xml: xml, .redefine)
         }
         guard isChanged else { return false }
-        // virsh crashes where the change was refused.
+        // virsh crashes if libvirt rejects the change.
         guard let edited else { throw CommandFailure.silent }
         let newName = try edited.name()
         guard newName != name else { return true }

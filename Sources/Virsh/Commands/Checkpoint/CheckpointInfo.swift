@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointInfo` in virsh-checkpoint.c.
     static let checkpointInfo = Command(
-        "checkpoint-info", .reads, help: "what is known of a checkpoint"
+        "checkpoint-info", .reads, help: "print the state of a checkpoint"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()
@@ -24,6 +24,7 @@ extension Command {
             do throws(LibvirtError) {
                 row("Children:", "\(try checkpoint.children().count)")
             } catch {
+                // An old daemon cannot list children. virsh then omits the last line and succeeds.
                 guard error.code == .noSupport else { throw error }
                 return LibvirtError.forgetReported()
             }

@@ -7,15 +7,15 @@ extension Command {
         "checkpoint-list", .reads, help: "list a domain's checkpoints"
     ) { options in
         let domain = options.domain()
-        let parent = options.flag("parent", "parents, too")
-        let roots = options.flag("roots", "those without a parent")
-        let leaves = options.flag("leaves", "those without children")
-        let noLeaves = options.flag("no-leaves", "those with children")
-        let tree = options.flag("tree", "draw a tree")
-        let from = options.string("from", "those after this one")
-        let descendants = options.flag("descendants", "those after those, too")
-        let name = options.flag("name", "only names")
-        let topological = options.flag("topological", "parents before children")
+        let parent = options.flag("parent", "print parents, too")
+        let roots = options.flag("roots", "list checkpoints without a parent")
+        let leaves = options.flag("leaves", "list checkpoints without children")
+        let noLeaves = options.flag("no-leaves", "list checkpoints with children")
+        let tree = options.flag("tree", "print a tree")
+        let from = options.string("from", "list children of this checkpoint")
+        let descendants = options.flag("descendants", "with --from, list all descendants")
+        let name = options.flag("name", "print only names")
+        let topological = options.flag("topological", "list parents before children")
 
         return { shell, given in
             try given.exclusive(tree, name)
@@ -60,6 +60,7 @@ extension Shell {
         _ checkpoints: [DomainCheckpoint], _ start: DomainCheckpoint?, sorted: Bool
     ) throws -> Tree {
         var nodes = try checkpoints.map { (name: try $0.name(), parent: try parentName(of: $0)) }
+        // The start is not in the list of its own descendants, but it is the root of their tree.
         if let start { nodes.append((try start.name(), nil)) }
         return Tree(sorted ? nodes.sortedIgnoringCase { $0.name } : nodes)
     }
@@ -71,7 +72,7 @@ extension Shell {
             parents
             ? Table("Name", "Creation Time", "Parent") : Table("Name", "Creation Time")
         for (name, checkpoint) in checkpoints {
-            // One that is gone by now is left out.
+            // Skip a checkpoint that was deleted since it was listed.
             guard let xml = tolerating({ () throws(LibvirtError) in try checkpoint.xml() }) else {
                 continue
             }

@@ -1,14 +1,15 @@
 import Libvirt
 
 extension Options {
-    /// The option `checkpointname`, to be looked up by the body with `Given.checkpoint`.
+    /// The option `checkpointname`. The body looks it up with `ParsedOptions.checkpoint`.
     mutating func checkpointName() -> Key<String?> {
         string("checkpointname", "the checkpoint's name")
     }
 }
 
-extension Given {
-    /// The checkpoint that an option names, which virsh requires only here.
+extension ParsedOptions {
+    /// The checkpoint that an option names. virsh declares the option as optional but requires it
+    /// here.
     /// virsh 9.0.0: `virshLookupCheckpoint`.
     func checkpoint(
         _ key: Key<String?>, of domain: Domain
@@ -22,7 +23,7 @@ extension Given {
 }
 
 extension Shell {
-    /// The name of the checkpoint before one; `nil` for a root.
+    /// The name of a checkpoint's parent; `nil` if it has none.
     /// virsh 9.0.0: `virshGetCheckpointParent`.
     func parentName(of checkpoint: DomainCheckpoint) throws(CommandFailure) -> String? {
         do throws(LibvirtError) {
@@ -35,6 +36,7 @@ extension Shell {
         }
     }
 
+    /// Creates a checkpoint; `file` is the source of its XML, for the message.
     /// virsh 9.0.0: `virshCheckpointCreate`.
     func createCheckpoint(
         of domain: Domain, _ xml: String, _ flags: Domain.CheckpointCreateFlags, from file: String?

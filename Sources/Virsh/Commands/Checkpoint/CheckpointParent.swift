@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointParent` in virsh-checkpoint.c.
     static let checkpointParent = Command(
-        "checkpoint-parent", .reads, help: "the name of the checkpoint before one"
+        "checkpoint-parent", .reads, help: "print the name of a checkpoint's parent"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()

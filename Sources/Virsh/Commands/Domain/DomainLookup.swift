@@ -39,7 +39,7 @@ extension Shell {
             debug(.debug, "\(commandName): <domain> trying as domain NAME\n")
             found = attempt { () throws(LibvirtError) in try connection.domain(name: word) }
         }
-        guard let found else { throw CommandFailure("failed to get domain '\(word)'") }
+        guard let found else { throw CommandFailure.notFound("failed to get domain '\(word)'") }
         return found
     }
 }

@@ -9,7 +9,7 @@ struct ImpactOptions {
 
     /// The requested configurations. `current` excludes the others and adds nothing: an empty
     /// set means the configuration in force.
-    func impact(of given: Given) throws -> Impact {
+    func impact(of given: ParsedOptions) throws -> Impact {
         try given.exclusive(current, live)
         try given.exclusive(current, config)
         return try given.flags([(config, .config), (live, .live)])

@@ -1,4 +1,4 @@
-extension Given {
+extension ParsedOptions {
     /// The descriptor numbers in an option's list, e.g. `3,5`; `nil` if the option is missing or
     /// empty. virsh 9.0.0: `virshFetchPassFdsList`.
     func files<Value>(_ key: Key<Value>) throws(CommandFailure) -> [Int32]? {

@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdEvent` in virsh-domain-event.c.
     static let event = Command(
-        "event", .reads, help: "wait for what happens to domains",
+        "event", .reads, help: "wait for events of domains",
         description: "or list the kinds of events"
     ) { options in
-        let domain = options.string("domain", "only this one: name, id or uuid")
+        let domain = options.string("domain", "domain to watch: name, id or uuid (default: all)")
         let event = options.string("event", "the kind of event to wait for")
-        let all = options.flag("all", "every kind")
+        let all = options.flag("all", "wait for every kind of event")
         let waiting = options.waiting()
 
         return { shell, given in
@@ -35,7 +35,9 @@ extension Command {
 }
 
 extension Shell {
-    /// Of several kinds only the first has to be known: older hosts know fewer.
+    /// Subscribes to several kinds of events. Only the first may fail, because older hosts do not
+    /// know all of them. libvirt calls the closures on the event loop's thread, not on the shell's,
+    /// so they use nothing but `log`.
     fileprivate func subscribe(
         to kinds: [DomainEvent.Kind], of domain: Domain?, _ log: EventLog
     ) throws -> [EventSubscription] {
@@ -51,7 +53,7 @@ extension Shell {
     }
 }
 
-/// C prints a text that is not there so; virsh's own word for it where it looks is NULLSTR's.
+/// A text that may be NULL. C's printf prints `(null)`; virsh prints `<null>` if it checks first.
 private func shown(_ text: String?, otherwise: String = "(null)") -> String { text ?? otherwise }
 
 private func described(_ event: DomainEvent, named name: String) -> String {

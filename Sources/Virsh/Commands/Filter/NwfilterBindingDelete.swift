@@ -3,7 +3,8 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterBindingDelete` in virsh-nwfilter.c.
     static let nwfilterBindingDelete = Command(
-        "nwfilter-binding-delete", .changes, help: "take a network filter off an interface"
+        "nwfilter-binding-delete", .changes,
+        help: "delete the network filter binding of an interface"
     ) { options in
         let binding = options.networkFilterBinding()
 

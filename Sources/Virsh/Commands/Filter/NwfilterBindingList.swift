@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterBindingList` in virsh-nwfilter.c.
     static let nwfilterBindingList = Command(
-        "nwfilter-binding-list", .reads, help: "the interfaces that are filtered"
+        "nwfilter-binding-list", .reads, help: "list network filter bindings"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterDumpXML` in virsh-nwfilter.c.
     static let nwfilterDumpxml = Command(
-        "nwfilter-dumpxml", .reads, help: "the XML of a network filter"
+        "nwfilter-dumpxml", .reads, help: "print the XML of a network filter"
     ) { options in
         let filter = options.networkFilter()
         let (xpath, wrap) = options.xpath()

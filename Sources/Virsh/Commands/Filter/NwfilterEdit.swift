@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterEdit` in virsh-nwfilter.c.
     static let nwfilterEdit = Command(
-        "nwfilter-edit", .changes, help: "change the XML of a network filter with an editor"
+        "nwfilter-edit", .changes, help: "edit the XML of a network filter"
     ) { options in
         let filter = options.networkFilter()
 

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterList` in virsh-nwfilter.c.
     static let nwfilterList = Command(
-        "nwfilter-list", .reads, help: "the network filters of the host"
+        "nwfilter-list", .reads, help: "list network filters"
     ) { _ in
         return { shell, _ in
             let filters = try networkFilters(of: shell)
@@ -23,7 +23,7 @@ private func networkFilters(of shell: Shell) throws -> [NetworkFilter] {
     do throws(LibvirtError) {
         return try connection.networkFilters()
     } catch  where error.code == .noSupport {
-        // virsh turns to older calls, which fail in drivers without filters.
+        // virsh then makes older calls, which fail in drivers without filters.
         LibvirtError.forgetReported()
         _ = try shell.explaining("Failed to count network filters") {
             () throws(LibvirtError) in try connection.networkFilterCount()

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterUndefine` in virsh-nwfilter.c.
     static let nwfilterUndefine = Command(
-        "nwfilter-undefine", .changes, help: "forget the definition of a network filter"
+        "nwfilter-undefine", .changes, help: "remove the definition of a network filter"
     ) { options in
         let filter = options.networkFilter()
 

@@ -3,15 +3,15 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdAllocpages` in virsh-host.c.
     static let allocpages = Command(
-        "allocpages", .changes, help: "set how many pages of memory are set aside for guests"
+        "allocpages", .changes, help: "set the number of huge pages that are reserved for guests"
     ) { options in
         let pagesize = options.requiredNumber(
-            "pagesize", "pages of this size, in KiB unless it has a unit",
+            "pagesize", "page size, in KiB without a suffix",
             as: .scaled(1024, max: UInt64(UInt32.max) * 1024))
-        let pagecount = options.requiredNumber("pagecount", "how many", as: .uint64)
-        let cellno = options.number("cellno", "in this NUMA cell", as: .int32)
-        let add = options.flag("add", "so many more than there are")
-        let all = options.flag("all", "in each NUMA cell")
+        let pagecount = options.requiredNumber("pagecount", "number of pages", as: .uint64)
+        let cellno = options.number("cellno", "NUMA cell", as: .int32)
+        let add = options.flag("add", "add this number to the existing pages")
+        let all = options.flag("all", "in every NUMA cell")
 
         return { shell, given in
             try given.exclusive(all, cellno)

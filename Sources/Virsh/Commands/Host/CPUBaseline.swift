@@ -1,13 +1,13 @@
 import Libvirt
 
 extension Command {
-    /// What is wrong in a file is shown, so it may not be left to those who may only look.
+    /// Not `.reads`, because an error message about a malformed file shows parts of the file.
     /// virsh 9.0.0: `cmdCPUBaseline` in virsh-host.c.
     static let cpuBaseline = Command(
-        "cpu-baseline", .changes, help: "a processor that can run on all that a file describes",
+        "cpu-baseline", .changes, help: "compute a CPU that is compatible with all CPUs in a file",
         description: "prints XML"
     ) { options in
-        let file = options.data("file", "file with the XML of processors")
+        let file = options.data("file", "file with the XML of CPUs")
         let baseline = options.baseline()
 
         return { shell, given in
@@ -18,11 +18,11 @@ extension Command {
 }
 
 extension Options {
-    /// The options of commands that look for a common processor.
+    /// The options of commands that compute a baseline CPU.
     mutating func baseline() -> BaselineOptions {
         BaselineOptions(
-            features: flag("features", "name also the features that its model has anyway"),
-            migratable: flag("migratable", "without features that keep guests from migration"))
+            features: flag("features", "include features that are part of the model"),
+            migratable: flag("migratable", "exclude features that prevent migration"))
     }
 }
 
@@ -30,7 +30,7 @@ struct BaselineOptions {
     let features: Key<Bool>
     let migratable: Key<Bool>
 
-    func flags(_ given: Given) throws(CommandFailure) -> Connection.BaselineFlags {
+    func flags(_ given: ParsedOptions) throws(CommandFailure) -> Connection.BaselineFlags {
         try given.flags([(features, .expandFeatures), (migratable, .migratable)])
     }
 }

@@ -1,12 +1,12 @@
 import Libvirt
 
 extension Command {
-    /// What is wrong in a file is shown, so it may not be left to those who may only look.
+    /// Not `.reads`, because an error message about a malformed file shows parts of the file.
     /// virsh 9.0.0: `cmdCPUCompare` in virsh-host.c.
     static let cpuCompare = Command(
-        "cpu-compare", .changes, help: "compare the host's processor with one that a file describes"
+        "cpu-compare", .changes, help: "compare the host's CPU with a CPU in a file"
     ) { options in
-        let file = options.data("file", "file with the XML of a processor")
+        let file = options.data("file", "file with the XML of a CPU")
         let comparing = options.comparing()
 
         return { shell, given in
@@ -26,7 +26,7 @@ extension Command {
                 shell.print("CPU described in \(path) is identical to host CPU\n")
             case .superset:
                 shell.print("Host CPU is a superset of CPU described in \(path)\n")
-            case nil:
+            case nil:  // libvirt could not compare them, or returned a newer result
                 throw CommandFailure(failure)
             }
         }
@@ -34,10 +34,10 @@ extension Command {
 }
 
 extension Options {
-    /// The options of commands that compare processors.
+    /// The options of commands that compare CPUs.
     mutating func comparing() -> CompareOptions {
         CompareOptions(
-            error: flag("error", "fail with an error if they do not fit"),
+            error: flag("error", "report incompatible CPUs as an error"),
             validate: flag("validate", "check the XML against the schema"))
     }
 }
@@ -46,7 +46,7 @@ struct CompareOptions {
     let error: Key<Bool>
     let validate: Key<Bool>
 
-    func flags(_ given: Given) throws(CommandFailure) -> Connection.CompareFlags {
+    func flags(_ given: ParsedOptions) throws(CommandFailure) -> Connection.CompareFlags {
         try given.flags([(error, .failIncompatible), (validate, .validate)])
     }
 }

@@ -2,24 +2,24 @@ import Libvirt
 import XML
 
 extension Options {
-    /// The options that name a hypervisor, where that of the emulator is `emulator`.
+    /// The options that select a hypervisor. domcapabilities calls the emulator differently.
     mutating func emulation() -> EmulationOptions {
         EmulationOptions(
-            type: string("virttype", "the guests' kind, e.g. kvm"),
-            emulator: string("emulator", "the emulator's path"),
-            architecture: string("arch", "the guests' architecture, e.g. x86_64"),
-            machine: string("machine", "the guests' machine, e.g. q35"))
+            type: string("virttype", "virtualization type, e.g. kvm"),
+            emulator: string("emulator", "path of the emulator"),
+            architecture: string("arch", "guest architecture, e.g. x86_64"),
+            machine: string("machine", "machine type, e.g. q35"))
     }
 }
 
-/// The options that name a hypervisor.
+/// The options that select a hypervisor.
 struct EmulationOptions {
     let type: Key<String?>
     let emulator: Key<String?>
     let architecture: Key<String?>
     let machine: Key<String?>
 
-    func read(_ given: Given) throws -> Emulation {
+    func read(_ given: ParsedOptions) throws -> Emulation {
         let type = try given[type]
         return Emulation(
             emulator: try given[emulator], architecture: try given[architecture],
@@ -28,10 +28,12 @@ struct EmulationOptions {
 }
 
 extension Shell {
-    /// Documents `<cpu>` from a file with any number of these, or of domains, or of what a host
-    /// or its domains can have; at least one.
+    /// The `<cpu>` elements in a file with any number of CPUs, domains, host capabilities and
+    /// domain capabilities. At least one.
     /// virsh 9.0.0: `vshExtractCPUDefXMLs`.
     func cpuDescriptions(inFile path: String) throws -> [String] {
+        // Wrap the text, since a document has only one root. An XML declaration must come first, so
+        // remove it.
         var text = try text(ofFile: path)[...]
         if text.hasPrefix("<?xml"), let end = text.firstRange(of: "?>") {
             text = text[end.upperBound...]
@@ -53,6 +55,7 @@ extension Shell {
                     + "host capabilities XML, or domain capabilities XML")
         }
         return nodes.map { node in
+            // In domain capabilities the CPU is an element `<mode name='host-model'>`.
             if node.name == "mode" {
                 node.rename(to: "cpu")
                 node.removeAttributes()

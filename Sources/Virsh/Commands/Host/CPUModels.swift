@@ -3,9 +3,9 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCPUModelNames` in virsh-host.c.
     static let cpuModels = Command(
-        "cpu-models", .reads, help: "the processor models of an architecture"
+        "cpu-models", .reads, help: "list the CPU models of an architecture"
     ) { options in
-        let architecture = options.data("arch", "e.g. x86_64")
+        let architecture = options.data("arch", "architecture, e.g. x86_64")
 
         return { shell, given in
             let architecture = try given[architecture]

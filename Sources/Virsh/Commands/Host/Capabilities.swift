@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdCapabilities` in virsh-host.c.
     static let capabilities = Command(
-        "capabilities", .reads, help: "what the host and its hypervisor can do",
+        "capabilities", .reads, help: "print the capabilities of the host and its hypervisor",
         description: "prints XML"
     ) { _ in
         return { shell, _ in

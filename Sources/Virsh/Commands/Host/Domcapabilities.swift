@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomCapabilities` in virsh-host.c.
     static let domcapabilities = Command(
-        "domcapabilities", .reads, help: "what an emulator can give to guests",
+        "domcapabilities", .reads, help: "print the capabilities of an emulator for guests",
         description: "prints XML"
     ) { options in
-        let type = options.string("virttype", "the guests' kind, e.g. kvm")
-        let emulator = options.string("emulatorbin", "the emulator's path")
-        let architecture = options.string("arch", "the guests' architecture, e.g. x86_64")
-        let machine = options.string("machine", "the guests' machine, e.g. q35")
+        let type = options.string("virttype", "virtualization type, e.g. kvm")
+        let emulator = options.string("emulatorbin", "path of the emulator")
+        let architecture = options.string("arch", "guest architecture, e.g. x86_64")
+        let machine = options.string("machine", "machine type, e.g. q35")
 
         return { shell, given in
             let type = try given[type]

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdFreecell` in virsh-host.c.
     static let freecell = Command(
-        "freecell", .reads, help: "free memory of the host or of its NUMA cells"
+        "freecell", .reads, help: "print the free memory of the host or its NUMA cells"
     ) { options in
-        let cellno = options.number("cellno", "of this cell", as: .int32)
-        let all = options.flag("all", "of each cell")
+        let cellno = options.number("cellno", "NUMA cell", as: .int32)
+        let all = options.flag("all", "every NUMA cell")
 
         return { shell, given in
             try given.exclusive(all, cellno)
@@ -26,6 +26,7 @@ extension Command {
 extension Shell {
     fileprivate func printFreeMemoryOfCells() throws {
         let connection = try connection
+        // Query all cells before printing, so that a failure prints none of them.
         let cells = try numaCells().map { cell in
             let bytes = try explaining(
                 "failed to get free memory for NUMA node number: \(cell)"

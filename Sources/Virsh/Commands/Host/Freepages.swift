@@ -4,13 +4,13 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdFreepages` in virsh-host.c.
     static let freepages = Command(
-        "freepages", .reads, help: "how many pages of memory are free in NUMA cells"
+        "freepages", .reads, help: "print the number of free pages in NUMA cells"
     ) { options in
-        let cellno = options.number("cellno", "in this cell; -1: in all together", as: .int32)
+        let cellno = options.number("cellno", "NUMA cell; -1 for the sum of all", as: .int32)
         let pagesize = options.number(
-            "pagesize", "pages of this size, in KiB unless it has a unit",
+            "pagesize", "page size, in KiB without a suffix",
             as: .scaled(1024, max: UInt64(UInt32.max)))
-        let all = options.flag("all", "in each cell")
+        let all = options.flag("all", "every NUMA cell")
 
         return { shell, given in
             try given.exclusive(all, cellno)
@@ -28,7 +28,7 @@ extension Command {
     }
 }
 
-/// Bytes as KiB, rounded up.
+/// Converts bytes to KiB, rounded up.
 func kibibytes(_ bytes: UInt64) -> UInt32 {
     UInt32(truncatingIfNeeded: bytes / 1024 + (bytes % 1024 > 0 ? 1 : 0))
 }
@@ -36,6 +36,7 @@ func kibibytes(_ bytes: UInt64) -> UInt32 {
 extension Shell {
     fileprivate func freePages(ofSizes sizes: [UInt32], cell: Int32) throws -> String {
         let counts = try connection.freePages(ofSizesKiB: sizes, cell: cell)
+        // virsh prints the unsigned counts with %lld.
         return zip(sizes, counts).reduce("") { $0 + "\($1.0)KiB: \(Int64(bitPattern: $1.1))\n" }
     }
 
@@ -54,7 +55,7 @@ extension Shell {
     }
 }
 
-/// The sizes of pages that the host has, in KiB.
+/// The page sizes that the host supports, in KiB.
 private func pageSizes(_ root: Node) throws -> [UInt32] {
     var nodes = try root.nodes("/capabilities/host/cpu/pages")
     if nodes.isEmpty { nodes = try root.nodes("/capabilities/host/topology/cells/cell/pages") }

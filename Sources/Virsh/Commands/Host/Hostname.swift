@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdHostname` in virsh-host.c.
     static let hostname = Command(
-        "hostname", .reads, help: "the host's name as the hypervisor gives it"
+        "hostname", .reads, help: "print the host name that the hypervisor reports"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

@@ -1,13 +1,13 @@
 import Libvirt
 
 extension Command {
-    /// What is wrong in a file is shown, so it may not be left to those who may only look.
+    /// Not `.reads`, because an error message about a malformed file shows parts of the file.
     /// virsh 9.0.0: `cmdHypervisorCPUCompare` in virsh-host.c.
     static let hypervisorCPUCompare = Command(
         "hypervisor-cpu-compare", .changes,
-        help: "compare the hypervisor's processor with one that a file describes"
+        help: "compare the hypervisor's CPU with a CPU in a file"
     ) { options in
-        let file = options.data("file", "file with the XML of a processor")
+        let file = options.data("file", "file with the XML of a CPU")
         let emulation = options.emulation()
         let comparing = options.comparing()
 
@@ -35,7 +35,7 @@ extension Command {
                 shell.print(
                     "The CPU provided by hypervisor on the host is a superset "
                         + "of CPU described in \(path)\n")
-            case nil:
+            case nil:  // libvirt could not compare them, or returned a newer result
                 throw CommandFailure(failure)
             }
         }

@@ -4,9 +4,9 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdMaxvcpus` in virsh-host.c.
     static let maxvcpus = Command(
-        "maxvcpus", .reads, help: "how many processors a guest may have"
+        "maxvcpus", .reads, help: "print the maximum number of virtual CPUs of a guest"
     ) { options in
-        let type = options.string("type", "a guest of this kind, e.g. kvm")
+        let type = options.string("type", "virtualization type, e.g. kvm")
 
         return { shell, given in
             let type = try given[type]
@@ -15,10 +15,11 @@ extension Command {
             let xml = shell.attempt { () throws(LibvirtError) in
                 try connection.domainCapabilities(emulation)
             }
-            let stated = try xml.flatMap {
+            let maximum = try xml.flatMap {
                 try Document(parsing: $0).root.string("./vcpu[1]/@max")
             }.flatMap { signedNumber($0) }.flatMap { Int32(exactly: $0) }
-            if let stated, stated >= 0 { return shell.print("\(stated)\n") }
+            if let maximum, maximum >= 0 { return shell.print("\(maximum)\n") }
+            // Domain capabilities are more precise, but not all drivers have them.
             shell.print("\(try connection.maximumVCPUs(type: type))\n")
         }
     }

@@ -2,10 +2,10 @@ import Libvirt
 import XML
 
 extension Shell {
-    /// What the host can do, as a document; where it cannot be had or read, the command fails
-    /// with such a line.
+    /// The root element of the host's capabilities. The command fails with `unavailable` if libvirt
+    /// fails, and with `malformed` if the XML cannot be parsed.
     func capabilitiesRoot(
-        orElse unavailable: String, orElse unreadable: String
+        orElse unavailable: String, orElse malformed: String
     ) throws(CommandFailure) -> Node {
         let connection = try connection
         let xml = try explaining(unavailable) { () throws(LibvirtError) in
@@ -15,7 +15,7 @@ extension Shell {
             return try Document(parsing: xml).root
         } catch {
             error.report(in: "(capabilities)")
-            throw CommandFailure(unreadable)
+            throw CommandFailure(malformed)
         }
     }
 
@@ -33,7 +33,7 @@ extension Shell {
 }
 
 extension XMLError {
-    /// Tells it as libvirt would of a document with this name.
+    /// Reports the error as libvirt does for a document with this name.
     /// libvirt 9.0.0: `catchXMLError` in virxml.c.
     func report(in name: String) {
         LibvirtError(code: .xmlDetail, message: "\(name):\(line): \(message)\n\(excerpt)").report()

@@ -3,13 +3,14 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeMemoryTune` in virsh-host.c.
     static let nodeMemoryTune = Command(
-        "node-memory-tune", .changes, help: "show or set how the host merges equal pages"
+        "node-memory-tune", .changes, help: "print or set how the host merges identical pages (KSM)"
     ) { options in
         let pages = options.number(
-            "shm-pages-to-scan", "pages to look at before a pause", as: .uint32)
-        let sleep = options.number("shm-sleep-millisecs", "milliseconds of a pause", as: .uint32)
+            "shm-pages-to-scan", "pages to scan before sleeping", as: .uint32)
+        let sleep = options.number(
+            "shm-sleep-millisecs", "milliseconds to sleep between scans", as: .uint32)
         let merge = options.number(
-            "shm-merge-across-nodes", "whether pages of different NUMA nodes count, 0 or 1",
+            "shm-merge-across-nodes", "merge pages of different NUMA nodes: 0 or 1",
             as: .uint32)
 
         return { shell, given in

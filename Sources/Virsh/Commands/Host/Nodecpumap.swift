@@ -3,9 +3,9 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeCpuMap` in virsh-host.c.
     static let nodecpumap = Command(
-        "nodecpumap", .reads, help: "which of the host's processors work"
+        "nodecpumap", .reads, help: "print the number and a map of the host's online CPUs"
     ) { options in
-        let pretty = options.flag("pretty", "as a list of ranges")
+        let pretty = options.flag("pretty", "print the map as a list of ranges")
 
         return { shell, given in
             let isPretty = try given[pretty]

@@ -4,10 +4,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeCpuStats` in virsh-host.c.
     static let nodecpustats = Command(
-        "nodecpustats", .reads, help: "how the host's processors spent their time, in nanoseconds"
+        "nodecpustats", .reads, help: "print the CPU times of the host in nanoseconds"
     ) { options in
-        let cpu = options.number("cpu", "only this processor", as: .int32)
-        let percent = options.flag("percent", "the shares of one second, measured now")
+        let cpu = options.number("cpu", "print only this CPU", as: .int32)
+        let percent = options.flag("percent", "print percentages, measured over the next second")
 
         return { shell, given in
             let showsShares = try given[percent]
@@ -26,15 +26,17 @@ extension Command {
             }
             let before = try times()
             guard showsShares else { return shell.printTimes(before) }
+            // Some hypervisors report a percentage themselves, so nothing needs to be measured.
             if let usage = before["utilization"] { return shell.printUsage(usage) }
             pause(milliseconds: 1000)
             let after = try times()
+            // Wrapping, like C's unsigned subtraction: a counter may go backwards.
             shell.printShares(before.merging(after) { $1 &- $0 })
         }
     }
 }
 
-/// What libvirt calls a time, and what virsh does.
+/// The names of CPU times in libvirt, with virsh's labels in its order.
 private let names = [
     ("user", "user:"), ("kernel", "system:"), ("idle", "idle:"), ("iowait", "iowait:"),
     ("intr", "intr:"),
@@ -48,7 +50,7 @@ extension Shell {
         }
     }
 
-    /// The host's own percentage.
+    /// Prints a percentage that the hypervisor reported.
     fileprivate func printUsage(_ usage: UInt64) {
         print("\("usage:".padded(15)) \("\(usage)".aligned(5))%\n")
         print("\("idle:".padded(15)) \("\(100 &- usage)".aligned(5))%\n")

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeinfo` in virsh-host.c.
     static let nodeinfo = Command(
-        "nodeinfo", .reads, help: "the host's processors and memory"
+        "nodeinfo", .reads, help: "print the CPUs and the memory of the host"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

@@ -3,9 +3,9 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeMemStats` in virsh-host.c.
     static let nodememstats = Command(
-        "nodememstats", .reads, help: "how the host's memory is used, in KiB"
+        "nodememstats", .reads, help: "print the memory usage of the host in KiB"
     ) { options in
-        let cell = options.number("cell", "only this NUMA cell", as: .int32)
+        let cell = options.number("cell", "print only this NUMA cell", as: .int32)
 
         return { shell, given in
             let cell = try given[cell] ?? Connection.allCells

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeSEVInfo` in virsh-host.c.
     static let nodesevinfo = Command(
-        "nodesevinfo", .reads, help: "what the host has for guests with encrypted memory"
+        "nodesevinfo", .reads, help: "print the host's parameters for AMD SEV"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

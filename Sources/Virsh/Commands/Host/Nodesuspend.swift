@@ -3,11 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeSuspend` in virsh-host.c.
     static let nodesuspend = Command(
-        "nodesuspend", .changes, help: "put the host to sleep for a while"
+        "nodesuspend", .changes, help: "suspend the host for a limited time"
     ) { options in
         let target = options.data("target", "mem, disk or hybrid")
         let duration = options.requiredNumber(
-            "duration", "seconds until it wakes, at least 60", as: .int64)
+            "duration", "seconds until it resumes, at least 60", as: .int64)
 
         return { shell, given in
             let target = try given[target]

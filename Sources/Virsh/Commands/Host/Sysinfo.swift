@@ -3,7 +3,8 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSysinfo` in virsh-host.c.
     static let sysinfo = Command(
-        "sysinfo", .reads, help: "what the host's firmware tells of it", description: "prints XML"
+        "sysinfo", .reads, help: "print the system information of the host's firmware",
+        description: "prints XML"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

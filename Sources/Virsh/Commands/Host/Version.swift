@@ -3,16 +3,16 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVersion` in virsh-host.c.
     static let version = Command(
-        "version", .reads, help: "the versions of libvirt and of the hypervisor"
+        "version", .reads, help: "print the versions of libvirt and the hypervisor"
     ) { options in
-        let daemon = options.flag("daemon", "also libvirt's on the other side")
+        let daemon = options.flag("daemon", "print the version of the libvirt daemon, too")
 
         return { shell, given in
             let connection = try shell.connection
             let type = try shell.explaining("failed to get hypervisor type") {
                 () throws(LibvirtError) in try connection.type()
             }
-            // virsh is always built from the library's own sources.
+            // virsh is built together with the library, so both have the same version.
             let compiled = versionText(Connection.libraryVersion)
             shell.print("Compiled against library: libvirt \(compiled)\n")
             let versions = try shell.explaining("failed to get the library version") {

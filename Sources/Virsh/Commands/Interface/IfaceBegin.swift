@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceBegin` in virsh-interface.c.
     static let ifaceBegin = Command(
-        "iface-begin", .changes, help: "begin a change of interfaces that can be taken back"
+        "iface-begin", .changes, help: "start a change of interfaces that can be rolled back"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

@@ -4,19 +4,22 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceBridge` in virsh-interface.c.
     static let ifaceBridge = Command(
-        "iface-bridge", .changes, help: "put an interface of the host into a new bridge"
+        "iface-bridge", .changes, help: "create a bridge and attach an interface of the host to it"
     ) { options in
         let interface = options.interface("interface name")
         let bridge = options.data("bridge", "the new bridge's name")
-        let noSTP = options.flag("no-stp", "without the spanning tree protocol")
-        let delay = options.number("delay", "seconds until a new port is used", as: .uint32)
-        let noStart = options.flag("no-start", "do not bring it up")
+        let noSTP = options.flag("no-stp", "disable the spanning tree protocol")
+        let delay = options.number(
+            "delay", "seconds until a new port forwards traffic", as: .uint32)
+        let noStart = options.flag("no-start", "do not start the bridge")
 
         return { shell, given in
             let name = try given[interface]
             let interface = try shell.interface(name, by: .name)
             let bridgeName = try given[bridge]
             let connection = try shell.connection
+            // Usually this lookup fails. virsh keeps its error, so a later failure without a new
+            // one ends with it.
             let existing = shell.tolerating { () throws(LibvirtError) in
                 try connection.interface(name: bridgeName)
             }
@@ -29,21 +32,23 @@ extension Command {
             try bridged(
                 document.root, name, in: bridgeName, stp: isSTP,
                 delay: Int32(bitPattern: delay))
-            let made = try shell.explaining("Failed to define new bridge interface \(bridgeName)") {
+            let newBridge = try shell.explaining(
+                "Failed to define new bridge interface \(bridgeName)"
+            ) {
                 () throws(LibvirtError) in
                 try connection.defineInterface(xml: document.serialized())
             }
             shell.printExtra("Created bridge \(bridgeName) with attached device \(name)\n")
             guard try !given[noStart] else { return }
             try shell.explaining("Failed to start bridge interface \(bridgeName)") {
-                () throws(LibvirtError) in try made.start()
+                () throws(LibvirtError) in try newBridge.start()
             }
             shell.printExtra("Bridge interface \(bridgeName) started\n")
         }
     }
 }
 
-/// Turns an interface's description into that of a bridge around it.
+/// Changes the XML of an interface to that of a bridge that contains it.
 private func bridged(
     _ root: Node, _ name: String, in bridgeName: String, stp: Bool, delay: Int32
 ) throws(CommandFailure) {

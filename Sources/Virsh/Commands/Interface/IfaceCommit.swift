@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceCommit` in virsh-interface.c.
     static let ifaceCommit = Command(
-        "iface-commit", .changes, help: "keep what changed since iface-begin"
+        "iface-commit", .changes, help: "commit the changes since iface-begin"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

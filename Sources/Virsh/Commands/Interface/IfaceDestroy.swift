@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceDestroy` in virsh-interface.c.
     static let ifaceDestroy = Command(
-        "iface-destroy", .changes, help: "take an interface of the host down"
+        "iface-destroy", .changes, help: "stop an interface of the host"
     ) { options in
         let interface = options.interface()
 
@@ -14,7 +14,7 @@ extension Command {
                 () throws(LibvirtError) in try interface.destroy()
             }
             shell.printExtra("Interface \(name) destroyed")
-            throw CommandFailure.silent  // virsh reports its success as a failure
+            throw CommandFailure.silent  // virsh reports success as a failure
         }
     }
 }

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceDumpXML` in virsh-interface.c.
     static let ifaceDumpxml = Command(
-        "iface-dumpxml", .reads, help: "the XML of an interface of the host"
+        "iface-dumpxml", .reads, help: "print the XML of an interface of the host"
     ) { options in
         let interface = options.interface()
-        let inactive = options.flag("inactive", "as it will be after its next start")
+        let inactive = options.flag("inactive", "print the definition, not the running interface")
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in

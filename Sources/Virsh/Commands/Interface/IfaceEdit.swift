@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceEdit` in virsh-interface.c.
     static let ifaceEdit = Command(
-        "iface-edit", .changes, help: "change the XML of an interface with an editor"
+        "iface-edit", .changes, help: "edit the XML of an interface"
     ) { options in
         let interface = options.interface()
 

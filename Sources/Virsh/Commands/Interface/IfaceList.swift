@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceList` in virsh-interface.c.
     static let ifaceList = Command(
-        "iface-list", .reads, help: "the interfaces of the host"
+        "iface-list", .reads, help: "list interfaces of the host"
     ) { options in
-        let inactive = options.flag("inactive", "those that are down")
-        let all = options.flag("all", "those that are up and those that are down")
+        let inactive = options.flag("inactive", "list inactive interfaces")
+        let all = options.flag("all", "list active and inactive interfaces")
 
         return { shell, given in
             try given.exclusive(all, inactive)
@@ -23,7 +23,7 @@ extension Command {
                     try interface.isActive()
                 }
                 let mac = shell.attempt { () throws(LibvirtError) in try interface.mac() }
-                // virsh takes a failed question for a yes.
+                // virsh treats a failed call (-1) as true.
                 table.append(name, isActive ?? true ? "active" : "inactive", mac ?? "")
             }
             shell.print(table)

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceRollback` in virsh-interface.c.
     static let ifaceRollback = Command(
-        "iface-rollback", .changes, help: "take back what changed since iface-begin"
+        "iface-rollback", .changes, help: "roll back the changes since iface-begin"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceStart` in virsh-interface.c.
     static let ifaceStart = Command(
-        "iface-start", .changes, help: "bring an interface of the host up"
+        "iface-start", .changes, help: "start an interface of the host"
     ) { options in
         let interface = options.interface()
 

@@ -4,10 +4,10 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceUnbridge` in virsh-interface.c.
     static let ifaceUnbridge = Command(
-        "iface-unbridge", .changes, help: "take the interface out of a bridge, and the bridge down"
+        "iface-unbridge", .changes, help: "detach the interface from a bridge and remove the bridge"
     ) { options in
         let bridge = options.data("bridge", "the bridge's name")
-        let noStart = options.flag("no-start", "do not bring the interface up")
+        let noStart = options.flag("no-start", "do not start the interface")
 
         return { shell, given in
             let bridgeName = try given[bridge]
@@ -35,7 +35,7 @@ extension Command {
     }
 }
 
-/// Turns a bridge's description into that of the one interface inside; gives its name.
+/// Changes the XML of a bridge to that of the only interface in it. Returns the interface's name.
 private func unbridged(_ root: Node, _ bridgeName: String) throws -> String {
     guard let type = root["type"] else {
         throw CommandFailure("Existing device \(bridgeName) has no type")

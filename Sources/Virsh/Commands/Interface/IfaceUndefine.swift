@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceUndefine` in virsh-interface.c.
     static let ifaceUndefine = Command(
-        "iface-undefine", .changes, help: "forget the definition of an interface"
+        "iface-undefine", .changes, help: "remove the definition of an interface"
     ) { options in
         let interface = options.interface()
 

@@ -2,7 +2,7 @@ import Libvirt
 import XML
 
 extension Shell {
-    /// What an interface will be after its next start, parsed.
+    /// The parsed definition of an interface, not of the running one.
     func configuration(of interface: HostInterface, named name: String) throws -> Document {
         let xml = try interface.xml(.inactive)
         do throws(XMLError) {
@@ -15,7 +15,7 @@ extension Shell {
 }
 
 extension Node {
-    /// Refuses a description of another interface than the one that was named.
+    /// Fails if the XML is that of another interface.
     func checkInterfaceName(_ name: String) throws(CommandFailure) {
         let found = self["name"]
         guard found == name else {
@@ -25,7 +25,8 @@ extension Node {
         }
     }
 
-    /// Moves what describes a device itself, not its addresses, into another interface.
+    /// Moves the elements for the device into another interface. The addresses stay: they belong to
+    /// whichever interface is the outer one.
     func moveDevice(to interface: Node) {
         for child in children
         where child.isElement && ["mac", "bond", "vlan"].contains(child.name) {

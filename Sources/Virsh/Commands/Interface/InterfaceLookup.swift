@@ -1,6 +1,6 @@
 import Libvirt
 
-/// What an interface may be called by.
+/// The ways to name an interface.
 struct InterfaceNaming: OptionSet {
     let rawValue: Int
     static let name = Self(rawValue: 1)
@@ -9,28 +9,29 @@ struct InterfaceNaming: OptionSet {
 }
 
 extension Options {
-    /// The required option `interface`, to be looked up by the body with `Shell.interface`.
+    /// The required option `interface`. The body looks it up with `Shell.interface`.
     mutating func interface(_ help: String = "interface name or MAC address") -> Key<String> {
         data("interface", help)
     }
 }
 
 extension Shell {
-    /// The interface that a word names: by its MAC address if it looks like one, else by name.
+    /// The interface that a word names: a MAC address if it looks like one, otherwise a name.
     /// virsh 9.0.0: `virshCommandOptInterfaceBy`.
     func interface(_ word: String, by naming: InterfaceNaming = .all) throws -> HostInterface {
         let isMAC = looksLikeMAC(word)
         guard naming.contains(isMAC ? .mac : .name) else {
-            throw CommandFailure("failed to get interface '\(word)'")
+            throw CommandFailure.notFound("failed to get interface '\(word)'")
         }
         let connection = try connection
-        return try explaining("failed to get interface '\(word)'") { () throws(LibvirtError) in
+        return try lookUp("failed to get interface '\(word)'") { () throws(LibvirtError) in
             try isMAC ? connection.interface(mac: word) : connection.interface(name: word)
         }
     }
 }
 
-/// Six numbers of one or two digits; what a blank separates may follow.
+/// Whether a word starts with six hexadecimal numbers of one or two digits between colons. Anything
+/// after a blank is ignored.
 /// libvirt 9.0.0: `virMacAddrParse`.
 private func looksLikeMAC(_ word: String) -> Bool {
     let address = word.utf8.prefix { $0 > UInt8(ascii: " ") }

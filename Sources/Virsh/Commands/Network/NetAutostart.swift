@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkAutostart` in virsh-network.c.
     static let netAutostart = Command(
-        "net-autostart", .changes, help: "start a network with the host, or no longer"
+        "net-autostart", .changes, help: "start a network when the host boots, or stop doing so"
     ) { options in
         let network = options.network()
-        let disable = options.flag("disable", "no longer")
+        let disable = options.flag("disable", "do not start it when the host boots")
 
         return { shell, given in
             let name = try given[network]

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkCreate` in virsh-network.c.
     static let netCreate = fromFile(
-        "net-create", help: "start a network that is gone when it stops",
+        "net-create", help: "start a transient network, which has no definition",
         failing: { "Failed to create network from \($0)" },
         making: { (connection, xml, validate) throws(LibvirtError) in
             try connection.createNetwork(xml: xml, validate: validate)

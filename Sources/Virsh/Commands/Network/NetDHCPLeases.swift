@@ -4,10 +4,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkDHCPLeases` in virsh-network.c.
     static let netDHCPLeases = Command(
-        "net-dhcp-leases", .reads, help: "the addresses that a network gave to guests"
+        "net-dhcp-leases", .reads, help: "list the DHCP leases of a network"
     ) { options in
         let network = options.network()
-        let mac = options.string("mac", "only the interface with this MAC address")
+        let mac = options.string("mac", "list only leases of this MAC address")
 
         return { shell, given in
             let mac = try given[mac]
@@ -32,6 +32,7 @@ private func row(of lease: Network.Lease) -> [String] {
         localTime(lease.expires),
         lease.mac ?? "-",
         lease.isIPv4 ? "ipv4" : lease.isIPv6 ? "ipv6" : "-",
+        // virsh prints a missing address as C does, and the unsigned prefix with %d.
         "\(lease.address ?? "(null)")/\(Int32(bitPattern: lease.prefix))",
         lease.hostname ?? "-",
         lease.clientID ?? "-",

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkDumpXML` in virsh-network.c.
     static let netDumpxml = Command(
-        "net-dumpxml", .reads, help: "the XML of a network"
+        "net-dumpxml", .reads, help: "print the XML of a network"
     ) { options in
         let network = options.network()
-        let inactive = options.flag("inactive", "as it will be after its next start")
+        let inactive = options.flag("inactive", "print the definition, not the running network")
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkEdit` in virsh-network.c.
     static let netEdit = Command(
-        "net-edit", .changes, help: "change the XML of a network with an editor"
+        "net-edit", .changes, help: "edit the XML of a network"
     ) { options in
         let network = options.network()
 
@@ -27,7 +27,7 @@ extension Command {
 private func definition(of network: Network) throws(LibvirtError) -> String {
     do throws(LibvirtError) {
         return try network.xml(.inactive)
-    } catch  where error.code == .invalidArgument {  // a driver without that flag
+    } catch  where error.code == .invalidArgument {  // the driver lacks that flag
         LibvirtError.forgetReported()
         return try network.xml()
     }

@@ -3,10 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkEvent` in virsh-network.c.
     static let netEvent = Command(
-        "net-event", .reads, help: "wait for what happens to networks",
+        "net-event", .reads, help: "wait for events of networks",
         description: "or list the kinds of events"
     ) { options in
-        let network = options.string("network", "only this one: name or uuid", as: .any)
+        let network = options.string(
+            "network", "network to watch: name or uuid (default: all)", as: .any)
         let event = options.string("event", "the kind of event to wait for")
         let waiting = options.waiting()
 
@@ -16,7 +17,7 @@ extension Command {
             _ = try shell.eventKind(given[event], in: kinds)
             let log = try waiting.log(of: given)
             let timeout = try given[waiting.timeout]
-            let network = try shell.tolerated(given[network]) { try shell.network($0) }
+            let network = try shell.objectOrReport(given[network]) { try shell.network($0) }
             let connection = try shell.connection
             let subscription = try connection.subscribe(toNetwork: network) { event in
                 let change = event.change?.name ?? "unknown"
@@ -40,8 +41,9 @@ extension Network.Change: VirshNamed {
 }
 
 extension Shell {
-    /// What a word names; where it names nothing, virsh says so and waits for all of them.
-    func tolerated<Found>(_ word: String?, _ find: (String) throws -> Found) throws -> Found? {
+    /// The object that a word names, or `nil` if it names none. virsh reports that failure but then
+    /// waits for events of all objects.
+    func objectOrReport<Found>(_ word: String?, _ find: (String) throws -> Found) throws -> Found? {
         guard let word else { return nil }
         do {
             return try find(word)

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkInfo` in virsh-network.c.
     static let netInfo = Command(
-        "net-info", .reads, help: "what a network is and whether it runs"
+        "net-info", .reads, help: "print the state of a network"
     ) { options in
         let network = options.network()
 

@@ -3,17 +3,17 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkList` in virsh-network.c.
     static let netList = Command(
-        "net-list", .reads, help: "the networks of the host"
+        "net-list", .reads, help: "list networks"
     ) { options in
-        let inactive = options.flag("inactive", "those that do not run")
-        let all = options.flag("all", "those that run and those that do not")
-        let persistent = options.flag("persistent", "only those that outlive their stop")
-        let transient = options.flag("transient", "only those that do not")
-        let autostart = options.flag("autostart", "only those that start with the host")
-        let noAutostart = options.flag("no-autostart", "only those that do not")
-        let uuid = options.flag("uuid", "print their uuids")
-        let name = options.flag("name", "print their names")
-        let table = options.flag("table", "print a table, as without this")
+        let inactive = options.flag("inactive", "list inactive networks")
+        let all = options.flag("all", "list active and inactive networks")
+        let persistent = options.flag("persistent", "list only persistent networks")
+        let transient = options.flag("transient", "list only transient networks")
+        let autostart = options.flag("autostart", "list only networks with autostart")
+        let noAutostart = options.flag("no-autostart", "list only networks without autostart")
+        let uuid = options.flag("uuid", "print only uuids")
+        let name = options.flag("name", "print only names")
+        let table = options.flag("table", "print a table (default)")
 
         return { shell, given in
             var filter: Connection.NetworkListFilter = try given[inactive] ? .inactive : .active
@@ -48,7 +48,7 @@ extension Command {
 private typealias Named = (name: String, network: Network)
 
 extension Shell {
-    /// Networks in the order of their names. virsh 9.0.0: `virshNetworkListCollect`.
+    /// Networks, sorted by name. virsh 9.0.0: `virshNetworkListCollect`.
     fileprivate func networks(_ filter: Connection.NetworkListFilter) throws -> [Named] {
         let connection = try connection
         let networks = try explaining("Failed to list networks") { () throws(LibvirtError) in
@@ -63,7 +63,7 @@ extension Shell {
         let autostart = attempt { () throws(LibvirtError) in try network.autostarts() }
         let isActive = attempt { () throws(LibvirtError) in try network.isActive() }
         let isPersistent = attempt { () throws(LibvirtError) in try network.isPersistent() }
-        // virsh takes a failed question for a yes.
+        // virsh treats a failed call (-1) as true.
         return [
             name,
             isActive ?? true ? "active" : "inactive",

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkName` in virsh-network.c.
     static let netName = Command(
-        "net-name", .reads, help: "the name of a network"
+        "net-name", .reads, help: "print the name of a network"
     ) { options in
         let network = options.network("network uuid")
 

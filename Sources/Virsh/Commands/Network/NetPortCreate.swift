@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkPortCreate` in virsh-network.c.
     static let netPortCreate = Command(
-        "net-port-create", .changes, help: "give a network another port"
+        "net-port-create", .changes, help: "create a port of a network"
     ) { options in
         let network = options.network()
         let file = options.data("file", "file with its XML")

@@ -3,12 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkPortDelete` in virsh-network.c.
     static let netPortDelete = Command(
-        "net-port-delete", .changes, help: "remove a port of a network"
+        "net-port-delete", .changes, help: "delete a port of a network"
     ) { options in
         let network = options.network()
         let port = options.networkPort()
 
         return { shell, given in
+            // virsh's exit status is 0 even if this fails.
             do {
                 let network = try shell.network(given[network])
                 let port = try shell.port(given[port], of: network)
@@ -18,7 +19,7 @@ extension Command {
                 }
                 shell.printExtra("Network port \(uuid) deleted")
             } catch {
-                shell.succeed(in: error)
+                shell.reportAsSuccess(error)
             }
         }
     }

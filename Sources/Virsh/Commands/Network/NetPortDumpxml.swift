@@ -3,13 +3,14 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkPortDumpXML` in virsh-network.c.
     static let netPortDumpxml = Command(
-        "net-port-dumpxml", .reads, help: "the XML of a network's port"
+        "net-port-dumpxml", .reads, help: "print the XML of a network port"
     ) { options in
         let network = options.network()
         let port = options.networkPort()
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in
+            // virsh's exit status is 0 if a lookup fails, but not if an option is invalid.
             let xml: String
             let expression: String?
             do {
@@ -20,7 +21,7 @@ extension Command {
             } catch let failure as CommandFailure where failure.lines.isEmpty {
                 throw failure
             } catch {
-                return shell.succeed(in: error)
+                return shell.reportAsSuccess(error)
             }
             try shell.print(xml: xml, xpath: expression, wrap: given[wrap])
         }
@@ -28,8 +29,8 @@ extension Command {
 }
 
 extension Shell {
-    /// Tells a failure that virsh takes for a success: then libvirt's words are left out.
-    func succeed(in failure: any Error) {
+    /// Prints a failure that virsh treats as a success: its lines, but not libvirt's message.
+    func reportAsSuccess(_ failure: any Error) {
         guard let failure = failure as? CommandFailure else { return }
         for line in failure.lines { printError(line) }
     }

@@ -3,11 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkPortList` in virsh-network.c.
     static let netPortList = Command(
-        "net-port-list", .reads, help: "the ports of a network"
+        "net-port-list", .reads, help: "list the ports of a network"
     ) { options in
         let network = options.network()
-        let uuid = options.flag("uuid", "print their uuids")
-        let table = options.flag("table", "print a table, as without this")
+        let uuid = options.flag("uuid", "print only uuids")
+        let table = options.flag("table", "print a table (default)")
 
         return { shell, given in
             if try given[table], try given[uuid] {

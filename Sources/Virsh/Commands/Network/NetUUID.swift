@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkUuid` in virsh-network.c.
     static let netUUID = Command(
-        "net-uuid", .reads, help: "the uuid of a network"
+        "net-uuid", .reads, help: "print the uuid of a network"
     ) { options in
         let network = options.network("network name")
 
@@ -13,7 +13,7 @@ extension Command {
             do throws(LibvirtError) {
                 uuid = try network.uuid()
             } catch {
-                return shell.printError("failed to get network UUID")  // yet it succeeds
+                return shell.printError("failed to get network UUID")  // virsh's exit status is 0
             }
             shell.print("\(uuid)\n")
         }

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNetworkUndefine` in virsh-network.c.
     static let netUndefine = Command(
-        "net-undefine", .changes, help: "forget the definition of a network"
+        "net-undefine", .changes, help: "remove the definition of a network"
     ) { options in
         let network = options.network()
 

@@ -9,12 +9,13 @@ extension Command {
         let command = options.data(
             "command", "what to do: add-first, add-last (add), delete, modify")
         let section = options.data("section", "the part to change, e.g. ip-dhcp-host")
-        let xml = options.data("xml", "the element itself, or a file that holds it")
+        let xml = options.data("xml", "the element, or a file with it")
         let parent = options.number(
-            "parent-index", "which of the elements that could hold it, from 0", as: .int32)
-        let config = options.flag("config", "from its next start on")
-        let live = options.flag("live", "while it runs")
-        let current = options.flag("current", "the network as it is now, running or not")
+            "parent-index", "index of the parent element, from 0", as: .int32)
+        let config = options.flag("config", "change the definition, for the next start")
+        let live = options.flag("live", "change the running network")
+        let current = options.flag(
+            "current", "change the running network, or the definition if it is inactive")
 
         return { shell, given in
             try given.exclusive(given[current], given[live], "current", "live")
@@ -24,6 +25,7 @@ extension Command {
             let section = try networkSection(given[section])
             let parent = try given[parent] ?? Network.anyParent
             let word = try given[xml]
+            // Like virsh: a word that starts with `<` is the XML itself, not a file name.
             let xml = word.hasPrefix("<") ? word : try shell.text(ofFile: word)
             var flags: Network.UpdateFlags = []
             if try given[config] { flags.insert(.config) }
@@ -33,13 +35,14 @@ extension Command {
                 () throws(LibvirtError) in
                 try network.update(command, section, parent: parent, xml: xml, flags)
             }
+            // Only for the message, which treats a failed call as true, as virsh does.
             let isActive = shell.attempt { () throws(LibvirtError) in try network.isActive() }
-            shell.printExtra("Updated network \(name) \(what(flags, isActive ?? true))")
+            shell.printExtra("Updated network \(name) \(changed(flags, isActive ?? true))")
         }
     }
 }
 
-private func what(_ flags: Network.UpdateFlags, _ isActive: Bool) -> String {
+private func changed(_ flags: Network.UpdateFlags, _ isActive: Bool) -> String {
     switch flags {
     case [.config, .live]: "persistent config and live state"
     case .config: "persistent config"

@@ -1,6 +1,6 @@
 import Libvirt
 
-/// What a network may be called by.
+/// The ways to name a network.
 struct NetworkNaming: OptionSet {
     let rawValue: Int
     static let uuid = Self(rawValue: 1)
@@ -9,32 +9,33 @@ struct NetworkNaming: OptionSet {
 }
 
 extension Options {
-    /// The required option `network`, to be looked up by the body with `Shell.network`.
+    /// The required option `network`. The body looks it up with `Shell.network`.
     mutating func network(_ help: String = "network name or uuid") -> Key<String> {
         data("network", help)
     }
 
-    /// The required option `port`, to be looked up by the body with `Shell.port`.
-    mutating func networkPort() -> Key<String> { data("port", "uuid of the port") }
+    /// The required option `port`. The body looks it up with `Shell.port`.
+    mutating func networkPort() -> Key<String> { data("port", "port uuid") }
 }
 
 extension Shell {
-    /// The network that a word names: first as a UUID, then a name.
+    /// The network that a word names: tried as a UUID, then as a name.
     /// virsh 9.0.0: `virshCommandOptNetworkBy`.
     func network(_ word: String, by naming: NetworkNaming = .all) throws -> Network {
         let connection = try connection
         if naming.contains(.uuid), word.utf8.count == 36 {
+            // A name may have the length of a UUID, so a failure only leads to the next lookup.
             do throws(LibvirtError) { return try connection.network(uuid: word) } catch {}
         }
         if naming.contains(.name) {
             do throws(LibvirtError) { return try connection.network(name: word) } catch {}
         }
-        throw CommandFailure("failed to get network '\(word)'")
+        throw CommandFailure.notFound("failed to get network '\(word)'")
     }
 
     /// The port of a network with this UUID. virsh 9.0.0: `virshCommandOptNetworkPort`.
     func port(_ word: String, of network: Network) throws(CommandFailure) -> NetworkPort {
-        try explaining("failed to get network port '\(word)'") { () throws(LibvirtError) in
+        try lookUp("failed to get network port '\(word)'") { () throws(LibvirtError) in
             try network.port(uuid: word)
         }
     }

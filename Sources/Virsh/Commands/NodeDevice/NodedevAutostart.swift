@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceAutostart` in virsh-nodedev.c.
     static let nodedevAutostart = Command(
-        "nodedev-autostart", .changes, help: "make a device whenever the host starts"
+        "nodedev-autostart", .changes, help: "start a device when the host boots, or stop doing so"
     ) { options in
         let device = options.nodeDevice()
-        let disable = options.flag("disable", "no longer")
+        let disable = options.flag("disable", "do not start it when the host boots")
 
         return { shell, given in
             let name = try given[device]

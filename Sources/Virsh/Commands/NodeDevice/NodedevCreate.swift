@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceCreate` in virsh-nodedev.c.
     static let nodedevCreate = fromFile(
-        "nodedev-create", help: "make a device of the host that is gone once removed",
+        "nodedev-create", help: "create a transient device, which has no definition",
         failing: { "Failed to create node device from \($0)" },
         making: { (connection, xml, validate) throws(LibvirtError) in
             try connection.createNodeDevice(xml: xml, validate: validate)

@@ -3,10 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceDetach` in virsh-nodedev.c.
     static let nodedevDetach = Command(
-        "nodedev-detach", .changes, help: "take a device from the host's driver, for a guest"
+        "nodedev-detach", .changes,
+        help: "detach a device from the host's driver, for use by a guest"
     ) { options in
         let device = options.nodeDeviceName()
-        let driver = options.string("driver", "what holds it until then, e.g. vfio", as: .any)
+        let driver = options.string("driver", "backend driver of the guest, e.g. vfio", as: .any)
 
         return { shell, given in
             let name = try given[device]

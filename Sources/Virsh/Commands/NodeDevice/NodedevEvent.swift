@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceEvent` in virsh-nodedev.c.
     static let nodedevEvent = Command(
-        "nodedev-event", .reads, help: "wait for what happens to the host's devices",
+        "nodedev-event", .reads, help: "wait for events of the host's devices",
         description: "or list the kinds of events"
     ) { options in
-        let device = options.string("device", "only this one: name")
+        let device = options.string("device", "device to watch: name (default: all)")
         let event = options.string("event", "the kind of event to wait for")
         let waiting = options.waiting()
 

@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceInfo` in virsh-nodedev.c.
     static let nodedevInfo = Command(
-        "nodedev-info", .reads, help: "what is known of a device of the host"
+        "nodedev-info", .reads, help: "print the state of a device of the host"
     ) { options in
         let device = options.nodeDevice()
 
         return { shell, given in
             let device = try shell.nodeDevice(given[device])
-            // virsh takes a failed question for a yes.
+            // virsh treats a failed call (-1) as true.
             let isActive = shell.tolerating { () throws(LibvirtError) in try device.isActive() }
             let isPersistent = shell.tolerating { () throws(LibvirtError) in
                 try device.isPersistent()

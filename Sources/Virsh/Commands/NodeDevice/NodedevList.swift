@@ -3,16 +3,16 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeListDevices` in virsh-nodedev.c.
     static let nodedevList = Command(
-        "nodedev-list", .reads, help: "the devices of the host"
+        "nodedev-list", .reads, help: "list the devices of the host"
     ) { options in
-        let tree = options.flag("tree", "below those that they are part of")
+        let tree = options.flag("tree", "print a tree of parents and children")
         let cap = options.string(
-            "cap", "those that can do one of these, with commas between", as: .any)
-        let inactive = options.flag("inactive", "those that are only defined")
-        let all = options.flag("all", "those that are there and those that are only defined")
+            "cap", "list only devices with one of these capabilities, comma-separated", as: .any)
+        let inactive = options.flag("inactive", "list inactive devices")
+        let all = options.flag("all", "list active and inactive devices")
 
         return { shell, given in
-            let capabilities = try given[cap].flatMap { $0.isEmpty ? nil : listed($0) }
+            let capabilities = try given[cap].flatMap { $0.isEmpty ? nil : commaSeparated($0) }
             if try given[all] && given[inactive] {
                 throw CommandFailure("Option --all is incompatible with --inactive")
             }
@@ -27,6 +27,7 @@ extension Command {
                 shell.print(
                     Tree(
                         devices.map { name, device in
+                            // virsh does not query the parent of `computer`, the root.
                             (name: name, parent: name == "computer" ? nil : device.parent)
                         }
                     ).text)
@@ -58,7 +59,7 @@ private let capabilities: [String: Connection.NodeDeviceFilter] = [
 ]
 
 extension Shell {
-    /// Devices in the order of their names. virsh 9.0.0: `virshNodeDeviceListCollect`.
+    /// Devices, sorted by name. virsh 9.0.0: `virshNodeDeviceListCollect`.
     fileprivate func nodeDevices(
         _ filter: Connection.NodeDeviceFilter
     ) throws -> [(name: String, device: NodeDevice)] {
@@ -73,7 +74,7 @@ extension Shell {
         do throws(LibvirtError) {
             return try connection.nodeDevices(filter)
         } catch  where error.code == .noSupport {
-            // virsh turns to older calls, which fail in drivers without devices.
+            // virsh then makes older calls, which fail in drivers without devices.
             LibvirtError.forgetReported()
             _ = try explaining("Failed to count node devices") { () throws(LibvirtError) in
                 try connection.nodeDeviceCount()

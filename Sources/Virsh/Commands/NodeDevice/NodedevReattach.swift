@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceReAttach` in virsh-nodedev.c.
     static let nodedevReattach = Command(
-        "nodedev-reattach", .changes, help: "give a device back to the host's driver"
+        "nodedev-reattach", .changes, help: "attach a device to the host's driver again"
     ) { options in
         let device = options.nodeDeviceName()
 

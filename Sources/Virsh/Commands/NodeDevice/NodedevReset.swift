@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceReset` in virsh-nodedev.c.
     static let nodedevReset = Command(
-        "nodedev-reset", .changes, help: "reset a device before or after a guest has it"
+        "nodedev-reset", .changes, help: "reset a device before or after its use by a guest"
     ) { options in
         let device = options.nodeDeviceName()
 

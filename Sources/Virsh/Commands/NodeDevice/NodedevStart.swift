@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceStart` in virsh-nodedev.c.
     static let nodedevStart = Command(
-        "nodedev-start", .changes, help: "make a device of the host that is defined"
+        "nodedev-start", .changes, help: "start a defined device of the host"
     ) { options in
         let device = options.nodeDeviceName()
 

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceUndefine` in virsh-nodedev.c.
     static let nodedevUndefine = Command(
-        "nodedev-undefine", .changes, help: "forget the definition of a device of the host"
+        "nodedev-undefine", .changes, help: "remove the definition of a device of the host"
     ) { options in
         let device = options.nodeDevice()
 

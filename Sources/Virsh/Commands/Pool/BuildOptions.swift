@@ -1,6 +1,6 @@
 import Libvirt
 
-/// The options `--build`, `--no-overwrite` and `--overwrite` of what makes a pool run.
+/// The options `--build`, `--no-overwrite` and `--overwrite` of commands that start a pool.
 struct BuildOptions {
     private let build: Key<Bool>
     private let noOverwrite: Key<Bool>
@@ -12,7 +12,7 @@ struct BuildOptions {
         overwrite = options.overwrite()
     }
 
-    func flags(_ given: Given) throws -> StoragePool.CreateFlags {
+    func flags(_ given: ParsedOptions) throws -> StoragePool.CreateFlags {
         try given.exclusive(overwrite, noOverwrite)
         var flags: StoragePool.CreateFlags = []
         if try given[build] { flags.insert(.build) }
@@ -24,10 +24,10 @@ struct BuildOptions {
 
 extension Options {
     mutating func noOverwrite() -> Key<Bool> {
-        flag("no-overwrite", "keep what is already there")
+        flag("no-overwrite", "fail if there is data already")
     }
 
     mutating func overwrite() -> Key<Bool> {
-        flag("overwrite", "overwrite what is already there")
+        flag("overwrite", "overwrite existing data")
     }
 }

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolDiscoverSources` in virsh-pool.c.
     static let findStoragePoolSources = Command(
-        "find-storage-pool-sources", .changes, help: "look for storage, as a file describes it"
+        "find-storage-pool-sources", .changes, help: "find sources for pools, as specified in XML"
     ) { options in
         let type = options.data("type", "kind of pool to look for")
-        let specification = options.string("srcSpec", "file that says where to look")
+        let specification = options.string("srcSpec", "file with the XML of the sources to query")
 
         return { shell, given in
             let type = try given[type]
@@ -17,7 +17,7 @@ extension Command {
 }
 
 extension Shell {
-    /// Prints what pools of a kind could be made from.
+    /// Prints the sources that the host finds for pools of a type.
     func printSources(_ type: String, _ specification: String?) throws {
         let connection = try connection
         let sources = try explaining("Failed to find any \(type) pool sources") {

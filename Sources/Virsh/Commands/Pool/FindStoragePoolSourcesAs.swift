@@ -3,17 +3,19 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdPoolDiscoverSourcesAs` in virsh-pool.c.
     static let findStoragePoolSourcesAs = Command(
-        "find-storage-pool-sources-as", .changes, help: "look for storage, as options describe it"
+        "find-storage-pool-sources-as", .changes,
+        help: "find sources for pools, as specified by options"
     ) { options in
         let type = options.data("type", "kind of pool to look for")
-        let host = options.string("host", "host to ask")
+        let host = options.string("host", "host to query")
         let port = options.string("port", "its port")
-        let initiator = options.string("initiator", "iSCSI initiator to ask as")
+        let initiator = options.string("initiator", "iSCSI initiator to use")
 
         return { shell, given in
             let type = try given[type]
             let host = try given[host]
             let initiator = try given[initiator]
+            // virsh uses the other options only together with a host.
             guard let host else { return try shell.printSources(type, nil) }
             let number: String?
             do {

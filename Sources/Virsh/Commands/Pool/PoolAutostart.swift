@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolAutostart` in virsh-pool.c.
     static let poolAutostart = Command(
-        "pool-autostart", .changes, help: "start a pool with the daemon, or no longer"
+        "pool-autostart", .changes, help: "start a pool when the daemon starts, or stop doing so"
     ) { options in
         let pool = options.pool()
-        let disable = options.flag("disable", "no longer start it with the daemon")
+        let disable = options.flag("disable", "do not start it when the daemon starts")
 
         return { shell, given in
             let name = try given[pool]

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolBuild` in virsh-pool.c.
     static let poolBuild = Command(
-        "pool-build", .changes, help: "make what a pool stands for, e.g. its directory"
+        "pool-build", .changes, help: "create the storage of a pool, e.g. its directory"
     ) { options in
         let pool = options.pool()
         let noOverwrite = options.noOverwrite()

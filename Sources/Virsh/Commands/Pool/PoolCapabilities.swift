@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolCapabilities` in virsh-pool.c.
     static let poolCapabilities = Command(
-        "pool-capabilities", .reads, help: "what kinds of pools the host can have"
+        "pool-capabilities", .reads, help: "print the types of pools that the host supports"
     ) { _ in
         { shell, _ in
             let connection = try shell.connection

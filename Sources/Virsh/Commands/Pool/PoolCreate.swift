@@ -3,9 +3,9 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolCreate` in virsh-pool.c.
     static let poolCreate = Command(
-        "pool-create", .changes, help: "start a pool that a file describes"
+        "pool-create", .changes, help: "create and start a transient pool from XML"
     ) { options in
-        let file = options.data("file", "file with the description of a pool")
+        let file = options.data("file", "file with the XML of a pool")
         let build = BuildOptions(&options)
 
         return { shell, given in

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolCreateAs` in virsh-pool.c.
     static let poolCreateAs = Command(
-        "pool-create-as", .changes, help: "start a pool that options describe"
+        "pool-create-as", .changes, help: "create and start a transient pool from options"
     ) { options in
         let description = PoolDescription(&options)
         let build = BuildOptions(&options)

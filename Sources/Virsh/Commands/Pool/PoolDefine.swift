@@ -3,9 +3,9 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolDefine` in virsh-pool.c.
     static let poolDefine = fromFile(
-        "pool-define", help: "define or change a pool as a file describes it",
-        file: "file with the description of a pool",
-        schema: "check the description against the schema",
+        "pool-define", help: "define a pool or change its definition, from XML",
+        file: "file with the XML of a pool",
+        schema: "check the XML against the schema",
         failing: { "Failed to define pool from \($0)" },
         making: { (connection, xml, validate) throws(LibvirtError) in
             try connection.defineStoragePool(xml: xml, validate ? .validate : [])

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolDefineAs` in virsh-pool.c.
     static let poolDefineAs = Command(
-        "pool-define-as", .changes, help: "define a pool that options describe"
+        "pool-define-as", .changes, help: "define a pool from options"
     ) { options in
         let description = PoolDescription(&options)
 

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolDelete` in virsh-pool.c.
     static let poolDelete = Command(
-        "pool-delete", .changes, help: "remove what a stopped pool stands for"
+        "pool-delete", .changes, help: "delete the storage of an inactive pool"
     ) { options in
         let pool = options.pool()
 

@@ -1,6 +1,6 @@
 import XML
 
-/// The options that describe a pool. virsh 9.0.0: VIRSH_COMMON_OPT_POOL_X_AS.
+/// The options from which the XML of a pool is generated. virsh 9.0.0: VIRSH_COMMON_OPT_POOL_X_AS.
 struct PoolDescription {
     private let name: Key<String>
     private let type: Key<String>
@@ -27,32 +27,32 @@ struct PoolDescription {
 
     init(_ options: inout Options) {
         name = options.data("name", "the pool's name")
-        type = options.data("type", "its kind, e.g. dir, fs, netfs, logical, iscsi")
-        printXML = options.flag("print-xml", "only print the description")
-        sourceHost = options.string("source-host", "host that has the storage")
-        sourcePath = options.string("source-path", "directory that has the storage")
-        sourceDevice = options.string("source-dev", "device that has the storage")
+        type = options.data("type", "its type, e.g. dir, fs, netfs, logical, iscsi")
+        printXML = options.flag("print-xml", "print the XML instead of using it")
+        sourceHost = options.string("source-host", "host with the storage")
+        sourcePath = options.string("source-path", "directory with the storage")
+        sourceDevice = options.string("source-dev", "device with the storage")
         sourceName = options.string("source-name", "name of the storage, e.g. a volume group")
         target = options.string("target", "where volumes appear on this host")
         sourceFormat = options.string("source-format", "format of the storage")
-        authType = options.string("auth-type", "how to log in to the storage")
-        authUsername = options.string("auth-username", "who logs in to the storage")
-        secretUsage = options.string("secret-usage", "usage of the secret to log in with")
-        secretUUID = options.string("secret-uuid", "uuid of the secret to log in with")
+        authType = options.string("auth-type", "type of authentication")
+        authUsername = options.string("auth-username", "user name for authentication")
+        secretUsage = options.string("secret-usage", "usage of the secret for authentication")
+        secretUUID = options.string("secret-uuid", "uuid of the secret for authentication")
         adapterName = options.string("adapter-name", "name of the SCSI adapter")
         adapterWWNN = options.string("adapter-wwnn", "node name of the vHBA")
         adapterWWPN = options.string("adapter-wwpn", "port name of the vHBA")
-        adapterParent = options.string("adapter-parent", "SCSI host that the vHBA is made on")
+        adapterParent = options.string("adapter-parent", "SCSI host of the vHBA")
         adapterParentWWNN = options.string("adapter-parent-wwnn", "node name of that host")
         adapterParentWWPN = options.string("adapter-parent-wwpn", "port name of that host")
         adapterParentFabricWWN = options.string(
             "adapter-parent-fabric-wwn", "fabric name of that host")
-        protocolVersion = options.string("source-protocol-ver", "NFS version to mount with")
-        initiator = options.string("source-initiator", "iSCSI initiator to log in as")
+        protocolVersion = options.string("source-protocol-ver", "NFS version for the mount")
+        initiator = options.string("source-initiator", "iSCSI initiator to use")
     }
 
-    /// The name, and the description of the pool. virsh 9.0.0: `virshBuildPoolXML`.
-    func read(_ given: Given) throws -> (name: String, xml: String) {
+    /// The name and the XML of the pool. virsh 9.0.0: `virshBuildPoolXML`.
+    func read(_ given: ParsedOptions) throws -> (name: String, xml: String) {
         try given.exclusive(secretUsage, secretUUID)
         let name = try given[name]
         let type = try given[type]
@@ -76,7 +76,7 @@ struct PoolDescription {
         let parent, parentWWNN, parentWWPN, parentFabricWWN: String?
         let protocolVersion, initiator: String?
 
-        init(_ keys: PoolDescription, _ given: Given) throws {
+        init(_ keys: PoolDescription, _ given: ParsedOptions) throws {
             host = try given[keys.sourceHost]
             path = try given[keys.sourcePath]
             device = try given[keys.sourceDevice]
@@ -98,10 +98,11 @@ struct PoolDescription {
             initiator = try given[keys.initiator]
         }
 
-        /// The element `source`; none where no option makes one (some options only add to it).
+        /// Writes the element `source`, unless none of the given options needs it. Some options
+        /// only add to it.
         func write(to xml: inout Writer) {
-            let makers = [host, path, device, initiator, format, name, adapterName]
-            guard makers.contains(where: { $0 != nil }) || wwnn != nil && wwpn != nil else {
+            let required = [host, path, device, initiator, format, name, adapterName]
+            guard required.contains(where: { $0 != nil }) || wwnn != nil && wwpn != nil else {
                 return
             }
             xml.element("source") { xml in
@@ -121,7 +122,7 @@ struct PoolDescription {
 
         private func writeAdapter(to xml: inout Writer) {
             if let wwnn, let wwpn {
-                // Only one way to name the parent, the first that is complete.
+                // The parent may be named in one way only: the first complete one wins.
                 let hasPair = parent == nil && parentWWNN != nil && parentWWPN != nil
                 xml.element(
                     "adapter",
@@ -140,6 +141,7 @@ struct PoolDescription {
         }
 
         private func writeAuthentication(to xml: inout Writer) {
+            // An incomplete set of options is ignored, as in virsh.
             guard let authType, let authUsername, secretUsage != nil || secretUUID != nil else {
                 return
             }

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolDestroy` in virsh-pool.c.
     static let poolDestroy = Command(
-        "pool-destroy", .changes, help: "stop a pool; what it stores stays"
+        "pool-destroy", .changes, help: "stop a pool without deleting its data"
     ) { options in
         let pool = options.pool()
 

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolDumpXML` in virsh-pool.c.
     static let poolDumpxml = Command(
-        "pool-dumpxml", .reads, help: "the description of a pool"
+        "pool-dumpxml", .reads, help: "print the XML of a pool"
     ) { options in
         let pool = options.pool()
-        let inactive = options.flag("inactive", "as it is defined, not as it runs")
+        let inactive = options.flag("inactive", "print the definition, not the running pool")
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolEdit` in virsh-pool.c.
     static let poolEdit = Command(
-        "pool-edit", .changes, help: "change a pool's definition in an editor"
+        "pool-edit", .changes, help: "edit the XML of a pool"
     ) { options in
         let pool = options.pool()
 
@@ -27,7 +27,7 @@ private func definition(of pool: StoragePool) throws(LibvirtError) -> String {
     do throws(LibvirtError) {
         return try pool.xml(.inactive)
     } catch {
-        // libvirt's test driver does not know the flag.
+        // libvirt's test driver does not support the flag.
         guard error.code == .invalidArgument else { throw error }
         LibvirtError.forgetReported()
         return try pool.xml()

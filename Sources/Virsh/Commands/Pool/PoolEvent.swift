@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolEvent` in virsh-pool.c.
     static let poolEvent = Command(
-        "pool-event", .reads, help: "wait for what happens to storage pools",
+        "pool-event", .reads, help: "wait for events of storage pools",
         description: "or list the kinds of events"
     ) { options in
-        let pool = options.string("pool", "only this one: name or uuid", as: .any)
+        let pool = options.string("pool", "pool to watch: name or uuid (default: all)", as: .any)
         let event = options.string("event", "the kind of event to wait for")
         let waiting = options.waiting()
 
@@ -16,7 +16,7 @@ extension Command {
             let kind = kinds[try shell.eventKind(given[event], in: kinds)]
             let log = try waiting.log(of: given)
             let timeout = try given[waiting.timeout]
-            let pool = try shell.tolerated(given[pool]) { try shell.pool($0) }
+            let pool = try shell.objectOrReport(given[pool]) { try shell.pool($0) }
             let connection = try shell.connection
             let subscription = try connection.subscribe(
                 toPool: pool, refresh: kind == "refresh"

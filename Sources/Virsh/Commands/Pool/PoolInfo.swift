@@ -4,10 +4,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolInfo` in virsh-pool.c.
     static let poolInfo = Command(
-        "pool-info", .reads, help: "a pool's state and sizes"
+        "pool-info", .reads, help: "print the state and the sizes of a pool"
     ) { options in
         let pool = options.pool()
-        let bytes = options.flag("bytes", "sizes in bytes")
+        let bytes = options.flag("bytes", "print sizes in bytes")
 
         return { shell, given in
             let pool = try shell.pool(given[pool])

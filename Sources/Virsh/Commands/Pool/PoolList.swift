@@ -3,16 +3,16 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolList` in virsh-pool.c.
     static let poolList = Command("pool-list", .reads, help: "list pools") { options in
-        let inactive = options.flag("inactive", "those that do not run")
-        let all = options.flag("all", "those that run and those that do not")
-        let transient = options.flag("transient", "those that are gone once stopped")
-        let persistent = options.flag("persistent", "those that stay defined")
-        let autostart = options.flag("autostart", "those that start with the daemon")
-        let noAutostart = options.flag("no-autostart", "those that do not")
-        let type = options.string("type", "those of these kinds, with commas between")
-        let details = options.flag("details", "sizes, too")
-        let uuid = options.flag("uuid", "only uuids")
-        let name = options.flag("name", "only names")
+        let inactive = options.flag("inactive", "list inactive pools")
+        let all = options.flag("all", "list active and inactive pools")
+        let transient = options.flag("transient", "list only transient pools")
+        let persistent = options.flag("persistent", "list only persistent pools")
+        let autostart = options.flag("autostart", "list only pools with autostart")
+        let noAutostart = options.flag("no-autostart", "list only pools without autostart")
+        let type = options.string("type", "list only pools of these types, comma-separated")
+        let details = options.flag("details", "print sizes, too")
+        let uuid = options.flag("uuid", "print only uuids")
+        let name = options.flag("name", "print only names")
 
         return { shell, given in
             try given.exclusive(all, inactive)
@@ -29,7 +29,8 @@ extension Command {
             if let types { filter.formUnion(try poolTypes(types)) }
 
             let pools = try shell.pools(filter)
-            // All are asked before anything is printed: what fails is told first.
+            // Build the table even if only names are printed: virsh queries all pools first, and
+            // its errors about them come before the output.
             if try given[details] {
                 shell.print(try shell.detailedTable(pools))
             } else {
@@ -47,7 +48,7 @@ extension Command {
 /// virsh 9.0.0: `vshStringToArray`, `virStoragePoolTypeFromString`.
 private func poolTypes(_ words: String) throws -> Connection.StoragePoolFilter {
     var filter: Connection.StoragePoolFilter = []
-    for word in listed(words) {
+    for word in commaSeparated(words) {
         switch word {
         case "dir": filter.insert(.dir)
         case "fs": filter.insert(.fs)
@@ -70,7 +71,7 @@ private func poolTypes(_ words: String) throws -> Connection.StoragePoolFilter {
 }
 
 extension Shell {
-    /// Pools by name. virsh 9.0.0: `virshStoragePoolListCollect`.
+    /// Pools, sorted by name. virsh 9.0.0: `virshStoragePoolListCollect`.
     fileprivate func pools(
         _ filter: Connection.StoragePoolFilter
     ) throws -> [(name: String, pool: StoragePool)] {
@@ -91,7 +92,7 @@ extension Shell {
             let autostart = autostart(of: pool)
             var state = "unknown"
             if info(of: pool) != nil {
-                // What cannot be asked counts as active, as in virsh.
+                // virsh treats a failed call (-1) as true.
                 let isActive = tolerating { () throws(LibvirtError) in try pool.isActive() }
                 state = isActive ?? true ? "active" : "inactive"
             }

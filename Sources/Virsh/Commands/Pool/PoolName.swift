@@ -2,7 +2,9 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolName` in virsh-pool.c.
-    static let poolName = Command("pool-name", .reads, help: "the name of a pool") { options in
+    static let poolName = Command(
+        "pool-name", .reads, help: "print the name of a pool"
+    ) { options in
         let pool = options.pool()
 
         return { shell, given in

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolRefresh` in virsh-pool.c.
     static let poolRefresh = Command(
-        "pool-refresh", .changes, help: "look for a pool's volumes anew"
+        "pool-refresh", .changes, help: "update the list of a pool's volumes"
     ) { options in
         let pool = options.pool()
 

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolStart` in virsh-pool.c.
     static let poolStart = Command(
-        "pool-start", .changes, help: "start a pool that is defined"
+        "pool-start", .changes, help: "start a defined pool"
     ) { options in
         let pool = options.pool()
         let build = BuildOptions(&options)

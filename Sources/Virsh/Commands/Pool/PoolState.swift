@@ -26,7 +26,7 @@ extension Shell {
     }
 }
 
-/// A size in the unit that fits, e.g. `1.50 GiB`.
+/// A size with a suitable unit, e.g. `1.50 GiB`.
 func sizeText(_ bytes: UInt64) -> String {
     let (value, unit) = prettyCapacity(bytes)
     return "\(fixed(value, 2)) \(unit)"

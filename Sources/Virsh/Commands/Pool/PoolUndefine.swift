@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdPoolUndefine` in virsh-pool.c.
     static let poolUndefine = Command(
-        "pool-undefine", .changes, help: "forget the definition of a stopped pool"
+        "pool-undefine", .changes, help: "remove the definition of an inactive pool"
     ) { options in
         let pool = options.pool()
 

@@ -2,7 +2,9 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolUuid` in virsh-pool.c.
-    static let poolUuid = Command("pool-uuid", .reads, help: "the uuid of a pool") { options in
+    static let poolUuid = Command(
+        "pool-uuid", .reads, help: "print the uuid of a pool"
+    ) { options in
         let pool = options.pool()
 
         return { shell, given in

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSecretDumpXML` in virsh-secret.c.
     static let secretDumpxml = Command(
-        "secret-dumpxml", .reads, help: "the XML of a secret, without its value"
+        "secret-dumpxml", .reads, help: "print the XML of a secret, without its value"
     ) { options in
         let secret = options.secret()
         let (xpath, wrap) = options.xpath()

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSecretEvent` in virsh-secret.c.
     static let secretEvent = Command(
-        "secret-event", .reads, help: "wait for what happens to secrets",
+        "secret-event", .reads, help: "wait for events of secrets",
         description: "or list the kinds of events"
     ) { options in
-        let secret = options.string("secret", "only this one: uuid")
+        let secret = options.string("secret", "secret to watch: uuid (default: all)")
         let event = options.string("event", "the kind of event to wait for")
         let waiting = options.waiting()
 
@@ -16,7 +16,9 @@ extension Command {
             let kind = kinds[try shell.eventKind(given[event], in: kinds)]
             let log = try waiting.log(of: given)
             let timeout = try given[waiting.timeout]
-            let secret = try shell.tolerated(given.raw(secret)) { _ in
+            // Read the option inside, so that virsh's error for an empty word is only reported,
+            // too.
+            let secret = try shell.objectOrReport(given.raw(secret)) { _ in
                 try given[secret].map { try shell.secret($0) }
             }
             let connection = try shell.connection

@@ -1,13 +1,13 @@
 import Libvirt
 
 extension Command {
-    /// It only reads, but libvirt keeps it from those who may only look, too.
+    /// Not `.reads`, because libvirt does not return values over read-only connections either.
     /// virsh 9.0.0: `cmdSecretGetValue` in virsh-secret.c.
     static let secretGetValue = Command(
-        "secret-get-value", .changes, help: "the value of a secret, in base64"
+        "secret-get-value", .changes, help: "print the value of a secret in base64"
     ) { options in
         let secret = options.secret()
-        let plain = options.flag("plain", "as it is")
+        let plain = options.flag("plain", "print the value itself")
 
         return { shell, given in
             let value = try shell.secret(given[secret]).value()

@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSecretList` in virsh-secret.c.
     static let secretList = Command(
-        "secret-list", .reads, help: "the secrets of the host"
+        "secret-list", .reads, help: "list secrets"
     ) { options in
-        let ephemeral = options.flag("ephemeral", "those that are only kept in memory")
-        let noEphemeral = options.flag("no-ephemeral", "those that are kept on disk")
-        let isPrivate = options.flag("private", "those whose value nobody may ask for")
-        let noPrivate = options.flag("no-private", "those whose value can be had")
+        let ephemeral = options.flag("ephemeral", "list secrets that are kept in memory only")
+        let noEphemeral = options.flag("no-ephemeral", "list secrets that are stored on disk")
+        let isPrivate = options.flag("private", "list secrets whose value cannot be read")
+        let noPrivate = options.flag("no-private", "list secrets whose value can be read")
 
         return { shell, given in
             let secrets = try shell.secrets(
@@ -24,7 +24,7 @@ extension Command {
 }
 
 extension Shell {
-    /// Secrets in the order of their UUIDs. virsh 9.0.0: `virshSecretListCollect`.
+    /// Secrets, sorted by UUID. virsh 9.0.0: `virshSecretListCollect`.
     fileprivate func secrets(
         _ filter: Connection.SecretFilter
     ) throws -> [(uuid: String, secret: Secret)] {
@@ -41,7 +41,7 @@ extension Shell {
         do throws(LibvirtError) {
             return try connection.secrets(filter)
         } catch  where error.code == .noSupport {
-            // virsh turns to older calls, which fail in drivers without secrets.
+            // virsh then makes older calls, which fail in drivers without secrets.
             LibvirtError.forgetReported()
             guard filter.isEmpty else {
                 throw CommandFailure("Filtering is not supported by this libvirt")

@@ -3,14 +3,15 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSecretSetValue` in virsh-secret.c.
     static let secretSetValue = Command(
-        "secret-set-value", .changes, help: "give a secret its value"
+        "secret-set-value", .changes, help: "set the value of a secret"
     ) { options in
         let secret = options.secret()
         let file = options.string(
             "file", "file with the value, at most 1024 bytes", positional: false)
-        let plain = options.flag("plain", "the file holds the value as it is, not in base64")
-        let interactive = options.flag("interactive", "the value that is typed")
-        let base64 = options.string("base64", "the value in base64, for all to see")
+        let plain = options.flag("plain", "the file contains the value itself, not base64")
+        let interactive = options.flag("interactive", "read the value from the terminal")
+        let base64 = options.string(
+            "base64", "the value in base64; insecure, other users can see it")
 
         return { shell, given in
             try given.exclusive(file, base64)
@@ -30,7 +31,7 @@ extension Command {
                 value = try given[plain] ? content : bytes(ofBase64: content)
             } else if try given[interactive] {
                 shell.print("Enter new value for secret:")
-                value = []  // nobody is there to type one
+                value = []  // there is no terminal, so the input is empty
             } else {
                 throw CommandFailure("Input secret value is missing")
             }

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSecretUndefine` in virsh-secret.c.
     static let secretUndefine = Command(
-        "secret-undefine", .changes, help: "forget a secret and its value"
+        "secret-undefine", .changes, help: "remove a secret and its value"
     ) { options in
         let secret = options.secret()
 

@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotCreate` in virsh-snapshot.c.
     static let snapshotCreate = Command(
-        "snapshot-create", .changes, help: "make a snapshot that a file describes"
+        "snapshot-create", .changes, help: "create a snapshot from XML"
     ) { options in
         let domain = options.domain()
-        let file = options.string("xmlfile", "file with the description of a snapshot")
-        let redefine = options.flag("redefine", "only tell of one that exists")
-        let current = options.flag("current", "make the one told of the current one")
+        let file = options.string("xmlfile", "file with the XML of a snapshot")
+        let redefine = options.flag("redefine", "define metadata of an existing snapshot")
+        let current = options.flag("current", "with --redefine, make it the current snapshot")
         let creation = SnapshotCreation(&options)
 
         return { shell, given in

@@ -4,12 +4,12 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotCreateAs` in virsh-snapshot.c.
     static let snapshotCreateAs = Command(
-        "snapshot-create-as", .changes, help: "make a snapshot that options describe"
+        "snapshot-create-as", .changes, help: "create a snapshot from options"
     ) { options in
         let domain = options.domain()
         let name = options.string("name", "the snapshot's name")
-        let description = options.string("description", "what it is for")
-        let printXML = options.flag("print-xml", "only print the description")
+        let description = options.string("description", "description of the snapshot")
+        let printXML = options.flag("print-xml", "print the XML instead of creating the snapshot")
         let creation = SnapshotCreation(&options)
         let memory = options.string(
             "memspec", "memory: [file=]name[,snapshot=type]", positional: false)
@@ -32,6 +32,8 @@ extension Command {
                     for disk in try given[disks] { try writeDisk(disk, to: &xml) }
                 }
             }
+            // The domain was looked up nevertheless: virsh does so before it reads the other
+            // options.
             if try given[printXML] { return shell.print(xml.text + "\n") }
             try shell.createSnapshot(of: domain, xml.text, flags, from: nil)
         }
@@ -42,7 +44,7 @@ extension Command {
 private func writeMemory(_ specification: String, to xml: inout Writer) throws {
     var snapshot: String?
     var file: String?
-    for part in listed(specification) {
+    for part in commaSeparated(specification) {
         if snapshot == nil, let value = part.value(of: "snapshot") {
             snapshot = value
         } else if file == nil, let value = part.value(of: "file") {
@@ -59,10 +61,10 @@ private func writeMemory(_ specification: String, to xml: inout Writer) throws {
 
 /// virsh 9.0.0: `virshParseSnapshotDiskspec`.
 private func writeDisk(_ specification: String, to xml: inout Writer) throws {
-    // virsh has no name then, and so no start of the element.
+    // virsh writes the start of the element together with the name, so both are missing.
     guard !specification.isEmpty else { return xml.line("/>") }
     let failure = CommandFailure("unable to parse diskspec: \(specification)")
-    let parts = listed(specification)
+    let parts = commaSeparated(specification)
     var snapshot: String?
     var driver: String?
     var type: String?
@@ -95,7 +97,7 @@ private func writeDisk(_ specification: String, to xml: inout Writer) throws {
 }
 
 extension String {
-    /// What follows `key=`; `nil` where the text does not start so.
+    /// The text after `key=`; `nil` if the text does not start with that.
     func value(of key: String) -> String? {
         hasPrefix(key + "=") ? String(dropFirst(key.count + 1)) : nil
     }

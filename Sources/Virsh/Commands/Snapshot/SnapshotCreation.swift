@@ -1,29 +1,32 @@
 import Libvirt
 
-/// The options that say how a snapshot is made, in the order that both commands declare them.
+/// The options for creating a snapshot, in the order in which both commands declare them.
 struct SnapshotCreation {
     private let flags: [(Key<Bool>, Domain.SnapshotCreateFlags)]
 
     init(_ options: inout Options) {
         flags = [
-            (options.flag("no-metadata", "do not keep data about it"), .noMetadata),
-            (options.flag("halt", "end the domain afterwards"), .halt),
-            (options.flag("disk-only", "disks, not memory"), .diskOnly),
-            (options.flag("reuse-external", "use files that exist"), .reuseExternal),
-            (options.flag("quiesce", "let the guest sync its file systems"), .quiesce),
-            (options.flag("atomic", "all disks or none"), .atomic),
-            (options.flag("live", "while the domain runs"), .live),
-            (options.flag("validate", "check the description against the schema"), .validate),
+            (options.flag("no-metadata", "do not store metadata"), .noMetadata),
+            (options.flag("halt", "destroy the domain afterwards"), .halt),
+            (options.flag("disk-only", "capture disks but not memory"), .diskOnly),
+            (options.flag("reuse-external", "use existing files"), .reuseExternal),
+            (options.flag("quiesce", "have the guest agent freeze file systems"), .quiesce),
+            (
+                options.flag("atomic", "fail without changes unless all disks can be captured"),
+                .atomic
+            ),
+            (options.flag("live", "capture memory while the domain runs"), .live),
+            (options.flag("validate", "check the XML against the schema"), .validate),
         ]
     }
 
-    func flags(_ given: Given) throws -> Domain.SnapshotCreateFlags {
+    func flags(_ given: ParsedOptions) throws -> Domain.SnapshotCreateFlags {
         try given.flags(flags)
     }
 }
 
 extension Shell {
-    /// Makes a snapshot; `file` is where its description came from.
+    /// Creates a snapshot; `file` is the source of its XML, for the message.
     /// virsh 9.0.0: `virshSnapshotCreate`.
     func createSnapshot(
         of domain: Domain, _ xml: String, _ flags: Domain.SnapshotCreateFlags, from file: String?
@@ -33,6 +36,7 @@ extension Shell {
             Result { () throws(LibvirtError) in try domain.createSnapshot(xml: xml, flags) }
         }
         var result = create()
+        // virsh retries generated XML without validation, for older daemons.
         if case .failure(let error) = result, error.code == .noSupport, file == nil {
             flags.remove(.validate)
             result = create()
@@ -41,7 +45,7 @@ extension Shell {
         if case .failure(let error) = result, error.code == .invalidArgument,
             flags.contains(.halt)
         {
-            // virsh takes it for an old daemon that cannot halt the domain, and does so itself.
+            // virsh assumes a daemon that is too old to halt the domain, and halts it itself.
             LibvirtError.forgetReported()
             guard try domain.isPersistent() else {
                 throw CommandFailure("cannot halt after snapshot of transient domain")

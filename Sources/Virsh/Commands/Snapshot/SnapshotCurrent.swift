@@ -3,11 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotCurrent` in virsh-snapshot.c.
     static let snapshotCurrent = Command(
-        "snapshot-current", .changes, help: "show the current snapshot, or make one the current"
+        "snapshot-current", .changes, help: "print or set the current snapshot"
     ) { options in
         let domain = options.domain()
-        let name = options.flag("name", "only its name")
-        let secure = options.flag("security-info", "passwords, too")
+        let name = options.flag("name", "print only its name")
+        let secure = options.flag("security-info", "include passwords")
         let newCurrent = options.string("snapshotname", "the snapshot to make the current one")
 
         return { shell, given in
@@ -41,6 +41,6 @@ extension Domain {
 }
 
 extension String {
-    /// Whether a snapshot's description tells of a snapshot without memory.
+    /// Whether XML describes a snapshot of disks only. virsh also searches the text.
     var isOfDisksOnly: Bool { contains("<state>disk-snapshot</state>") }
 }

@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotDelete` in virsh-snapshot.c.
     static let snapshotDelete = Command(
-        "snapshot-delete", .changes, help: "remove a snapshot"
+        "snapshot-delete", .changes, help: "delete a snapshot"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)
-        let children = options.flag("children", "those made on it, too")
-        let childrenOnly = options.flag("children-only", "only those made on it")
-        let metadata = options.flag("metadata", "only what libvirt knows of it")
+        let children = options.flag("children", "delete its descendants, too")
+        let childrenOnly = options.flag("children-only", "delete only its descendants")
+        let metadata = options.flag("metadata", "delete only libvirt's metadata")
 
         return { shell, given in
             let domain = try shell.domain(given[domain])
@@ -21,8 +21,8 @@ extension Command {
             try shell.explaining("Failed to delete snapshot \(name)") {
                 () throws(LibvirtError) in try snapshot.delete(flags)
             }
-            let what = flags.contains(.childrenOnly) ? "\(name) children" : name
-            shell.printExtra("Domain snapshot \(what) deleted")
+            let deleted = flags.contains(.childrenOnly) ? "\(name) children" : name
+            shell.printExtra("Domain snapshot \(deleted) deleted")
         }
     }
 }

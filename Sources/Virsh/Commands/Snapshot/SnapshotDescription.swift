@@ -1,14 +1,14 @@
 import XML
 
-/// What virsh reads from a snapshot's or a checkpoint's description; `nil` where there is no such
-/// element or it is empty.
+/// The values that virsh reads from the XML of a snapshot or a checkpoint. `nil` if the element is
+/// missing or empty.
 struct SnapshotDescription {
     let state: String?
     /// The parent's name.
     let parent: String?
     /// Seconds since 1970.
     let creationTime: Int64?
-    /// Whether some of it is in files of its own.
+    /// Whether it stores memory or a disk in separate files.
     let isExternal: Bool
 
     init(_ xml: String) throws(XMLError) {

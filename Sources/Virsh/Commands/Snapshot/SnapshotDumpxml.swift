@@ -3,11 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotDumpXML` in virsh-snapshot.c.
     static let snapshotDumpxml = Command(
-        "snapshot-dumpxml", .reads, help: "the description of a snapshot"
+        "snapshot-dumpxml", .reads, help: "print the XML of a snapshot"
     ) { options in
         let domain = options.domain()
         let name = options.data("snapshotname", "the snapshot's name")
-        let secure = options.flag("security-info", "passwords, too")
+        let secure = options.flag("security-info", "include passwords")
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in

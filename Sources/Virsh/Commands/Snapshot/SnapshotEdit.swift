@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotEdit` in virsh-snapshot.c.
     static let snapshotEdit = Command(
-        "snapshot-edit", .changes, help: "change a snapshot's description in an editor"
+        "snapshot-edit", .changes, help: "edit the XML of a snapshot"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)
-        let rename = options.flag("rename", "the name may change")
-        let clone = options.flag("clone", "under a new name it is another snapshot")
+        let rename = options.flag("rename", "allow a new name")
+        let clone = options.flag("clone", "create another snapshot if the name is changed")
 
         return { shell, given in
             try given.exclusive(rename, clone)
@@ -33,7 +33,7 @@ extension Command {
 }
 
 extension Shell {
-    /// The snapshot that comes out of the editor; `nil` where nothing was changed.
+    /// The snapshot defined by the edited XML; `nil` if nothing was changed.
     fileprivate func edit(
         _ snapshot: DomainSnapshot, of domain: Domain, _ flags: Domain.SnapshotCreateFlags
     ) throws -> DomainSnapshot? {
@@ -42,17 +42,18 @@ extension Shell {
         let isChanged = try edit(always: flags.contains(.current)) {
             () throws(LibvirtError) in
             let xml = try snapshot.xml(.secure)
+            // libvirt redefines a snapshot of disks only with a flag for it.
             if xml.isOfDisksOnly { flags.insert(.diskOnly) }
             return xml
         } define: { (xml) throws(LibvirtError) in
             edited = try domain.createSnapshot(xml: xml, flags)
         }
-        // virsh crashes where the change was refused.
+        // virsh crashes if libvirt rejects the change.
         if isChanged, edited == nil { throw CommandFailure.silent }
         return edited
     }
 
-    /// Removes the old or the new snapshot where the name has changed.
+    /// Deletes the old or the new snapshot if the name has changed, unless both are to stay.
     fileprivate func cleanUp(
         after edited: DomainSnapshot, from snapshot: DomainSnapshot, renames: Bool, clones: Bool
     ) throws {

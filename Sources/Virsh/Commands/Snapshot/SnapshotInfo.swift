@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotInfo` in virsh-snapshot.c.
     static let snapshotInfo = Command(
-        "snapshot-info", .reads, help: "what is known of a snapshot"
+        "snapshot-info", .reads, help: "print the state of a snapshot"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)
@@ -30,10 +30,13 @@ extension Command {
             do throws(LibvirtError) {
                 row("Children:", "\(try snapshot.childCount())")
             } catch {
+                // An old daemon cannot count children. virsh then omits the other lines and
+                // succeeds.
                 guard error.code == .noSupport else { throw error }
                 return LibvirtError.forgetReported()
             }
             row("Descendants:", "\(try snapshot.childCount(.descendants))")
+            // Like virsh, fall back to listing the snapshots with metadata.
             let hasMetadata =
                 shell.attempt { () throws(LibvirtError) in try snapshot.hasMetadata() }
                 ?? shell.attempt { () throws(LibvirtError) in

@@ -7,23 +7,24 @@ extension Command {
         "snapshot-list", .reads, help: "list a domain's snapshots"
     ) { options in
         let domain = options.domain()
-        let parent = options.flag("parent", "parents, too")
-        let roots = options.flag("roots", "those without a parent")
-        let leaves = options.flag("leaves", "those that none was made on")
-        let noLeaves = options.flag("no-leaves", "those that others were made on")
-        let metadata = options.flag("metadata", "those that libvirt keeps data about")
-        let noMetadata = options.flag("no-metadata", "those that it keeps none about")
-        let inactive = options.flag("inactive", "those of the domain shut off")
-        let active = options.flag("active", "those of the domain running")
-        let diskOnly = options.flag("disk-only", "those without memory")
-        let `internal` = options.flag("internal", "those inside of disk images")
-        let external = options.flag("external", "those with files of their own")
-        let tree = options.flag("tree", "draw a tree")
-        let from = options.string("from", "those made on this one")
-        let current = options.flag("current", "those made on the current one")
-        let descendants = options.flag("descendants", "those made on those, too")
-        let name = options.flag("name", "only names")
-        let topological = options.flag("topological", "parents before children")
+        let parent = options.flag("parent", "print parents, too")
+        let roots = options.flag("roots", "list snapshots without a parent")
+        let leaves = options.flag("leaves", "list snapshots without children")
+        let noLeaves = options.flag("no-leaves", "list snapshots with children")
+        let metadata = options.flag("metadata", "list snapshots with metadata")
+        let noMetadata = options.flag("no-metadata", "list snapshots without metadata")
+        let inactive = options.flag("inactive", "list snapshots taken while inactive")
+        let active = options.flag("active", "list snapshots taken while active")
+        let diskOnly = options.flag("disk-only", "list snapshots of disks only")
+        let `internal` = options.flag("internal", "list internal snapshots")
+        let external = options.flag("external", "list external snapshots")
+        let tree = options.flag("tree", "print a tree")
+        let from = options.string("from", "list children of this snapshot")
+        let current = options.flag("current", "list children of the current snapshot")
+        let descendants = options.flag(
+            "descendants", "with --from or --current, list all descendants")
+        let name = options.flag("name", "print only names")
+        let topological = options.flag("topological", "list parents before children")
 
         return { shell, given in
             try given.exclusive(tree, name)
@@ -43,6 +44,8 @@ extension Command {
                     (topological, .topological), (roots, .roots), (metadata, .metadata),
                     (noMetadata, .noMetadata),
                 ]))
+            // virsh checks only whether --from was given here; its value is read with the lookup
+            // below.
             let hasStart = given.has(from) || given.has(current)
             if try given[descendants] {
                 guard hasStart else {
@@ -83,6 +86,7 @@ extension Shell {
         _ snapshots: [DomainSnapshot], _ start: DomainSnapshot?, sorted: Bool
     ) throws -> Tree {
         var nodes = try snapshots.map { (name: try $0.name(), parent: try parentName(of: $0)) }
+        // The start is not in the list of its own descendants, but it is the root of their tree.
         if let start { nodes.append((try start.name(), nil)) }
         return Tree(sorted ? nodes.sortedIgnoringCase { $0.name } : nodes)
     }
@@ -95,11 +99,12 @@ extension Shell {
             ? Table("Name", "Creation Time", "State", "Parent")
             : Table("Name", "Creation Time", "State")
         for (name, snapshot) in snapshots {
-            // One that is gone by now is left out.
+            // Skip a snapshot that was deleted since it was listed.
             guard let xml = tolerating({ () throws(LibvirtError) in try snapshot.xml() }) else {
                 continue
             }
             let description = try SnapshotDescription(xml)
+            // virsh also skips a snapshot whose XML lacks these.
             guard let state = description.state, let time = description.creationTime else {
                 continue
             }

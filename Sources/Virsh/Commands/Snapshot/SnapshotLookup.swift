@@ -1,6 +1,6 @@
 import Libvirt
 
-/// The options `--snapshotname` and `--current`, one of which names a snapshot.
+/// The options `--snapshotname` and `--current`, either of which selects a snapshot.
 struct SnapshotNaming {
     let name: Key<String?>
     let current: Key<Bool>
@@ -15,10 +15,10 @@ struct SnapshotNaming {
         self.current = current
     }
 
-    /// The snapshot that is named; `exclusive` refuses both options at once.
+    /// The selected snapshot. `exclusive` fails if both options are given.
     /// virsh 9.0.0: `virshLookupSnapshot`.
     func find(
-        _ given: Given, of domain: Domain, exclusive: Bool = true
+        _ given: ParsedOptions, of domain: Domain, exclusive: Bool = true
     ) throws -> (snapshot: DomainSnapshot, name: String) {
         let word = try given[name]
         if exclusive, given.has(current), word != nil {
@@ -37,7 +37,7 @@ struct SnapshotNaming {
 }
 
 extension Shell {
-    /// The name of the snapshot that one was made on; `nil` for a root.
+    /// The name of a snapshot's parent; `nil` if it has none.
     /// virsh 9.0.0: `virshGetSnapshotParent`.
     func parentName(of snapshot: DomainSnapshot) throws(CommandFailure) -> String? {
         do throws(LibvirtError) {

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotParent` in virsh-snapshot.c.
     static let snapshotParent = Command(
-        "snapshot-parent", .reads, help: "the name of the snapshot that one was made on"
+        "snapshot-parent", .reads, help: "print the name of a snapshot's parent"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)

@@ -3,14 +3,14 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomainSnapshotRevert` in virsh-snapshot.c.
     static let snapshotRevert = Command(
-        "snapshot-revert", .changes, help: "put a domain back to a snapshot"
+        "snapshot-revert", .changes, help: "revert a domain to a snapshot"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)
-        let running = options.flag("running", "let the domain run afterwards")
+        let running = options.flag("running", "run the domain afterwards")
         let paused = options.flag("paused", "pause the domain afterwards")
-        let force = options.flag("force", "even where that could lose data")
-        let resetNVRAM = options.flag("reset-nvram", "make its NVRAM anew")
+        let force = options.flag("force", "revert even if that is risky")
+        let resetNVRAM = options.flag("reset-nvram", "recreate its NVRAM")
 
         return { shell, given in
             var flags: DomainSnapshot.RevertFlags = []
@@ -25,7 +25,7 @@ extension Command {
                 do throws(LibvirtError) {
                     try snapshot.revert(flags)
                 } catch {
-                    // Force only where that makes a difference, as virsh does.
+                    // Like virsh, force only if libvirt refuses otherwise.
                     guard isForced, error.code == .snapshotRevertRisky else { throw error }
                     LibvirtError.forgetReported()
                     try snapshot.revert(flags.union(.force))

@@ -1,10 +1,10 @@
 extension Command {
     /// virsh 9.0.0: `cmdCd` in vsh.c.
     static let cd = Command(
-        "cd", .reads, help: "change the working directory, at virsh's prompt only",
-        description: "does nothing here", needsConnection: false
+        "cd", .reads, help: "change the working directory; only for virsh's prompt",
+        description: "always fails here", needsConnection: false
     ) { options in
-        _ = options.string("dir", "where to go (default: home)", as: .any)
+        _ = options.string("dir", "the directory (default: the home directory)", as: .any)
 
         return { _, _ in throw CommandFailure("cd: command valid only in interactive mode") }
     }

@@ -3,16 +3,19 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdComplete` and `vshReadlineParse` in vsh.c.
     static let complete = Command(
-        "complete", .reads, help: "how the last of some words might go on",
+        "complete", .reads, help: "print the possible completions of a command line",
         needsConnection: false, isHidden: true
     ) { options in
-        let words = options.rest("string", "the words, the last one unfinished")
+        let words = options.rest(
+            "string", "the words of the command line; the last one may be incomplete")
 
         return { shell, given in
             let words = try given[words]
             guard !words.isEmpty else { throw CommandFailure.silent }
             _ = try shell.connection
             let line = words.joined(separator: " ")
+            // Escape blanks and backslashes, since shells insert the completion into a command
+            // line.
             let completions = try shell.completions(of: line).map {
                 $0.replacing("\\", with: "\\\\").replacing(" ", with: "\\ ")
             }
@@ -25,13 +28,13 @@ extension Command {
     }
 }
 
-/// A command as far as it is written.
+/// An incomplete command line.
 private struct PartialCall {
     let command: Command
     let options: [Option]
-    /// The options that were given, in order.
+    /// The indices of the options that were given, in order.
     var given: [Int] = []
-    /// The one whose value the line ends with.
+    /// The index of the option whose value is the last word.
     var unfinished: Int?
 
     init(_ command: Command) {
@@ -43,6 +46,7 @@ private struct PartialCall {
 extension Shell {
     fileprivate func completions(of line: String) throws -> [String] {
         let lastWord = line.split(separator: " ", omittingEmptySubsequences: false).last ?? ""
+        // Without a blank after it, a command's name is still being typed.
         guard let call = partialCall(line), call.command.name != lastWord else {
             return commandNames
         }
@@ -66,7 +70,7 @@ extension Shell {
         }.map { "--" + call.options[$0].name }
     }
 
-    /// The last command of the line; `nil` where its name is not finished or not known.
+    /// The last command of the line; `nil` if its name is incomplete or unknown.
     private func partialCall(_ line: String) -> PartialCall? {
         var tokens = StringTokens(line)
         var call: PartialCall?
@@ -80,6 +84,7 @@ extension Shell {
         }
         while true {
             guard case .word(let word) = next() else {
+                // At the end of a command, start again with the one after it.
                 if tokens.remaining == 0 { return call }
                 call = nil
                 dataOnly = false
@@ -103,6 +108,7 @@ extension Shell {
                     return $0.name == parts[0]
                 }
                 if let index, needsValue(current.options[index]), parts.count == 1 {
+                    // Only the blank after the option is left, so its value is to be completed.
                     let isLast = tokens.remaining == 1
                     guard case .word = next() else {
                         call?.given.append(index)
@@ -111,7 +117,7 @@ extension Shell {
                     }
                 }
             }
-            // A mistake ends the reading; what was understood is completed.
+            // After a syntax error, complete what was parsed before it.
             guard let index else { return call }
             call?.given.append(index)
             if tokens.remaining == 0 { call?.unfinished = index }
@@ -122,7 +128,7 @@ extension Shell {
         if case .flag = option.kind { false } else { true }
     }
 
-    /// The option that a bare word would be the value of.
+    /// The option that would consume a bare word.
     private func bareWordOption(of call: PartialCall) -> Int? {
         call.options.indices.first { index in
             let option = call.options[index]
@@ -134,7 +140,9 @@ extension Shell {
         }
     }
 
-    /// What an option's value may be, where that is known.
+    /// The possible values of an option; empty if they are unknown. virsh has a completer per
+    /// option; an option's name decides here, because it means the same kind of object in every
+    /// command.
     private func values(of option: Option, of command: Command) throws -> [String] {
         let connection = try connection
         let names: [String]? =
@@ -202,7 +210,7 @@ extension Shell {
     }
 }
 
-/// The domains that a command is for. virsh 9.0.0: the flags of its option's completer.
+/// The domains that a command can be applied to. virsh 9.0.0: the flags of its option's completer.
 private func domainFilter(of command: String) -> Connection.DomainFilter {
     switch command {
     case "start": .inactive

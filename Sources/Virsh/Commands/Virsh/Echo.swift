@@ -3,13 +3,13 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdEcho` in vsh.c.
     static let echo = Command(
-        "echo", .reads, help: "print the words it is given",
-        description: "shows how words arrive", needsConnection: false
+        "echo", .reads, help: "print its arguments",
+        description: "shows how arguments are split and quoted", needsConnection: false
     ) { options in
-        let shellQuoted = options.flag("shell", "quoted for a shell")
-        let xml = options.flag("xml", "escaped for XML")
-        let split = options.flag("split", "split at commas, one piece a line")
-        let error = options.flag("err", "as an error")
+        let shellQuoted = options.flag("shell", "quote them for a shell")
+        let xml = options.flag("xml", "escape them for XML")
+        let split = options.flag("split", "split them at commas, one part per line")
+        let error = options.flag("err", "print them as an error")
         options.alias("str", for: "string")
         options.alias("hi", for: "string=hello")
         let words = options.rest("string", "the words")
@@ -26,7 +26,9 @@ extension Command {
             let shown = words.map { word in
                 if asXML { return Writer.escaped(word) }
                 if asShell { return quotedForShell(word) }
-                if asPieces { return word.isEmpty ? "" : listed(word).map { $0 + "\n" }.joined() }
+                if asPieces {
+                    return word.isEmpty ? "" : commaSeparated(word).map { $0 + "\n" }.joined()
+                }
                 return word
             }
             let text = shown.joined(separator: " ")

@@ -1,8 +1,8 @@
 extension Command {
     /// virsh 9.0.0: `cmdHelp` in vsh.c.
     static let help = Command(
-        "help", .reads, help: "explain all commands, a group of them, or one",
-        needsConnection: false
+        "help", .reads, help: "list all commands, or explain a group or a command",
+        needsConnection: false, ignoresExtraWords: true
     ) { options in
         let command = options.string("command", "the command or group", as: .any)
 
@@ -12,6 +12,7 @@ extension Command {
                 for group in Group.all { shell.print(overview(of: group) + "\n") }
                 return
             }
+            // A command's name wins over a group's keyword.
             if let command = Command.named(name) {
                 shell.print(explanation(of: command))
             } else if let group = Group.all.first(where: { [$0.name, $0.keyword].contains(name) }) {
@@ -24,7 +25,7 @@ extension Command {
 }
 
 extension Conversion where Value == String {
-    /// The word as it is, even an empty one. virsh 9.0.0: `vshCommandOptStringQuiet` and others.
+    /// The word itself, even an empty one. virsh 9.0.0: `vshCommandOptStringQuiet` and others.
     package static let any = Conversion { word, _ in word }
 }
 
@@ -38,7 +39,8 @@ private func overview(of group: Group) -> String {
 private func explanation(of command: Command) -> String {
     let options = command.declared().options
     let shown = options.filter { if case .alias = $0.kind { false } else { true } }
-    // Whether some option's name may be left out, so that the rest's may not.
+    // Whether a bare word can go to another option. Then the rest of the words is shown with its
+    // name.
     let hasPositional = options.contains { option in
         switch option.kind {
         case .data, .string, .number: option.isPositional

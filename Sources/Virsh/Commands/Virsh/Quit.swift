@@ -1,7 +1,8 @@
 extension Command {
     /// virsh 9.0.0: `cmdQuit` in vsh.c.
     static let quit = Command(
-        "quit", .reads, help: "run none of the commands that follow", needsConnection: false
+        "quit", .reads, help: "skip all commands that follow", needsConnection: false,
+        endsRun: true
     ) { _ in
         return { _, _ in }
     }

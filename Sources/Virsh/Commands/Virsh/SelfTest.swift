@@ -1,10 +1,11 @@
 extension Command {
     /// virsh 9.0.0: `cmdSelfTest` in vsh.c.
     static let selfTest = Command(
-        "self-test", .reads, help: "check the tables of commands",
-        description: "our own tests do that", needsConnection: false, isHidden: true
+        "self-test", .reads, help: "check the command tables",
+        description: "does nothing here; unit tests check them", needsConnection: false,
+        isHidden: true
     ) { options in
-        _ = options.flag("completers-missing", "tell options without completion")
+        _ = options.flag("completers-missing", "report options without a completer")
 
         return { _, _ in }
     }

@@ -1,7 +1,7 @@
 import Host
 import Libvirt
 
-/// The options of what copies bytes between a volume and a file.
+/// The options of commands that copy bytes between a volume and a file.
 struct TransferOptions {
     let vol: Key<String>
     let file: Key<String>
@@ -15,22 +15,23 @@ struct TransferOptions {
         file = options.data("file", "file on the host")
         pool = options.poolIfGiven()
         offset = options.number("offset", "first byte of the volume", as: .uint64)
-        length = options.number("length", "how many bytes", as: .uint64Wrapping)
-        sparse = options.flag("sparse", "keep holes")
+        length = options.number("length", "number of bytes (default: all)", as: .uint64Wrapping)
+        sparse = options.flag("sparse", "preserve holes")
     }
 
-    func range(_ given: Given) throws -> (offset: UInt64, length: UInt64) {
+    func range(_ given: ParsedOptions) throws -> (offset: UInt64, length: UInt64) {
         (try given[offset] ?? 0, try given[length] ?? 0)
     }
 }
 
 extension DataStream {
-    /// Sends all of a file, with `sparse` its holes as such.
+    /// Sends a file; `sparse` sends its holes as holes instead of zeros.
     /// libvirt 9.0.0: `virStreamSendAll`, `virStreamSparseSendAll`.
     func send(_ file: borrowing OpenFile, sparse: Bool, _ shell: Shell) throws {
         let isBlockDevice = try file.isBlockDevice()
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
-        // What is left of the section of data that we are in.
+        // The remaining bytes of the current data section. 0 makes the loop look for the next
+        // section; without `sparse` the whole file counts as one section.
         var section = sparse ? 0 : Int64.max
         while true {
             if section == 0 {
@@ -49,6 +50,7 @@ extension DataStream {
                 () throws(SystemError) in try file.read(into: &chunk, atMost: limit)
             }
             if count == 0 { return }
+            // libvirt may accept fewer bytes than it was given.
             var sent = 0
             while sent < count {
                 sent += try send(chunk.span.extracting(sent..<count))
@@ -57,7 +59,8 @@ extension DataStream {
         }
     }
 
-    /// Writes all that comes into a file, holes as such. libvirt 9.0.0: `virStreamSparseRecvAll`.
+    /// Writes everything that is received to a file; holes stay holes.
+    /// libvirt 9.0.0: `virStreamSparseRecvAll`.
     func receive(into file: borrowing OpenFile, sparse: Bool = false) throws {
         let isBlockDevice = try file.isBlockDevice()
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
@@ -70,6 +73,7 @@ extension DataStream {
                 }
             case .hole(let length):
                 try reporting("recv holeHandler failed") { () throws(SystemError) in
+                    // Skipped blocks of a device would keep their old content.
                     if isBlockDevice {
                         try file.writeZeros(length)
                     } else {
@@ -82,25 +86,26 @@ extension DataStream {
     }
 }
 
-/// Runs `body`; a failure becomes an error as libvirt words it.
+/// Runs `body`; reports a failure with libvirt's wording and throws it as an error of libvirt.
 private func reporting<Value>(
-    _ words: String, _ body: () throws(SystemError) -> Value
+    _ line: String, _ body: () throws(SystemError) -> Value
 ) throws(LibvirtError) -> Value {
     do throws(SystemError) {
         return try body()
     } catch {
-        let failure = LibvirtError(code: .systemError, message: "\(words): \(error.message)")
+        let failure = LibvirtError(code: .systemError, message: "\(line): \(error.message)")
         failure.report()
         throw failure
     }
 }
 
 extension OpenFile {
+    /// Whether data or a hole follows at the current position, and its length.
     /// virsh 9.0.0: `virshStreamInData`.
     fileprivate func section(
         isBlockDevice: Bool, _ shell: Shell
     ) throws -> (isData: Bool, length: Int64) {
-        // All of a device is data; where it ends shows when it is read.
+        // A device is all data. Its end is found by reading, so any length will do.
         if isBlockDevice { return (true, 1 << 20) }
         return try reporting("send holeHandler failed") { () throws(SystemError) in
             do throws(SystemError) {
@@ -112,7 +117,7 @@ extension OpenFile {
         }
     }
 
-    /// A hole on a device, which cannot have one. virsh 9.0.0: `virshStreamSkip`.
+    /// Writes a hole to a device, which cannot have holes. virsh 9.0.0: `virshStreamSkip`.
     fileprivate func writeZeros(_ length: Int64) throws(SystemError) {
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
         var left = length

@@ -11,7 +11,7 @@ extension Command {
         let pool = options.poolIfGiven()
         let preallocateMetadata = options.preallocateMetadata()
         let reflink = options.reflink()
-        let printXML = options.flag("print-xml", "only print the description")
+        let printXML = options.flag("print-xml", "print the XML instead of creating the volume")
 
         return { shell, given in
             let original = try shell.volume(given[vol], in: given[pool])
@@ -35,15 +35,15 @@ extension Command {
 }
 
 extension Shell {
-    /// A description with another name. virsh 9.0.0: `virshMakeCloneXML`.
+    /// The XML of a volume with another name. virsh 9.0.0: `virshMakeCloneXML`.
     fileprivate func renamed(_ xml: String, _ name: String) throws -> String {
         let document = try Document(parsing: xml)
         guard let node = try document.nodes("/volume/name").first else {
             throw CommandFailure("Failed to allocate XML buffer")
         }
-        // virsh does not escape the name, and libxml2 complains on stderr.
-        if let complaint = node.setContent(name) {
-            printRaw(toError: "(volume_definition):-1: error : \(complaint)")
+        // virsh does not escape the name, so libxml2 prints an error on stderr.
+        if let message = node.setContent(name) {
+            printRaw(toError: "(volume_definition):-1: error : \(message)")
         }
         return document.root.serialized(format: true)
     }

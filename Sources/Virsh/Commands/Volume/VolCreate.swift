@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolCreate` in virsh-volume.c.
     static let volCreate = Command(
-        "vol-create", .changes, help: "make a volume that a file describes"
+        "vol-create", .changes, help: "create a volume from XML"
     ) { options in
         let pool = options.pool("pool name")
-        let file = options.data("file", "file with the description of a volume")
+        let file = options.data("file", "file with the XML of a volume")
         let preallocateMetadata = options.preallocateMetadata()
         let validate = options.validate()
 

@@ -4,18 +4,18 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdVolCreateAs` in virsh-volume.c.
     static let volCreateAs = Command(
-        "vol-create-as", .changes, help: "make a volume that options describe"
+        "vol-create-as", .changes, help: "create a volume from options"
     ) { options in
         let pool = options.pool("pool name")
         let name = options.data("name", "the volume's name")
-        let capacity = options.data("capacity", "its size; bytes unless it has a suffix")
+        let capacity = options.data("capacity", "its size, in bytes without a suffix")
         let allocation = options.string(
-            "allocation", "what is allocated now; bytes unless it has a suffix", as: .any)
+            "allocation", "initial allocation, in bytes without a suffix", as: .any)
         let format = options.string("format", "its format, e.g. raw, qcow2, vmdk")
-        let backing = options.string("backing-vol", "volume that it is based on")
-        let backingFormat = options.string("backing-vol-format", "that volume's format")
+        let backing = options.string("backing-vol", "backing volume")
+        let backingFormat = options.string("backing-vol-format", "format of the backing volume")
         let preallocateMetadata = options.preallocateMetadata()
-        let printXML = options.flag("print-xml", "only print the description")
+        let printXML = options.flag("print-xml", "print the XML instead of creating the volume")
 
         return { shell, given in
             let pool = try shell.pool(given[pool])
@@ -55,8 +55,8 @@ extension Command {
 }
 
 extension Shell {
-    /// A volume of the pool, or any by its key or path; unlike `volume(_:in:option:)` this keeps
-    /// what failed on the way.
+    /// The volume with a name in the pool, or with a key or path in any pool. Unlike
+    /// `volume(_:in:option:)` this keeps libvirt's errors of the lookups that failed.
     fileprivate func backingVolume(_ word: String, _ pool: StoragePool) throws -> StorageVolume {
         let connection = try connection
         if let named = tolerating({ () throws(LibvirtError) in try pool.volume(name: word) }) {
@@ -65,7 +65,7 @@ extension Shell {
         let keyed = tolerating { () throws(LibvirtError) in try connection.storageVolume(key: word)
         }
         return try keyed
-            ?? explaining("failed to get vol '\(word)'") {
+            ?? lookUp("failed to get vol '\(word)'") {
                 () throws(LibvirtError) in try connection.storageVolume(path: word)
             }
     }

@@ -3,12 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolCreateFrom` in virsh-volume.c.
     static let volCreateFrom = Command(
-        "vol-create-from", .changes, help: "make a volume with the contents of another"
+        "vol-create-from", .changes,
+        help: "create a volume from XML with the data of another volume"
     ) { options in
         let pool = options.pool()
-        let file = options.data("file", "file with the description of a volume")
+        let file = options.data("file", "file with the XML of a volume")
         let vol = options.volume()
-        let inputPool = options.string("inputpool", "name or uuid of that volume's pool")
+        let inputPool = options.string("inputpool", "name or uuid of the other volume's pool")
         let preallocateMetadata = options.preallocateMetadata()
         let reflink = options.reflink()
         let validate = options.validate()

@@ -3,11 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolDelete` in virsh-volume.c.
     static let volDelete = Command(
-        "vol-delete", .changes, help: "remove a volume and what it stores"
+        "vol-delete", .changes, help: "delete a volume and its data"
     ) { options in
         let vol = options.volume()
         let pool = options.poolIfGiven()
-        let snapshots = options.flag("delete-snapshots", "its snapshots too")
+        let snapshots = options.flag("delete-snapshots", "delete its snapshots, too")
 
         return { shell, given in
             let name = try given[vol]

@@ -4,7 +4,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolDownload` in virsh-volume.c.
     static let volDownload = Command(
-        "vol-download", .changes, help: "write a volume's contents into a file"
+        "vol-download", .changes, help: "copy the data of a volume to a file"
     ) { options in
         let transfer = TransferOptions(&options)
 
@@ -18,6 +18,7 @@ extension Command {
             var isDone = false
             let file = try shell.opening("cannot create \(path)") {
                 () throws(SystemError) -> OpenFile in
+                // Create it exclusively first: only a file that is new may be removed on failure.
                 do throws(SystemError) {
                     return try OpenFile.creating(path)
                 } catch {
@@ -26,9 +27,10 @@ extension Command {
                     return try OpenFile.replacing(path)
                 }
             }
-            // What virsh made and could not fill, it removes; if that fails, nobody is told.
+            // Like virsh, remove a new file that is incomplete, and ignore a failure of that.
             defer { if isNew, !isDone { do { try removeFile(path) } catch {} } }
             let stream = try shell.stream()
+            // Each failure gets a line of virsh's; the shell adds libvirt's error after it.
             do {
                 try volume.download(to: stream, offset: offset, length: length, sparse: isSparse)
             } catch {

@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolDumpXML` in virsh-volume.c.
     static let volDumpxml = Command(
-        "vol-dumpxml", .reads, help: "the description of a volume"
+        "vol-dumpxml", .reads, help: "print the XML of a volume"
     ) { options in
         let vol = options.volume()
         let pool = options.poolIfGiven()

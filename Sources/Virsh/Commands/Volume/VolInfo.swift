@@ -3,12 +3,12 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolInfo` in virsh-volume.c.
     static let volInfo = Command(
-        "vol-info", .reads, help: "a volume's kind and sizes"
+        "vol-info", .reads, help: "print the type and the sizes of a volume"
     ) { options in
         let vol = options.volume()
         let pool = options.poolIfGiven()
-        let bytes = options.flag("bytes", "sizes in bytes")
-        let physical = options.flag("physical", "the file's size instead of what is allocated")
+        let bytes = options.flag("bytes", "print sizes in bytes")
+        let physical = options.flag("physical", "print the physical size instead of the allocation")
 
         return { shell, given in
             let volume = try shell.volume(given[vol], in: given[pool])

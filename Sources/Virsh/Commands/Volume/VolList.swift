@@ -4,7 +4,7 @@ extension Command {
     /// virsh 9.0.0: `cmdVolList` in virsh-volume.c.
     static let volList = Command("vol-list", .reads, help: "list a pool's volumes") { options in
         let pool = options.pool()
-        let details = options.flag("details", "kinds and sizes, too")
+        let details = options.flag("details", "print types and sizes, too")
 
         return { shell, given in
             let volumes = try shell.volumes(shell.pool(given[pool]))
@@ -28,7 +28,7 @@ extension Command {
 }
 
 extension Shell {
-    /// Volumes by name. virsh 9.0.0: `virshStorageVolListCollect`.
+    /// Volumes, sorted by name. virsh 9.0.0: `virshStorageVolListCollect`.
     fileprivate func volumes(_ pool: StoragePool) throws -> [(name: String, volume: StorageVolume)]
     {
         try explaining("Failed to list volumes") {

@@ -2,7 +2,9 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdVolName` in virsh-volume.c.
-    static let volName = Command("vol-name", .reads, help: "the name of a volume") { options in
+    static let volName = Command(
+        "vol-name", .reads, help: "print the name of a volume"
+    ) { options in
         let vol = options.volume("volume key or path")
 
         return { shell, given in

@@ -2,7 +2,9 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdVolPath` in virsh-volume.c.
-    static let volPath = Command("vol-path", .reads, help: "the path of a volume") { options in
+    static let volPath = Command(
+        "vol-path", .reads, help: "print the path of a volume"
+    ) { options in
         let vol = options.volume("volume name or key")
         let pool = options.poolIfGiven()
 

@@ -2,9 +2,11 @@ import Libvirt
 
 extension Command {
     /// virsh 9.0.0: `cmdVolPool` in virsh-volume.c.
-    static let volPool = Command("vol-pool", .reads, help: "the pool of a volume") { options in
+    static let volPool = Command(
+        "vol-pool", .reads, help: "print the pool of a volume"
+    ) { options in
         let vol = options.volume("volume key or path")
-        let uuid = options.flag("uuid", "the pool's uuid, not its name")
+        let uuid = options.flag("uuid", "print the pool's uuid instead of its name")
 
         return { shell, given in
             let volume = try shell.volume(keyOrPath: given[vol])

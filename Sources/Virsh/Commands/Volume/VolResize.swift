@@ -3,15 +3,15 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolResize` in virsh-volume.c.
     static let volResize = Command(
-        "vol-resize", .changes, help: "change a volume's size",
+        "vol-resize", .changes, help: "change the size of a volume",
         description: "For volumes that no running guest uses; see blockresize for others."
     ) { options in
         let vol = options.volume()
-        let capacity = options.data("capacity", "its new size; bytes unless it has a suffix")
+        let capacity = options.data("capacity", "its new size, in bytes without a suffix")
         let pool = options.poolIfGiven()
-        let allocate = options.flag("allocate", "allocate what is added")
-        let delta = options.flag("delta", "the size is what is added")
-        let shrink = options.flag("shrink", "let it become smaller")
+        let allocate = options.flag("allocate", "allocate the additional space")
+        let delta = options.flag("delta", "the size is relative to the current size")
+        let shrink = options.flag("shrink", "allow a smaller size")
 
         return { shell, given in
             var flags: StorageVolume.ResizeFlags = []
@@ -20,6 +20,7 @@ extension Command {
             if try given[shrink] { flags.insert(.shrink) }
             let volume = try shell.volume(given[vol], in: given[pool])
             var word = String(try given[capacity].drop(while: \.isWhitespace))
+            // A negative size is the difference to the current one, and implies --delta.
             if word.hasPrefix("-") {
                 guard flags.contains(.shrink) else {
                     throw CommandFailure("negative size requires --shrink")

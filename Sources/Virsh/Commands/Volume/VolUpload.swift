@@ -4,7 +4,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolUpload` in virsh-volume.c.
     static let volUpload = Command(
-        "vol-upload", .changes, help: "write a file's contents into a volume"
+        "vol-upload", .changes, help: "copy the data of a file to a volume"
     ) { options in
         let transfer = TransferOptions(&options)
 
@@ -18,6 +18,7 @@ extension Command {
             }
             let isSparse = try given[transfer.sparse]
             let stream = try shell.stream()
+            // Each failure gets a line of virsh's; the shell adds libvirt's error after it.
             do {
                 try volume.upload(from: stream, offset: offset, length: length, sparse: isSparse)
             } catch {
@@ -35,7 +36,7 @@ extension Command {
 }
 
 extension Shell {
-    /// Opens a file, or fails with a line of the command's own: virsh does not say why.
+    /// Opens a file. Fails with `line` alone, because virsh does not print the reason.
     func opening(
         _ line: @autoclosure () -> String, _ open: () throws(SystemError) -> OpenFile
     ) throws(CommandFailure) -> OpenFile {

@@ -3,11 +3,11 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdVolWipe` in virsh-volume.c.
     static let volWipe = Command(
-        "vol-wipe", .changes, help: "overwrite what a volume stores"
+        "vol-wipe", .changes, help: "overwrite the data of a volume"
     ) { options in
         let vol = options.volume()
         let pool = options.poolIfGiven()
-        let algorithm = options.string("algorithm", "how to overwrite it, e.g. zero, random, trim")
+        let algorithm = options.string("algorithm", "algorithm, e.g. zero, random, trim")
 
         return { shell, given in
             let name = try given[vol]

@@ -1,7 +1,7 @@
 import Libvirt
 
 extension Options {
-    /// The required option `vol`, to be looked up by the body with `Shell.volume`.
+    /// The required option `vol`. The body looks it up with `Shell.volume`.
     mutating func volume(_ help: String = "volume name, key or path") -> Key<String> {
         data("vol", help)
     }
@@ -16,17 +16,18 @@ extension Options {
     }
 
     mutating func reflink() -> Key<Bool> {
-        flag("reflink", "share the blocks where the file system can")
+        flag("reflink", "share blocks if the file system supports it")
     }
 
     mutating func validate() -> Key<Bool> {
-        flag("validate", "check the description against the schema")
+        flag("validate", "check the XML against the schema")
     }
 }
 
 extension Shell {
-    /// The volume that a word names: by name in `pool` if that is given, by key, by path.
-    /// `option` is the option that would give the pool. virsh 9.0.0: `virshCommandOptVolBy`.
+    /// The volume that a word names: by name if `poolWord` names its pool, by key, or by path.
+    /// `option` is the name of the option for the pool, for messages.
+    /// virsh 9.0.0: `virshCommandOptVolBy`.
     func volume(
         _ word: String, in poolWord: String?, option: String = "pool"
     ) throws -> StorageVolume {
@@ -42,6 +43,7 @@ extension Shell {
         let named = tolerating { () throws(LibvirtError) in try pool.volume(name: word) }
         let found = try named ?? volume(keyOrPath: word)
         LibvirtError.forgetReported()
+        // A key or a path may belong to another pool than the one that was named.
         let owner = tolerating { () throws(LibvirtError) in try found.pool().name() }
         let name = try pool.name()
         if let owner, owner != name {
@@ -50,7 +52,7 @@ extension Shell {
         return found
     }
 
-    /// The volume with this key or path; virsh's line where there is none.
+    /// The volume with this key or path. Fails with `line` if there is none.
     func volume(keyOrPath word: String, otherwise line: String? = nil) throws -> StorageVolume {
         let connection = try connection
         let keyed = tolerating {
@@ -58,9 +60,10 @@ extension Shell {
         }
         let found =
             try keyed
-            ?? explaining(line ?? "failed to get vol '\(word)'") {
+            ?? lookUp(line ?? "failed to get vol '\(word)'") {
                 () throws(LibvirtError) in try connection.storageVolume(path: word)
             }
+        // A lookup by key that failed before the one by path is not an error.
         LibvirtError.forgetReported()
         return found
     }

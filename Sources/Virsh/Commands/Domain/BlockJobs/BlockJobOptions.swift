@@ -13,12 +13,12 @@ struct BlockJobOptions {
     let async: Key<Bool>
 
     /// Whether an option other than the timeout makes the command wait.
-    func waits(_ given: Given) -> Bool {
+    func waits(_ given: ParsedOptions) -> Bool {
         given.has(wait) || given.has(pivot) || given.has(finish)
     }
 
     /// Throws if an option is given that only makes sense when waiting.
-    func check(_ given: Given, isWaiting: Bool) throws(CommandFailure) {
+    func check(_ given: ParsedOptions, isWaiting: Bool) throws(CommandFailure) {
         guard !isWaiting else { return }
         for option in [verbose, async] where given.has(option) {
             throw CommandFailure(
@@ -30,7 +30,7 @@ struct BlockJobOptions {
     /// Ends the job if `pivot` or `finish` was given. Returns the message about it, or `nil` if
     /// the job continues.
     func conclude(
-        _ shell: Shell, _ given: Given, _ domain: Domain, _ disk: String, finished: String
+        _ shell: Shell, _ given: ParsedOptions, _ domain: Domain, _ disk: String, finished: String
     ) throws(CommandFailure) -> String? {
         var ending: Domain.BlockJobEnding = given.has(async) ? .async : []
         let isPivot = given.has(pivot)
@@ -57,13 +57,13 @@ extension Options {
             async: flag("async", "do not wait for an abort to finish"))
     }
 
-    /// Declares `bandwidth`; read it with `Given.blockJobBandwidth`.
+    /// Declares `bandwidth`; read it with `ParsedOptions.blockJobBandwidth`.
     mutating func blockJobBandwidth() -> Key<String?> {
         number("bandwidth", "limit in MiB/s", as: .any)
     }
 }
 
-extension Given {
+extension ParsedOptions {
     /// The bandwidth in MiB/s, or in bytes/s if `bytes`; 0 if the option is missing. A number
     /// without a unit is already in that unit; one with a unit (`1G`) is converted to it.
     /// virsh 9.0.0: `vshBlockJobOptionBandwidth`.

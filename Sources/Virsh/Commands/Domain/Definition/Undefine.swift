@@ -56,7 +56,7 @@ extension Command {
                 guard list == nil || !allStorage else {
                     throw CommandFailure("Specified both --storage and --remove-all-storage")
                 }
-                volumes = try shell.diskVolumes(of: domain, listed: list.map(listed))
+                volumes = try shell.diskVolumes(of: domain, listed: list.map(commaSeparated))
             }
             try shell.undefine(domain, word, plan)
             shell.printExtra("Domain '\(word)' has been undefined")

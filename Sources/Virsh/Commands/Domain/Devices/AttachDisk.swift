@@ -61,7 +61,7 @@ private struct DiskOptions {
     }
 
     /// The element `<disk>`.
-    func xml(_ given: Given) throws -> String {
+    func xml(_ given: ParsedOptions) throws -> String {
         try given.requires(hostName, protocolName)
         try given.requires(hostTransport, protocolName)
         try given.requires(hostSocket, protocolName)
@@ -116,7 +116,7 @@ private struct DiskOptions {
     }
 
     /// The disk's type: given, or guessed from the protocol, the driver and the source.
-    private func sourceKind(_ given: Given) throws -> String {
+    private func sourceKind(_ given: ParsedOptions) throws -> String {
         var kind = try given[sourceType]
         if let kind, !["file", "block", "network"].contains(kind) {
             throw CommandFailure("Unknown source type: '\(kind)'")
@@ -140,7 +140,7 @@ private struct DiskOptions {
         return kind ?? "file"
     }
 
-    private func writeSource(to xml: inout Writer, kind: String, _ given: Given) throws {
+    private func writeSource(to xml: inout Writer, kind: String, _ given: ParsedOptions) throws {
         let source = Writer.escaped(try given[source])
         guard kind == "network" else {
             return xml.element("source", [kind == "block" ? "dev" : "file": source])

@@ -48,7 +48,7 @@ private struct InterfaceOptions {
     }
 
     /// The element `<interface>`.
-    func xml(_ given: Given) throws -> String {
+    func xml(_ given: ParsedOptions) throws -> String {
         // virsh reads all options before it checks their values: an empty value is the first
         // error reported.
         let type = try given[type]
@@ -97,7 +97,9 @@ private struct InterfaceOptions {
     }
 
     /// Writes the element `<source>`. Returns false if virsh does not support the type here.
-    private func writeSource(to xml: inout Writer, type: String, _ given: Given) throws -> Bool {
+    private func writeSource(
+        to xml: inout Writer, type: String, _ given: ParsedOptions
+    ) throws -> Bool {
         let source = try given[source]
         switch type {
         case "network", "bridge": xml.element("source", [type: source])

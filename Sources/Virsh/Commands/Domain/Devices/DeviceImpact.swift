@@ -8,14 +8,14 @@ struct DeviceImpactOptions {
     let current: Key<Bool>
 
     /// Throws if `current` is combined with another of the options.
-    func check(_ given: Given) throws {
+    func check(_ given: ParsedOptions) throws {
         try given.exclusive(persistent, current)
         try given.exclusive(current, live)
         try given.exclusive(current, config)
     }
 
     /// The configurations that the options name. `persistent` counts as `config`.
-    func impact(of given: Given) -> Impact {
+    func impact(of given: ParsedOptions) -> Impact {
         var impact: Impact = []
         if given.has(config) || given.has(persistent) { impact.insert(.config) }
         if given.has(live) { impact.insert(.live) }
@@ -23,7 +23,7 @@ struct DeviceImpactOptions {
     }
 
     /// The configurations to change. `persistent` also means `live` if the domain runs.
-    func impact(of given: Given, on domain: Domain, _ shell: Shell) -> Impact {
+    func impact(of given: ParsedOptions, on domain: Domain, _ shell: Shell) -> Impact {
         var impact = impact(of: given)
         if given.has(persistent), shell.isKnownToRun(domain) { impact.insert(.live) }
         return impact
@@ -31,7 +31,7 @@ struct DeviceImpactOptions {
 
     /// `nil` if no option was given: then virsh makes the older call without flags, which every
     /// driver supports.
-    func nilIfUnspecified(_ impact: Impact, _ given: Given) -> Impact? {
+    func nilIfUnspecified(_ impact: Impact, _ given: ParsedOptions) -> Impact? {
         impact.isEmpty && !given.has(current) ? nil : impact
     }
 }

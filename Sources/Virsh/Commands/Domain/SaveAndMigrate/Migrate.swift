@@ -100,7 +100,7 @@ private struct MigrationOptions {
     /// value, one, or several (a list).
     struct Parameter {
         let name: String
-        let values: @Sendable (Shell, Given) throws -> [TypedParameter.Value]
+        let values: @Sendable (Shell, ParsedOptions) throws -> [TypedParameter.Value]
     }
 
     init(_ options: inout Options) {
@@ -197,7 +197,7 @@ private struct MigrationOptions {
     }
 
     /// Throws if options are combined that exclude or need each other, in virsh's order.
-    func check(_ given: Given) throws(CommandFailure) {
+    func check(_ given: ParsedOptions) throws(CommandFailure) {
         try given.exclusive(live, offline)
         try given.exclusive(timeoutSuspend, timeoutPostcopy)
         try given.requires(postcopyAfterPrecopy, postcopy)
@@ -208,7 +208,7 @@ private struct MigrationOptions {
     }
 
     /// The timeout and its action; `nil` if there is no timeout, or it is 0.
-    func timeout(of given: Given) throws -> MigrationTimeout? {
+    func timeout(of given: ParsedOptions) throws -> MigrationTimeout? {
         guard let seconds = try given[timeout], seconds > 0 else {
             guard !given.has(timeoutSuspend), !given.has(timeoutPostcopy) else {
                 throw CommandFailure(
@@ -223,14 +223,14 @@ private struct MigrationOptions {
         return MigrationTimeout(seconds: seconds, isPostcopy: given.has(timeoutPostcopy))
     }
 
-    func parameters(of given: Given, _ shell: Shell) throws -> [TypedParameter] {
+    func parameters(of given: ParsedOptions, _ shell: Shell) throws -> [TypedParameter] {
         try parameters.flatMap { parameter in
             try parameter.values(shell, given).map { TypedParameter(parameter.name, $0) }
         }
     }
 
     /// libvirt's flags for the options given.
-    func flags(of given: Given) throws(CommandFailure) -> Domain.MigrationFlags {
+    func flags(of given: ParsedOptions) throws(CommandFailure) -> Domain.MigrationFlags {
         if given.has(synchronousWrites), !given.has(copyAll), !given.has(copyIncrementally) {
             // The missing hyphens before 'copy-storage-inc' are virsh's.
             throw CommandFailure(

@@ -7,13 +7,13 @@ struct SavedStateOptions {
     let paused: Key<Bool>
 
     /// The flags. Both options at once are left to libvirt to refuse, as in virsh.
-    func flags(of given: Given) throws -> Domain.SaveFlags {
+    func flags(of given: ParsedOptions) throws -> Domain.SaveFlags {
         try given.flags([(running, .running), (paused, .paused)])
     }
 
     /// The flags, for commands that redefine or edit the XML: they refuse both options at once
     /// before they start. Otherwise libvirt would refuse only after the user has edited.
-    func exclusiveFlags(of given: Given) throws -> Domain.SaveFlags {
+    func exclusiveFlags(of given: ParsedOptions) throws -> Domain.SaveFlags {
         try given.exclusive(running, paused)
         return try flags(of: given)
     }

@@ -1,13 +1,14 @@
-// What options say about each other. virsh 9.0.0: the macros VSH_EXCLUSIVE_OPTIONS and its like
-// in vsh.h. Some of them look at what was given, others at variables: hence the two forms.
+// Which options may or must be given together. virsh 9.0.0: VSH_EXCLUSIVE_OPTIONS and related
+// macros in vsh.h. Some of them check which options were given, others check variables: hence two
+// forms.
 
-extension Given {
-    /// Refuses two options that were both given. virsh: VSH_EXCLUSIVE_OPTIONS
+extension ParsedOptions {
+    /// Fails if both options were given. virsh: VSH_EXCLUSIVE_OPTIONS
     func exclusive<A, B>(_ a: Key<A>, _ b: Key<B>) throws(CommandFailure) {
         try exclusive(has(a), has(b), a.name, b.name)
     }
 
-    /// Refuses two conditions that both hold, known to the user as options.
+    /// Fails if both conditions hold. The names are those of the options that imply them.
     /// virsh: VSH_EXCLUSIVE_OPTIONS_EXPR, VSH_EXCLUSIVE_OPTIONS_VAR
     func exclusive(
         _ a: Bool, _ b: Bool, _ nameA: String, _ nameB: String
@@ -16,7 +17,7 @@ extension Given {
         throw CommandFailure("Options --\(nameA) and --\(nameB) are mutually exclusive")
     }
 
-    /// Refuses anything but exactly one of two. virsh: VSH_ALTERNATIVE_OPTIONS_EXPR
+    /// Fails unless exactly one of two conditions holds. virsh: VSH_ALTERNATIVE_OPTIONS_EXPR
     func alternative(
         _ a: Bool, _ b: Bool, _ nameA: String, _ nameB: String
     ) throws(CommandFailure) {
@@ -26,12 +27,12 @@ extension Given {
         }
     }
 
-    /// Refuses the first option without the second. virsh: VSH_REQUIRE_OPTION
+    /// Fails if the first option was given without the second. virsh: VSH_REQUIRE_OPTION
     func requires<A, B>(_ a: Key<A>, _ b: Key<B>) throws(CommandFailure) {
         try requires(has(a), has(b), a.name, b.name)
     }
 
-    /// Refuses the first condition without the second.
+    /// Fails if the first condition holds without the second.
     /// virsh: VSH_REQUIRE_OPTION_EXPR, VSH_REQUIRE_OPTION_VAR
     func requires(
         _ a: Bool, _ b: Bool, _ nameA: String, _ nameB: String

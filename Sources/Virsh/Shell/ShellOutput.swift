@@ -1,8 +1,8 @@
-/// What commands printed, in the order of printing.
-package struct Output: Sendable {
+/// The output of commands, in the order in which they printed it.
+package struct ShellOutput: Sendable {
     package enum Stream: Sendable { case standard, error }
 
-    /// The pieces; neighbours are of different streams.
+    /// The pieces. Adjacent pieces belong to different streams.
     package private(set) var pieces: [(stream: Stream, text: String)] = []
 
     package init() {}
@@ -16,8 +16,9 @@ package struct Output: Sendable {
         }
     }
 
-    /// Both streams in one, every end of line a newline: that is how replies have always told it
-    /// that a progress line is drawn anew, or that QEMU's monitor ends its lines with two signs.
+    /// Both streams as one text, with a newline for every end of line. Progress lines end with a
+    /// carriage return, and lines of QEMU's monitor with both characters; replies to the clients
+    /// have always contained newlines instead.
     package var text: String {
         let text = pieces.count == 1 ? pieces[0].text : pieces.map(\.text).joined()
         guard text.utf8.contains(UInt8(ascii: "\r")) else { return text }

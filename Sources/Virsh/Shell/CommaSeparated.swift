@@ -1,8 +1,9 @@
-/// The parts of a list with commas; two commas stand for one in a part.
+/// The parts of a comma-separated list. Two commas in a row are one comma inside a part.
 /// virsh 9.0.0: `vshStringToArray`.
-func listed(_ text: String) -> [String] {
+func commaSeparated(_ text: String) -> [String] {
     let pieces = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     var parts = [pieces[0]]
+    /// Whether an empty piece came just before, so the next piece belongs to the last part.
     var continues = false
     for piece in pieces.dropFirst() {
         if continues {
