@@ -106,6 +106,9 @@ extension Domain {
         case linux, xt, atset1, atset2, atset3, osX, xtKbd, usb, win32, qnum
     }
 
+    /// How many keys one call of `sendKeys` may press. C: `VIR_DOMAIN_SEND_KEY_MAX_KEYS`.
+    package static let maximumKeyCount = Int(VIR_DOMAIN_SEND_KEY_MAX_KEYS)
+
     /// Presses keys together and holds them for a number of milliseconds. C: `virDomainSendKey`.
     package func sendKeys(
         _ keys: [UInt32], codeset: KeycodeSet, holdMilliseconds: UInt32

@@ -1,6 +1,7 @@
 import Libvirt
 
-/// What a domain may be called by.
+/// The ways to name a domain that a command accepts. virsh 9.0.0: `VIRSH_BYID`, `VIRSH_BYUUID`,
+/// `VIRSH_BYNAME`.
 struct DomainNaming: OptionSet {
     let rawValue: Int
     static let id = Self(rawValue: 1)
@@ -10,15 +11,15 @@ struct DomainNaming: OptionSet {
 }
 
 extension Options {
-    /// The required option `domain`, to be looked up by the body with `Shell.domain`.
+    /// Declares the required option `domain`. The body looks the domain up with `Shell.domain`.
     mutating func domain(_ help: String = "domain name, id or uuid") -> Key<String> {
         data("domain", help)
     }
 }
 
 extension Shell {
-    /// The domain that a word names: first as a number, then a UUID, then a name.
-    /// virsh 9.0.0: `virshLookupDomainInternal`.
+    /// Looks a domain up by id, then by UUID, then by name. The debug messages are virsh's; they
+    /// appear in the output with `-d 0`. virsh 9.0.0: `virshLookupDomainInternal`.
     func domain(_ word: String, by naming: DomainNaming = .all) throws -> Domain {
         let connection = try connection
         debug(.info, "\(commandName): found option <domain>: \(word)\n")
@@ -29,6 +30,7 @@ extension Shell {
             debug(.debug, "\(commandName): <domain> looks like ID\n")
             found = attempt { () throws(LibvirtError) in try connection.domain(id: id) }
         }
+        // 36 is the length of a UUID. The format is checked by libvirt, not by virsh.
         if found == nil, naming.contains(.uuid), word.utf8.count == 36 {
             debug(.debug, "\(commandName): <domain> trying as domain UUID\n")
             found = attempt { () throws(LibvirtError) in try connection.domain(uuid: word) }

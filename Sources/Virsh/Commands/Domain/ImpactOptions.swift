@@ -1,27 +1,28 @@
 import Libvirt
 
-/// The options `config`, `live` and `current` that many commands share.
+/// The options `config`, `live` and `current` of commands that read or change one of a domain's
+/// two configurations.
 struct ImpactOptions {
     let config: Key<Bool>
     let live: Key<Bool>
     let current: Key<Bool>
 
-    /// What was asked for, where `current` and one of the others refuse each other.
+    /// The requested configurations. `current` excludes the others and adds nothing: an empty
+    /// set means the configuration in force.
     func impact(of given: ParsedOptions) throws -> Impact {
         try given.exclusive(current, live)
         try given.exclusive(current, config)
-        var impact: Impact = []
-        if try given[config] { impact.insert(.config) }
-        if try given[live] { impact.insert(.live) }
-        return impact
+        return try given.flags([(config, .config), (live, .live)])
     }
 }
 
 extension Options {
+    /// Declares `config`, `live` and `current`, in this order.
     mutating func impact() -> ImpactOptions {
-        let config = flag("config", "for the next start")
-        let live = flag("live", "for the running domain")
+        let config = flag("config", "the persistent configuration, for the next start")
+        let live = flag("live", "the running domain")
         return ImpactOptions(
-            config: config, live: live, current: flag("current", "for what is in force now"))
+            config: config, live: live,
+            current: flag("current", "the configuration in force (default)"))
     }
 }

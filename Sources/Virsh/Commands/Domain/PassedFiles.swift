@@ -1,6 +1,6 @@
 extension ParsedOptions {
-    /// The file descriptors that an option lists; `nil` where it lists none.
-    /// virsh 9.0.0: `virshFetchPassFdsList`.
+    /// The descriptor numbers in an option's list, e.g. `3,5`; `nil` if the option is missing or
+    /// empty. virsh 9.0.0: `virshFetchPassFdsList`.
     func files<Value>(_ key: Key<Value>) throws(CommandFailure) -> [Int32]? {
         guard let list = raw(key), !list.isEmpty else { return nil }
         var files: [Int32] = []

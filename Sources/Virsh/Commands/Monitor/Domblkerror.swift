@@ -3,7 +3,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomBlkError` in virsh-domain-monitor.c.
     static let domblkerror = Command(
-        "domblkerror", .reads, help: "the disks of a guest that failed"
+        "domblkerror", .reads, help: "a guest's disks with I/O errors"
     ) { options in
         let domain = options.domain()
 

@@ -5,11 +5,11 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdDomblkinfo` in virsh-domain-monitor.c.
     static let domblkinfo = Command(
-        "domblkinfo", .reads, help: "how big a domain's disks are"
+        "domblkinfo", .reads, help: "sizes of a domain's disks"
     ) { options in
         let domain = options.domain()
-        let device = options.string("device", "the disk, by target or source", as: .any)
-        let human = options.flag("human", "sizes in units that fit")
+        let device = options.string("device", "target or source path of the disk", as: .any)
+        let human = options.flag("human", "human-readable sizes")
         let all = options.flag("all", "all disks")
 
         return { shell, given in
@@ -17,6 +17,7 @@ extension Command {
             let domain = try shell.domain(given[domain])
             let isHuman = try given[human]
             if try given[all] { return try shell.printSizesOfAllDisks(of: domain, isHuman) }
+            // The device is mandatory without --all, so virsh checks that itself.
             guard let device = try given[device], !device.isEmpty else {
                 throw CommandFailure("command 'domblkinfo' requires <device> option")
             }
@@ -28,7 +29,8 @@ extension Command {
     }
 }
 
-/// Capacity, allocation and physical size. virsh 9.0.0: `cmdDomblkinfoGet`.
+/// Capacity, allocation and physical size, in this order; "-" for each if all are 0, as for an
+/// empty drive. virsh 9.0.0: `cmdDomblkinfoGet`.
 private func sizes(_ info: Domain.BlockInfo, _ isHuman: Bool) -> [String] {
     let numbers = [info.capacity, info.allocation, info.physical]
     if numbers == [0, 0, 0] { return ["-", "-", "-"] }
@@ -41,8 +43,7 @@ private func sizes(_ info: Domain.BlockInfo, _ isHuman: Bool) -> [String] {
 
 extension Shell {
     fileprivate func printSizesOfAllDisks(of domain: Domain, _ isHuman: Bool) throws {
-        let isActive =
-            tolerating { () throws(LibvirtError) in try domain.isActive() } == true
+        let isActive = isKnownToRun(domain)
         let root = try description(of: domain)
         var table = Table("Target", "Capacity", "Allocation", "Physical")
         for disk in try root.nodes("./devices/disk") {
@@ -52,7 +53,8 @@ extension Shell {
                 do throws(LibvirtError) {
                     info = try domain.blockInfo(target)
                 } catch {
-                    // A disk on the network has no size while nobody uses it.
+                    // libvirt only knows the size of a network disk while the guest uses it.
+                    // virsh shows "-" then instead of failing.
                     guard disk.string("./source/@protocol") != nil, !isActive,
                         error.code == .internalError, error.domain == .storage
                     else { throw error }

@@ -7,8 +7,8 @@ extension Command {
         "domblklist", .reads, help: "the disks of a domain"
     ) { options in
         let domain = options.domain()
-        let inactive = options.flag("inactive", "as they will be at the next start")
-        let details = options.flag("details", "also what they are")
+        let inactive = options.flag("inactive", "the persistent configuration")
+        let details = options.flag("details", "also the type and the device")
 
         return { shell, given in
             let flags: Domain.XMLFlags = try given[inactive] ? .inactive : []
@@ -21,6 +21,7 @@ extension Command {
                 let type = disk.string("./@type")
                 let device = disk.string("./@device")
                 if isDetailed, type == nil || device == nil {
+                    // virsh prints this error on stdout and without a newline.
                     shell.print("unable to query block list details")
                     throw CommandFailure.silent
                 }
@@ -37,12 +38,15 @@ extension Command {
     }
 }
 
+/// The source of a disk: a path, a name, or the address of an NVMe namespace.
+/// virsh 9.0.0: `virshDomainGetNvmeDiskSource` and `cmdDomblklist`.
 private func source(of disk: Node, type: String?) throws(CommandFailure) -> String? {
     guard type == "nvme" else {
         return disk.string(
             "./source/@file|./source/@dev|./source/@dir|./source/@name|./source/@volume"
                 + "|./source/@path")
     }
+    // A missing part of the address is 0, a malformed one is an error.
     func number(_ name: String) -> UInt32? {
         guard let text = disk.string("./source/address/@\(name)") else { return 0 }
         return unsignedHexadecimal(text)
@@ -61,7 +65,7 @@ private func source(of disk: Node, type: String?) throws(CommandFailure) -> Stri
         + "/\(namespace)"
 }
 
-/// A number of an address, e.g. `0x1f`.
+/// A part of a PCI address, e.g. `0x1f`; `nil` if it is malformed.
 private func unsignedHexadecimal(_ text: String) -> UInt32? {
     UInt32(text.hasPrefix("0x") ? String(text.dropFirst(2)) : text, radix: 16)
 }

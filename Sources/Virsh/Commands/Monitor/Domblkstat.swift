@@ -3,13 +3,13 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomblkstat` in virsh-domain-monitor.c.
     static let domblkstat = Command(
-        "domblkstat", .reads, help: "what went through a guest's disks"
+        "domblkstat", .reads, help: "I/O statistics of a guest's disks"
     ) { options in
         let domain = options.domain()
         let device = options.string(
-            "device", "the disk, by target or source; all together without it",
+            "device", "target or source path of the disk (default: sum of all disks)",
             mayBeEmpty: true)
-        let human = options.flag("human", "with words for people")
+        let human = options.flag("human", "human-readable labels")
 
         return { shell, given in
             let name = try given[domain]
@@ -27,6 +27,7 @@ extension Command {
                 }
                 return shell.printOld(numbers, of: device, isHuman)
             }
+            // libvirt wants the number of parameters first, then fills that many.
             let parameters = try shell.explaining(
                 "Failed to get block stats for domain '\(name)' device '\(device)'"
             ) { () throws(LibvirtError) in
@@ -37,7 +38,9 @@ extension Command {
     }
 }
 
-/// What virsh prints first, in this order: libvirt's name, virsh's own if it has one, words.
+/// The statistics that virsh prints first, in this order: libvirt's name, the older name that
+/// virsh prints for those of the older call, and the label for `--human`.
+/// virsh 9.0.0: `domblkstat_output`.
 private let known: [(field: String, legacy: String?, human: String)] = [
     ("rd_operations", "rd_req", "number of read operations:"),
     ("rd_bytes", "rd_bytes", "number of bytes read:"),
@@ -51,6 +54,7 @@ private let known: [(field: String, legacy: String?, human: String)] = [
 ]
 
 extension Shell {
+    /// Prints the numbers of the older call: the first five of `known`, -1 if not available.
     fileprivate func printOld(_ numbers: [Int64], of device: String, _ isHuman: Bool) {
         if isHuman { print("Device: \(device)\n") }
         for (number, name) in zip(numbers, known) where number >= 0 {
@@ -61,8 +65,10 @@ extension Shell {
         }
     }
 
+    /// Prints the known statistics that are available, then the others under libvirt's names.
     fileprivate func print(_ parameters: [TypedParameter], of device: String, _ isHuman: Bool) {
         if isHuman { print("Device: \(device)\n") }
+        // virsh prints an empty device name in each line after that heading.
         let device = isHuman ? "" : device
         for name in known {
             guard let text = parameters[name.field]?.text else { continue }

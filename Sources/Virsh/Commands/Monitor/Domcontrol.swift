@@ -4,20 +4,22 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomControl` in virsh-domain-monitor.c.
     static let domcontrol = Command(
-        "domcontrol", .reads, help: "how well libvirt's channel to a guest's hypervisor works"
+        "domcontrol", .reads, help: "state of libvirt's control channel to a domain"
     ) { options in
         let domain = options.domain()
 
         return { shell, given in
             let info = try shell.domain(given[domain]).controlInfo()
-            let more =
+            // For "ok" there is nothing to add; an error has a reason, and the other states have
+            // a duration.
+            let details =
                 switch info.state {
                 case .ready: ""
                 case .error:
                     info.reason == .noError ? "" : ": \(info.reason?.name ?? "unknown")"
                 default: " (\(fixed(Double(info.milliseconds) / 1000, 3))s)"
                 }
-            shell.print("\(info.state?.name ?? "unknown")\(more)\n")
+            shell.print("\(info.state?.name ?? "unknown")\(details)\n")
         }
     }
 }

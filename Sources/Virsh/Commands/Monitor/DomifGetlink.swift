@@ -4,19 +4,20 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdDomIfGetLink` in virsh-domain-monitor.c.
     static let domifGetlink = Command(
-        "domif-getlink", .reads, help: "whether the cable of a guest's interface is plugged in"
+        "domif-getlink", .reads, help: "the link state of a guest's interface"
     ) { options in
         let domain = options.domain()
-        let interface = options.data("interface", "the interface, by MAC address or target")
+        let interface = options.data("interface", "MAC address or target of the interface")
         options.alias("persistent", for: "config")
-        let config = options.flag("config", "as it will be at the next start")
+        let config = options.flag("config", "the persistent configuration")
 
         return { shell, given in
             let name = try given[interface]
             let flags: Domain.XMLFlags = try given[config] ? .inactive : []
             let root = try shell.description(of: shell.domain(given[domain]), flags)
             let address = macAddress(name)
-            // The blanks are virsh's: they show where an expression is refused.
+            // A target with a quote makes this expression malformed, and the error shows it:
+            // hence virsh's blanks.
             let xpath =
                 "/domain/devices/interface[(mac/@address = '\(address ?? "")') or "
                 + "                          (target/@dev = '\(name)')]"
@@ -34,15 +35,16 @@ extension Command {
             guard nodes.count == 1 else {
                 throw CommandFailure("multiple matching interfaces found")
             }
+            // Without a <link> element, the link is up.
             shell.print("\(name) \(node.string("./link/@state") ?? "up")")
         }
     }
 }
 
-/// A MAC address in its usual form, e.g. `52:54:00:0a:00:01`; `nil` where `text` is none.
+/// A MAC address in canonical form, e.g. `52:54:00:0a:00:01`; `nil` if `text` is not one.
 /// libvirt 9.0.0: `virMacAddrParse`, `virMacAddrFormat`.
-func macAddress(_ text: String) -> String? {
-    // What follows a blank does not count.
+private func macAddress(_ text: String) -> String? {
+    // libvirt's parser ignores text after a blank.
     let text = text.unicodeScalars.prefix { $0.value > 0x20 }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let bytes = parts.compactMap { part -> String? in

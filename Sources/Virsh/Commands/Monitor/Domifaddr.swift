@@ -4,21 +4,23 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdDomIfAddr` in virsh-domain-monitor.c.
     static let domifaddr = Command(
-        "domifaddr", .reads, help: "the addresses of a running guest's interfaces"
+        "domifaddr", .reads, help: "IP addresses of a running guest's interfaces"
     ) { options in
         let domain = options.domain()
-        let interface = options.string("interface", "only the interface of this name")
-        let full = options.flag("full", "name and MAC address in every line")
-        let source = options.string("source", "who is asked: 'lease', 'agent' or 'arp'")
+        let interface = options.string("interface", "name of the interface (default: all)")
+        let full = options.flag("full", "name and MAC address on every line")
+        let source = options.string(
+            "source", "source of the addresses: 'lease', 'agent' or 'arp'")
 
         return { shell, given in
             let wanted = try given[interface]
             let source = try addressSource(given[source] ?? "lease")
             let domain = try shell.domain(given[domain])
-            try shell.refuseWhatCrashes(domain)
+            try shell.refuseIfTestDriverCrashes(domain)
             let interfaces = try shell.explaining("Failed to query for interfaces addresses") {
                 () throws(LibvirtError) in try domain.interfaces(from: source)
             }
+            // Not a `Table`: virsh formats this one with fixed widths.
             let rule = String(repeating: "-", count: 79)
             shell.printExtra(
                 " Name       MAC address          Protocol     Address\n" + rule)
@@ -38,6 +40,8 @@ private func addressSource(_ name: String) throws(CommandFailure) -> Domain.Addr
     }
 }
 
+/// One line for each address of an interface. Lines after the first have "-" for its name and
+/// MAC address, unless `isFull`.
 private func lines(of interface: Domain.Interface, isFull: Bool) -> String {
     func line(_ name: String, _ mac: String, _ protocolName: String, _ address: String) -> String {
         " \(name.padded(10)) \(mac.padded(17))    \(protocolName.padded(12)) \(address)\n"
@@ -55,8 +59,9 @@ private func lines(of interface: Domain.Interface, isFull: Bool) -> String {
 }
 
 extension Shell {
-    /// libvirt's test driver crashes where a guest is on a network without addresses.
-    fileprivate func refuseWhatCrashes(_ domain: Domain) throws {
+    /// Throws if the call would crash libvirt's test driver, and this process with it: it does so
+    /// if the network of one of the guest's interfaces does not have an address.
+    fileprivate func refuseIfTestDriverCrashes(_ domain: Domain) throws {
         let connection = try connection
         let isTest =
             attempt { () throws(LibvirtError) in try connection.type().lowercased() } == "test"
@@ -70,7 +75,7 @@ extension Shell {
             let network = attempt { () throws(LibvirtError) in
                 try connection.network(name: name).xml()
             }
-            // A network that is not there is libvirt's to refuse, before it gets any further.
+            // A missing network is safe: the driver returns an error before it crashes.
             guard let network else { return }
             if try Document(parsing: network).nodes("/network/ip").isEmpty {
                 throw CommandFailure(

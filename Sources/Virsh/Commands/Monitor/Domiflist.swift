@@ -4,10 +4,10 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdDomiflist` in virsh-domain-monitor.c.
     static let domiflist = Command(
-        "domiflist", .reads, help: "the network interfaces of a domain"
+        "domiflist", .reads, help: "network interfaces of a domain"
     ) { options in
         let domain = options.domain()
-        let inactive = options.flag("inactive", "as they will be at the next start")
+        let inactive = options.flag("inactive", "the persistent configuration")
 
         return { shell, given in
             let flags: Domain.XMLFlags = try given[inactive] ? .inactive : []
@@ -17,6 +17,7 @@ extension Command {
                 table.append(
                     interface.string("./target/@dev") ?? "-",
                     interface.string("./@type") ?? "",
+                    // Which attribute there is depends on the type of the interface.
                     interface.string(
                         "./source/@bridge|./source/@dev|./source/@network|./source/@name"
                             + "|./source/@path") ?? "-",

@@ -4,7 +4,7 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDominfo` in virsh-domain-monitor.c.
     static let dominfo = Command(
-        "dominfo", .reads, help: "what there is to say of a domain, in short"
+        "dominfo", .reads, help: "basic information about a domain"
     ) { options in
         let domain = options.domain()
 
@@ -12,12 +12,13 @@ extension Command {
             let domain = try shell.domain(given[domain])
             try shell.printNames(of: domain)
             let hasNumbers = shell.printNumbers(of: domain)
-            shell.printPermanence(of: domain)
+            shell.printPersistence(of: domain)
             try shell.printSecurity(of: domain)
             let messages = shell.tolerating { () throws(LibvirtError) in try domain.messages() }
             for (index, message) in (messages ?? []).enumerated() {
                 shell.line(index == 0 ? "Messages:" : "", message)
             }
+            // Like virsh, print what is known first; missing numbers fail the command at the end.
             guard hasNumbers else { throw CommandFailure.silent }
         }
     }
@@ -39,15 +40,18 @@ extension Shell {
         }
     }
 
+    /// Prints state, CPU and memory. Returns false if libvirt does not report them.
     fileprivate func printNumbers(of domain: Domain) -> Bool {
         guard let info = tolerating({ () throws(LibvirtError) in try domain.info() }) else {
             return false
         }
         line("State:", info.state.name)
         line("CPU(s):", "\(info.vcpus)")
-        if info.cpuNanoseconds != 0 {
+        if info.cpuNanoseconds != 0 {  // 0 for an inactive domain: virsh omits the line
             line("CPU time:", fixed(Double(info.cpuNanoseconds) / 1_000_000_000, 1) + "s")
         }
+        // A quirk of virsh: it compares with the largest 32-bit number, which libvirt once
+        // used for "no limit".
         line(
             "Max memory:",
             info.maxMemoryKiB == UInt(UInt32.max) ? "no limit" : "\(info.maxMemoryKiB) KiB")
@@ -55,7 +59,8 @@ extension Shell {
         return true
     }
 
-    fileprivate func printPermanence(of domain: Domain) {
+    /// Prints whether the domain persists, starts with the host, and has a managed save image.
+    fileprivate func printPersistence(of domain: Domain) {
         func word(_ answer: Bool?) -> String { answer.map { $0 ? "yes" : "no" } ?? "unknown" }
         line(
             "Persistent:",
@@ -68,6 +73,7 @@ extension Shell {
             word(tolerating { () throws(LibvirtError) in try domain.hasManagedSave() }))
     }
 
+    /// Prints the security model and label; nothing if the host does not have a security driver.
     fileprivate func printSecurity(of domain: Domain) throws {
         let model: (model: String, doi: String)
         let connection = try connection

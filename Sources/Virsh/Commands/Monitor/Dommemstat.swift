@@ -3,21 +3,19 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomMemStat` in virsh-domain-monitor.c.
     static let dommemstat = Command(
-        "dommemstat", .changes, help: "a guest's memory in numbers, or how often it tells them"
+        "dommemstat", .changes, help: "a guest's memory statistics, or their collection period"
     ) { options in
         let domain = options.domain()
         let period = options.number(
-            "period", "let the guest tell them every so many seconds", as: .int32,
-            positional: false)
+            "period", "set the collection period in seconds", as: .int32, positional: false)
         let impact = options.impact()
 
         return { shell, given in
             var chosen = try impact.impact(of: given)
             let name = try given[domain]
             let domain = try shell.domain(name)
-            if chosen.isEmpty, try !given[impact.current],
-                shell.tolerating({ () throws(LibvirtError) in try domain.isActive() }) == true
-            {
+            // virsh turns the default into --live itself.
+            if chosen.isEmpty, try !given[impact.current], shell.isKnownToRun(domain) {
                 chosen.insert(.live)
             }
             if let period = try given[period] {

@@ -3,10 +3,10 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomstate` in virsh-domain-monitor.c.
     static let domstate = Command(
-        "domstate", .reads, help: "whether a domain runs, and why"
+        "domstate", .reads, help: "the state of a domain"
     ) { options in
         let domain = options.domain()
-        let reason = options.flag("reason", "also why it is in that state")
+        let reason = options.flag("reason", "also the reason for the state")
 
         return { shell, given in
             let status = try shell.status(of: shell.domain(given[domain]))
@@ -17,13 +17,14 @@ extension Command {
 }
 
 extension Shell {
-    /// A domain's state, without a reason if the host is too old to report one.
+    /// A domain's state. An old hypervisor does not report the reason; it is `nil` then.
     /// virsh 9.0.0: `virshDomainState`.
     func status(of domain: Domain) throws(LibvirtError) -> Domain.Status {
         if !lacksDomainState {
             do throws(LibvirtError) {
                 return try domain.status()
             } catch {
+                // Remember it: a list asks for the state of every domain.
                 guard error.code == .noSupport else { throw error }
                 lacksDomainState = true
             }

@@ -3,47 +3,47 @@ import Libvirt
 extension Command {
     /// virsh 9.0.0: `cmdDomstats` in virsh-domain-monitor.c.
     static let domstats = Command(
-        "domstats", .reads, help: "all numbers about some domains, or all of them"
+        "domstats", .reads, help: "statistics of one, several or all domains"
     ) { options in
         let types: [(Key<Bool>, Domain.StatisticsTypes)] = [
-            (options.flag("state", "the state"), .state),
-            (options.flag("cpu-total", "the CPU time"), .cpuTotal),
-            (options.flag("balloon", "the memory balloon"), .balloon),
-            (options.flag("vcpu", "the processors"), .vcpu),
-            (options.flag("interface", "the network interfaces"), .interface),
-            (options.flag("block", "the disks"), .block),
-            (options.flag("perf", "the processor's counters"), .perf),
-            (options.flag("iothread", "the threads that serve disks"), .iothread),
-            (options.flag("memory", "the memory bandwidth"), .memory),
-            (options.flag("dirtyrate", "how fast memory changes"), .dirtyRate),
-            (options.flag("vm", "what the hypervisor counts"), .vm),
+            (options.flag("state", "state"), .state),
+            (options.flag("cpu-total", "CPU time"), .cpuTotal),
+            (options.flag("balloon", "memory balloon"), .balloon),
+            (options.flag("vcpu", "vCPUs"), .vcpu),
+            (options.flag("interface", "network interfaces"), .interface),
+            (options.flag("block", "disks"), .block),
+            (options.flag("perf", "performance events"), .perf),
+            (options.flag("iothread", "I/O threads"), .iothread),
+            (options.flag("memory", "memory bandwidth"), .memory),
+            (options.flag("dirtyrate", "dirty page rate"), .dirtyRate),
+            (options.flag("vm", "statistics of the hypervisor"), .vm),
         ]
         let filters: [(Key<Bool>, Domain.StatisticsFlags)] = [
-            (options.flag("list-active", "only domains that run"), .active),
-            (options.flag("list-inactive", "only domains that do not run"), .inactive),
-            (options.flag("list-persistent", "only domains that are stored"), .persistent),
-            (options.flag("list-transient", "only domains that are not stored"), .transient),
-            (options.flag("list-running", "only domains in this state"), .running),
-            (options.flag("list-paused", "only domains in this state"), .paused),
-            (options.flag("list-shutoff", "only domains in this state"), .shutOff),
+            (options.flag("list-active", "only active domains"), .active),
+            (options.flag("list-inactive", "only inactive domains"), .inactive),
+            (options.flag("list-persistent", "only persistent domains"), .persistent),
+            (options.flag("list-transient", "only transient domains"), .transient),
+            (options.flag("list-running", "only running domains"), .running),
+            (options.flag("list-paused", "only paused domains"), .paused),
+            (options.flag("list-shutoff", "only shut off domains"), .shutOff),
             (options.flag("list-other", "only domains in other states"), .other),
         ]
-        _ = options.flag("raw", "as libvirt gives them, which is so anyway")
+        // virsh accepts this flag and always prints the raw values.
+        _ = options.flag("raw", "raw values (no effect: always so)")
         let modes: [(Key<Bool>, Domain.StatisticsFlags)] = [
-            (options.flag("enforce", "fail where not all are there"), .enforce),
-            (options.flag("backing", "also the files below the disks"), .backing),
-            (options.flag("nowait", "only what is at hand"), .noWait),
+            (options.flag("enforce", "fail if a requested group is not supported"), .enforce),
+            (options.flag("backing", "also the disks' backing chains"), .backing),
+            (options.flag("nowait", "only statistics available without waiting"), .noWait),
         ]
-        let domains = options.rest("domain", "domains, by name, id or uuid")
+        let domains = options.rest("domain", "domain names, ids or uuids")
 
         return { shell, given in
-            var wanted: Domain.StatisticsTypes = []
-            for (key, type) in types where try given[key] { wanted.insert(type) }
-            var flags: Domain.StatisticsFlags = []
-            for (key, flag) in filters + modes where try given[key] { flags.insert(flag) }
+            let groups = try given.flags(types)
+            let flags = try given.flags(filters + modes)
+            // `nil` means all domains that match the filters.
             let domains =
                 given.has(domains) ? try given[domains].map { try shell.domain($0) } : nil
-            let records = try shell.connection.statistics(of: domains, wanted, flags)
+            let records = try shell.connection.statistics(of: domains, groups, flags)
             for (index, record) in records.enumerated() {
                 if index > 0 { shell.print("\n") }
                 shell.print("Domain: '\(record.name)'\n")

@@ -8,9 +8,9 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let now = options.flag("now", "set it to this host's time")
-        let pretty = options.flag("pretty", "show it for people")
-        let sync = options.flag("sync", "set it to the guest's hardware clock")
-        let time = options.number("time", "set it, in seconds since 1970", as: .int64)
+        let pretty = options.flag("pretty", "human-readable time")
+        let sync = options.flag("sync", "set it from the guest's hardware clock")
+        let time = options.number("time", "set it to seconds since 1970", as: .int64)
 
         return { shell, given in
             try given.exclusive(time, now)
@@ -21,7 +21,7 @@ extension Command {
             let isSync = try given[sync]
             if try given[now] {
                 try domain.setTime(secondsSince1970(), sync: false)
-            } else if time != nil || isSync {
+            } else if time != nil || isSync {  // libvirt ignores the time with --sync
                 try domain.setTime(time ?? 0, sync: isSync)
             } else {
                 let seconds = try domain.time()

@@ -4,38 +4,52 @@ import XML
 extension Command {
     /// virsh 9.0.0: `cmdList` in virsh-domain-monitor.c.
     static let list = Command(
-        "list", .reads, help: "the domains of the host"
+        "list", .reads, help: "the host's domains"
     ) { options in
         typealias Filter = Connection.DomainFilter
-        let inactive = options.flag("inactive", "those that do not run")
-        let all = options.flag("all", "those that run and those that do not")
+        let inactive = options.flag("inactive", "inactive domains")
+        let all = options.flag("all", "active and inactive domains")
         let filters: [(Key<Bool>, Filter)] = [
-            (options.flag("transient", "only those not stored"), .transient),
-            (options.flag("persistent", "only those stored"), .persistent),
-            (options.flag("with-snapshot", "only those with snapshots"), .withSnapshot),
-            (options.flag("without-snapshot", "only those without"), .withoutSnapshot),
-            (options.flag("with-checkpoint", "only those with checkpoints"), .withCheckpoint),
-            (options.flag("without-checkpoint", "only those without"), .withoutCheckpoint),
-            (options.flag("state-running", "only in this state"), .running),
-            (options.flag("state-paused", "only in this state"), .paused),
+            (options.flag("transient", "only transient domains"), .transient),
+            (options.flag("persistent", "only persistent domains"), .persistent),
+            (options.flag("with-snapshot", "only domains with snapshots"), .withSnapshot),
+            (
+                options.flag("without-snapshot", "only domains without snapshots"),
+                .withoutSnapshot
+            ),
+            (options.flag("with-checkpoint", "only domains with checkpoints"), .withCheckpoint),
+            (
+                options.flag("without-checkpoint", "only domains without checkpoints"),
+                .withoutCheckpoint
+            ),
+            (options.flag("state-running", "only running domains"), .running),
+            (options.flag("state-paused", "only paused domains"), .paused),
         ]
-        let shutOff = options.flag("state-shutoff", "only in this state")
+        let shutOff = options.flag("state-shutoff", "only shut off domains")
         let moreFilters: [(Key<Bool>, Filter)] = [
             (shutOff, .shutOff),
-            (options.flag("state-other", "only in other states"), .otherState),
-            (options.flag("autostart", "only those that start with the host"), .autostart),
-            (options.flag("no-autostart", "only those that do not"), .noAutostart),
-            (options.flag("with-managed-save", "only those saved"), .withManagedSave),
-            (options.flag("without-managed-save", "only those not saved"), .withoutManagedSave),
+            (options.flag("state-other", "only domains in other states"), .otherState),
+            (options.flag("autostart", "only domains with autostart"), .autostart),
+            (options.flag("no-autostart", "only domains without autostart"), .noAutostart),
+            (
+                options.flag("with-managed-save", "only domains with a managed save image"),
+                .withManagedSave
+            ),
+            (
+                options.flag("without-managed-save", "only domains without one"),
+                .withoutManagedSave
+            ),
         ]
         let uuid = options.flag("uuid", "print UUIDs")
         let name = options.flag("name", "print names")
         let id = options.flag("id", "print ids")
-        let table = options.flag("table", "print a table, which is usual")
-        let managedSave = options.flag("managed-save", "call saved ones so")
-        let title = options.flag("title", "also titles")
+        let table = options.flag("table", "print a table (default)")
+        let managedSave = options.flag(
+            "managed-save", "show the state of domains with a managed save image as 'saved'")
+        let title = options.flag("title", "also print titles")
 
         return { shell, given in
+            // --state-shutoff implies --inactive: no active domain is in that state.
             var filter: Filter = .active
             if try given[inactive] || given[shutOff] { filter = .inactive }
             if try given[all] { filter = [.active, .inactive] }
@@ -59,7 +73,7 @@ extension Command {
                         })
                 }
                 if try given[id] {
-                    // Where ids are all that is asked for, only those that run have one.
+                    // With --id alone, virsh skips inactive domains, which do not have an id.
                     if domain.id == nil, !given.has(uuid), !given.has(name) { continue }
                     words.append(idText(domain))
                 }
@@ -70,6 +84,7 @@ extension Command {
     }
 }
 
+/// virsh prints ids as signed numbers, and "-" for an inactive domain.
 private func idText(_ domain: Domain) -> String {
     domain.id.map { "\(Int32(bitPattern: $0))" } ?? "-"
 }
@@ -79,7 +94,7 @@ extension Shell {
         var table = title ? Table("Id", "Name", "State", "Title") : Table("Id", "Name", "State")
         let known = try commonStates(of: domains)
         for domain in domains {
-            // It may be gone by now.
+            // The domain may have been removed since it was listed: skip it then.
             guard
                 let state = try known[domain.name()]
                     ?? tolerating({ () throws(LibvirtError) in try self.status(of: domain).state })
@@ -97,16 +112,17 @@ extension Shell {
         print(table)
     }
 
-    /// The states of domains by name, as far as lists by state tell them: some calls for all of
-    /// them instead of one for each.
+    /// The states of domains in a common state, by name. One filtered list per state replaces a
+    /// call per domain, which makes long lists much faster over a network.
     private func commonStates(of domains: [Domain]) throws -> [String: Domain.State] {
-        let lists: [(Connection.DomainFilter, Domain.State)] = [
+        let lists: [(filter: Connection.DomainFilter, state: Domain.State)] = [
             (.shutOff, .shutOff), (.running, .running), (.paused, .paused),
         ]
         var states: [String: Domain.State] = [:]
+        // Stop when so few domains are left that asking for each is as cheap.
         for (filter, state) in lists where domains.count - states.count > lists.count {
             let connection = try connection
-            // A host that knows no such filter is asked for each domain.
+            // A host that does not know the filter is asked for each domain.
             guard
                 let found = attempt({ () throws(LibvirtError) in try connection.domains(filter) })
             else { break }
@@ -115,7 +131,7 @@ extension Shell {
         return states
     }
 
-    /// The domains that a filter lets through: those that run by id, then the others by name.
+    /// The domains that match a filter: active ones sorted by id, then the others by name.
     /// virsh 9.0.0: `virshDomainListCollect`.
     func sortedDomains(_ filter: Connection.DomainFilter) throws -> [Domain] {
         let connection = try connection
@@ -123,7 +139,7 @@ extension Shell {
         do throws(LibvirtError) {
             domains = try connection.domains(filter)
         } catch {
-            // An old host may know fewer filters.
+            // An old host does not know every filter: apply the others here.
             guard error.code == .invalidArgument else {
                 throw CommandFailure("Failed to list domains")
             }
@@ -138,20 +154,22 @@ extension Shell {
         }.sorted { $0.key < $1.key }.map(\.domain)
     }
 
-    /// Whether a domain passes the filters that the host does not know.
+    /// Whether a domain matches all filters. A pair of opposite filters (`autostart` and
+    /// `noAutostart`) only matters if at least one of the two is set.
     private func matches(_ domain: Domain, _ filter: Connection.DomainFilter) throws -> Bool {
         typealias Filter = Connection.DomainFilter
         func passes(
             _ yes: Filter, _ no: Filter, _ failure: String,
-            _ ask: () throws(LibvirtError) -> Bool
+            _ query: () throws(LibvirtError) -> Bool
         ) throws(CommandFailure) -> Bool {
             guard !filter.isDisjoint(with: [yes, no]) else { return true }
-            return filter.contains(try explaining(failure, ask) ? yes : no)
+            return filter.contains(try explaining(failure, query) ? yes : no)
         }
+        // In virsh's order: the first call that fails is the error that is reported.
         return try passes(
             .persistent, .transient, "Failed to get domain persistence info",
             { () throws(LibvirtError) in try domain.isPersistent() })
-            && passesState(of: domain, filter)
+            && matchesState(of: domain, filter)
             && passes(
                 .autostart, .noAutostart, "Failed to get domain autostart state",
                 { () throws(LibvirtError) in try domain.autostarts() })
@@ -167,7 +185,7 @@ extension Shell {
                 { () throws(LibvirtError) in try !domain.checkpoints([]).isEmpty })
     }
 
-    private func passesState(
+    private func matchesState(
         of domain: Domain, _ filter: Connection.DomainFilter
     ) throws(CommandFailure) -> Bool {
         guard !filter.isDisjoint(with: [.running, .paused, .shutOff, .otherState]) else {

@@ -1,0 +1,17 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdGuestAgentTimeout` in virsh-domain.c.
+    static let guestAgentTimeout = Command(
+        "guest-agent-timeout", .changes, help: "set the timeout for replies of the guest agent"
+    ) { options in
+        let domain = options.domain()
+        let timeout = options.number(
+            "timeout", "seconds (default: no timeout)", as: .int32, positional: false)
+
+        return { shell, given in
+            let domain = try shell.domain(given[domain])
+            try domain.setAgentTimeout(seconds: given[timeout])
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdGuestInfo` in virsh-domain.c.
+    static let guestinfo = Command(
+        "guestinfo", .reads, help: "information about a guest from its agent"
+    ) { options in
+        let domain = options.domain()
+        let types: [(Key<Bool>, Domain.GuestInfoTypes)] = [
+            (options.flag("user", "logged-in users"), .users),
+            (options.flag("os", "operating system"), .os),
+            (options.flag("timezone", "time zone"), .timezone),
+            (options.flag("hostname", "host name"), .hostname),
+            (options.flag("filesystem", "file systems"), .fileSystems),
+            (options.flag("disk", "disks"), .disks),
+            (options.flag("interface", "network interfaces"), .interfaces),
+        ]
+
+        return { shell, given in
+            // An empty set means everything that the agent supports.
+            let requested = try given.flags(types)
+            shell.print(try shell.domain(given[domain]).guestInfo(requested), width: 20)
+        }
+    }
+}

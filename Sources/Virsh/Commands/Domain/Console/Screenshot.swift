@@ -1,0 +1,69 @@
+import Host
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdScreenshot` in virsh-domain.c.
+    static let screenshot = Command(
+        "screenshot", .changes, help: "save a screenshot of a guest's display to a file"
+    ) { options in
+        let domain = options.domain()
+        let file = options.string("file", "file to write (default: named by domain and time)")
+        let screen = options.number("screen", "number of the screen, from 0", as: .uint32)
+
+        return { shell, given in
+            let path = try given[file]
+            let screen = try given[screen] ?? 0
+            let name = try given[domain]
+            let domain = try shell.domain(name)
+            let stream = try shell.connection.dataStream()
+            let type: String
+            do throws(LibvirtError) {
+                type = try domain.screenshot(to: stream, screen: screen)
+            } catch {
+                throw CommandFailure("could not take a screenshot of \(name)")
+            }
+            // The default name's extension depends on the type, so open the file only now.
+            let target = try path ?? fileName(for: domain.name(), type)
+            var isNew = true
+            var isDone = false
+            let file = try shell.opening("cannot create file \(target)") {
+                () throws(SystemError) -> OpenFile in
+                do throws(SystemError) {
+                    return try OpenFile.creating(target)
+                } catch {
+                    isNew = false
+                    guard error.isExisting else { throw error }
+                    return try OpenFile.replacing(target)
+                }
+            }
+            // Like virsh, remove an incomplete file if the command created it, and ignore errors
+            // of that. A file that existed before is kept, truncated.
+            defer { if isNew, !isDone { do { try removeFile(target) } catch {} } }
+            do {
+                try stream.receive(into: file, sparse: false)
+            } catch {
+                throw CommandFailure("could not receive data from domain '\(name)'")
+            }
+            do { try file.close() } catch { throw CommandFailure("cannot close file \(target)") }
+            do {
+                try stream.finish()
+            } catch {
+                throw CommandFailure("cannot close stream on domain '\(name)'")
+            }
+            isDone = true
+            shell.printExtra("Screenshot saved to \(target), with type of \(type)")
+        }
+    }
+}
+
+/// A name such as `vm1-2024-01-31-12:00:00.png`. virsh 9.0.0: `virshGenFileName`.
+private func fileName(for domain: String, _ type: String) -> String {
+    let ending =
+        switch type {
+        case "image/x-portable-pixmap": ".ppm"
+        case "image/png": ".png"
+        default: ""
+        }
+    let time = localTime(secondsSince1970()).map { $0 == " " ? "-" : $0 }
+    return "\(domain)-\(String(time))\(ending)"
+}

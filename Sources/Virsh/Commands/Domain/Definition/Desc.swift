@@ -1,0 +1,57 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdDesc` in virsh-domain.c.
+    static let desc = Command(
+        "desc", .changes, help: "show or change a domain's description or title"
+    ) { options in
+        let domain = options.domain()
+        let live = options.flag("live", "the running domain")
+        let config = options.flag("config", "the persistent configuration")
+        let current = options.flag("current", "the configuration in force (default)")
+        let impact = ImpactOptions(config: config, live: live, current: current)
+        let title = options.flag("title", "the title instead of the description")
+        let edit = options.flag("edit", "open it in an editor")
+        let words = options.rest("new-desc", "the new text")
+
+        return { shell, given in
+            let impact = try impact.impact(of: given)
+            let domain = try shell.domain(given[domain])
+            _ = try shell.status(of: domain)  // virsh asks, fails if it cannot, and ignores it
+            let kind: Domain.Metadata = try given[title] ? .title : .description
+            let name = kind == .title ? "title" : "description"
+            let isInactive = try given[config]
+
+            let words = try given[words]
+            var text = joined(words)
+            guard try !words.isEmpty || given[edit] else {
+                let note = try shell.note(kind, of: domain, inactive: isInactive)
+                shell.print(note)
+                if note.isEmpty {
+                    shell.printExtra("No \(name) for domain: \(try domain.name())")
+                }
+                return
+            }
+            let before = try shell.note(kind, of: domain, inactive: isInactive)
+            if try given[edit] {
+                text = try shell.edited(words.isEmpty ? before : text)
+                // Many editors end every file with a newline; a title is one line.
+                if kind == .title, text.hasSuffix("\n") { text.removeLast() }
+                guard text != before else {
+                    return shell.printExtra("Domain \(name) not changed\n")
+                }
+            }
+            try shell.explaining("Failed to set new domain \(name)") {
+                () throws(LibvirtError) in try domain.setMetadata(kind, text, impact)
+            }
+            shell.printExtra("Domain \(name) updated successfully")
+        }
+    }
+}
+
+/// The words separated by spaces. Trailing spaces, e.g. from an empty last word, are removed.
+private func joined(_ words: [String]) -> String {
+    var text = words.joined(separator: " ")
+    while text.hasSuffix(" ") { text.removeLast() }
+    return text
+}

@@ -1,0 +1,49 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdMetadata` in virsh-domain.c.
+    static let metadata = Command(
+        "metadata", .changes, help: "show or change custom XML metadata of a domain"
+    ) { options in
+        let domain = options.domain()
+        let uri = options.data("uri", "URI of the metadata's namespace")
+        let live = options.flag("live", "the running domain")
+        let config = options.flag("config", "the persistent configuration")
+        let current = options.flag("current", "the configuration in force (default)")
+        let impact = ImpactOptions(config: config, live: live, current: current)
+        let edit = options.flag("edit", "open it in an editor")
+        let key = options.string("key", "prefix of the namespace")
+        let set = options.string("set", "the new metadata in XML")
+        let remove = options.flag("remove", "remove it")
+
+        return { shell, given in
+            let impact = try impact.impact(of: given)
+            try given.exclusive(edit, set)
+            try given.exclusive(remove, set)
+            try given.exclusive(remove, edit)
+            let domain = try shell.domain(given[domain])
+            let uri = try given[uri]
+            let key = try given[key]
+            let new = try given[set]
+            guard try key != nil || new == nil && !given[edit] else {
+                throw CommandFailure("namespace key is required when modifying metadata")
+            }
+            if try new != nil || given[remove] {
+                try domain.setMetadata(.element, new, key: key, namespace: uri, impact)
+                shell.printExtra(new == nil ? "Metadata removed\n" : "Metadata modified\n")
+            } else if try given[edit] {
+                let isChanged = try shell.edit {
+                    // A domain without metadata is not an error: the editor opens an empty file.
+                    shell.attempt { () throws(LibvirtError) in
+                        try domain.metadata(.element, namespace: uri, impact)
+                    } ?? "\n"
+                } define: { text throws(LibvirtError) in
+                    try domain.setMetadata(.element, text, key: key, namespace: uri, impact)
+                }
+                shell.printExtra(isChanged ? "Metadata modified\n" : "Metadata not changed")
+            } else {
+                shell.print("\(try domain.metadata(.element, namespace: uri, impact))\n")
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdInjectNMI` in virsh-domain.c.
+    static let injectNMI = Command(
+        "inject-nmi", .changes, help: "inject a non-maskable interrupt into a guest"
+    ) { options in
+        let domain = options.domain()
+
+        return { shell, given in try shell.domain(given[domain]).injectNMI() }
+    }
+}

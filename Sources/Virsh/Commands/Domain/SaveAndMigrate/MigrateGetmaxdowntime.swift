@@ -1,0 +1,15 @@
+import Libvirt
+
+extension Command {
+    /// virsh 9.0.0: `cmdMigrateGetMaxDowntime` in virsh-domain.c.
+    static let migrateGetmaxdowntime = Command(
+        "migrate-getmaxdowntime", .reads,
+        help: "the maximum downtime of a live migration, in milliseconds"
+    ) { options in
+        let domain = options.domain()
+
+        return { shell, given in
+            shell.print("\(try shell.domain(given[domain]).migrationDowntime())\n")
+        }
+    }
+}
