@@ -1,4 +1,5 @@
 import CLibvirt
+import Glibc
 import Synchronization
 
 /// Why one libvirt call failed.
@@ -21,11 +22,16 @@ package struct LibvirtError: Error, Hashable, Sendable {
     package let domain: Domain
     /// libvirt's own words, without virsh's "error: ".
     package let message: String
+    /// The `errno` of the system call that failed, if `code` is `.systemError` and libvirt gave it.
+    package let systemErrorNumber: Int32?
 
-    package init(code: Code, domain: Domain = .none, message: String) {
+    package init(
+        code: Code, domain: Domain = .none, message: String, systemErrorNumber: Int32? = nil
+    ) {
         self.code = code
         self.domain = domain
         self.message = message
+        self.systemErrorNumber = systemErrorNumber
     }
 }
 
@@ -78,7 +84,20 @@ extension LibvirtError {
     init(_ error: virError) {
         self.init(
             code: Code(rawValue: error.code), domain: Domain(rawValue: error.domain),
-            message: error.message.map { String(libvirt: $0) } ?? "unknown error")
+            message: error.message.map { String(libvirt: $0) } ?? "unknown error",
+            // C: `virReportSystemError` stores it in `int1`.
+            systemErrorNumber: error.code == Code.systemError.rawValue ? error.int1 : nil)
+    }
+
+    /// Whether the user's rights do not suffice, for libvirt or for the system below it, e.g. if the
+    /// daemon's socket may not be opened.
+    package var isPermissionDenied: Bool {
+        switch code {
+        case .authenticationFailed, .authenticationUnavailable, .accessDenied, .operationDenied:
+            true
+        case .systemError: systemErrorNumber == EACCES || systemErrorNumber == EPERM
+        default: false
+        }
     }
 
     /// The error of the call that this thread just made. C: `virGetLastError`.
