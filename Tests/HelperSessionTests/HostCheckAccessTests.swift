@@ -32,7 +32,7 @@ private let atex = Account(
             right.terminalFinding, right.keepAliveFinding,
         ]
         #expect(findings.map(\.status) == [.ok, .ok, .ok, .ok])
-        #expect(right.command?.sudo == true && right.command?.asks == false)
+        #expect(right.command?.usesSudo == true && right.command?.mayPrompt == false)
         #expect(right.command?.path == "/usr/local/bin/atex-virt-helper")
         #expect(right.command?.arguments == ["--log", "info", "qemu:///system"])
     }
@@ -86,12 +86,12 @@ private let atex = Account(
         ("exec sudo --non-interactive atex-virt-helper", true, false, "atex-virt-helper"),
         ("sudo -u root /a/atex-virt-helper", true, true, "/a/atex-virt-helper"),
     ]) func forcedCommands(text: String, sudo: Bool, asks: Bool, path: String) throws {
-        let command = try #require(ForcedCommand(text))
-        #expect(command.sudo == sudo && command.asks == asks && command.path == path)
+        let command = try #require(HelperInvocation(commandLine: text))
+        #expect(command.usesSudo == sudo && command.mayPrompt == asks && command.path == path)
     }
 
     @Test(arguments: ["internal-sftp", "", "sudo -n", "/bin/sh -c atex-virt-helper", "x'"])
-    func otherCommands(text: String) { #expect(ForcedCommand(text) == nil) }
+    func otherCommands(text: String) { #expect(HelperInvocation(commandLine: text) == nil) }
 
     @Test func dropIns() {
         let path = "/etc/ssh/sshd_config.d/a.conf"
@@ -146,8 +146,9 @@ private let atex = Account(
         var sudoers = Sudoers()
         sudoers.add([text])
         let forced = try #require(
-            ForcedCommand(
-                command ?? "sudo -n /usr/local/bin/atex-virt-helper --log info qemu:///system"))
+            HelperInvocation(
+                commandLine: command
+                    ?? "sudo -n /usr/local/bin/atex-virt-helper --log info qemu:///system"))
         let finding = sudoers.finding(for: atex, forced)
         return "\(finding.status.rawValue): \(finding.detail)"
     }

@@ -34,8 +34,33 @@ import Testing
         #expect(
             told([unreachable("qemu:///system", refused)])
                 == ["error: 'qemu:///system' cannot be reached: Connection refused"])
-        let denied = LibvirtError(code: .systemError, message: "x: Permission denied")
+        let denied = LibvirtError(
+            code: .systemError, message: "x: Permission denied", systemErrorNumber: 13)
         #expect(unreachable(nil, denied).hint.contains("group 'libvirt'"))
+        #expect(!unreachable(nil, refused).hint.contains("group 'libvirt'"))
+    }
+
+    @Test func libvirtGivesTheErrorNumber() throws {
+        let uri = "qemu+unix:///system?socket=/nonexistent"
+        let error = #expect(throws: LibvirtError.self) { try Connection(uri) }
+        #expect(error?.code == .systemError && error?.systemErrorNumber == 2)
+    }
+
+    @Test func failureForLackOfRights() {
+        let view = HostView(
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"))
+        let errors: [any Error] = [
+            Refusal(.denied, "x"), SystemError(number: 13), SystemError(number: 1),
+            LibvirtError(code: .accessDenied, message: "x"),
+            Refusal("x", LibvirtError(code: .systemError, message: "x", systemErrorNumber: 13)),
+        ]
+        for error in errors {
+            let hint = HostCheck("x") { _ in throw error }.findings(view)[0].hint
+            #expect(hint.isEmpty == (ProcessInformation.userID == 0))
+        }
+        // The text does not decide.
+        let other = HostCheck("x") { _ in throw Refusal(.system, "Permission denied") }
+        #expect(other.findings(view)[0].hint.isEmpty)
     }
 
     @Test(arguments: [

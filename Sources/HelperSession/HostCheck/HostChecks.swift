@@ -15,14 +15,21 @@ struct HostCheck: Sendable {
     /// What it found; what cannot be seen is a finding, too.
     func findings(_ view: HostView) -> [Finding] {
         do { return try look(view) } catch {
-            let failure = Refusal(error)
-            let isDenied =
-                failure.kind == .denied
-                || ["ermission denied", "not permitted"].contains(where: failure.message.contains)
-            let helps = isDenied && ProcessInformation.userID != 0
+            let helps = isPermissionDenied(error) && !ProcessInformation.isRoot
             return [
-                .unknown(failure.message, helps ? "a session that runs as root can see it" : "")
+                .unknown(
+                    Refusal(error).message, helps ? "a session that runs as root can see it" : "")
             ]
+        }
+    }
+
+    private func isPermissionDenied(_ error: any Error) -> Bool {
+        switch error {
+        case let error as Refusal:
+            error.kind == .denied || error.libvirt?.isPermissionDenied == true
+        case let error as LibvirtError: error.isPermissionDenied
+        case let error as SystemError: error.condition == .denied
+        default: false
         }
     }
 }

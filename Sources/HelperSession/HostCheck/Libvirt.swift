@@ -32,12 +32,7 @@ func unreachable(_ uri: String?, _ error: LibvirtError) -> Finding {
     var hint =
         "start its daemon, e.g. 'systemctl enable --now libvirtd.socket', or name the right URI "
         + "behind the helper's options"
-    let denials: [LibvirtError.Code] = [
-        .authenticationFailed, .authenticationUnavailable, .accessDenied, .operationDenied,
-    ]
-    if denials.contains(error.code)
-        || error.message.contains("Permission denied")
-    {
+    if error.isPermissionDenied {
         hint = "run the helper as root by sudo, or put the account into the group 'libvirt'"
     }
     return .error("\(place) cannot be reached: \(error.message)", hint)

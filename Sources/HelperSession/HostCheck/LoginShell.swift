@@ -41,7 +41,7 @@ struct ShellFacts {
         home = account.home
     }
 
-    private var name: String { OriginalCommand.name(of: shell) }
+    private var name: String { programName(of: shell) }
 
     /// What is read before a command that sshd gives to the shell.
     var startupFiles: [String] {

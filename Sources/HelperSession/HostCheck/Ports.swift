@@ -194,7 +194,7 @@ struct Listener: Hashable, Sendable {
     /// Names of processes by the sockets that they have; of others' processes only root sees that.
     private static func owners(of inodes: Set<Substring>) -> [Substring: String] {
         var owners: [Substring: String] = [:]
-        for process in processes() {
+        for process in ProcessTable.ids() {
             let place = "/proc/\(process)/fd"
             // A process may end while we look.
             do {
@@ -210,11 +210,6 @@ struct Listener: Hashable, Sendable {
         }
         return owners
     }
-}
-
-/// The numbers of all processes that are to be seen.
-func processes() -> [Int32] {
-    do { return try Directory("/proc").names().compactMap { Int32($0) } } catch { return [] }
 }
 
 func takenFindings(_ domains: [DomainFacts], _ listeners: [Listener]) -> [Finding] {

@@ -65,7 +65,7 @@ struct DropIn: Hashable, Sendable {
                     if what.lowercased() == "user" { current.users += names }
                     if what.lowercased() == "group" { current.groups += names }
                 }
-            } else if keyword == "forcecommand", ForcedCommand(value) != nil {
+            } else if keyword == "forcecommand", HelperInvocation(commandLine: value) != nil {
                 found.append(current)
             }
         }
@@ -131,31 +131,11 @@ func dropInFindings(_ dropIns: [DropIn], included: Bool) -> [Finding] {
         ok: "the helper is forced by \(listed(Set(dropIns.map(\.path)).sorted()))")
 }
 
-/// A command that sshd runs whatever the client asks for, where that is this helper.
-struct ForcedCommand: Hashable, Sendable {
-    var sudo = false
-    /// Whether sudo may ask for a password.
-    var asks = false
-    let path: String
-    let arguments: [String]
-
-    init?(_ text: String) {
-        guard var rest = shellWords(text)?[...] else { return nil }
-        if rest.first == "exec" { rest.removeFirst() }
-        if let word = rest.first, OriginalCommand.name(of: word) == "sudo" {
-            let before = rest
-            OriginalCommand.skipSudo(&rest)
-            sudo = true
-            asks = !before.dropLast(rest.count).contains {
-                $0 == "-n" || $0 == "--non-interactive"
-            }
-        }
-        guard let path = rest.first,
-            ["atex-virt-helper", ProcessInformation.programName]
-                .contains(OriginalCommand.name(of: path))
-        else { return nil }
-        self.path = path
-        arguments = Array(rest.dropFirst())
+extension HelperInvocation {
+    /// `nil` if the command line of a ForceCommand runs something else.
+    init?(commandLine: String) {
+        guard let words = shellWords(commandLine) else { return nil }
+        self.init(words: words)
     }
 }
 
@@ -205,9 +185,10 @@ struct SSHDSettings: Sendable {
     }
 
     /// What all keys of the user lead to, where that is the helper.
-    var command: ForcedCommand? {
-        if let commonCommand { return ForcedCommand(commonCommand) }
-        let commands = keys?.map { keyCommand($0).flatMap(ForcedCommand.init) } ?? []
+    var command: HelperInvocation? {
+        if let commonCommand { return HelperInvocation(commandLine: commonCommand) }
+        let commands =
+            keys?.map { keyCommand($0).flatMap(HelperInvocation.init(commandLine:)) } ?? []
         return commands.contains(nil) ? nil : commands.first ?? nil
     }
 

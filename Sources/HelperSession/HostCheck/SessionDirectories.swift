@@ -14,7 +14,7 @@ extension HostCheck {
                 return false  // its session just ended
             }
         }
-        return directoryFindings(ours, inUse: workingDirectories())
+        return directoryFindings(ours, inUse: ProcessTable.workingDirectories())
     }
 }
 

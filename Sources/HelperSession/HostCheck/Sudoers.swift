@@ -9,7 +9,7 @@ extension HostCheck {
                 return .unknown(
                     "no helper is forced on user '\(settings.account.name)' that sudo could run")
             }
-            guard command.sudo else {
+            guard command.usesSudo else {
                 return .ok("user '\(settings.account.name)' runs the helper without sudo")
             }
             let read = try sudoers ?? Sudoers.read()
@@ -132,7 +132,7 @@ struct Sudoers: Sendable {
         }
     }
 
-    func finding(for account: Account, _ command: ForcedCommand) -> Finding {
+    func finding(for account: Account, _ command: HelperInvocation) -> Finding {
         let user = "'\(account.name)'"
         let words = ([command.path] + command.arguments).joined(separator: " ")
         let hint =
@@ -146,7 +146,7 @@ struct Sudoers: Sendable {
                     || name != "ALL" && name.allSatisfy { $0.isUppercase || $0 == "_" }
             }
         }
-        let helpers = theirs.filter { OriginalCommand.name(of: $0.path) == "atex-virt-helper" }
+        let helpers = theirs.filter { programName(of: $0.path) == "atex-virt-helper" }
         let permitting = theirs.filter { rule in
             rule.path == "ALL"
                 || rule.path == command.path
@@ -177,7 +177,7 @@ struct Sudoers: Sendable {
         if rule.asksPassword {
             return .error("sudo asks user \(user) for a password", "write NOPASSWD: in the rule")
         }
-        if command.asks {
+        if command.mayPrompt {
             return .warning(
                 "the forced command of user \(user) lets sudo ask for a password",
                 "write 'sudo -n' there: what is wrong with sudo then is an error at once")
