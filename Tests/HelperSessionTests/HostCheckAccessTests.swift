@@ -40,8 +40,8 @@ private let atex = Account(
     @Test func wrongSettings() {
         #expect(
             told([settings().forcedCommandFinding { _ in false }]) == [
-                "error: the helper that user 'atex' gets, '/usr/local/bin/atex-virt-helper', is not "
-                    + "there"
+                "error: the forced command of user 'atex', '/usr/local/bin/atex-virt-helper', does "
+                    + "not exist"
             ])
         #expect(settings(("permittty no", "permittty yes")).terminalFinding.status == .error)
         let open = settings(("disableforwarding yes", "disableforwarding no"))
@@ -109,7 +109,7 @@ private let atex = Account(
         #expect(dropInFindings(found, included: true).map(\.status) == [.ok])
         #expect(
             told(dropInFindings(found, included: false))
-                == ["error: /etc/ssh/sshd_config does not lead to '\(path)'"])
+                == ["error: /etc/ssh/sshd_config does not include '\(path)'"])
         let client = DropIn(path: "/etc/ssh/ssh_config.d/a.conf")
         #expect(
             told(dropInFindings([client], included: true)) == [
@@ -154,7 +154,7 @@ private let atex = Account(
     }
 
     @Test func rightSudoers() throws {
-        #expect(try ruled().hasPrefix("ok: sudo permits user 'atex' what sshd forces"))
+        #expect(try ruled().hasPrefix("ok: sudo permits the forced command of user 'atex'"))
         #expect(try ruled(sudoers: ("%atex", "atex")).hasPrefix("ok"))
         #expect(
             try ruled(sudoers: ("NOPASSWD: HELPER", "NOPASSWD: /bin/true, HELPER")).hasPrefix("ok"))
@@ -166,7 +166,7 @@ private let atex = Account(
     @Test func wrongSudoers() throws {
         #expect(
             try ruled(sudoers: ("/usr/local/bin/atex", "/usr/bin/atex"))
-                == "error: sshd forces '/usr/local/bin/atex-virt-helper', and sudo permits "
+                == "error: sshd forces '/usr/local/bin/atex-virt-helper', but sudo permits "
                 + "'/usr/bin/atex-virt-helper'")
         #expect(
             try ruled(sudoers: ("system", "session")).contains(
@@ -180,7 +180,9 @@ private let atex = Account(
         )
         #expect(
             try ruled(sudoers: ("NOPASSWD:", "")) == "error: sudo asks user 'atex' for a password")
-        #expect(try ruled(sudoers: ("%atex", "%other")).contains("sudo permits user 'atex' no"))
+        #expect(
+            try ruled(sudoers: ("%atex", "%other")).contains(
+                "sudo does not permit user 'atex' to run"))
         #expect(
             try ruled(sudoers: (#" --log info qemu\:///system"#, "")).hasPrefix(
                 "warning: sudo permits"))
@@ -339,14 +341,14 @@ private let atex = Account(
         let open = try Ruleset(json: Array(#"{"nftables": []}"#.utf8))
         #expect(
             told(firewallFindings(open, domain.forwards, hasLegacyFilter: false))
-                == ["ok: nftables lets in what comes to the domains' 1 port"])
+                == ["ok: nftables accepts connections to the domains' 1 port"])
         #expect(
             firewallFindings(open, domain.forwards, hasLegacyFilter: true).map(\.status)
                 == [.warning])
         let closed = try Ruleset(json: Array(#"{"nftables": [\#(chain("drop"))]}"#.utf8))
         #expect(
             told(firewallFindings(closed, domain.forwards, hasLegacyFilter: false))
-                == ["error: nftables does not let in what comes to 'tcp 2201'"])
+                == ["error: nftables blocks connections to 'tcp 2201'"])
         #expect(throws: Refusal.self) { try Ruleset(json: Array("nope".utf8)) }
     }
 }

@@ -88,7 +88,7 @@ func facts(
             "user", "error: the first forward of domain 'vm1' leads to tcp port 80"
         ),
         ("", "user", "error: domain 'vm1' has no forward to its port 22"),
-        ("", "network", "warning: domain 'vm1' has no forward to its port 22, only its own"),
+        ("", "network", "warning: domain 'vm1' has no forward to its port 22, only an address"),
     ]) func forwards(xml: String, interface: String, expected: String) throws {
         let seen = told(forwardFindings([try facts(forward: xml, interface: interface)]))
         #expect(seen.count == 1 && seen[0].hasPrefix(expected), "\(seen)")
@@ -160,7 +160,7 @@ func facts(
                     [domain],
                     [Listener(proto: "tcp", port: 2201, address: address, process: process)]))
         }
-        let ok = "ok: nobody else listens at the domains' ports"
+        let ok = "ok: no other process listens on the domains' ports"
         #expect(try statuses(true, "passt.avx2") == [ok])
         #expect(try statuses(true, "qemu-system-x86") == [ok])
         #expect(try statuses(true, nil) == [ok])
@@ -177,7 +177,7 @@ func facts(
         running.isActive = true
         #expect(
             told(takenFindings([running], []))
-                == ["error: domain 'vm1' runs, but nobody listens at its tcp port 2201"])
+                == ["error: domain 'vm1' is running, but nothing listens on its tcp port 2201"])
     }
 
     @Test func memory() throws {
@@ -226,7 +226,7 @@ func facts(
         #expect(try statuses(false, true) == [.error])
         let bios = try facts()
         #expect(
-            told(firmwareFindings([bios], all: []) { _ in true }) == ["ok: no domain with UEFI"])
+            told(firmwareFindings([bios], all: []) { _ in true }) == ["ok: no domain uses UEFI"])
     }
 
     @Test func sharedNVRAM() throws {
@@ -234,8 +234,8 @@ func facts(
         let both = [try facts("a", os: os), try facts("b", os: os)]
         #expect(
             told(firmwareFindings(both, all: both) { _ in false }) == [
-                "error: domain 'a' has its NVRAM file '/shared.fd' together with 'b'",
-                "error: domain 'b' has its NVRAM file '/shared.fd' together with 'a'",
+                "error: domain 'a' shares its NVRAM file '/shared.fd' with 'b'",
+                "error: domain 'b' shares its NVRAM file '/shared.fd' with 'a'",
             ])
     }
 }

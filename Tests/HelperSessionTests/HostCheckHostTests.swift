@@ -79,11 +79,12 @@ import Testing
         facts.domains = [("vm1", "qemu")]
         #expect(facts.findings.map(\.status) == [.warning])
         facts.architectures = []
-        facts.deviceProblem = "is not there"
+        facts.deviceProblem = "does not exist"
         facts.hasProcessorFlag = true
         #expect(
             told(facts.findings) == [
-                "warning: emulation only, which is many times slower: /dev/kvm is not there"
+                "warning: no hardware virtualization (KVM), only slow emulation: /dev/kvm does not "
+                    + "exist"
             ])
         #expect(facts.findings[0].hint.contains("kvm_intel"))
         facts.hasProcessorFlag = false
@@ -100,14 +101,15 @@ import Testing
         pool.type = "dir"
         #expect(pool.findings(isMissing: true).map(\.status) == [.error, .error, .warning])
         // What has to be there before it can be started comes first.
-        #expect(pool.findings(isMissing: true)[0].hint == "make it: virsh pool-build p")
+        #expect(pool.findings(isMissing: true)[0].hint == "create it: virsh pool-build p")
         pool.isActive = true
-        #expect(told(pool.findings()) == ["warning: pool 'p' does not start with the host"])
+        #expect(told(pool.findings()) == ["warning: pool 'p' is not started at boot"])
         pool.autostarts = true
         pool.path = "/p"
         #expect(
-            told(pool.findings()) == ["ok: pool 'p' is the directory '/p', active, and autostarted"]
-        )
+            told(pool.findings()) == [
+                "ok: pool 'p' is the directory '/p', active, and started at boot"
+            ])
         #expect(bootScratchFinding(pool).status == .ok)
         pool.isActive = false
         #expect(bootScratchFinding(pool).status == .warning)
@@ -116,17 +118,17 @@ import Testing
 
     @Test(
         arguments: [
-            ("xfs", true, "ok: pool 'p' is on xfs, which shares blocks (reflinks)"),
+            ("xfs", true, "ok: pool 'p' is on xfs, which supports reflinks"),
             ("xfs", false, "warning: pool 'p' is on xfs, made without reflinks"),
-            ("ext4", false, "warning: pool 'p' is on ext4, without reflinks"),
+            ("ext4", false, "warning: pool 'p' is on ext4, which has no reflinks"),
             (
                 "nfs", nil,
-                "warning: cannot tell: whether files share blocks where pool 'p' is on nfs"
+                "warning: cannot tell: pool 'p' is on nfs, which may or may not support reflinks"
             ),
             (
                 nil, nil,
-                "warning: cannot tell: whether files share blocks where pool 'p' is on a file system "
-                    + "without a known name"
+                "warning: cannot tell: pool 'p' is on an unknown file system, which may or may not "
+                    + "support reflinks"
             ),
         ] as [(String?, Bool?, String)])
     func reflinks(name: String?, shares: Bool?, expected: String) {
@@ -155,7 +157,7 @@ import Testing
         #expect(osDataFinding(in: nil, version: nil).status == .warning)
         #expect(
             told([osDataFinding(in: "/d", version: "20250606\n")])
-                == ["ok: os-variants are in '/d', version 20250606"])
+                == ["ok: os-variants are read from '/d', version 20250606"])
     }
 
     @Test func stateDirectory() {
@@ -169,13 +171,16 @@ import Testing
                         )
                     ], user: user))
         }
-        #expect(seen(0, 0o755) == ["ok: reservations are kept in '/s', where nobody else writes"])
+        #expect(
+            seen(0, 0o755) == ["ok: reservations are kept in '/s', which only user 0 can change"])
         #expect(seen(1000, 0o700, user: 1000).count == 1)
         #expect(
-            seen(0, 0o777) == ["error: '/s' has mode 0777: others can take reservations away"])
+            seen(0, 0o777) == ["error: '/s' has mode 0777: other users can remove reservations"])
         #expect(
             seen(7, 0o755)
-                == ["error: '/s' belongs to user 7, not to user 0 who keeps reservations there"])
+                == [
+                    "error: '/s' is owned by user 7, not by user 0, whose reservations are kept there"
+                ])
         #expect(modeText(0o1777) == "1777")
     }
 
@@ -185,7 +190,7 @@ import Testing
         #expect(directoryFindings(all, inUse: inUse).map(\.status) == [.ok])
         #expect(
             told(directoryFindings(all, inUse: ["/var/tmp/atex-virt-helper-b2", all[0]])) == [
-                "warning: left over by sessions that were killed: '/var/tmp/atex-virt-helper-b'"
+                "warning: left over from killed sessions: '/var/tmp/atex-virt-helper-b'"
             ])
     }
 

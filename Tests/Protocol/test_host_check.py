@@ -83,7 +83,7 @@ class HostCheck(HelperTest):
         uri = self.node("a", more=POOL.format(path=self.home)
                         + POOL.format(path="/nowhere").replace(">p<", ">q<"))
         checks = self.checks(uri, pool="q")
-        self.assertTrue(any("'/nowhere' of pool 'q' is not there" in d
+        self.assertTrue(any("'/nowhere' of pool 'q' does not exist" in d
                             for _, d in self.of("pool", checks)), checks)
         self.assertEqual([s for s, _ in self.of("pool-space", self.checks(uri, pool="p"))], ["ok"])
 

@@ -4,11 +4,11 @@ extension SessionCommand {
     ///         {"check": "libvirt", "status": "ok", "detail": "libvirt 11.3.0 for QEMU at ...",
     ///          "hint": ""}, ...], "reply": "ok       libvirt  libvirt 11.3.0 ...\n..."}
     static let hostCheck = SessionCommand(
-        "host-check", summary: "tell what of this host is set up right, and what is not"
+        "host-check", summary: "check the host's setup and report problems"
     ) { parameters in
-        let domain = parameters.optionalName("domain", "look at this domain only")
+        let domain = parameters.optionalName("domain", "check only this domain")
         let pool = parameters.optionalName(
-            "pool", "look at this pool only, in which the domains' disks must be")
+            "pool", "check only this pool, which must contain the domains' disks")
 
         return { session, request in
             let view = HostView(

@@ -12,8 +12,8 @@ extension HostCheck {
 func diskFindings(_ domains: [DomainFacts], pool: String?) -> [Finding] {
     guard !domains.isEmpty else { return [noDomains] }
     let hint =
-        "write <disk type='volume' device='disk'> with <source pool='\(pool ?? "default")' "
-        + "volume='...'/>: copy-volume finds the disk by that"
+        "use <disk type='volume' device='disk'> with <source pool='\(pool ?? "default")' "
+        + "volume='...'/>: copy-volume needs it to find the disk"
     let problems = domains.compactMap { domain -> Finding? in
         let volumes = domain.disks.filter { $0.type == "volume" }
         if domain.disks.isEmpty { return .error("domain '\(domain.name)' has no disk", hint) }
@@ -43,33 +43,33 @@ func forwardFindings(_ domains: [DomainFacts]) -> [Finding] {
 
 private let noDomains = Finding.warning(
     "there is no persistent domain",
-    "define some: \(example("libvirt/domain-bios.xml")) tells how")
+    "define domains, e.g. from \(example("libvirt/domain-bios.xml"))")
 
 private func forwardProblem(_ domain: DomainFacts) -> Finding? {
     let name = "domain '\(domain.name)'"
     let hint =
-        "give its <interface type='user'> a <backend type='passt'/> and <portForward proto='tcp'>"
-        + "<range start='PORT' to='22'/></portForward>"
+        "add <backend type='passt'/> and <portForward proto='tcp'><range start='PORT' to='22'/>"
+        + "</portForward> to its <interface type='user'>"
     let reaching = domain.forwards.filter { $0.proto == "tcp" && $0.leading(to: 22) != nil }
     if reaching.isEmpty {
         let others = domain.interfaces.filter { !$0.hasPrefix("user") && $0 != "vhostuser/passt" }
         if domain.interfaces.isEmpty { return .error("\(name) has no network interface", hint) }
         guard others.isEmpty else {
             return .warning(
-                "\(name) has no forward to its port 22, only its own address in a network of the "
-                    + "host's", hint)
+                "\(name) has no forward to its port 22, only an address in one of the host's "
+                    + "networks", hint)
         }
         return .error("\(name) has no forward to its port 22", hint)
     }
     guard reaching.contains(where: { $0.backend == .passt }) else {
         return .warning(
-            "\(name) has its forward to port 22 in <qemu:commandline>, where the clients of atex "
-                + "do not look", hint)
+            "\(name) has its forward to port 22 in <qemu:commandline>, which atex clients do not "
+                + "read", hint)
     }
     guard let first = domain.first, first.proto != "tcp" || first.guestPort != "22" else {
         return nil
     }
     return .error(
-        "the first forward of \(name) leads to \(first.proto) port \(first.guestPort), and the "
-            + "clients of atex use the first", "put the <range> with to='22' first")
+        "the first forward of \(name) leads to \(first.proto) port \(first.guestPort), but atex "
+            + "clients use the first one", "put the <range> with to='22' first")
 }

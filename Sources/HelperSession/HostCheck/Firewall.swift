@@ -36,25 +36,25 @@ func firewallFindings(
     }
     var problems: [Finding] = []
     let hint =
-        "let them in where nftables or firewalld are configured, e.g. firewall-cmd --permanent "
-        + "--add-port=PORT/tcp"
+        "open the ports in the configuration of nftables or firewalld, e.g. with firewall-cmd "
+        + "--permanent --add-port=PORT/tcp"
     if !blocked.isEmpty {
-        problems.append(.error("nftables does not let in what comes to \(listed(blocked))", hint))
+        problems.append(.error("nftables blocks connections to \(listed(blocked))", hint))
     }
     if !doubtful.isEmpty {
         problems.append(
             .warning(
-                "it depends on rules of nftables whether they let in what comes to "
+                "nftables blocks connections under some conditions, e.g. by source address, to "
                     + listed(doubtful), hint))
     }
     if hasLegacyFilter {
         problems.append(
             .unknown(
-                "there is a filter of iptables-legacy, too",
-                "see it by iptables-legacy -S INPUT, or use nftables for all"))
+                "iptables-legacy has filter rules as well",
+                "list them with iptables-legacy -S INPUT, or use only nftables"))
     }
     return findings(
-        problems, ok: "nftables lets in what comes to the domains' \(counted(count, "port"))")
+        problems, ok: "nftables accepts connections to the domains' \(counted(count, "port"))")
 }
 
 /// The rules of nftables for what comes in from outside. C: libnftables-json(5).
@@ -81,7 +81,7 @@ struct Ruleset {
     init(json: [UInt8]) throws {
         let document: JSON
         do { document = try JSONDecoder().decode(JSON.self, from: Data(json)) } catch {
-            throw Refusal(.system, "what 'nft' printed cannot be read")
+            throw Refusal(.system, "cannot parse the output of 'nft'")
         }
         for item in document["nftables"]?.array ?? [] {
             if let chain = item["chain"] {

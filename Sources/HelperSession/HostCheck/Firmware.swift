@@ -24,15 +24,15 @@ func firmwareFindings(
         if !others.isEmpty {
             problems.append(
                 .error(
-                    "domain '\(domain.name)' has its NVRAM file '\(nvram)' together with "
+                    "domain '\(domain.name)' shares its NVRAM file '\(nvram)' with "
                         + listed(others.map(\.name)),
-                    "give each domain an <nvram> of its own: copy-volume removes it with the disk"))
+                    "give each domain its own <nvram>: copy-volume deletes it with the old disk"))
         }
     }
     return findings(
         problems,
         ok: flash.isEmpty
-            ? "no domain with UEFI"
+            ? "no domain uses UEFI"
             : "\(counted(flash.count, "domain")) with UEFI, \(secure) with secure boot")
 }
 
@@ -43,22 +43,23 @@ private func firmwareProblems(
     if firmware.isChosen, firmware.secureBoot == nil {
         problems.append(
             .warning(
-                "domain '\(name)' leaves it to libvirt whether it has secure boot, with which "
-                    + "images that are not signed do not boot",
-                "say it: <firmware><feature enabled='no' name='secure-boot'/></firmware> in <os>"))
+                "domain '\(name)' does not say whether to use secure boot: libvirt may enable it, "
+                    + "and unsigned images do not boot then",
+                "set <firmware><feature enabled='no' name='secure-boot'/></firmware> in <os>"))
     }
     if firmware.secureBoot == true {
         if !firmware.hasSMM, !firmware.isChosen {
             problems.append(
                 .error(
                     "domain '\(name)' has secure boot without SMM and cannot start",
-                    "write <smm state='on'/> in <features>"))
+                    "add <smm state='on'/> to <features>"))
         }
         if firmware.isChosen, firmware.enrolledKeys != true {
             problems.append(
                 .warning(
-                    "domain '\(name)' has secure boot and perhaps no keys: then it checks nothing",
-                    "write <feature enabled='yes' name='enrolled-keys'/> beside it"))
+                    "domain '\(name)' has secure boot, but may lack the enrolled keys, without which "
+                        + "it verifies nothing",
+                    "add <feature enabled='yes' name='enrolled-keys'/> to <firmware>"))
         }
     } else if firmware.enrolledKeys == true {
         problems.append(
@@ -70,8 +71,8 @@ private func firmwareProblems(
         guard let path, !path.isEmpty, isMissing(path) else { continue }
         problems.append(
             .error(
-                "the \(what) '\(path)' of domain '\(name)' is not there",
-                "install the firmware (package ovmf or edk2-ovmf), or name another"))
+                "the \(what) '\(path)' of domain '\(name)' does not exist",
+                "install the firmware (package ovmf or edk2-ovmf), or use another file"))
     }
     return problems
 }

@@ -18,7 +18,7 @@ struct HostCheck: Sendable {
             let helps = isPermissionDenied(error) && !ProcessInformation.isRoot
             return [
                 .unknown(
-                    Refusal(error).message, helps ? "a session that runs as root can see it" : "")
+                    Refusal(error).message, helps ? "run the helper as root to check this" : "")
             ]
         }
     }

@@ -45,13 +45,13 @@ final class HostView {
         guard let poolName, try PoolFacts(poolName, connection).type == nil else { return }
         throw Refusal(
             .notFound, "there is no pool '\(poolName)'", object: poolName,
-            hint: "'virsh pool-list --all' tells all")
+            hint: "list them with 'virsh pool-list --all'")
     }
 
     /// Fails where libvirt is on another host: nothing of it can be seen but what libvirt tells.
     func requireLocal() throws {
         guard let remote = remoteHost(uri ?? "") else { return }
-        throw Refusal(.unsupported, "libvirt is on the host '\(remote)', not here")
+        throw Refusal(.unsupported, "libvirt runs on the host '\(remote)', not on this one")
     }
 
     /// All domains of the host, by name.
@@ -74,7 +74,7 @@ final class HostView {
             guard !found.isEmpty else {
                 throw Refusal(
                     .notFound, "there is no domain '\(domainName)'", object: domainName,
-                    hint: "'virsh list --all' tells all")
+                    hint: "list them with 'virsh list --all'")
             }
             return found
         }
@@ -183,7 +183,7 @@ func program(_ name: String) -> String? {
 func output(of words: [String], until deadline: ContinuousClock.Instant) throws -> String {
     let name = words.first.map(programName(of:)) ?? ""
     guard let path = program(name) else {
-        throw Refusal(.notFound, "the program '\(name)' is not there")
+        throw Refusal(.notFound, "the program '\(name)' is not installed")
     }
     let (ending, output) = try ChildProcess.run([path] + words.dropFirst(), until: deadline)
     let text = String(decoding: output, as: UTF8.self)

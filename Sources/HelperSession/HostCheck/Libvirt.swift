@@ -30,10 +30,10 @@ extension HostCheck {
 func unreachable(_ uri: String?, _ error: LibvirtError) -> Finding {
     let place = uri.map { "'\($0)'" } ?? "libvirt's default URI"
     var hint =
-        "start its daemon, e.g. 'systemctl enable --now libvirtd.socket', or name the right URI "
-        + "behind the helper's options"
+        "start the libvirt daemon, e.g. with 'systemctl enable --now libvirtd.socket', or pass the "
+        + "right URI as the helper's argument"
     if error.isPermissionDenied {
-        hint = "run the helper as root by sudo, or put the account into the group 'libvirt'"
+        hint = "run the helper as root through sudo, or add the account to the group 'libvirt'"
     }
     return .error("\(place) cannot be reached: \(error.message)", hint)
 }
@@ -54,34 +54,35 @@ struct PasstFacts {
         if version < 9_000_000 {
             return [
                 problem(
-                    "libvirt \(text) cannot forward ports by passt",
+                    "libvirt \(text) does not support port forwarding with passt",
                     "install libvirt 9.0 or newer")
             ]
         }
         if !vhostUsers.isEmpty, version < 11_001_000 {
             return [
                 .error(
-                    "libvirt \(text) has no passt over vhost-user, which \(listed(vhostUsers)) use",
-                    "install libvirt 11.1 or newer, or give them <interface type='user'>")
+                    "libvirt \(text) does not support passt with vhost-user; required by "
+                        + listed(vhostUsers),
+                    "install libvirt 11.1 or newer, or use <interface type='user'>")
             ]
         }
         if let backends, !backends.contains("passt") {
             return [
                 problem(
-                    "this libvirt \(text) or its QEMU cannot use passt",
+                    "this libvirt \(text) or its QEMU is built without passt",
                     "install a libvirt that is built with passt, and the package passt")
             ]
         }
         if hasProgram == false {
-            return [problem("the program 'passt' is not there", "install the package passt")]
+            return [problem("the program 'passt' is not installed", "install the package passt")]
         }
-        let more = version < 11_001_000 ? "; over vhost-user since 11.1" : ", also over vhost-user"
-        return [.ok("libvirt \(text) forwards ports by passt\(more)")]
+        let vhostUser = version < 11_001_000 ? "with vhost-user only since 11.1" : "also vhost-user"
+        return [.ok("libvirt \(text) supports port forwarding with passt (\(vhostUser))")]
     }
 
     private func problem(_ detail: String, _ hint: String) -> Finding {
         let all = users + vhostUsers
         if all.isEmpty { return .warning(detail, hint) }
-        return .error("\(detail), which \(listed(all)) need\(all.count == 1 ? "s" : "")", hint)
+        return .error("\(detail); required by \(listed(all))", hint)
     }
 }

@@ -3,7 +3,7 @@ import Host
 extension HostCheck {
     static let loginShell = HostCheck("login-shell") { view in
         guard !view.accounts.isEmpty else {
-            throw Refusal(.notFound, "sshd forces the helper on nobody, as far as can be seen")
+            throw Refusal(.notFound, "no account found that has the helper as its forced command")
         }
         let shells = try textIfThere("/etc/shells")?.split(separator: "\n").map(String.init)
         return view.accounts.map { account in
@@ -59,29 +59,29 @@ struct ShellFacts {
     }
 
     var finding: Finding {
-        let hint = "give the account a shell: chsh -s /bin/sh \(user)"
+        let hint = "set a usable shell: chsh -s /bin/sh \(user)"
         if ["nologin", "false", "true", "sync"].contains(name) {
             return .error(
-                "the login shell of user '\(user)' is '\(shell)', which runs no forced command",
+                "the login shell of user '\(user)' is '\(shell)', which cannot run a forced command",
                 hint)
         }
         if ["rbash", "git-shell", "rssh", "scponly"].contains(name) {
             return .error(
-                "the login shell of user '\(user)' is '\(shell)', which runs no program by its path",
+                "the login shell of user '\(user)' is '\(shell)', which cannot run a program by its path",
                 hint)
         }
         guard exists else {
-            return .error("the login shell of user '\(user)', '\(shell)', is not there", hint)
+            return .error("the login shell of user '\(user)', '\(shell)', does not exist", hint)
         }
         if let noise {
             return .error(
-                "'\(noise.path)' seems to print before the session of user '\(user)': \(noise.line)",
-                "remove that line, or have it run in interactive shells only")
+                "'\(noise.path)' seems to print into each session of user '\(user)': \(noise.line)",
+                "remove that line, or run it only in interactive shells")
         }
         guard isListed else {
             return .warning(
                 "the login shell of user '\(user)', '\(shell)', is not in /etc/shells, which PAM "
-                    + "may ask for", hint)
+                    + "may require", hint)
         }
         return .ok("the login shell of user '\(user)' is '\(shell)' and prints nothing")
     }

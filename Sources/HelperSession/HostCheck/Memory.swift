@@ -13,7 +13,7 @@ func memoryFindings(_ domains: [DomainFacts], hostKiB: UInt64) -> [Finding] {
     func text(_ size: UInt64) -> String {
         sizeText(size.multipliedReportingOverflow(by: 1024).partialValue)
     }
-    let hint = "give the domains less <memory>, or the host more"
+    let hint = "reduce the <memory> of the domains, or add memory to the host"
     let tooLarge = domains.filter { $0.memoryKiB > hostKiB }.map { domain in
         Finding.error(
             "domain '\(domain.name)' has \(text(domain.memoryKiB)) of memory, more than the host's "
@@ -25,7 +25,7 @@ func memoryFindings(_ domains: [DomainFacts], hostKiB: UInt64) -> [Finding] {
         return overflows ? UInt64.max : next
     }
     let detail =
-        "\(counted(domains.count, "domain")) with \(text(sum)) of memory together, and the host "
-        + "has \(text(hostKiB))"
-    return [sum > hostKiB ? .warning(detail + ": they cannot all run", hint) : .ok(detail)]
+        "\(counted(domains.count, "domain")) with \(text(sum)) of memory in total; the host has "
+        + text(hostKiB)
+    return [sum > hostKiB ? .warning(detail + ": they cannot all run at once", hint) : .ok(detail)]
 }

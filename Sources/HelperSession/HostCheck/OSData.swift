@@ -15,9 +15,9 @@ extension HostCheck {
 func osDataFinding(in directory: String?, version: String?) -> Finding {
     guard let directory else {
         return .warning(
-            "there are no data about operating systems: virt-install knows no os-variant",
+            "no data about operating systems found: virt-install has no os-variants",
             "install the package osinfo-db")
     }
     let version = version?.split(whereSeparator: \.isWhitespace).first.map { ", version \($0)" }
-    return .ok("os-variants are in '\(directory)'\(version ?? "")")
+    return .ok("os-variants are read from '\(directory)'\(version ?? "")")
 }

@@ -41,7 +41,8 @@ extension HostCheck {
 }
 
 private let poolHint =
-    "atex-virt-helper-setup --pool makes one; by hand: \(example("libvirt/pool-default.xml"))"
+    "create one with atex-virt-helper-setup --pool, or by hand from "
+    + example("libvirt/pool-default.xml")
 
 /// Whether there is surely nothing at a path.
 func isMissing(_ path: String) -> Bool {
@@ -86,16 +87,16 @@ struct PoolFacts: Hashable, Sendable {
         guard type == "dir" else {
             return [
                 .error(
-                    "pool '\(name)' is of type '\(type)', and volumes are copied in type 'dir' only",
-                    "define a pool of type 'dir', and put the domains' disks into it")
+                    "pool '\(name)' is of type '\(type)', but volumes can only be copied in type 'dir'",
+                    "define a pool of type 'dir' and move the domains' disks into it")
             ]
         }
         var problems: [Finding] = []
         if isMissing {
             problems.append(
                 .error(
-                    "the directory '\(path)' of pool '\(name)' is not there",
-                    "make it: virsh pool-build \(name)"))
+                    "the directory '\(path)' of pool '\(name)' does not exist",
+                    "create it: virsh pool-build \(name)"))
         }
         if !isActive {
             problems.append(
@@ -104,25 +105,26 @@ struct PoolFacts: Hashable, Sendable {
         if !autostarts {
             problems.append(
                 .warning(
-                    "pool '\(name)' does not start with the host",
-                    "let it: virsh pool-autostart \(name)"))
+                    "pool '\(name)' is not started at boot",
+                    "enable autostart: virsh pool-autostart \(name)"))
         }
         return HelperSession.findings(
-            problems, ok: "pool '\(name)' is the directory '\(path)', active, and autostarted")
+            problems, ok: "pool '\(name)' is the directory '\(path)', active, and started at boot")
     }
 }
 
 func reflinkFinding(_ pool: PoolFacts, _ system: FileSystem) -> Finding {
-    let place = "pool '\(pool.name)' is on \(system.name ?? "a file system without a known name")"
+    let place = "pool '\(pool.name)' is on \(system.name ?? "an unknown file system")"
     let hint =
-        "for copies that take no time and no space put it on XFS made with 'mkfs.xfs -m reflink=1'"
+        "for instant copies that use no extra space, use XFS made with 'mkfs.xfs -m reflink=1'"
     return switch system.sharesBlocks {
-    case true?: .ok("\(place), which shares blocks (reflinks)")
+    case true?: .ok("\(place), which supports reflinks")
     case false?:
         .warning(
-            "\(place)" + (system.name == "xfs" ? ", made without reflinks" : ", without reflinks"),
+            "\(place)"
+                + (system.name == "xfs" ? ", made without reflinks" : ", which has no reflinks"),
             hint)
-    case nil: .unknown("whether files share blocks where \(place)", hint)
+    case nil: .unknown("\(place), which may or may not support reflinks", hint)
     }
 }
 
@@ -130,7 +132,7 @@ func spaceFinding(_ pool: PoolFacts, _ system: FileSystem) -> Finding {
     let detail =
         "\(sizeText(system.available)) of \(sizeText(system.capacity)) free for pool "
         + "'\(pool.name)'"
-    let hint = "remove volumes that nobody needs, or make the file system larger"
+    let hint = "delete unneeded volumes, or enlarge the file system"
     if system.available < system.capacity / 100 { return .error(detail, hint) }
     return system.available < system.capacity / 10 ? .warning(detail, hint) : .ok(detail)
 }
@@ -139,8 +141,8 @@ func spaceFinding(_ pool: PoolFacts, _ system: FileSystem) -> Finding {
 func bootScratchFinding(_ pool: PoolFacts) -> Finding {
     guard pool.type != nil else {
         return .warning(
-            "there is no pool 'boot-scratch', where installations put the kernel that they fetch",
-            "atex-virt-helper-setup --pool makes it, too; by hand: "
+            "there is no pool 'boot-scratch', which virt-install uses for downloaded kernels",
+            "create it with atex-virt-helper-setup --pool, or by hand from "
                 + example("libvirt/pool-boot-scratch.xml"))
     }
     let problem = pool.findings().first { $0.status != .ok }

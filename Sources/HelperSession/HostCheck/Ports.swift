@@ -70,20 +70,20 @@ func addressFindings(_ domains: [DomainFacts], ofHost addresses: Set<String>) ->
             if forward.isLoopbackOnly {
                 problems.append(
                     .warning(
-                        "the forward of domain '\(domain.name)' at \(address) can be reached from "
-                            + "this host only",
-                        "leave the address out of <portForward>, unless clients come through this "
-                            + "host's ssh"))
+                        "the forward of domain '\(domain.name)' at \(address) can only be reached "
+                            + "from this host",
+                        "remove the address from <portForward>, unless clients connect through "
+                            + "ssh on this host"))
             } else if !addresses.contains(address) {
                 problems.append(
                     .error(
-                        "the forward of domain '\(domain.name)' is at \(address), which is no "
+                        "the forward of domain '\(domain.name)' uses \(address), which is not an "
                             + "address of this host",
-                        "name one of this host's, or leave the address out of <portForward>"))
+                        "use an address of this host, or remove the address from <portForward>"))
             }
         }
     }
-    return findings(problems, ok: "\(counted(count, "forward")) can be reached from outside")
+    return findings(problems, ok: "\(counted(count, "forward")) can be reached from other hosts")
 }
 
 /// Two domains that forward one port: only one of them can run.
@@ -96,7 +96,7 @@ func conflictFindings(_ domains: [DomainFacts], about name: String?) -> [Finding
             problems.append(
                 .error(
                     "domains '\(one.name)' and '\(other.name)' both forward \(forward.text(port)): "
-                        + "only one of them can run", "give each domain a port of its own"))
+                        + "only one of them can run", "give each domain its own port"))
             if problems.count == 20 { return problems }
         }
     }
@@ -223,7 +223,7 @@ func takenFindings(_ domains: [DomainFacts], _ listeners: [Listener]) -> [Findin
             problems += takenProblems(domain, forward, here)
         }
     }
-    return findings(problems, ok: "nobody else listens at the domains' ports")
+    return findings(problems, ok: "no other process listens on the domains' ports")
 }
 
 private func takenProblems(
@@ -242,14 +242,15 @@ private func takenProblems(
         problems.append(
             .error(
                 "\(place) is taken by \(who)",
-                "stop what listens there, or give the domain another port"))
+                "stop that process, or give the domain another port"))
     }
     if domain.isActive, here.isEmpty {
         let port = forward.hostPorts.lowerBound
         problems.append(
             .error(
-                "domain '\(domain.name)' runs, but nobody listens at its \(forward.text(port))",
-                "restart the domain: its passt has ended, or it runs with an older definition"))
+                "domain '\(domain.name)' is running, but nothing listens on its "
+                    + forward.text(port),
+                "restart the domain: its passt has exited, or its definition has changed since"))
     }
     return problems
 }

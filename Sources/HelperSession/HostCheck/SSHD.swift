@@ -96,15 +96,15 @@ func includesDropIns(_ text: String) -> Bool {
 }
 
 private let dropInHint =
-    "atex-virt-helper-setup installs it; by hand: "
+    "install it with atex-virt-helper-setup, or by hand from "
     + example("sshd_config.d/atex-virt-helper.conf")
 
 func dropInFindings(_ dropIns: [DropIn], included: Bool) -> [Finding] {
     guard !dropIns.isEmpty else {
         return [
             .warning(
-                "no file that can be read in \(DropIn.directory) forces this helper on anybody",
-                "\(dropInHint), unless authorized_keys have command=")
+                "no ForceCommand for atex-virt-helper found in \(DropIn.directory)",
+                "\(dropInHint), unless every authorized key has a command= option")
         ]
     }
     var problems: [Finding] = []
@@ -113,7 +113,7 @@ func dropInFindings(_ dropIns: [DropIn], included: Bool) -> [Finding] {
             problems.append(
                 .error(
                     "'\(path)' is for the ssh client: sshd does not read it",
-                    "move it into \(DropIn.directory), then reload sshd"))
+                    "move it to \(DropIn.directory), then reload sshd"))
         } else if path.hasPrefix(DropIn.directory), !path.hasSuffix(".conf") {
             problems.append(
                 .error(
@@ -122,13 +122,15 @@ func dropInFindings(_ dropIns: [DropIn], included: Bool) -> [Finding] {
         } else if path.hasPrefix(DropIn.directory), !included {
             problems.append(
                 .error(
-                    "/etc/ssh/sshd_config does not lead to '\(path)'",
-                    "begin it with the line: Include \(DropIn.directory)/*.conf"))
+                    "/etc/ssh/sshd_config does not include '\(path)'",
+                    "add as its first line: Include \(DropIn.directory)/*.conf"))
         }
     }
     return findings(
         problems,
-        ok: "the helper is forced by \(listed(Set(dropIns.map(\.path)).sorted()))")
+        ok:
+            "ForceCommand for atex-virt-helper found in \(listed(Set(dropIns.map(\.path)).sorted()))"
+    )
 }
 
 extension HelperInvocation {
@@ -162,10 +164,10 @@ struct SSHDSettings: Sendable {
         _ accounts: [Account], _ client: Client, _ deadline: ContinuousClock.Instant
     ) throws -> [SSHDSettings] {
         guard !accounts.isEmpty else {
-            throw Refusal(.notFound, "sshd forces the helper on nobody, as far as can be seen")
+            throw Refusal(.notFound, "no account found that has the helper as its forced command")
         }
         guard ProcessInformation.userID == 0 else {
-            throw Refusal(.denied, "sshd tells its settings to root only")
+            throw Refusal(.denied, "sshd shows its settings only to root")
         }
         let peer = client.peer?.split(separator: " ").first ?? "127.0.0.1"
         return try accounts.map { account in
@@ -224,20 +226,23 @@ struct SSHDSettings: Sendable {
         if let command {
             guard isProgram(command.path) else {
                 return .error(
-                    "the helper that user \(user) gets, '\(command.path)', is not there",
-                    "install it there, or name its place in the forced command")
+                    "the forced command of user \(user), '\(command.path)', does not exist",
+                    "install the helper there, or correct the path in the forced command")
             }
-            return .ok("user \(user) gets '\(command.path)' and nothing else")
+            return .ok("user \(user) can run only '\(command.path)'")
         }
         if let commonCommand {
-            return .error("user \(user) does not get this helper but '\(commonCommand)'", hint)
+            return .error(
+                "the forced command of user \(user) is not this helper, but '\(commonCommand)'",
+                hint)
         }
         guard let keys else {
-            return .unknown("the keys of user \(user) cannot be read, and no command is forced")
+            return .unknown(
+                "the keys of user \(user) cannot be read, and sshd_config forces no command")
         }
         return .error(
-            "no command is forced on user \(user)"
-                + (keys.isEmpty ? "" : ", and not each of the keys has one"), hint)
+            "no command is forced for user \(user)"
+                + (keys.isEmpty ? "" : ", and not every key has a command= option"), hint)
     }
 
     /// Whether each key of the user has an option, by its own word or by `restrict`.
@@ -253,7 +258,7 @@ struct SSHDSettings: Sendable {
     var forwardingFinding: Finding {
         let user = "'\(account.name)'"
         if values["disableforwarding"] == "yes" {
-            return .ok("user \(user) can forward nothing through this host")
+            return .ok("user \(user) cannot forward anything through this host")
         }
         var open: [String] = []
         for (setting, name, option) in [
@@ -265,20 +270,20 @@ struct SSHDSettings: Sendable {
         where values[setting] ?? "no" != "no" && !allKeys(have: "no-\(option)", orNot: option) {
             open.append(name)
         }
-        if open.isEmpty { return .ok("user \(user) can forward nothing through this host") }
+        if open.isEmpty { return .ok("user \(user) cannot forward anything through this host") }
         return .error(
             "user \(user) can forward through this host: \(open.joined(separator: ", "))",
-            "write 'DisableForwarding yes' below the Match, then reload sshd")
+            "add 'DisableForwarding yes' to the Match block, then reload sshd")
     }
 
     var terminalFinding: Finding {
         let user = "'\(account.name)'"
         if values["permittty"] == "no" || allKeys(have: "no-pty", orNot: "pty") {
-            return .ok("user \(user) gets no terminal, which would change the bytes of the session")
+            return .ok("user \(user) cannot allocate a terminal")
         }
         return .error(
-            "user \(user) can ask for a terminal, which changes the bytes of the session",
-            "write 'PermitTTY no' below the Match, then reload sshd")
+            "user \(user) can allocate a terminal, which would alter the bytes of the session",
+            "add 'PermitTTY no' to the Match block, then reload sshd")
     }
 
     var keepAliveFinding: Finding {
@@ -286,19 +291,19 @@ struct SSHDSettings: Sendable {
         let count = values["clientalivecountmax"].flatMap { UInt32($0) } ?? 3
         let seconds = UInt64(interval) * UInt64(count)
         let hint =
-            "write 'ClientAliveInterval 15' and 'ClientAliveCountMax 4' below the Match, then "
+            "add 'ClientAliveInterval 15' and 'ClientAliveCountMax 4' to the Match block, then "
             + "reload sshd"
         let user = "'\(account.name)'"
         if seconds == 0 {
             return .warning(
-                "sshd does not notice when a client of user \(user) vanishes: its reservations stay",
+                "dead clients of user \(user) are never detected: their reservations are kept",
                 hint)
         }
         if seconds > 300 {
             return .warning(
-                "sshd takes \(seconds) s to notice that a client of user \(user) vanished", hint)
+                "dead clients of user \(user) are detected only after \(seconds) s", hint)
         }
-        return .ok("a client of user \(user) that vanished is noticed after \(seconds) s")
+        return .ok("dead clients of user \(user) are detected after \(seconds) s")
     }
 }
 

@@ -31,11 +31,11 @@ func directoryFindings(_ directories: [String], inUse: Set<String>) -> [Finding]
     let stale = directories.filter { directory in
         !inUse.contains { $0 == directory || $0.hasPrefix(directory + "/") }
     }
-    if stale.isEmpty { return [.ok("no directory of an ended session is left")] }
+    if stale.isEmpty { return [.ok("no directory of an ended session is left over")] }
     // The next session removes those that this program made.
     return [
         .warning(
-            "left over by sessions that were killed: \(listed(stale))",
+            "left over from killed sessions: \(listed(stale))",
             "remove them, e.g. rm -r " + stale.prefix(5).joined(separator: " "))
     ]
 }

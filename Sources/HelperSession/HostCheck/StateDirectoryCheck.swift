@@ -14,19 +14,20 @@ func stateFindings(_ directories: [(path: String, status: FileStatus)], user: UI
         if status.ownerID != user {
             problems.append(
                 .error(
-                    "'\(path)' belongs to user \(status.ownerID), not to user \(user) who keeps "
-                        + "reservations there", "chown \(user) \(path)"))
+                    "'\(path)' is owned by user \(status.ownerID), not by user \(user), whose "
+                        + "reservations are kept there", "chown \(user) \(path)"))
         }
         if status.mode & 0o022 != 0 {
             problems.append(
                 .error(
-                    "'\(path)' has mode \(modeText(status.mode)): others can take reservations away",
+                    "'\(path)' has mode \(modeText(status.mode)): other users can remove reservations",
                     "chmod 755 \(path)"))
         }
         return problems
     }
     let path = directories.first?.path ?? ""
-    return findings(problems, ok: "reservations are kept in '\(path)', where nobody else writes")
+    return findings(
+        problems, ok: "reservations are kept in '\(path)', which only user \(user) can change")
 }
 
 /// E.g. `0755`.

@@ -7,7 +7,7 @@ extension HostCheck {
         return try settings.map { settings in
             guard let command = settings.command else {
                 return .unknown(
-                    "no helper is forced on user '\(settings.account.name)' that sudo could run")
+                    "the forced command of user '\(settings.account.name)' does not run the helper")
             }
             guard command.usesSudo else {
                 return .ok("user '\(settings.account.name)' runs the helper without sudo")
@@ -136,8 +136,8 @@ struct Sudoers: Sendable {
         let user = "'\(account.name)'"
         let words = ([command.path] + command.arguments).joined(separator: " ")
         let hint =
-            "make the forced command and /etc/sudoers.d/atex-virt-helper agree, as "
-            + "atex-virt-helper-setup does; by hand: \(example("sudoers.d/atex-virt-helper"))"
+            "put the forced command into /etc/sudoers.d/atex-virt-helper with "
+            + "atex-virt-helper-setup, or by hand from \(example("sudoers.d/atex-virt-helper"))"
         let names = [account.name, "ALL", "#\(account.id)"] + account.groups.map { "%\($0)" }
         let theirs = rules.filter { rule in
             // Aliases of users are in capital letters; whom they mean is left open.
@@ -156,39 +156,39 @@ struct Sudoers: Sendable {
             if let skipped, helpers.isEmpty {
                 return .error(
                     "sudo does not read '\(skipped)'",
-                    "give it a name without '.' and '~', in a directory that /etc/sudoers includes")
+                    "rename it without '.' and '~', in a directory that /etc/sudoers includes")
             }
             guard let other = helpers.first else {
-                return .error("sudo permits user \(user) no '\(command.path)'", hint)
+                return .error("sudo does not permit user \(user) to run '\(command.path)'", hint)
             }
             if other.path == command.path {
                 let permitted = other.arguments?.joined(separator: " ") ?? ""
                 return .error(
-                    "sshd forces '\(words)', and sudo permits the arguments '\(permitted)'", hint)
+                    "sshd forces '\(words)', but sudo permits the arguments '\(permitted)'", hint)
             }
-            return .error("sshd forces '\(command.path)', and sudo permits '\(other.path)'", hint)
+            return .error("sshd forces '\(command.path)', but sudo permits '\(other.path)'", hint)
         }
         let lost = ["SSH_CONNECTION", "SSH_ORIGINAL_COMMAND"].filter { !isKept($0) }
         guard lost.isEmpty else {
             return .error(
                 "sudo does not keep \(lost.joined(separator: " and ")) for the helper",
-                "write: Defaults!\(command.path) env_keep += \"\(lost.joined(separator: " "))\"")
+                "add: Defaults!\(command.path) env_keep += \"\(lost.joined(separator: " "))\"")
         }
         if rule.asksPassword {
-            return .error("sudo asks user \(user) for a password", "write NOPASSWD: in the rule")
+            return .error("sudo asks user \(user) for a password", "add NOPASSWD: to the rule")
         }
         if command.mayPrompt {
             return .warning(
                 "the forced command of user \(user) lets sudo ask for a password",
-                "write 'sudo -n' there: what is wrong with sudo then is an error at once")
+                "use 'sudo -n' there, so that sudo fails at once instead of asking")
         }
         if rule.path == "ALL" || rule.arguments == nil {
             return .warning(
                 "sudo permits user \(user) more than the forced command: any "
                     + (rule.path == "ALL" ? "command" : "arguments"),
-                "write the whole command line into the rule: \(words)")
+                "put the whole command line into the rule: \(words)")
         }
-        return .ok("sudo permits user \(user) what sshd forces: \(words)")
+        return .ok("sudo permits the forced command of user \(user): \(words)")
     }
 }
 

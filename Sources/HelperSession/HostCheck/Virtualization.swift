@@ -35,7 +35,7 @@ func hasVirtualization(cpuinfo: String) -> Bool? {
 
 private func deviceProblem(_ path: String) -> String? {
     guard let error = obstacle(toUsing: path) else { return nil }
-    return error.condition == .notFound ? "is not there" : "cannot be used: \(error.message)"
+    return error.condition == .notFound ? "does not exist" : "cannot be used: \(error.message)"
 }
 
 struct VirtualizationFacts {
@@ -55,32 +55,32 @@ struct VirtualizationFacts {
         let emulated = domains.filter { $0.type == "qemu" }.map(\.name)
         guard emulated.isEmpty else {
             return .warning(
-                "\(listed(emulated)) emulated in spite of hardware virtualization (KVM)",
-                "write <domain type='kvm'> instead of 'qemu': emulation is many times slower")
+                "emulated although hardware virtualization (KVM) is available: \(listed(emulated))",
+                "use <domain type='kvm'> instead of 'qemu'; emulation is many times slower")
         }
         let list = architectures.joined(separator: ", ")
         return .ok("hardware virtualization (KVM) for \(list)")
     }
 
     private var emulation: Finding {
-        var detail = "emulation only, which is many times slower"
+        var detail = "no hardware virtualization (KVM), only slow emulation"
         if let deviceProblem {
             detail += ": /dev/kvm \(deviceProblem)"
         } else if hasProcessorFlag == false {
-            detail += ": the processor offers no more"
+            detail += ": the processor reports neither vmx nor svm"
         }
-        var hint = "load the module kvm_intel or kvm_amd, then restart libvirt's daemon"
+        var hint = "load the kernel module kvm_intel or kvm_amd, then restart the libvirt daemon"
         if hasProcessorFlag == false {
             hint =
-                "switch virtualization on in the host's firmware; where the host is a guest itself, "
-                + "allow nested virtualization on its own host"
+                "enable virtualization in the host's firmware; if the host is a virtual machine, enable "
+                + "nested virtualization on the machine that runs it"
         } else if deviceProblem == nil {
-            hint = "restart libvirt's daemon, and see its log for why QEMU cannot use /dev/kvm"
+            hint = "restart the libvirt daemon, and read its log for why QEMU cannot use /dev/kvm"
         }
         let stopped = domains.filter { $0.type == "kvm" }.map(\.name)
         if stopped.isEmpty { return .warning(detail, hint) }
         return .error(
-            "\(detail); \(listed(stopped)) cannot start, being of type 'kvm'",
-            hint + "; or write <domain type='qemu'>")
+            "\(detail); domains of type 'kvm' cannot start: \(listed(stopped))",
+            hint + "; or use <domain type='qemu'>")
     }
 }

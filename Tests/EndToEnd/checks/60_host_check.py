@@ -96,7 +96,7 @@ def right(look):
                      [c for c in checks if c["status"] != "ok" and c["check"] != "virtualization"])
     look.check.true("emulation is a warning that says so",
                     any(c["check"] == "virtualization" and c["status"] == "warning"
-                        and "/dev/kvm is not there" in c["detail"] and c["hint"] for c in checks),
+                        and "/dev/kvm does not exist" in c["detail"] and c["hint"] for c in checks),
                     "a warning with a hint", checks)
     look.check.true("what is right has no hint", all(
         c["hint"] == "" for c in checks if c["status"] == "ok"), "empty hints", checks)
@@ -146,7 +146,7 @@ def running(look):
     look.host.run("virsh", "define", "/dev/stdin",
                   input=xml.replace("start='2201'", "start='2250'"))
     look.finds("a running domain that has not yet the port it is to have", "port-taken", "error",
-               "'vm1' runs, but nobody listens at its tcp port 2250")
+               "'vm1' is running, but nothing listens on its tcp port 2250")
     look.host.run("virsh", "define", "/dev/stdin", input=xml)
     look.host.run("virsh", "destroy", "vm1", check=False)
     if not was_there:
@@ -171,7 +171,7 @@ def pools(look):
     virsh = virsh_of(look)
     virsh("pool-autostart", "default", "--disable")
     look.finds("a pool that does not start with the host", "pool", "warning",
-               "'default' does not start with the host")
+               "'default' is not started at boot")
     virsh("pool-autostart", "default")
     virsh("pool-destroy", "default")
     look.finds("a pool that is not active", "pool", "error", "'default' is not active")
@@ -183,7 +183,7 @@ def pools(look):
     look.finds("a pool that is no directory", "pool", "error", "of type 'netfs'", pool="remote")
     virsh("pool-undefine", "remote")
     virsh("pool-define-as", "empty", "dir", "--target", "/srv/empty")
-    look.finds("a pool whose directory is not there", "pool", "error", "/srv/empty.* is not there",
+    look.finds("a pool whose directory is not there", "pool", "error", "/srv/empty.* does not exist",
                pool="empty")
     virsh("pool-undefine", "empty")
     look.finds("a pool on a file system without reflinks", "pool-reflinks", "warning",
@@ -230,8 +230,8 @@ def ports(look):
     with defined(look, domain("wrong", port=DOMAINS["vm2"])):
         look.finds("two domains with one port", "port-conflict", "error",
                    "'vm2' and 'wrong' both forward tcp port 2202")
-    for address, status, detail in (("127.0.0.1", "warning", "from this host only"),
-                                    ("192.0.2.9", "error", "no address of this host")):
+    for address, status, detail in (("127.0.0.1", "warning", "only be reached from this host"),
+                                    ("192.0.2.9", "error", "not an address of this host")):
         forward = (f"<portForward proto='tcp' address='{address}'><range start='2299' to='22'/>"
                    "</portForward>")
         with defined(look, domain("wrong", forward=forward)):
@@ -251,13 +251,13 @@ def firewall(look):
     # Loopback stays open, and so does what ssh has: only new connections are concerned.
     nft = lambda ports: look.host.run("nft", "-f", "-", input=FIREWALL.format(ports=ports))
     nft("{ 22, 2201-2202 }")
-    look.finds("a firewall that lets one port not in", "firewall", "error", "comes to 'tcp 2203'$")
+    look.finds("a firewall that lets one port not in", "firewall", "error", "connections to 'tcp 2203'$")
     look.host.run("nft", "flush", "ruleset")
     nft("{ 22, 2201-2203 }")
     look.check.equal("a firewall that lets all in is right", EMULATED, look.problems())
     look.host.run("nft", "flush", "ruleset")
     nft("{ 22 } accept; ip saddr 203.0.113.0/24 tcp dport 2201-2203")
-    look.finds("a firewall that lets some in", "firewall", "warning", "it depends")
+    look.finds("a firewall that lets some in", "firewall", "warning", "some conditions")
     look.host.run("nft", "flush", "ruleset")
 
 
@@ -273,12 +273,12 @@ def memory_and_firmware(look):
                 "/var/lib/libvirt/qemu/nvram/shared.fd</nvram>")
     with defined(look, domain("wrong", firmware=firmware)):
         look.finds("firmware that is not there", "firmware", "error",
-                   "firmware '/usr/share/no-such-code.fd' of domain 'wrong' is not there")
+                   "firmware '/usr/share/no-such-code.fd' of domain 'wrong' does not exist")
         look.finds("an NVRAM template that is not there", "firmware", "error",
-                   "NVRAM template '/usr/share/no-such-vars.fd' of domain 'wrong' is not there")
+                   "NVRAM template '/usr/share/no-such-vars.fd' of domain 'wrong' does not exist")
         with defined(look, domain("wrong2", firmware=firmware, port=2298)):
             look.finds("two domains with one NVRAM", "firmware", "error",
-                       "'wrong' has its NVRAM file .* together with 'wrong2'")
+                       "'wrong' shares its NVRAM file .* with 'wrong2'")
 
 
 def files(look):
@@ -290,7 +290,7 @@ def files(look):
     host.run("chmod", "755", STATE + "/locks")
     host.run("chown", USER, STATE)
     look.finds("a state directory of somebody else's", "state-directory", "error",
-               "belongs to user")
+               "is owned by user")
     host.run("chown", "root", STATE)
     host.run("mkdir", "/var/tmp/atex-virt-helper-aB3_xY")
     look.finds("a directory of a session that was killed", "session-directories", "warning",
@@ -307,25 +307,25 @@ def sshd(look):
         look.finds("that then ports can be forwarded", "sshd-forwarding", "error", "TCP ports")
         look.finds("that then there are terminals", "sshd-terminal", "error", "a terminal")
         look.finds("that then nobody asks who vanished", "sshd-keep-alive", "warning",
-                   "does not notice")
+                   "never detected")
     with moved(host, DROP_IN, DROP_IN + ".txt"):
         look.finds("a drop-in with a wrong name", "sshd-drop-in", "error",
                    "does not end in .conf")
     with changed(host, "/etc/ssh/sshd_config", r"(?m)^Include .*$", ""):
-        look.finds("drop-ins that are not included", "sshd-drop-in", "error", "does not lead to")
+        look.finds("drop-ins that are not included", "sshd-drop-in", "error", "does not include")
     for what, old, new, check, status, detail in (
         ("another forced command", r"ForceCommand .*", "ForceCommand /bin/true",
          "sshd-forced-command", "error", "but '/bin/true'"),
         ("a helper that is not there", r"ForceCommand .*",
          "ForceCommand sudo -n /opt/atex-virt-helper", "sshd-forced-command", "error",
-         "'/opt/atex-virt-helper', is not there"),
+         "'/opt/atex-virt-helper', does not exist"),
         ("forwarding", r"DisableForwarding yes", "DisableForwarding no", "sshd-forwarding", "error",
          "TCP ports"),
         ("a terminal", r"PermitTTY no", "PermitTTY yes", "sshd-terminal", "error", "terminal"),
         ("no question who is alive", r"ClientAliveInterval \d+", "ClientAliveInterval 0",
-         "sshd-keep-alive", "warning", "does not notice"),
+         "sshd-keep-alive", "warning", "never detected"),
         ("too few of these questions", r"ClientAliveInterval \d+", "ClientAliveInterval 600",
-         "sshd-keep-alive", "warning", "takes 2400 s"),
+         "sshd-keep-alive", "warning", "only after 2400 s"),
     ):
         with changed(host, DROP_IN, old, new):
             look.finds(what, check, status, detail)
@@ -339,7 +339,7 @@ def sshd(look):
                          EMULATED | {("sshd-keep-alive", "warning")},
                          seen)
         key.write_text(key.read_text() + text)
-        look.finds("a key without the command", "sshd-forced-command", "error", "not each")
+        look.finds("a key without the command", "sshd-forced-command", "error", "not every key")
     key.write_text(text)
 
 
@@ -347,7 +347,7 @@ def sudoers(look):
     host = look.host
     for what, old, new, detail in (
         ("another path in sudoers", r"= /usr/local/bin/", "= /usr/bin/",
-         "sshd forces '/usr/local/bin/atex-virt-helper', and sudo permits "
+         "sshd forces '/usr/local/bin/atex-virt-helper', but sudo permits "
          "'/usr/bin/atex-virt-helper'"),
         ("other arguments in sudoers", r"qemu\\:///system", r"qemu\\:///session",
          "sudo permits the arguments '--log info qemu:///session'"),
@@ -356,7 +356,7 @@ def sudoers(look):
         ("sudoers that drop the client's command", "SSH_ORIGINAL_COMMAND ", "",
          "does not keep SSH_ORIGINAL_COMMAND for"),
         ("sudo that asks for a password", "NOPASSWD:", "", "asks user 'atex' for a password"),
-        ("another group in sudoers", "%atex", "%others", "permits user 'atex' no"),
+        ("another group in sudoers", "%atex", "%others", "does not permit user 'atex' to run"),
     ):
         with changed(host, SUDOERS, old, new):
             look.finds(what, "sudoers", "error", detail)
@@ -368,9 +368,9 @@ def sudoers(look):
 
 def login(look):
     host = look.host
-    for shell, detail in (("/usr/sbin/nologin", "runs no forced command"),
-                          ("/bin/rbash", "no program by its path"),
-                          ("/bin/no-such-shell", "is not there")):
+    for shell, detail in (("/usr/sbin/nologin", "cannot run a forced command"),
+                          ("/bin/rbash", "cannot run a program by its path"),
+                          ("/bin/no-such-shell", "does not exist")):
         with login_shell(host, shell):
             look.finds(f"the login shell {shell}", "login-shell", "error", detail)
     startup = host.path(f"/home/{USER}/.bashrc")
@@ -397,7 +397,7 @@ def login(look):
         if text is not None:
             startup.write_text(text)
     with moved(host, "/usr/local/bin/atex-virt-helper", "/usr/local/bin/helper.away"):
-        look.finds("a helper that went away", "sshd-forced-command", "error", "is not there")
+        look.finds("a helper that went away", "sshd-forced-command", "error", "does not exist")
 
 
 # -- mistakes, each undone at the end
