@@ -1,24 +1,24 @@
-extension HostCheck {
-    static let firmware = HostCheck("firmware") { view in
+extension Check {
+    static let firmware = Check("firmware") { view in
         let domains = try view.domains()
-        let isLocal = remoteHost(view.uri ?? "") == nil
         return firmwareFindings(domains, all: try view.allDomains.get()) { path in
-            isLocal && isMissing(path)
+            view.isLocal && isMissing(path)
         }
     }
 }
 
-/// `isMissing` tells of a path that there is surely nothing.
+/// The findings about `domains`, whose NVRAM files are compared with those of `all`.
 func firmwareFindings(
     _ domains: [DomainFacts], all: [DomainFacts], isMissing: (String) -> Bool
 ) -> [Finding] {
     var problems: [Finding] = []
-    var secure = 0
-    let flash = domains.filter { $0.firmware != nil }
-    for domain in flash {
+    var secureCount = 0
+    let uefi = domains.filter { $0.firmware != nil }
+    for domain in uefi {
         guard let firmware = domain.firmware else { continue }
-        if firmware.secureBoot == true { secure += 1 }
-        problems += firmwareProblems(domain.name, firmware, isMissing)
+        if firmware.secureBoot == true { secureCount += 1 }
+        problems += secureBootProblems(domain.name, firmware)
+        problems += missingFiles(domain.name, firmware, isMissing)
         guard let nvram = firmware.nvram else { continue }
         let others = all.filter { $0.name != domain.name && $0.firmware?.nvram == nvram }
         if !others.isEmpty {
@@ -31,16 +31,16 @@ func firmwareFindings(
     }
     return findings(
         problems,
-        ok: flash.isEmpty
+        ok: uefi.isEmpty
             ? "no domain uses UEFI"
-            : "\(counted(flash.count, "domain")) with UEFI, \(secure) with secure boot")
+            : "\(counted(uefi.count, "domain")) with UEFI, \(secureCount) with secure boot")
 }
 
-private func firmwareProblems(
-    _ name: String, _ firmware: DomainFacts.Firmware, _ isMissing: (String) -> Bool
+private func secureBootProblems(
+    _ name: String, _ firmware: DomainFacts.Firmware
 ) -> [Finding] {
     var problems: [Finding] = []
-    if firmware.isChosen, firmware.secureBoot == nil {
+    if firmware.isAutoselected, firmware.secureBoot == nil {
         problems.append(
             .warning(
                 "domain '\(name)' does not say whether to use secure boot: libvirt may enable it, "
@@ -48,13 +48,14 @@ private func firmwareProblems(
                 "set <firmware><feature enabled='no' name='secure-boot'/></firmware> in <os>"))
     }
     if firmware.secureBoot == true {
-        if !firmware.hasSMM, !firmware.isChosen {
+        // If libvirt chooses the firmware, it enables SMM as well.
+        if !firmware.hasSMM, !firmware.isAutoselected {
             problems.append(
                 .error(
                     "domain '\(name)' has secure boot without SMM and cannot start",
                     "add <smm state='on'/> to <features>"))
         }
-        if firmware.isChosen, firmware.enrolledKeys != true {
+        if firmware.isAutoselected, firmware.enrolledKeys != true {
             problems.append(
                 .warning(
                     "domain '\(name)' has secure boot, but may lack the enrolled keys, without which "
@@ -67,6 +68,13 @@ private func firmwareProblems(
                 "domain '\(name)' has enrolled keys without secure boot",
                 "set both features of <firmware> to 'yes' or both to 'no'"))
     }
+    return problems
+}
+
+private func missingFiles(
+    _ name: String, _ firmware: DomainFacts.Firmware, _ isMissing: (String) -> Bool
+) -> [Finding] {
+    var problems: [Finding] = []
     for (what, path) in [("firmware", firmware.loader), ("NVRAM template", firmware.template)] {
         guard let path, !path.isEmpty, isMissing(path) else { continue }
         problems.append(

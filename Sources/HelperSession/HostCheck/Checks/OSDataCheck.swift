@@ -1,12 +1,13 @@
 import Host
 
-extension HostCheck {
-    static let osData = HostCheck("os-data") { _ in
-        // Where libosinfo looks for it.
+extension Check {
+    static let osData = Check("os-data") { _ in
+        // The directories that libosinfo searches.
         let system = ProcessInformation.environment("OSINFO_SYSTEM_DIR") ?? "/usr/share/osinfo"
         let local = ProcessInformation.environment("OSINFO_LOCAL_DIR") ?? "/etc/osinfo"
         for directory in [system, local] where try !names(in: "\(directory)/os").isEmpty {
-            return [osDataFinding(in: directory, version: try textIfThere("\(directory)/VERSION"))]
+            let version = try textIfPresent("\(directory)/VERSION")
+            return [osDataFinding(in: directory, version: version)]
         }
         return [osDataFinding(in: nil, version: nil)]
     }

@@ -1,7 +1,7 @@
 import Host
 
-extension HostCheck {
-    static let stateDirectory = HostCheck("state-directory") { view in
+extension Check {
+    static let stateDirectory = Check("state-directory") { view in
         let paths = [view.state.path, view.state.path + "/locks"]
         return stateFindings(
             try paths.map { ($0, try FileStatus(of: $0)) }, user: ProcessInformation.userID)
@@ -17,6 +17,7 @@ func stateFindings(_ directories: [(path: String, status: FileStatus)], user: UI
                     "'\(path)' is owned by user \(status.ownerID), not by user \(user), whose "
                         + "reservations are kept there", "chown \(user) \(path)"))
         }
+        // A user who can write to the directory can remove its lock files.
         if status.mode & 0o022 != 0 {
             problems.append(
                 .error(

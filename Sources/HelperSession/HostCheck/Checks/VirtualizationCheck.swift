@@ -2,11 +2,11 @@ import Host
 import Libvirt
 import XML
 
-extension HostCheck {
-    static let virtualization = HostCheck("virtualization") { view in
+extension Check {
+    static let virtualization = Check("virtualization") { view in
         var facts = VirtualizationFacts()
         if let guest = view.guestCapabilities {
-            // The usual guest has hardware virtualization wherever there is some.
+            // libvirt's default domain type is kvm whenever the host can run it.
             if try guest.text("/domainCapabilities/domain") == "kvm" {
                 facts.architectures = [try guest.text("/domainCapabilities/arch") ?? ""]
             }
@@ -17,15 +17,16 @@ extension HostCheck {
                 .map(\.text)
         }
         facts.domains = try view.domains().map { ($0.name, $0.type) }
-        if remoteHost(view.uri ?? "") == nil {
+        if view.isLocal {
             facts.deviceProblem = deviceProblem("/dev/kvm")
             facts.hasProcessorFlag = hasVirtualization(cpuinfo: try text(of: "/proc/cpuinfo"))
         }
-        return facts.findings
+        return [facts.finding]
     }
 }
 
-/// Whether the processor says that it can; `nil` where it is none of those that say so.
+/// Whether the processor reports Intel's or AMD's virtualization; `nil` for another kind of
+/// processor, which has no such flags.
 func hasVirtualization(cpuinfo: String) -> Bool? {
     guard let flags = cpuinfo.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else {
         return nil
@@ -39,17 +40,15 @@ private func deviceProblem(_ path: String) -> String? {
 }
 
 struct VirtualizationFacts {
-    /// Those for which libvirt offers hardware virtualization.
+    /// The architectures for which libvirt offers hardware virtualization.
     var architectures: [String] = []
-    /// What is wrong with `/dev/kvm`; `nil` where nothing is, or it cannot be seen.
+    /// What is wrong with `/dev/kvm`; `nil` if nothing is, or if libvirt is on another host.
     var deviceProblem: String?
-    /// Whether the processor says that it can; `nil` where that cannot be seen.
+    /// Whether the processor reports virtualization; `nil` if that is unknown.
     var hasProcessorFlag: Bool?
     var domains: [(name: String, type: String)] = []
 
-    var findings: [Finding] {
-        architectures.isEmpty ? [emulation] : [hardware]
-    }
+    var finding: Finding { architectures.isEmpty ? emulationOnly : hardware }
 
     private var hardware: Finding {
         let emulated = domains.filter { $0.type == "qemu" }.map(\.name)
@@ -62,13 +61,14 @@ struct VirtualizationFacts {
         return .ok("hardware virtualization (KVM) for \(list)")
     }
 
-    private var emulation: Finding {
+    private var emulationOnly: Finding {
         var detail = "no hardware virtualization (KVM), only slow emulation"
         if let deviceProblem {
             detail += ": /dev/kvm \(deviceProblem)"
         } else if hasProcessorFlag == false {
             detail += ": the processor reports neither vmx nor svm"
         }
+        // The cause that lies deepest decides what to do.
         var hint = "load the kernel module kvm_intel or kvm_amd, then restart the libvirt daemon"
         if hasProcessorFlag == false {
             hint =

@@ -1,25 +1,25 @@
 import Libvirt
 import XML
 
-/// What a domain's definition says of interest here.
+/// What the checks read of a domain's definition.
 struct DomainFacts: Sendable {
     struct Disk: Hashable, Sendable {
         /// E.g. `volume` or `file`.
         let type: String
-        /// Of type `volume`; else `nil`.
+        /// For type `volume`; otherwise `nil`.
         let pool: String?
-        /// What it is, for a person: a file's path, a volume's name.
+        /// For messages: a file's path or a volume's name.
         let source: String
     }
 
-    /// Firmware of the flash kind, and what belongs to it.
+    /// UEFI firmware: a flash image, and the variables (NVRAM) that belong to it.
     struct Firmware: Hashable, Sendable {
-        /// Whether libvirt chooses it: `<os firmware='efi'>`.
-        var isChosen = false
-        /// Whether signatures are asked for; `nil` where the definition does not say.
+        /// Whether libvirt chooses the image: `<os firmware='efi'>`.
+        var isAutoselected = false
+        /// Whether signatures are required; `nil` if the definition does not say.
         var secureBoot: Bool?
         var enrolledKeys: Bool?
-        /// Whether the processor's management mode is on, which secure boot needs.
+        /// Whether the system management mode is on, which secure boot needs.
         var hasSMM = false
         var loader: String?
         var nvram: String?
@@ -37,12 +37,12 @@ struct DomainFacts: Sendable {
     var isActive = false
     var isPersistent = true
     var memoryKiB: UInt64 = 0
-    /// Those that are disks, not CD-ROM or floppy drives.
+    /// Without CD-ROM and floppy drives.
     var disks: [Disk] = []
     var forwards: [Forward] = []
-    /// The range that the clients of atex read: passt's first, as it is written.
+    /// passt's first `<range>`, as written: the only one that atex clients read.
     var first: FirstRange?
-    /// The kinds of its interfaces, e.g. `network`, `user`, `vhostuser`; with passt `user/passt`.
+    /// The types of its interfaces, e.g. `network`, `user`, `vhostuser`; with passt `user/passt`.
     var interfaces: [String] = []
     /// `nil` for a BIOS.
     var firmware: Firmware?
@@ -64,8 +64,10 @@ struct DomainFacts: Sendable {
         if let memory = try root.nodes("memory").first {
             memoryKiB = inKiB(memory.text, unit: memory["unit"])
         }
+        // A missing `device` means disk.
         for disk in try root.nodes("devices/disk") where [nil, "disk"].contains(disk["device"]) {
             let source = try disk.nodes("source").first
+            // Each type of disk names its source in an attribute of its own.
             let what = ["volume", "file", "dev", "name", "dir"].lazy.compactMap { source?[$0] }
             disks.append(
                 Disk(type: disk["type"] ?? "file", pool: source?["pool"], source: what.first ?? ""))
@@ -75,6 +77,7 @@ struct DomainFacts: Sendable {
             interfaces.append((interface["type"] ?? "") + (isPasst ? "/passt" : ""))
         }
         forwards = try Forward.all(in: document, named: name)
+        // Only passt can have a portForward; not every driver keeps the backend element.
         let ranges =
             "devices/interface[not(backend/@type) or backend/@type='passt']/portForward/range"
         if let range = try root.nodes(ranges).first {
@@ -89,24 +92,27 @@ struct DomainFacts: Sendable {
 extension DomainFacts.Firmware {
     fileprivate init?(_ root: Node) throws(XMLError) {
         let loader = try root.nodes("os/loader").first
-        isChosen = try root.text("os/@firmware") == "efi"
-        guard isChosen || loader?["type"] == "pflash" else { return nil }
+        isAutoselected = try root.text("os/@firmware") == "efi"
+        guard isAutoselected || loader?["type"] == "pflash" else { return nil }
         let isSecureLoader = loader?["secure"] == "yes"
         func feature(_ name: String) throws(XMLError) -> Bool? {
             try root.text("os/firmware/feature[@name='\(name)']/@enabled").map { $0 == "yes" }
         }
         secureBoot = try feature("secure-boot") ?? (loader?["secure"].map { _ in isSecureLoader })
         enrolledKeys = try feature("enrolled-keys")
+        // `<smm/>` without a state means on.
         if let smm = try root.nodes("features/smm").first { hasSMM = smm["state"] != "off" }
         self.loader = loader?.text
         if let nvram = try root.nodes("os/nvram").first {
+            // Since libvirt 8.5.0 the path may be in a `<source>`.
             self.nvram = try nvram.text.isEmpty ? nvram.text("source/@file") : nvram.text
             template = nvram["template"]
         }
     }
 }
 
-/// A size of libvirt's documents, which has a unit; one that is no size is 0.
+/// A size in libvirt's XML in KiB, rounded; 0 if the text is not a number. libvirt documents the
+/// units as KB = 1000 bytes, but KiB and K = 1024.
 func inKiB(_ text: String, unit: String?) -> UInt64 {
     guard let number = UInt64(text) else { return 0 }
     let scale: Double =

@@ -1,11 +1,12 @@
 import Host
 
-extension HostCheck {
-    static let sessionDirectories = HostCheck("session-directories") { _ in
-        // Listed before it is seen who is where: who comes meanwhile is not taken for gone.
-        let all = try names(in: "/var/tmp").filter(isOfSession).map { "/var/tmp/\($0)" }
+extension Check {
+    static let sessionDirectories = Check("session-directories") { _ in
+        // The directories are listed before the processes: a session that starts in between must
+        // not look like a killed one.
+        let all = try names(in: "/var/tmp").filter(isSessionDirectory).map { "/var/tmp/\($0)" }
         let user = ProcessInformation.userID
-        let ours = try all.filter { path in
+        let own = try all.filter { path in
             do throws(SystemError) {
                 let status = try FileStatus(of: path, following: false)
                 return status.isDirectory && (user == 0 || status.ownerID == user)
@@ -14,12 +15,13 @@ extension HostCheck {
                 return false  // its session just ended
             }
         }
-        return directoryFindings(ours, inUse: ProcessTable.workingDirectories())
+        return directoryFindings(own, inUse: ProcessTable.workingDirectories())
     }
 }
 
-/// Anybody can make names there: what no session makes is not repeated in a hint to remove it.
-private func isOfSession(_ name: String) -> Bool {
+/// Whether a session may have made this name. Any user can create files in /var/tmp: another name
+/// could smuggle something into the command of the hint.
+private func isSessionDirectory(_ name: String) -> Bool {
     let prefix = "atex-virt-helper-"
     return name.hasPrefix(prefix)
         && name.dropFirst(prefix.count).utf8.allSatisfy { byte in
@@ -28,11 +30,11 @@ private func isOfSession(_ name: String) -> Bool {
 }
 
 func directoryFindings(_ directories: [String], inUse: Set<String>) -> [Finding] {
+    // Every session works in its directory, or below it.
     let stale = directories.filter { directory in
         !inUse.contains { $0 == directory || $0.hasPrefix(directory + "/") }
     }
     if stale.isEmpty { return [.ok("no directory of an ended session is left over")] }
-    // The next session removes those that this program made.
     return [
         .warning(
             "left over from killed sessions: \(listed(stale))",

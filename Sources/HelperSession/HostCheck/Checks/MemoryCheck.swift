@@ -1,9 +1,10 @@
 import Libvirt
 
-extension HostCheck {
-    static let memory = HostCheck("memory") { view in
+extension Check {
+    static let memory = Check("memory") { view in
         let host = UInt64(try view.connection().nodeInfo().memoryKiB)
         let all = try view.allDomains.get()
+        // Fails if the named domain does not exist; the sum is that of all domains.
         _ = try view.domains()
         return memoryFindings(all, hostKiB: host)
     }
@@ -21,6 +22,7 @@ func memoryFindings(_ domains: [DomainFacts], hostKiB: UInt64) -> [Finding] {
     }
     guard tooLarge.isEmpty else { return tooLarge }
     let sum = domains.reduce(UInt64(0)) { sum, domain in
+        // A definition may contain any number.
         let (next, overflows) = sum.addingReportingOverflow(domain.memoryKiB)
         return overflows ? UInt64.max : next
     }

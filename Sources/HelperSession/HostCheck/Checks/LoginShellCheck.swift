@@ -1,39 +1,40 @@
 import Host
 
-extension HostCheck {
-    static let loginShell = HostCheck("login-shell") { view in
+extension Check {
+    static let loginShell = Check("login-shell") { view in
         guard !view.accounts.isEmpty else {
             throw Refusal(.notFound, "no account found that has the helper as its forced command")
         }
-        let shells = try textIfThere("/etc/shells")?.split(separator: "\n").map(String.init)
+        let shells = try textIfPresent("/etc/shells")?.split(separator: "\n").map(String.init)
         return view.accounts.map { account in
             var facts = ShellFacts(account)
             facts.exists = isProgram(facts.shell)
             facts.isListed = shells?.contains(facts.shell) ?? true
             for path in facts.startupFiles {
-                // What is not there, or not ours to read, says nothing.
+                // A file that does not exist or cannot be read is skipped.
                 do throws(Refusal) {
                     let owner = path.hasPrefix("/etc/") ? 0 : account.id
-                    let text = try textIfThere(path, of: owner) ?? ""
-                    facts.noise = noise(in: text).map { (path, $0) }
+                    let text = try textIfPresent(path, ownedBy: owner) ?? ""
+                    facts.output = firstPrintingLine(of: text).map { (path, $0) }
                 } catch { continue }
-                if facts.noise != nil { break }
+                if facts.output != nil { break }
             }
             return facts.finding
         }
     }
 }
 
-/// What sshd runs a forced command by: the shell of the user, with `-c`.
+/// The login shell of an account: sshd runs a forced command with it, by `-c`. What the shell
+/// prints before the command would become part of the session.
 struct ShellFacts {
     let user: String
     let shell: String
     let home: String
     var exists = true
-    /// In `/etc/shells`.
+    /// Whether `/etc/shells` has it.
     var isListed = true
-    /// The first line of what the shell reads at its start that prints, it seems.
-    var noise: (path: String, line: String)?
+    /// The first line of a startup file that seems to print something.
+    var output: (path: String, line: String)?
 
     init(_ account: Account) {
         user = account.name
@@ -43,11 +44,11 @@ struct ShellFacts {
 
     private var name: String { programName(of: shell) }
 
-    /// What is read before a command that sshd gives to the shell.
+    /// The files that the shell reads before a forced command.
     var startupFiles: [String] {
         let own: [String] =
             switch name {
-            // Where its input is a connection, bash takes itself for a remote shell.
+            // bash reads its .bashrc if its input is a socket, as it is for a command over ssh.
             case "bash", "rbash": ["/etc/bash.bashrc", "/etc/bashrc", "\(home)/.bashrc"]
             case "zsh": ["/etc/zsh/zshenv", "/etc/zshenv", "\(home)/.zshenv"]
             case "fish": ["/etc/fish/config.fish", "\(home)/.config/fish/config.fish"]
@@ -55,6 +56,7 @@ struct ShellFacts {
                 ["/etc/csh.cshrc", "\(home)/.tcshrc", "\(home)/.cshrc"]
             default: []
             }
+        // sshd itself runs sshrc.
         return ["/etc/ssh/sshrc"] + own
     }
 
@@ -67,16 +69,16 @@ struct ShellFacts {
         }
         if ["rbash", "git-shell", "rssh", "scponly"].contains(name) {
             return .error(
-                "the login shell of user '\(user)' is '\(shell)', which cannot run a program by its path",
-                hint)
+                "the login shell of user '\(user)' is '\(shell)', which cannot run a program by its "
+                    + "path", hint)
         }
         guard exists else {
             return .error("the login shell of user '\(user)', '\(shell)', does not exist", hint)
         }
-        if let noise {
+        if let output {
             return .error(
-                "'\(noise.path)' seems to print into each session of user '\(user)': \(noise.line)",
-                "remove that line, or run it only in interactive shells")
+                "'\(output.path)' seems to print into each session of user '\(user)': "
+                    + output.line, "remove that line, or run it only in interactive shells")
         }
         guard isListed else {
             return .warning(
@@ -87,25 +89,27 @@ struct ShellFacts {
     }
 }
 
-/// The first line of a shell's file that prints something whatever the shell is used for.
-func noise(in text: String) -> String? {
+/// The first line of a startup file that seems to print something in shells that are not
+/// interactive; `nil` if there is none. A guess: it knows the usual programs and the usual ways to
+/// ask for an interactive shell.
+func firstPrintingLine(of text: String) -> String? {
     let programs = [
         "echo", "printf", "cat", "print", "fortune", "neofetch", "fastfetch", "screenfetch",
         "figlet", "cowsay", "date", "uptime", "who", "w", "last", "uname", "hostname", "clear",
         "tput",
     ]
-    // The word that ends what is for people at a prompt.
+    // The word that ends a block for interactive shells: `fi` or `esac`.
     var end: Substring?
     var isInFunction = false
     for line in text.split(separator: "\n") {
         let line = line.drop { $0 == " " || $0 == "\t" }
         let parts = line.split(separator: ";").map { $0.split { $0 == " " || $0 == "\t" } }
         guard let first = parts.first?.first, first.first != "#" else { continue }
-        let asksForPrompt = ["$-", "PS1", "is-interactive"].contains(where: line.contains)
-        if asksForPrompt { end = ["if": "fi", "case": "esac"][first] }
-        if asksForPrompt || end != nil {
-            let leaves = parts.joined().contains { ["return", "exit"].contains($0) }
-            if leaves { return nil }
+        let asksForInteractive = ["$-", "PS1", "is-interactive"].contains(where: line.contains)
+        if asksForInteractive { end = ["if": "fi", "case": "esac"][first] }
+        if asksForInteractive || end != nil {
+            // Other shells leave the file here: the rest is for interactive ones.
+            if parts.joined().contains(where: { ["return", "exit"].contains($0) }) { return nil }
             if parts.contains(where: { $0.first == end }) { end = nil }
             continue
         }
@@ -114,7 +118,7 @@ func noise(in text: String) -> String? {
             isInFunction = line.last != "}"
             continue
         }
-        // What is put elsewhere prints nothing here.
+        // Output that is redirected or piped does not get into the session.
         if line.contains(">") || line.contains("|") { continue }
         for part in parts {
             var isCommand = true
