@@ -1,5 +1,3 @@
-import Host
-
 /// What was detected at a location.
 package struct Distribution: Hashable, Sendable {
     /// The operating system's short id, e.g. `rhel8.6`; `nil` if it is unknown.
@@ -18,20 +16,5 @@ package struct Distribution: Hashable, Sendable {
         self.kernels = kernels
         self.medium = medium
         self.knownTree = knownTree
-    }
-}
-
-/// The properties of the new guest that decide which files are fetched.
-package struct InstallTarget: Hashable, Sendable {
-    /// E.g. `x86_64`.
-    package let architecture: String
-    package let isXen: Bool
-    /// The distribution that the user named, e.g. `fedora`; `nil` if none was named.
-    package let distribution: String?
-
-    package init(architecture: String, isXen: Bool, distribution: String?) {
-        self.architecture = architecture
-        self.isXen = isXen
-        self.distribution = distribution
     }
 }

@@ -1,14 +1,14 @@
 import CCurl
 import Host
 
-/// Fetches from servers, one transfer at a time over a connection that is kept.
+/// Downloads files, one at a time. The connection to a server is kept open between transfers.
 /// C: `curl_easy_perform`.
 final class Downloader {
     private let handle: UnsafeMutableRawPointer?
-    /// What libcurl says of an error; it writes there while a transfer runs.
+    /// The text of the last error. libcurl writes into it during a transfer.
     private let message: UnsafeMutablePointer<CChar>
 
-    /// In seconds: a server that is silent so long is gone.
+    /// In seconds: the limits to connect, and between two bytes.
     private static let connectTimeout = 30
     private static let silenceTimeout = 60
 
@@ -23,11 +23,11 @@ final class Downloader {
         message.deallocate()
     }
 
-    /// Whether there is such a file or folder, without fetching it; an error only where nobody
-    /// answers.
+    /// Whether a file or folder exists, without downloading it. Fails only if the server does not
+    /// answer.
     func exists(_ url: String) throws(MediaError) -> Bool {
         do throws(MediaError) {
-            try look(for: url)
+            try requireExisting(url)
             return true
         } catch {
             guard error.kind == .unreachable else { return false }
@@ -35,63 +35,65 @@ final class Downloader {
         }
     }
 
-    /// Looks whether there is such a file or folder, without fetching it; an error says why not.
-    func look(for url: String) throws(MediaError) {
+    /// Fails if a file or folder does not exist; the error has the reason.
+    func requireExisting(_ url: String) throws(MediaError) {
         do throws(MediaError) {
             try perform(url, headOnly: true, Transfer(limit: nil, nil) { _ in })
         } catch {
-            // Method not allowed, not implemented: a server that only ever gives whole files.
+            // 405 Method Not Allowed, 501 Not Implemented: a server that does not support HEAD. Then
+            // start a download, and end it at the first byte.
             guard [405, 501].contains(status) else { throw error }
             let start = Transfer(limit: 0, nil) { _ in }
             do throws(MediaError) { try perform(url, headOnly: false, start) } catch {
-                guard start.failure != nil else { throw error }
+                guard start.failure != nil else { throw error }  // ended by us: the file exists
             }
         }
     }
 
-    /// What the server answered last, e.g. 404; 0 where none did.
+    /// The status of the last response, e.g. 404; 0 if there was none.
     private var status: Int { handle.map { atex_curl_status($0) } ?? 0 }
 
-    /// Hands the bytes of a file to `take`, piece by piece; returns how many there were.
-    /// `progress` gets what is done and the total, in bytes. `take` ends the transfer by throwing.
+    /// Passes the contents of a file to `receive`, in pieces; returns the number of bytes. If
+    /// `receive` throws, the transfer ends with its error. `progress` gets the bytes so far and the
+    /// total, if the server reports it.
     @discardableResult
     func fetch(
         _ url: String, limit: Int? = nil, progress: ((_ done: Int64, _ total: Int64?) -> Void)?,
-        _ take: (UnsafeRawBufferPointer) throws(MediaError) -> Void
+        _ receive: (UnsafeRawBufferPointer) throws(MediaError) -> Void
     ) throws(MediaError) -> Int64 {
-        try withoutActuallyEscaping(take) { (take) throws(MediaError) in
-            let transfer = Transfer(limit: limit, progress, take)
+        try withoutActuallyEscaping(receive) { (receive) throws(MediaError) in
+            let transfer = Transfer(limit: limit, progress, receive)
             try perform(url, headOnly: false, transfer)
             return transfer.done
         }
     }
 
-    /// What a transfer is doing; C's callbacks get it.
+    /// The state of one transfer: the context of libcurl's callbacks.
     private final class Transfer {
         let limit: Int?
         let progress: ((Int64, Int64?) -> Void)?
-        let take: (UnsafeRawBufferPointer) throws(MediaError) -> Void
+        let receive: (UnsafeRawBufferPointer) throws(MediaError) -> Void
         var done: Int64 = 0
-        /// Why we ended it.
+        /// Why we ended the transfer; libcurl only reports that a callback failed.
         var failure: MediaError?
 
         init(
             limit: Int?, _ progress: ((Int64, Int64?) -> Void)?,
-            _ take: @escaping (UnsafeRawBufferPointer) throws(MediaError) -> Void
+            _ receive: @escaping (UnsafeRawBufferPointer) throws(MediaError) -> Void
         ) {
             self.limit = limit
             self.progress = progress
-            self.take = take
+            self.receive = receive
         }
 
-        /// How many bytes were taken: fewer than there are end the transfer.
+        /// The write callback: any result but the number of bytes ends the transfer.
         func write(_ bytes: UnsafeRawBufferPointer) -> Int {
             done += Int64(bytes.count)
             if let limit, done > Int64(limit) {
-                failure = MediaError(.broken, "it has more than \(limit) bytes")
+                failure = MediaError(.broken, "it is larger than \(limit) bytes")
                 return 0
             }
-            do throws(MediaError) { try take(bytes) } catch {
+            do throws(MediaError) { try receive(bytes) } catch {
                 failure = error
                 return 0
             }
@@ -102,12 +104,14 @@ final class Downloader {
     private func perform(
         _ url: String, headOnly: Bool, _ transfer: Transfer
     ) throws(MediaError) {
-        guard let curl = handle else { throw MediaError(.broken, "libcurl has no memory") }
+        guard let curl = handle else { throw MediaError(.broken, "libcurl is out of memory") }
+        // Resets the options, but keeps the connections.
         curl_easy_reset(curl)
         atex_curl_text(curl, CURLOPT_URL, quoted(url))
         atex_curl_protocols(
             curl, "http,https,ftp", Int(CURLPROTO_HTTP | CURLPROTO_HTTPS | CURLPROTO_FTP))
         for (option, value) in [
+            // NOSIGNAL: libcurl must not use SIGALRM in a process with several threads.
             (CURLOPT_NOSIGNAL, 1), (CURLOPT_FAILONERROR, 1), (CURLOPT_FOLLOWLOCATION, 1),
             (CURLOPT_MAXREDIRS, 20), (CURLOPT_NOBODY, headOnly ? 1 : 0),
             (CURLOPT_CONNECTTIMEOUT, Self.connectTimeout), (CURLOPT_LOW_SPEED_LIMIT, 1),
@@ -116,11 +120,12 @@ final class Downloader {
             atex_curl_number(curl, option, value)
         }
         atex_curl_text(curl, CURLOPT_USERAGENT, "atex-virt-helper")
-        // We want what is stored; a server that encodes it nevertheless has it decoded.
+        // We want the file as it is stored. libcurl decodes it if a server compresses it anyway.
         atex_curl_text(curl, CURLOPT_ACCEPT_ENCODING, "identity")
         if let proxy = Self.proxy(for: url) { atex_curl_text(curl, CURLOPT_PROXY, proxy) }
         message.pointee = 0
         atex_curl_buffer(curl, CURLOPT_ERRORBUFFER, message)
+        // The pointer is unretained: `transfer` lives until curl_easy_perform returns.
         atex_curl_callbacks(
             curl,
             { bytes, _, count, context in
@@ -139,13 +144,14 @@ final class Downloader {
         throw transfer.failure ?? failure(result, curl, transfer.done)
     }
 
-    /// libcurl reads all such variables of the environment but this one, since a web server would
-    /// let strangers set it. virt-install takes it, too.
+    /// The value of HTTP_PROXY. libcurl ignores it, though not the other proxy variables, because the
+    /// client of a CGI program can set it; virt-install does use it.
     private static func proxy(for url: String) -> String? {
         guard url.hasPrefix("http://"), !ProcessInformation.isSet("http_proxy") else { return nil }
         return ProcessInformation.environment("HTTP_PROXY")
     }
 
+    /// The kind of a failure decides whether detection goes on.
     private func failure(
         _ result: CURLcode, _ curl: UnsafeMutableRawPointer, _ done: Int64
     ) -> MediaError {
@@ -170,8 +176,7 @@ final class Downloader {
     }
 }
 
-/// A URL whose blanks and other bytes that cannot stand in one are written as `%20`; what is
-/// written so already stays.
+/// A URL in which blanks and other invalid bytes are percent-encoded. Existing escapes stay.
 func quoted(_ url: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []
