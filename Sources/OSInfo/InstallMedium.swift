@@ -14,20 +14,21 @@ package struct InstallMedium {
 
     /// E.g. `x86_64`, or `all`.
     package var architecture: String? { element["arch"] }
-    /// Where to get it.
+    /// The address of the image.
     package var url: String? { element.child("url")?.text }
-    /// Where the kernel is on it, e.g. `isolinux/vmlinuz`.
+    /// The path of its kernel, e.g. `isolinux/vmlinuz`.
     package var kernel: String? { element.child("kernel")?.text }
     package var initrd: String? { element.child("initrd")?.text }
-    /// The ids of what can be installed from it, e.g. `server-netinst`.
+    /// The ids of the system's variants that it installs, e.g. `server-netinst`.
     package var variants: [String] { element.elements("variant").compactMap { $0["id"] } }
     package var isLive: Bool { element["live"] == "true" }
     /// Whether installation scripts work with it.
     package var supportsScripts: Bool { element["installer-script"] != "false" }
-    /// The ids of the installation scripts that are its own.
+    /// The ids of its own installation scripts; empty if it uses those of the system.
     package var scripts: [String] { element.scripts }
 
-    // What it is told by: regular expressions, and the volume's size in bytes.
+    // How it is recognized: regular expressions for the fields of the volume descriptor, and the
+    // volume's size in bytes.
     var volume: String? { image?.child("volume-id")?.text }
     var system: String? { image?.child("system-id")?.text }
     var publisher: String? { image?.child("publisher-id")?.text }
@@ -37,31 +38,8 @@ package struct InstallMedium {
     }
 }
 
-/// An installation tree that the database knows.
-package struct InstallTree {
-    private let element: Node
-    let id: String
-
-    init(_ element: Node, id: String) {
-        self.element = element
-        self.id = id
-    }
-
-    /// E.g. `x86_64`, or `all`.
-    package var architecture: String? { element["arch"] }
-    /// Where it is, e.g. `https://.../os`.
-    package var url: String? { element.child("url")?.text }
-    package var kernel: String? { element.child("kernel")?.text }
-    package var initrd: String? { element.child("initrd")?.text }
-    package var bootISO: String? { element.child("boot-iso")?.text }
-    /// The ids of what can be installed from it, e.g. `everything`.
-    package var variants: [String] { element.elements("variant").compactMap { $0["id"] } }
-
-    // What it is told by: regular expressions on what .treeinfo says.
-    var treeInfo: Node? { element.child("treeinfo") }
-}
-
 extension Node {
+    /// The ids of the installation scripts that an element names.
     var scripts: [String] {
         elements("installer").flatMap { $0.elements("script") }.compactMap { $0["id"] }
     }

@@ -1,56 +1,20 @@
 import Host
 import XML
 
-/// What the first volume descriptor of an ISO image says; blank fields are `nil`.
-package struct MediumIdentity: Hashable, Sendable {
-    package var volume: String?
-    package var system: String?
-    package var publisher: String?
-    package var application: String?
-    /// The size of the volume in bytes.
-    package var size: Int64?
-
-    package init(
-        volume: String?, system: String? = nil, publisher: String? = nil,
-        application: String? = nil, size: Int64? = nil
-    ) {
-        self.volume = volume
-        self.system = system
-        self.publisher = publisher
-        self.application = application
-        self.size = size
-    }
-}
-
-/// What the section `general` of a tree's .treeinfo says.
-package struct TreeIdentity: Hashable, Sendable {
-    package var family: String?
-    package var variant: String?
-    package var version: String?
-    package var architecture: String?
-
-    package init(family: String?, variant: String?, version: String?, architecture: String?) {
-        self.family = family
-        self.variant = variant
-        self.version = version
-        self.architecture = architecture
-    }
-}
-
 extension Database {
-    /// The system and its medium that an image is; `nil` where nobody knows it. Reads the whole
-    /// database. libosinfo 1.10.0: `osinfo_db_identify_media`.
+    /// The operating system and medium of an image; `nil` if the database does not know it. Reads the
+    /// whole database. libosinfo 1.10.0: `osinfo_db_identify_media`.
     package func identify(
         _ identity: MediumIdentity
     ) throws(DatabaseError) -> (system: OperatingSystem, medium: InstallMedium)? {
         let matcher = Matcher()
         return try first(\.media) { media in
-            media.sortedLikeLibosinfo.first { matcher.matches($0, identity) }
+            media.inLibosinfoOrder.first { matcher.matches($0, identity) }
         }.map { ($0, $1) }
     }
 
-    /// The system and its tree that a tree is; `nil` where nobody knows it. Reads the whole
-    /// database. libosinfo 1.10.0: `osinfo_db_identify_tree`.
+    /// The operating system and tree of a .treeinfo file; `nil` if the database does not know it.
+    /// Reads the whole database. libosinfo 1.10.0: `osinfo_db_identify_tree`.
     package func identify(
         _ identity: TreeIdentity
     ) throws(DatabaseError) -> (system: OperatingSystem, tree: InstallTree)? {
@@ -66,7 +30,7 @@ extension Database {
         _ items: (OperatingSystem) -> [Item], _ match: ([Item]) -> Item?
     ) throws(DatabaseError) -> (OperatingSystem, Item)? {
         let systems = try allSystems()
-        // Few match more than one system; it is the table's order that decides between those.
+        // If several systems match, the order of libosinfo's table decides.
         for system in systems.inTableOrder(\.tableKey) {
             if let item = match(items(system)) { return (system, item) }
         }
@@ -74,7 +38,7 @@ extension Database {
     }
 }
 
-/// Compares with regular expressions, each compiled once.
+/// Matches values against the database's regular expressions, and caches the compiled ones.
 private final class Matcher {
     private var patterns: [String: Pattern?] = [:]
 
@@ -93,7 +57,7 @@ private final class Matcher {
             && matches(info.child("arch")?.text, identity.architecture)
     }
 
-    /// No expression matches anything; a value that is not there matches none.
+    /// A missing expression matches anything; a missing value matches no expression.
     private func matches(_ expression: String?, _ value: String?) -> Bool {
         guard let expression else { return true }
         guard let value else { return false }
@@ -101,6 +65,7 @@ private final class Matcher {
         if let known = patterns[expression] {
             pattern = known
         } else {
+            // An invalid expression matches nothing, as in libosinfo.
             do throws(PatternError) { pattern = try Pattern(expression) } catch { pattern = nil }
             patterns[expression] = .some(pattern)
         }
@@ -111,9 +76,9 @@ private final class Matcher {
 }
 
 extension [InstallMedium] {
-    /// The longer of two expressions where one contains the other stands first, and of two equal
-    /// ones that which tells the size, too.
-    fileprivate var sortedLikeLibosinfo: [InstallMedium] {
+    /// The order in which libosinfo tries the media: if one volume expression contains another, the
+    /// longer one is first; of two equal ones, the one with a volume size.
+    fileprivate var inLibosinfoOrder: [InstallMedium] {
         mergeSorted(inTableOrder(\.id).anyArchitectureLast(\.architecture)) { first, second in
             let (a, b) = (first.volume, second.volume)
             guard let a, let b else { return false }
@@ -123,7 +88,8 @@ extension [InstallMedium] {
     }
 }
 
-/// The sort of GLib's lists: its result counts where `isAfter` is no strict order.
+/// The merge sort of GLib's lists. `isAfter` is not a strict order, so another algorithm could give
+/// another result. GLib 2.74: `g_list_sort`.
 private func mergeSorted<Item>(_ items: [Item], _ isAfter: (Item, Item) -> Bool) -> [Item] {
     guard items.count > 1 else { return items }
     let middle = (items.count + 1) / 2
@@ -145,30 +111,4 @@ private func mergeSorted<Item>(_ items: [Item], _ isAfter: (Item, Item) -> Bool)
 
 extension OperatingSystem {
     fileprivate var tableKey: String { id ?? "" }
-}
-
-extension Array {
-    /// libosinfo keeps what it knows in hash tables and takes the first that matches: so it is
-    /// the order of a table that decides. GLib 2.74: `g_hash_table_get_values`, `g_str_hash`.
-    func inTableOrder(_ key: (Element) -> String) -> [Element] {
-        let count = self.count
-        let primes: [UInt32] = [
-            1, 2, 3, 7, 13, 31, 61, 127, 251, 509, 1021, 2039, 4093, 8191, 16381, 32749,
-        ]
-        var shift = 3
-        while shift < primes.count - 1, (1 << shift) * 15 / 16 < count { shift += 1 }
-        func slot(_ element: Element) -> UInt32 {
-            var hash: UInt32 = 5381
-            for byte in key(element).utf8 { hash = hash &* 33 &+ UInt32(byte) }
-            return (hash &* 11) % primes[shift]
-        }
-        // Where two share a slot, the later is put behind; the values come out backwards.
-        return enumerated().map { ($0.offset, slot($0.element), $0.element) }
-            .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 > $1.0 }.map { $0.2 }
-    }
-
-    /// What is for one architecture is a closer match than what is for all.
-    fileprivate func anyArchitectureLast(_ architecture: (Element) -> String?) -> [Element] {
-        filter { architecture($0) != "all" } + filter { architecture($0) == "all" }
-    }
 }
