@@ -8,7 +8,7 @@ final class Downloader {
     /// The text of the last error. libcurl writes into it during a transfer.
     private let message: UnsafeMutablePointer<CChar>
 
-    /// In seconds: the limits to connect, and between two bytes.
+    /// In seconds: the longest time to connect, and the longest pause between two bytes.
     private static let connectTimeout = 30
     private static let silenceTimeout = 60
 
@@ -101,6 +101,7 @@ final class Downloader {
         }
     }
 
+    /// Requests a URL. libcurl follows redirects and passes the body to `transfer`.
     private func perform(
         _ url: String, headOnly: Bool, _ transfer: Transfer
     ) throws(MediaError) {

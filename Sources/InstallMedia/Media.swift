@@ -87,7 +87,7 @@ package final class Media {
             trace?("read \(fullName(file))")
         } catch {
             trace?("did not read \(fullName(file)): \(error.message)")
-            // A file that is not an image has no files in it.
+            // A broken image counts as one without files: `exists` reports what is wrong with it.
             guard error.kind == .absent || (isImage && error.kind == .broken) else {
                 throw explained(error, file)
             }
@@ -162,29 +162,39 @@ private func readFile(
 ) throws(MediaError) -> Int64 {
     var done: Int64 = 0
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    do {
-        let file = try OpenFile.reading(path)
-        let total = try file.facts().size
-        while true {
-            let count = try file.read(into: &chunk, atMost: chunk.count)
-            if count == 0 { return done }
-            done += Int64(count)
-            if let limit, done > Int64(limit) {
-                throw MediaError(.broken, "it is larger than \(limit) bytes")
-            }
-            try chunk.withUnsafeBytes {
-                try receive(UnsafeRawBufferPointer(rebasing: $0[..<count]))
-            }
-            progress?(done, total)
+    let file = try explaining(path) { () throws(SystemError) in try OpenFile.reading(path) }
+    let total = try explaining(path) { () throws(SystemError) in try file.facts().size }
+    while true {
+        let count = try explaining(path) { () throws(SystemError) in
+            try file.read(into: &chunk, atMost: chunk.count)
         }
-    } catch let error as SystemError {
+        if count == 0 { return done }
+        done += Int64(count)
+        if let limit, done > Int64(limit) {
+            throw MediaError(.broken, "it is larger than \(limit) bytes")
+        }
+        // `withUnsafeBytes` rethrows only untyped errors, so the error is its result.
+        let failure = chunk.withUnsafeBytes { bytes in
+            do throws(MediaError) {
+                try receive(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+                return MediaError?.none
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+        progress?(done, total)
+    }
+}
+
+/// Makes a system call on a file; words its failure as Python does.
+private func explaining<Value: ~Copyable>(
+    _ path: String, _ call: () throws(SystemError) -> Value
+) throws(MediaError) -> Value {
+    do { return try call() } catch {
         throw MediaError(
             error.condition == .notFound ? .absent : .broken,
             "[Errno \(error.number)] \(error.message): '\(path)'")
-    } catch let error as MediaError {
-        throw error
-    } catch {
-        throw MediaError(.broken, "\(error)")
     }
 }
 
