@@ -6,7 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What we call of libarchive 3, whose interface is that of libarchive.so.13. */
+/* The functions of libarchive 3 (libarchive.so.13) that we call. The package does not link with it,
+   so that it is not loaded at each start. */
 #define FUNCTIONS(each) \
     each(struct archive *, read_new, (void)) \
     each(int, read_support_format_iso9660, (struct archive *)) \
@@ -54,6 +55,7 @@ const char *atex_archive_load(void) {
     return NULL;
 }
 
+/* ARCHIVE_OK, ARCHIVE_EOF, ARCHIVE_WARN: results below ARCHIVE_WARN are failures. */
 enum { ok = 0, end = 1, warning = -20 };
 
 struct archive *atex_image_open(const char *path, char *message, size_t size) {
@@ -121,7 +123,7 @@ int atex_image_write(
         failed = write_file(image, &files[number]) != 0;
     failed = failed || library.write_close(image) < warning;
     if (failed) {
-        /* The library says no more than that it could not write. */
+        /* The library's own message only says that it could not write. */
         const char *reason = errno ? strerror(errno) : library.error_string(image);
         snprintf(message, size, "%s", reason ? reason : "unknown error");
     }

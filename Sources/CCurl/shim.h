@@ -1,7 +1,7 @@
 #pragma once
 #include <curl/curl.h>
 
-/* curl_easy_setopt is variadic, which Swift cannot call; one function for each kind of value. */
+/* Swift cannot call the variadic curl_easy_setopt: one function for each type of value. */
 
 static inline CURLcode atex_curl_text(CURL *handle, CURLoption option, const char *value) {
     return curl_easy_setopt(handle, option, value);
@@ -11,12 +11,13 @@ static inline CURLcode atex_curl_number(CURL *handle, CURLoption option, long va
     return curl_easy_setopt(handle, option, value);
 }
 
-/* A buffer that libcurl fills, of CURL_ERROR_SIZE bytes for CURLOPT_ERRORBUFFER. */
+/* For CURLOPT_ERRORBUFFER, the buffer must have CURL_ERROR_SIZE bytes. */
 static inline CURLcode atex_curl_buffer(CURL *handle, CURLoption option, char *buffer) {
     return curl_easy_setopt(handle, option, buffer);
 }
 
-/* Only these may be asked, also by a server that sends us elsewhere. */
+/* Permits only these protocols, also for redirects. `bits` are the same as `names`, for versions
+   before 7.85. */
 static inline void atex_curl_protocols(CURL *handle, const char *names, long bits) {
 #if LIBCURL_VERSION_NUM >= 0x075500
     (void)bits;
@@ -33,7 +34,7 @@ typedef size_t (*atex_curl_write)(char *bytes, size_t one, size_t count, void *c
 typedef int (*atex_curl_progress)(
     void *context, curl_off_t total, curl_off_t done, curl_off_t up_total, curl_off_t up);
 
-/* `write` gets the body, `progress` is called about once a second at least; both get `context`. */
+/* `write` receives the body; `progress` is called at least about once a second. Both get `context`. */
 static inline void atex_curl_callbacks(
     CURL *handle, atex_curl_write write, atex_curl_progress progress, void *context) {
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, write);
@@ -49,16 +50,9 @@ static inline long atex_curl_status(CURL *handle) {
     return status;
 }
 
-/* How long the body is by the server's word; -1 where it does not tell. */
+/* The length of the body according to the server; -1 if it does not say. */
 static inline curl_off_t atex_curl_length(CURL *handle) {
     curl_off_t length = -1;
     curl_easy_getinfo(handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     return length;
-}
-
-/* The body's type by the server's word, e.g. text/html; NULL where it does not tell. */
-static inline const char *atex_curl_type(CURL *handle) {
-    char *type = NULL;
-    curl_easy_getinfo(handle, CURLINFO_CONTENT_TYPE, &type);
-    return type;
 }

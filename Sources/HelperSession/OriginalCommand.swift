@@ -37,40 +37,9 @@ package struct OriginalCommand {
         return !isQuoted
     }
 
-    /// Whether the command is this helper, be it through `exec` and `sudo`: then the client speaks
+    /// Whether the client asked for this helper, possibly through `exec` and `sudo`: then it speaks
     /// the line protocol.
-    package var isHelper: Bool {
-        var rest = words[...]
-        if rest.first == "exec" { rest.removeFirst() }
-        if let word = rest.first, Self.name(of: word) == "sudo" { Self.skipSudo(&rest) }
-        guard let word = rest.first else { return false }
-        return ["atex-virt-helper", ProcessInformation.programName].contains(Self.name(of: word))
-    }
-
-    static func name(of path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
-    }
-
-    /// sudo's options that take the next word, sudo(8).
-    private static let withValue: Set<String> = [
-        "-C", "--close-from", "-D", "--chdir", "-g", "--group", "-h", "--host", "-p", "--prompt",
-        "-R", "--chroot", "-r", "--role", "-T", "--command-timeout", "-t", "--type", "-U",
-        "--other-user", "-u", "--user",
-    ]
-
-    /// Skips `sudo`, its options, and the variables that it is to set.
-    static func skipSudo(_ rest: inout ArraySlice<String>) {
-        rest.removeFirst()
-        while let word = rest.first {
-            if word == "--" {
-                rest.removeFirst()
-                return
-            }
-            guard word.hasPrefix("-") || word.contains("=") else { return }
-            rest.removeFirst()
-            if withValue.contains(word) { _ = rest.popFirst() }
-        }
-    }
+    package var isHelper: Bool { HelperInvocation(words: words) != nil }
 }
 
 extension String {

@@ -27,7 +27,7 @@ package struct SessionDirectory: Sendable {
         var inUse: Set<String>?
         let left = Hold.removeLeft(in: parent, where: isOurs) { path in
             // Older versions of this program hold nothing.
-            let directories = inUse ?? workingDirectories()
+            let directories = inUse ?? ProcessTable.workingDirectories()
             inUse = directories
             return directories.contains { $0 == path || $0.hasPrefix(path + "/") }
         }
@@ -41,14 +41,4 @@ package struct SessionDirectory: Sendable {
                 (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20)
             }
     }
-}
-
-/// Where the processes are whose working directory can be seen: all for root, else one's own.
-func workingDirectories() -> Set<String> {
-    Set(
-        processes().compactMap { process in
-            do throws(SystemError) { return try linkTarget("/proc/\(process)/cwd") } catch {
-                return nil
-            }
-        })
 }

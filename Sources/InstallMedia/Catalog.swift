@@ -1,12 +1,13 @@
-/// What the data on operating systems tells about trees and images.
+/// The questions that detection asks of the operating system database, as closures: this module
+/// does not depend on the database.
 package struct Catalog {
-    /// Whether there is an operating system of that short id, e.g. `rhel8.6`.
+    /// Whether the database has an operating system with this short id, e.g. `rhel8.6`.
     package let knows: (String) -> Bool
-    /// The operating systems whose short ids begin so, in the order of names.
+    /// The operating systems whose short ids begin with `prefix`, sorted by name.
     package let systems: (_ prefix: String) -> [System]
-    /// Whose tree it is, by its description.
+    /// The short id of a tree's operating system, by the tree's description.
     package let system: (TreeInfo) -> String?
-    /// What an image is, by its descriptor.
+    /// The entry of an image, by its volume descriptor.
     package let medium: (ImageDescriptor) -> Medium?
 
     package init(
@@ -22,9 +23,9 @@ package struct Catalog {
     package struct System: Hashable, Sendable {
         /// The short id, e.g. `debian11`.
         package let name: String
-        /// e.g. `bullseye`, or `Bionic Beaver`.
+        /// E.g. `bullseye`, or `Bionic Beaver`.
         package let codename: String?
-        /// e.g. `Debian 11`.
+        /// E.g. `Debian 11`.
         package let label: String
 
         package init(name: String, codename: String?, label: String) {
@@ -34,11 +35,14 @@ package struct Catalog {
         }
     }
 
+    /// An image that the database knows.
     package struct Medium: Hashable, Sendable {
+        /// The short id of its operating system.
         package let system: String
+        /// The paths of kernel and initial RAM disk in the image.
         package let kernel: String?
         package let initrd: String?
-        /// Whether it fetches most of the system from elsewhere.
+        /// Whether it downloads most of the system during the installation.
         package let isNetworkInstaller: Bool
 
         package init(

@@ -1,12 +1,12 @@
 import Host
 
-/// What a cloud image is told at its first start.
+/// The configuration that a cloud image reads at its first boot. virt-install 4.1.0: `CloudInitData`.
 package struct CloudInit {
-    /// Whether it is never to run again.
+    /// Whether cloud-init is disabled for later boots.
     package var disable = false
-    /// Whether root gets a password of ours, that must be changed.
+    /// Whether root gets a random password, which has to be changed at the first login.
     package var generatesRootPassword = false
-    /// Files; the first line of the keys and the password counts.
+    // Paths of files. Of the password and the keys, only the first line is used.
     package var rootPasswordFile: String?
     package var rootSSHKey: String?
     package var userSSHKey: String?
@@ -14,7 +14,7 @@ package struct CloudInit {
     package var metaData: String?
     package var networkConfig: String?
 
-    /// Letters and digits, 16 of them.
+    /// 16 letters and digits.
     package let generatedPassword: String
 
     package init() {
@@ -24,10 +24,10 @@ package struct CloudInit {
             (0..<16).map { _ in letters.randomElement(using: &generator) ?? "x" })
     }
 
-    /// The label that cloud-init looks for.
+    /// The volume label that cloud-init searches for.
     private static let volume = "cidata"
 
-    /// Makes an image of these data; returns its path.
+    /// Writes the configuration to an ISO image and returns its path.
     package func makeImage(in scratch: ScratchFiles) throws(MediaError) -> String {
         let files = try self.files()
         return try scratch.make("cloudinit.iso") { (file) throws(MediaError) in
@@ -36,23 +36,24 @@ package struct CloudInit {
         }
     }
 
-    /// What the image holds. virt-install 4.1.0: `create_files`.
+    /// The files of the image. virt-install 4.1.0: `create_files`.
     func files() throws(MediaError) -> [(name: String, bytes: [UInt8])] {
         var files: [(name: String, bytes: [UInt8])] = []
         files.append(("meta-data", try metaData.map(contents) ?? []))
         if let userData {
             files.append(("user-data", try contents(userData)))
         } else {
-            files.append(("user-data", Array(try madeUserData().utf8)))
+            files.append(("user-data", Array(try generatedUserData().utf8)))
         }
         if let networkConfig {
+            // As virt-install does: an empty file is the same as none.
             let bytes = try contents(networkConfig)
             if !bytes.isEmpty { files.append((name: "network-config", bytes: bytes)) }
         }
         return files
     }
 
-    private func madeUserData() throws(MediaError) -> String {
+    private func generatedUserData() throws(MediaError) -> String {
         var lines = ["#cloud-config"]
         let password =
             try rootPasswordFile.map(firstLine)
@@ -85,7 +86,7 @@ package struct CloudInit {
             .map(String.init) ?? ""
     }
 
-    /// More than cloud-init reads.
+    /// In bytes; much more than cloud-init accepts.
     private static let limit = 64 << 20
 
     private func contents(_ path: String) throws(MediaError) -> [UInt8] {

@@ -1,16 +1,17 @@
 import Host
 
-/// What is put into the initial RAM disk of an installation: files, at its root and by their last
-/// names, with their modes, as root's. A name given twice means the last one.
+/// Files to add to the initial RAM disk of an installer, e.g. a kickstart file. They are put into
+/// its root directory under their base names, with their modes, owned by root. If two files have the
+/// same base name, the last one is used.
 package struct Injection {
-    private var archive = Archive()
+    private var archive = CPIOArchive()
     private let names: [String]
 
-    /// What it has, for people.
+    /// The names of the files, for messages.
     package var summary: String { names.joined(separator: ", ") }
     package var isEmpty: Bool { names.isEmpty }
 
-    /// Reads the files; `made` are some that are nowhere else.
+    /// Reads the files at these paths; `made` are generated files.
     package init(
         _ files: [String], made: [(name: String, bytes: [UInt8])] = []
     ) throws(MediaError) {
@@ -25,16 +26,16 @@ package struct Injection {
         archive.end()
     }
 
-    /// Puts them into a RAM disk: an archive behind those that are there, for the kernel reads them
-    /// all.
+    /// Appends an archive with the files to a RAM disk: the kernel extracts all archives that it
+    /// finds in one.
     package func append(
         to ramdisk: String, of directory: ScratchDirectory
     ) throws(MediaError) {
         guard !isEmpty else { return }
         do throws(SystemError) {
             let disk = try OpenFile.appending(ramdisk)
-            // The kernel looks for an archive at multiples of four only, and takes what follows LZ4
-            // for more of it, but for four zeros.
+            // The kernel expects an archive at a multiple of four bytes. After LZ4 data, it takes
+            // anything but four zero bytes for more LZ4 data.
             let rest = try disk.facts().size % 4
             let padding = [UInt8](repeating: 0, count: Int(8 - rest))
             try disk.write((padding + archive.bytes).span)
@@ -44,7 +45,7 @@ package struct Injection {
         }
     }
 
-    /// More than any memory that an installer runs in could hold.
+    /// In bytes: no installer could load more into its memory.
     private static let limit = 1 << 30
 
     private static func contents(
@@ -59,42 +60,5 @@ package struct Injection {
             throw MediaError(
                 .absent, "[Errno \(error.number)] \(error.message): '\(path)'")
         }
-    }
-}
-
-/// An archive in cpio's format `newc`. Linux: Documentation/driver-api/early-userspace.
-struct Archive {
-    private(set) var bytes: [UInt8] = []
-    private var number: UInt32 = 0
-
-    /// Adds a file of root's.
-    mutating func add(_ name: String, mode: UInt32, _ contents: [UInt8]) {
-        number += 1
-        let isRegular = mode & 0o7777 | 0o100000
-        header(name, number: number, mode: isRegular, size: UInt32(clamping: contents.count))
-        bytes += contents
-        pad()
-    }
-
-    /// Ends it; nothing can be added any more.
-    mutating func end() { header("TRAILER!!!", number: 0, mode: 0, size: 0) }
-
-    private mutating func header(_ name: String, number: UInt32, mode: UInt32, size: UInt32) {
-        bytes += "070701".utf8
-        // inode, mode, user, group, links, time, size, device, its device, name, checksum
-        for value in [
-            number, mode, 0, 0, 1, 0, size, 0, 0, 0, 0, UInt32(clamping: name.utf8.count + 1), 0,
-        ] {
-            let digits = String(value, radix: 16, uppercase: true)
-            bytes += String(repeating: "0", count: 8 - digits.utf8.count).utf8
-            bytes += digits.utf8
-        }
-        bytes += name.utf8
-        bytes.append(0)
-        pad()
-    }
-
-    private mutating func pad() {
-        bytes += [UInt8](repeating: 0, count: (4 - bytes.count % 4) % 4)
     }
 }

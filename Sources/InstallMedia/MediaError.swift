@@ -1,19 +1,19 @@
-/// Why media could not be read, fetched or made.
+/// Why media could not be read, fetched or created.
 package struct MediaError: Error, Hashable, Sendable {
-    /// What callers tell apart.
+    /// The kinds that callers distinguish.
     package enum Kind: Hashable, Sendable {
-        /// There is no such file; the server or disk that should have it answers.
+        /// The server or disk answers, but does not have the file.
         case absent
-        /// Whoever should have it does not answer.
+        /// The server does not answer.
         case unreachable
-        /// It came, but not whole, or is not what it should be.
+        /// The file is truncated or malformed.
         case broken
-        /// It could not be stored.
+        /// The file could not be stored here.
         case unwritable
     }
 
     package let kind: Kind
-    /// For people: it names the thing and what is wrong with it.
+    /// Names the file and what is wrong with it.
     package let message: String
 
     package init(_ kind: Kind, _ message: String) {
@@ -21,16 +21,3 @@ package struct MediaError: Error, Hashable, Sendable {
         self.message = message
     }
 }
-
-/// Told while something is fetched or sent.
-package enum TransferEvent: Hashable, Sendable {
-    /// Something began, e.g. `Retrieving 'vmlinuz'`; `total` in bytes, where it is known.
-    case began(_ what: String, total: Int64?)
-    /// So many bytes are through; comes many times.
-    case advanced(done: Int64, total: Int64?)
-    /// All `done` bytes are through.
-    case ended(done: Int64)
-}
-
-/// Where such events go.
-package typealias Progress = (TransferEvent) -> Void

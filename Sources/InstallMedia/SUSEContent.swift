@@ -1,12 +1,12 @@
-/// What a tree of SUSE's says of itself in its file `content`.
+/// The description of an older SUSE tree: its file `content`.
 struct SUSEContent {
-    /// e.g. `SUSE Linux Enterprise Server 11 SP4`.
+    /// E.g. `SUSE Linux Enterprise Server 11 SP4`; empty if the tree has no name.
     let product: String
-    /// e.g. `13.2`; `nil` where none is told.
+    /// E.g. `13.2`; `nil` if there is none.
     let version: String?
     let architecture: String?
 
-    /// `nil` where something is missing or has another form than SUSE's trees have.
+    /// `nil` if a value is missing or has an unknown form.
     /// virt-install 4.1.0: `_SUSEContent`.
     init?(parsing text: String) {
         var values: [String: String] = [:]
@@ -22,7 +22,7 @@ struct SUSEContent {
         } else if let distro = values["DISTRO"], let comma = distro.lastIndex(of: ",") {
             product = String(distro[distro.index(after: comma)...])
         } else {
-            // Trees without a name still have their architecture.
+            // The architecture may still be useful.
             product = ""
         }
         guard let version = Self.version(values, product) else { return nil }
@@ -36,15 +36,15 @@ struct SUSEContent {
         }
         if name.isEmpty { return nil }
         while name.last?.isWhitespace == true { name.removeLast() }
-        // One of openSUSE 13.2's repositories is named after both.
+        // A repository of openSUSE 13.2 is named after both.
         return name.contains("i586-x86_64") ? "x86_64" : name
     }
 
-    /// Empty where none is told.
+    /// Empty if there is none; `nil` if its form is unknown.
     private static func version(_ values: [String: String], _ product: String) -> String? {
         if product.isEmpty { return "" }
         if product.contains("Enterprise") || product.contains("SLES") {
-            // SUSE Linux Enterprise Server 12 SP3
+            // E.g. `SUSE Linux Enterprise Server 12 SP3`: version 12.3.
             let words = product.split(separator: " ", omittingEmptySubsequences: false)
             guard words.count > 4 else { return nil }
             guard words.count > 5 else { return String(words[4]) }
@@ -55,7 +55,7 @@ struct SUSEContent {
             separator: "-", omittingEmptySubsequences: false)[0]
         if !version.isEmpty { return version.filter { !$0.isWhitespace } }
         guard let distro = values["DISTRO"] else { return nil }
-        // cpe:/o:opensuse:opensuse:13.2,openSUSE
+        // E.g. `cpe:/o:opensuse:opensuse:13.2,openSUSE`.
         guard let comma = distro.lastIndex(of: ","), distro[comma...].hasPrefix(",openSUS") else {
             return ""
         }

@@ -1,58 +1,8 @@
 package import Host
 import Synchronization
 
-/// Where files go that a guest is to read while it is installed.
-package struct ScratchDirectory: Hashable, Sendable {
-    package let path: String
-    /// Where the guests of a system's libvirt daemon look for such files.
-    package let systemPath: String
-
-    package var isSystem: Bool { path == systemPath }
-
-    private static func systemPath(xen: Bool) -> String {
-        xen ? "/var/lib/xen" : "/var/lib/libvirt/boot"
-    }
-
-    private static var userPath: String {
-        let cache =
-            ProcessInformation.environment("XDG_CACHE_HOME")
-            ?? (ProcessInformation.environment("HOME") ?? ProcessInformation.homeDirectory() ?? "")
-            + "/.cache"
-        return cache + "/virt-manager/boot"
-    }
-
-    /// The system's directory where it is there and we may write to it and the connection is one
-    /// to a system's daemon, else one of the user's, which is made.
-    /// virt-install 4.1.0: `make_scratchdir`.
-    package init(privileged: Bool, xen: Bool) throws(MediaError) {
-        systemPath = Self.systemPath(xen: xen)
-        if privileged, pathExists(systemPath), isWritable(systemPath) {
-            path = systemPath
-            return
-        }
-        path = Self.userPath
-        do throws(SystemError) { try Directory.make(path) } catch {
-            throw MediaError(
-                .unwritable, "cannot make the scratch directory '\(path)': \(error.message)")
-        }
-    }
-
-    /// An existing directory, for what needs no guest.
-    package init(existing path: String) {
-        self.path = path
-        systemPath = path
-    }
-
-    /// Removes what ended processes left in any of these directories.
-    package static func removeLeft() {
-        for path in [systemPath(xen: false), systemPath(xen: true), userPath] {
-            ScratchFiles.removeLeft(in: path)
-        }
-    }
-}
-
-/// Files that live only as long as an installation needs them. Each is held meanwhile, so that what
-/// a process left that was killed can be told from them.
+/// Temporary files of one installation. This process holds a lock on each (`Hold`): a file without
+/// a lock was left by a process that was killed.
 package final class ScratchFiles: Sendable {
     package let directory: ScratchDirectory
     private let entries = Mutex<[Entry]>([])
@@ -68,7 +18,8 @@ package final class ScratchFiles: Sendable {
 
     private static let prefix = "virtinst-"
 
-    /// Removes what ended processes left in a directory; not what virt-install itself makes there.
+    /// Removes the files of ended processes from a directory, but none of virt-install's own files
+    /// there, which are never locked.
     package static func removeLeft(in directory: String) {
         Hold.removeLeft(in: directory) { name in
             guard name.hasPrefix(prefix) else { return false }
@@ -78,37 +29,37 @@ package final class ScratchFiles: Sendable {
         }
     }
 
-    /// Makes an empty file that ends with `name` and hands it to `fill`; removes it again where
-    /// that fails. Returns its path, e.g. `/var/lib/libvirt/boot/virtinst-QKMWXBTA-vmlinuz`.
+    /// Creates a file whose name ends with `name` and lets `fill` write it; removes it if that fails.
+    /// Returns its path, e.g. `/var/lib/libvirt/boot/virtinst-QKMWXBTA-vmlinuz`.
     package func make(
         _ name: String, _ fill: (borrowing OpenFile) throws(MediaError) -> Void
     ) throws(MediaError) -> String {
         while true {
             let random = String((0..<8).map { _ in Self.letters.randomElement() ?? "A" })
             let path = "\(directory.path)/\(Self.prefix)\(random)-\(name)"
-            // Before there is one: whoever ends us from another thread is to know it.
+            // Registered before it exists: the thread that cleans up after a signal must know of it.
             entries.withLock { $0.append(Entry(path: path)) }
             guard try make(at: path, fill) else { continue }
             return path
         }
     }
 
-    /// Capitals, which Python's `tempfile` never takes: what virt-install makes has other names.
+    /// Capitals, because Python's `tempfile` never uses them: virt-install's names are different.
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
-    /// How the copy of such a file is called that goes to a host where nobody holds it: so that
-    /// none of our sessions there takes it for left.
+    /// The name for a copy on another host. No process there holds a lock on the copy, so its name
+    /// must not look like ours, or a session of that host would remove it.
     static func nameOfCopy(of path: String) -> String {
         let name = baseName(of: path)
         let own = prefix.count + 8
         return name.prefix(own).lowercased() + name.dropFirst(own)
     }
 
-    /// Whether that name was free.
+    /// Returns false if the name is taken.
     private func make(
         at path: String, _ fill: (borrowing OpenFile) throws(MediaError) -> Void
     ) throws(MediaError) -> Bool {
-        // Once they are being removed, no new one comes.
+        // A clean-up waits until the file is registered with its lock; after that no file is made.
         let made = Result { () throws(SystemError) in
             try Lifeline.step { () throws(SystemError) in
                 let file = try OpenFile.creating(path, mode: 0o600)
@@ -119,6 +70,7 @@ package final class ScratchFiles: Sendable {
                         if let index { entries[index].hold = hold }
                     }
                 } catch {
+                    // "Exists" means that another process removed our file before we locked it.
                     if !error.isExisting { try removeFile(path) }
                     throw error
                 }
@@ -135,18 +87,18 @@ package final class ScratchFiles: Sendable {
         case .failure(let error):
             forget(path)
             if error.isExisting { return false }
-            throw MediaError(.unwritable, "cannot make '\(path)': \(error.message)")
+            throw MediaError(.unwritable, "cannot create '\(path)': \(error.message)")
         }
     }
 
-    /// Removes all that are left.
+    /// Removes all files.
     package func removeAll() {
         for entry in entries.withLock({ $0 }) { remove(entry.path) }
     }
 
     private func remove(_ path: String) {
         do throws(SystemError) { try removeFile(path) } catch {
-            // It is in a directory that we may no longer change; nothing else can be done.
+            // We may no longer change the directory: the file has to stay.
         }
         forget(path)
     }
@@ -156,7 +108,7 @@ package final class ScratchFiles: Sendable {
     }
 }
 
-/// Writes to a scratch file, saying which it was that could not be written.
+/// Writes to a scratch file; the error names its directory.
 func write(
     _ bytes: Span<UInt8>, to file: borrowing OpenFile, of directory: ScratchDirectory
 ) throws(MediaError) {

@@ -1,12 +1,13 @@
-/// What a tree says of itself in its file `.treeinfo`: sections of keys and values.
+/// The description of an install tree: its file `.treeinfo`, which has sections of keys and values.
 package struct TreeInfo: Hashable, Sendable {
-    /// `[general]` names: whose tree it is, e.g. `Fedora`.
+    /// The distribution, e.g. `Fedora`, from the section `general`.
     package let family: String
     private let sections: [String: [String: String]]
 
-    /// Python's `configparser` reads such files, with its rules and words; `nil` for an empty key.
+    /// Parses a file by the rules of Python's `configparser`, which virt-install uses, and with its
+    /// error messages.
     package init(parsing text: String) throws(MediaError) {
-        sections = try Self.parsed(text)
+        sections = try ConfigParser.sections(in: text)
         guard let general = sections["general"] else {
             throw MediaError(.broken, "No section: 'general'")
         }
@@ -16,7 +17,7 @@ package struct TreeInfo: Hashable, Sendable {
         self.family = family
     }
 
-    /// A value by its section and key, e.g. `general` and `arch`; `nil` where it is missing.
+    /// The value of a key in a section, e.g. `arch` in `general`; `nil` if it is missing.
     package subscript(section: String, key: String) -> String? { sections[section]?[key] }
 
     package var version: String? { self["general", "version"] }
@@ -24,7 +25,7 @@ package struct TreeInfo: Hashable, Sendable {
     package var architecture: String? { self["general", "arch"] }
     package var variant: String? { self["general", "variant"] }
 
-    /// Kernel and initial RAM disk for the tree's own architecture, or for Xen's guests.
+    /// The kernel and initial RAM disk for the tree's architecture, or for Xen guests.
     package func kernel(xen: Bool) -> KernelPair? {
         guard let architecture else { return nil }
         let section = "images-\(xen ? "xen" : architecture)"
@@ -33,87 +34,95 @@ package struct TreeInfo: Hashable, Sendable {
         else { return nil }
         return KernelPair(kernel: kernel, initrd: initrd)
     }
+}
 
-    private static func parsed(
-        _ text: String
-    ) throws(MediaError) -> [String: [String: String]] {
-        var sections: [String: [String: String]] = [:]
-        var defaults: [String: String] = [:]
-        var section: String?
-        var key: String?
-        var indent = 0
-        for (number, line) in text.split(
-            omittingEmptySubsequences: false, whereSeparator: \.isNewline
-        ).enumerated() {
-            let trimmed = line.trimmed
-            if trimmed.isEmpty || trimmed.hasPrefix("#") || trimmed.hasPrefix(";") { continue }
-            let depth = line.prefix { $0.isWhitespace }.count
-            if let section, let key, depth > indent {
-                // A line that is indented more goes on with the value above.
-                sections[section]?[key, default: ""] += "\n\(trimmed)"
-                continue
-            }
-            indent = depth
-            if trimmed.hasPrefix("["), let end = trimmed.lastIndex(of: "]"),
-                end > trimmed.index(after: trimmed.startIndex)
-            {
-                let name = String(trimmed[trimmed.index(after: trimmed.startIndex)..<end])
-                section = name
-                key = nil
-                guard name == "DEFAULT" || sections[name] == nil else {
-                    throw MediaError(
-                        .broken,
-                        "While reading from '<string>' [line \(twoColumns(number + 1))]: section "
-                            + "'\(name)' already exists")
-                }
-                if sections[name] == nil { sections[name] = [:] }
-                continue
-            }
-            guard let current = section else {
-                throw MediaError(
-                    .broken,
-                    "File contains no section headers.\nfile: '<string>', line: \(number + 1)\n"
-                        + "'\(line)\\n'")
-            }
-            guard let delimiter = trimmed.firstIndex(where: { $0 == "=" || $0 == ":" }) else {
-                throw MediaError(
-                    .broken,
-                    "Source contains parsing errors: '<string>'\n\t[line "
-                        + "\(twoColumns(number + 1))]: '\(line)\\n'")
-            }
-            let name = trimmed[..<delimiter].trimmed.lowercased()
-            guard sections[current]?[name] == nil else {
-                throw MediaError(
-                    .broken,
-                    "While reading from '<string>' [line \(twoColumns(number + 1))]: option "
-                        + "'\(name)' in section '\(current)' already exists")
-            }
-            sections[current]?[name] = String(trimmed[trimmed.index(after: delimiter)...].trimmed)
-            key = name
+/// Parses the sections of a file as Python's `configparser` does.
+private struct ConfigParser {
+    private var sections: [String: [String: String]] = [:]
+    private var section: String?
+    /// The key of the last value, which the next lines may continue.
+    private var key: String?
+    /// The indentation of the line that has the key.
+    private var indent = 0
+
+    static func sections(in text: String) throws(MediaError) -> [String: [String: String]] {
+        var parser = ConfigParser()
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() { try parser.parse(line, number: index + 1) }
+        // The values of the section DEFAULT apply to all other sections.
+        let defaults = parser.sections.removeValue(forKey: "DEFAULT") ?? [:]
+        return parser.sections.mapValues { $0.merging(defaults) { own, _ in own } }
+    }
+
+    private mutating func parse(_ line: Substring, number: Int) throws(MediaError) {
+        let trimmed = line.trimmed
+        if trimmed.isEmpty || trimmed.hasPrefix("#") || trimmed.hasPrefix(";") { return }
+        let depth = line.prefix { $0.isWhitespace }.count
+        if let section, let key, depth > indent {
+            // A line with deeper indentation continues the value.
+            sections[section]?[key, default: ""] += "\n\(trimmed)"
+            return
         }
-        defaults = sections.removeValue(forKey: "DEFAULT") ?? [:]
-        return sections.mapValues { $0.merging(defaults) { own, _ in own } }
+        indent = depth
+        if trimmed.hasPrefix("["), let end = trimmed.lastIndex(of: "]"),
+            end > trimmed.index(after: trimmed.startIndex)
+        {
+            let name = trimmed[trimmed.index(after: trimmed.startIndex)..<end]
+            try beginSection(String(name), number)
+        } else {
+            try addOption(trimmed, line, number)
+        }
+    }
+
+    private mutating func beginSection(_ name: String, _ number: Int) throws(MediaError) {
+        // DEFAULT may be repeated.
+        guard name == "DEFAULT" || sections[name] == nil else {
+            throw MediaError(
+                .broken,
+                "While reading from '<string>' [line \(twoColumns(number))]: section "
+                    + "'\(name)' already exists")
+        }
+        section = name
+        key = nil
+        if sections[name] == nil { sections[name] = [:] }
+    }
+
+    /// `key = value` or `key: value`.
+    private mutating func addOption(
+        _ trimmed: Substring, _ line: Substring, _ number: Int
+    ) throws(MediaError) {
+        guard let section else {
+            throw MediaError(
+                .broken,
+                "File contains no section headers.\nfile: '<string>', line: \(number)\n"
+                    + "'\(line)\\n'")
+        }
+        guard let delimiter = trimmed.firstIndex(where: { $0 == "=" || $0 == ":" }) else {
+            throw MediaError(
+                .broken,
+                "Source contains parsing errors: '<string>'\n\t[line "
+                    + "\(twoColumns(number))]: '\(line)\\n'")
+        }
+        let name = trimmed[..<delimiter].trimmed.lowercased()
+        guard sections[section]?[name] == nil else {
+            throw MediaError(
+                .broken,
+                "While reading from '<string>' [line \(twoColumns(number))]: option "
+                    + "'\(name)' in section '\(section)' already exists")
+        }
+        sections[section]?[name] = String(trimmed[trimmed.index(after: delimiter)...].trimmed)
+        key = name
     }
 }
 
+/// Line numbers have two columns in these messages.
 private func twoColumns(_ number: Int) -> String { number < 10 ? " \(number)" : "\(number)" }
 
 extension Substring {
-    /// Without blanks at both ends.
+    /// Without white space at both ends.
     fileprivate var trimmed: Substring {
         let start = drop { $0.isWhitespace }
         guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         return start[...end]
-    }
-}
-
-/// A kernel and its initial RAM disk, as paths in a location.
-package struct KernelPair: Hashable, Sendable {
-    package let kernel: String
-    package let initrd: String
-
-    package init(kernel: String, initrd: String) {
-        self.kernel = kernel
-        self.initrd = initrd
     }
 }

@@ -3,17 +3,17 @@ package import Libvirt
 import Synchronization
 import XML
 
-/// Files that were sent to the host of the guests, for those of this host it cannot read.
+/// Copies of files on the host of the guests, which cannot read the files of this host.
 /// virt-install 4.1.0: volumeupload.py.
 package final class UploadedFiles: Sendable {
     private let volumes = Mutex<[StorageVolume]>([])
-    /// Ends what is under way: nobody may remove a volume that bytes are still flowing into.
+    /// Aborts the current upload: libvirt does not delete a volume during one.
     private let abort = Mutex<DataStream.Abort?>(nil)
 
     package init() {}
 
-    /// Sends files into a pool of that directory, which is made where there is none; returns
-    /// their paths there.
+    /// Uploads files into the pool of a directory and returns their paths there. The pool is created
+    /// if there is none.
     package func upload(
         _ paths: [String], to directory: String, _ connection: Connection, progress: Progress
     ) throws -> [String] {
@@ -21,19 +21,20 @@ package final class UploadedFiles: Sendable {
         return try paths.map { try upload($0, to: pool, connection, progress) }
     }
 
-    /// Removes all that were sent. Must be called on the thread that sent them or while that one
-    /// is busy elsewhere.
+    /// Deletes all copies. Must be called on the thread that uploads, or while that thread is
+    /// outside of `CriticalSection.run`.
     package func removeAll() {
         abort.withLock { $0 }?()
         while let volume = volumes.withLock({ $0.popLast() }) { Self.remove(volume) }
     }
 
     private static func remove(_ volume: StorageVolume) {
-        // libvirt takes a moment to see that a stream has ended.
+        // The daemon takes a moment to notice that a stream was aborted; until then the volume is in
+        // use, which is "operation invalid".
         for _ in 0..<40 {
             do throws(LibvirtError) { return try volume.delete() } catch {
                 LibvirtError.forgetReported()
-                // Somebody else removed it, or the host is gone.
+                // It was deleted by someone else, or the host is unreachable.
                 guard error.code == .operationInvalid else { return }
             }
             pause(milliseconds: 25)
@@ -59,7 +60,7 @@ package final class UploadedFiles: Sendable {
             try pool.start()
             try pool.setAutostart(true)
         } catch {
-            // The first error tells more.
+            // Roll back, but report the first error.
             do throws(LibvirtError) { if try pool.isActive() { try pool.destroy() } } catch {
                 LibvirtError.forgetReported()
             }
@@ -90,7 +91,7 @@ package final class UploadedFiles: Sendable {
             volume.element("allocation", text: "0")
             volume.element("target") { $0.element("format", ["type": "raw"]) }
         }
-        // Once they are being removed, no new one comes.
+        // A clean-up waits until the volume is registered; after that no volume is created.
         let volume = try Lifeline.step { () throws(LibvirtError) in
             let volume = try pool.createVolume(xml: writer.text)
             volumes.withLock { $0.append(volume) }
@@ -108,7 +109,7 @@ package final class UploadedFiles: Sendable {
             if count == 0 { break }
             var sent = 0
             while sent < count {
-                // Not while another thread aborts it.
+                // The clean-up thread aborts the stream: not during a call.
                 sent += try Lifeline.step { () throws(LibvirtError) in
                     try stream.send(chunk.span.extracting(sent..<count))
                 }

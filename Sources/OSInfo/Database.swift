@@ -1,30 +1,26 @@
 import Host
 import XML
 
-/// What a file of the database is wrong in, e.g. `os/x.org/x-1.xml: ...`.
-package struct DatabaseError: Error, Hashable, Sendable {
-    package let file: String
-    package let message: String
-}
-
-/// osinfo-db: what is known of operating systems, read from its XML files. Nothing is read before
-/// it is asked for, and finding one system reads a handful of files.
+/// The operating system database osinfo-db, a tree of XML files. Files are read when they are first
+/// needed: looking up one system reads only a few.
 ///
-/// The file of an entity follows from its id: `http://redhat.com/rhel/8.7` is
-/// `os/redhat.com/rhel-8.7.xml`; files of the folder `rhel-8.7.d` beside it add to it. Folders
-/// later in the list replace files of those before them, an empty file hides one.
+/// The id of an entity determines its file: `http://redhat.com/rhel/8.7` is in
+/// `os/redhat.com/rhel-8.7.xml`, and the files in the folder `rhel-8.7.d` beside it add to it. A file
+/// replaces the file of the same path in earlier directories; an empty file hides it.
 /// libosinfo 1.10.0: `osinfo_loader_process_default_path`.
 package final class Database {
     private let directories: [String]
+    /// By path; `nil` for a file that does not exist or is empty.
     private var documents: [String: Document?] = [:]
     private var systems: [String: OperatingSystem] = [:]
     private var systemPaths: [String]?
 
+    /// The files of a directory replace those of earlier ones.
     package init(directories: [String]) { self.directories = directories }
 
-    /// The database of this host: `OSINFO_SYSTEM_DIR`, `OSINFO_LOCAL_DIR` and `OSINFO_USER_DIR`,
-    /// each with its usual place where it is unset.
-    /// `environment` tells a variable's value, `nil` for one that is unset or empty.
+    /// The database of this host, in the directories `OSINFO_SYSTEM_DIR`, `OSINFO_LOCAL_DIR` and
+    /// `OSINFO_USER_DIR` or their defaults. `environment` returns the value of a variable, `nil` if it
+    /// is unset or empty.
     package convenience init(
         environment: (String) -> String? = { ProcessInformation.environment($0) }
     ) {
@@ -39,15 +35,15 @@ package final class Database {
             ].compactMap { $0 })
     }
 
-    // MARK: Finding
+    // MARK: Lookup
 
-    /// The system that has this short id, e.g. `fedora36`.
+    /// The system with this short id, e.g. `fedora36`; `nil` if there is none.
     package func system(named name: String) throws(DatabaseError) -> OperatingSystem? {
         let element = Array("<short-id>\(Writer.escaped(name))</short-id>".utf8)
-        let letters = Self.letters(name)
+        let key = Self.withoutPunctuation(name)
         let paths = try allSystemPaths()
-        // Most files are named much like what is in them: those are looked at first.
-        let likely = paths.filter { Self.letters(Self.stem($0)) == letters }
+        // Most files are named like the short id but for punctuation: search those first.
+        let likely = paths.filter { Self.withoutPunctuation(Self.stem($0)) == key }
         for path in likely + paths where try mentions(element, in: path) {
             guard let id = try systemID(of: path), let system = try system(id: id),
                 system.names.contains(name)
@@ -57,7 +53,7 @@ package final class Database {
         return nil
     }
 
-    /// The system with this id, e.g. `http://fedoraproject.org/fedora/36`.
+    /// The system with this id, e.g. `http://fedoraproject.org/fedora/36`; `nil` if there is none.
     package func system(id: String) throws(DatabaseError) -> OperatingSystem? {
         if let known = systems[id] { return known }
         let elements = try elements("os", id: id)
@@ -67,7 +63,7 @@ package final class Database {
         return system
     }
 
-    /// All systems, in the order of their files' names. That reads and parses the whole database.
+    /// All systems, sorted by the paths of their files. Reads and parses the whole database.
     package func allSystems() throws(DatabaseError) -> [OperatingSystem] {
         var found: [OperatingSystem] = []
         for path in try allSystemPaths() {
@@ -77,8 +73,7 @@ package final class Database {
         return found
     }
 
-    /// The name and the class of a device, e.g. `virtio-net` and `net`; `nil` for an id that
-    /// nothing is known of.
+    /// The name and the class of a device, e.g. `virtio-net` and `net`; `nil` for an unknown id.
     func device(id: String) throws(DatabaseError) -> (name: String, class: String)? {
         let elements = try elements("device", id: id)
         guard !elements.isEmpty else { return nil }
@@ -90,7 +85,7 @@ package final class Database {
 
     // MARK: Files
 
-    /// The elements that say something of an entity, those that add to it last.
+    /// The elements about an entity: that of its main file first, then those that add to it.
     func elements(_ kind: String, id: String) throws(DatabaseError) -> [Node] {
         guard let path = Self.path(of: id, kind: kind) else { return [] }
         var found: [Node] = []
@@ -109,7 +104,7 @@ package final class Database {
         return found
     }
 
-    /// `os/redhat.com/rhel-8.7.xml`; `nil` for an id that is no web address.
+    /// The path of an entity's file, e.g. `os/redhat.com/rhel-8.7.xml`; `nil` if the id is not a URL.
     private static func path(of id: String, kind: String) -> String? {
         guard let separator = id.firstRange(of: "://") else { return nil }
         let parts = id[separator.upperBound...].split(separator: "/")
@@ -133,12 +128,12 @@ package final class Database {
         return sorted
     }
 
-    /// The names in a folder; none where it cannot be read, for most need not exist.
+    /// The names in a folder; empty if it cannot be read, because most folders are optional.
     private func names(in folder: String) -> [String] {
         do throws(SystemError) { return try Directory(folder).names() } catch { return [] }
     }
 
-    /// The text of a file, from the last folder that has it; `nil` where none has.
+    /// The contents of a file, from the last directory that has it; `nil` if none has it.
     private func bytes(_ path: String) throws(DatabaseError) -> [UInt8]? {
         for directory in directories.reversed() {
             do throws(SystemError) {
@@ -166,19 +161,20 @@ package final class Database {
         return document
     }
 
-    /// The id of the system that a file is about, if it is the one that belongs there.
+    /// The id of the system that a file defines; `nil` if the id belongs to another path.
     private func systemID(of path: String) throws(DatabaseError) -> String? {
         try document(path)?.root.elements("os").compactMap { $0["id"] }.first {
             Self.path(of: $0, kind: "os") == path
         }
     }
 
-    /// Whether a system's file or one that adds to it holds this text.
+    /// Whether a system's file, or one that adds to it, contains this text. Searching the text is much
+    /// faster than parsing all files.
     private func mentions(_ text: [UInt8], in path: String) throws(DatabaseError) -> Bool {
         let folder = path.dropLast(".xml".count) + ".d"
         if let bytes = try bytes(path), position(of: text, in: bytes) != nil { return true }
-        // Additions of the system's own folder repeat the name; a short id of their own is rare
-        // enough to look only where somebody made one.
+        // The additions in the first directory, which come with the package, have no short ids of
+        // their own: only administrators and users may have added some.
         for directory in directories.dropFirst() {
             for name in names(in: "\(directory)/\(folder)") {
                 guard let bytes = try bytes("\(folder)/\(name)") else { continue }
@@ -188,21 +184,22 @@ package final class Database {
         return false
     }
 
+    /// The name of a file without its folder and `.xml`.
     private static func stem(_ path: String) -> Substring {
         let name = path.split(separator: "/").last ?? ""
         return name.hasSuffix(".xml") ? name.dropLast(4) : name
     }
 
-    private static func letters(_ text: some StringProtocol) -> String {
+    private static func withoutPunctuation(_ text: some StringProtocol) -> String {
         String(text.filter { $0 != "-" && $0 != "." && $0 != "_" })
     }
 }
 
 extension Node {
-    /// The first element right inside that has this name.
+    /// The first child element with this name.
     func child(_ name: String) -> Node? { children.first { $0.isElement && $0.name == name } }
 
-    /// The text of an element that may be there in several languages.
+    /// The text of a child element that may exist in several languages: the one without `xml:lang`.
     func untranslated(_ name: String) -> String? {
         do throws(XMLError) { return try text("\(name)[not(@xml:lang)]") } catch { return nil }
     }

@@ -1,6 +1,6 @@
 import XML
 
-/// Writes the answers that an installer would ask for, e.g. a kickstart file.
+/// Generates the answer file for an unattended installation, e.g. a kickstart file.
 package final class InstallScript {
     private let elements: [Node]
     private unowned let database: Database
@@ -13,13 +13,14 @@ package final class InstallScript {
         self.database = database
     }
 
+    /// The text of the last child element with this name.
     private func text(_ name: String) -> String? {
         elements.compactMap { $0.child(name)?.text }.last
     }
 
-    /// What kind of installation it makes: `jeos` (a small one), `desktop`.
+    /// The kind of installation: `jeos` (a minimal one) or `desktop`.
     package var profile: String { text("profile") ?? "" }
-    /// The name that the installer looks for, e.g. `fedora.ks`.
+    /// The file name that the installer expects, e.g. `fedora.ks`.
     package var expectedName: String { text("expected-filename") ?? "" }
     /// How the installer gets the file: `cdrom`, `disk`, `floppy`, `initrd`, `web`.
     package var injectionMethods: [String] {
@@ -30,22 +31,23 @@ package final class InstallScript {
         elements.flatMap { $0.elements("config") }.flatMap { $0.elements("param") }
     }
 
-    /// Whether it cannot do without an answer, e.g. `admin-password`.
+    /// Whether a parameter must have a value, e.g. `admin-password`.
     package func requires(_ parameter: String) -> Bool {
         parameters.contains { $0["name"] == parameter && $0["policy"] != "optional" }
     }
 
-    /// What a script is told.
+    /// The input of a script.
     package struct Answers: Sendable {
-        /// By parameter, e.g. `hostname`; language and keyboard as `en_US`.
+        /// Values by parameter, e.g. `hostname`. Language and keyboard are locales, e.g. `en_US`.
         package var values: [String: String]
         /// `media` or `network`.
         package var source: String
-        /// How the file gets to the installer, e.g. `initrd`.
+        /// The injection method, e.g. `initrd`.
         package var injection: String
         /// The variants of the medium, e.g. `server-netinst`.
         package var variants: [String]
-        /// Where a tree that is known is, e.g. `https://.../os` or `file:///srv/tree`.
+        /// The address of the tree, if the database knows it, e.g. `https://.../os` or
+        /// `file:///srv/tree`.
         package var treeURL: String?
 
         package init(
@@ -60,20 +62,22 @@ package final class InstallScript {
         }
     }
 
-    /// The file's contents.
+    /// The contents of the answer file.
     package func contents(
         for system: OperatingSystem, _ answers: Answers
     ) throws(DatabaseError) -> String {
         try result("install-script-config", system, answers)
     }
 
-    /// What the installer's kernel is to be told, e.g. `inst.ks=file:/fedora.ks`; may be empty.
+    /// The arguments for the installer's kernel, e.g. `inst.ks=file:/fedora.ks`; may be empty.
     package func commandLine(
         for system: OperatingSystem, _ answers: Answers
     ) throws(DatabaseError) -> String {
         try result("command-line", system, answers)
     }
 
+    /// Applies the script's style sheet to a document with all input. The name of its root element
+    /// selects the template. libosinfo 1.10.0: `osinfo_install_script_generate_output`.
     private func result(
         _ kind: String, _ system: OperatingSystem, _ answers: Answers
     ) throws(DatabaseError) -> String {
@@ -99,6 +103,7 @@ package final class InstallScript {
             values[name] = value
         }
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+            // E.g. the installer's name of a keyboard, instead of a locale.
             let map = parameters.first { $0["name"] == name }?["value-map"]
             let mapped = try map.flatMap { id throws(DatabaseError) in
                 try database.mapped(value, by: id)
@@ -110,13 +115,13 @@ package final class InstallScript {
 }
 
 extension Database {
-    /// An installation script by its id.
+    /// The installation script with this id; `nil` if there is none.
     package func installScript(id: String) throws(DatabaseError) -> InstallScript? {
         let elements = try elements("install-script", id: id)
         return elements.isEmpty ? nil : InstallScript(id: id, elements: elements, database: self)
     }
 
-    /// What a value is elsewhere, e.g. a locale's keyboard; `nil` where the map has no such value.
+    /// The value that a map has for another, e.g. a keyboard for a locale; `nil` if it has none.
     fileprivate func mapped(_ value: String, by map: String) throws(DatabaseError) -> String? {
         try elements("datamap", id: map).flatMap { $0.elements("entry") }
             .first { $0["inval"] == value }?["outval"]
@@ -124,7 +129,7 @@ extension Database {
 }
 
 extension OperatingSystem {
-    /// Says what it is, for a style sheet.
+    /// Adds its properties to the input of a style sheet.
     fileprivate func describe(in root: Node) {
         let facts = [
             ("short-id", name), ("name", label), ("version", version), ("distro", distro),

@@ -2,12 +2,14 @@ import XML
 
 /// One operating system of the database.
 package final class OperatingSystem {
-    /// E.g. `http://fedoraproject.org/fedora/36`; `nil` for `generic`, which no database has.
+    /// E.g. `http://fedoraproject.org/fedora/36`; `nil` for `generic`, which is not in the database.
     package let id: String?
     /// Its short ids, e.g. `["fedora36"]`; the first is its name.
     package let names: [String]
+    /// All elements about it; later ones replace values of earlier ones.
     private let elements: [Node]
-    // The database keeps its systems, and callers keep the database.
+    // Not a strong reference, which would be a cycle: the database caches its systems. Callers keep
+    // the database.
     private unowned let database: Database?
 
     init(id: String, elements: [Node], database: Database) {
@@ -29,12 +31,12 @@ package final class OperatingSystem {
         database = nil
     }
 
-    /// What stands for a system that is not known. virt-install 4.1.0: `_OSDB._os_generic`.
+    /// The stand-in for an unknown system. virt-install 4.1.0: `_OSDB._os_generic`.
     package static var generic: OperatingSystem { OperatingSystem(name: "generic") }
 
     // MARK: Plain facts
 
-    /// The short id that it is called by, e.g. `fedora36`; empty for one that has none.
+    /// Its first short id, e.g. `fedora36`; empty if it has none.
     package var name: String { names.first ?? "" }
 
     /// E.g. `Fedora Linux 36`.
@@ -50,9 +52,9 @@ package final class OperatingSystem {
     package var codename: String? { text("codename") }
     /// `snapshot`, `prerelease`, `released`, `rolling`.
     package var releaseStatus: String? { text("release-status") }
-    /// The date it came out, e.g. `2022-05-10`.
+    /// E.g. `2022-05-10`.
     package var releaseDate: String? { text("release-date") }
-    /// The date until which it is maintained, e.g. `2023-05-16`.
+    /// The date at which its maintenance ends, e.g. `2023-05-16`.
     package var endOfLifeDate: String? { text("eol-date") }
 
     private func text(_ name: String) -> String? {
@@ -61,9 +63,10 @@ package final class OperatingSystem {
 
     // MARK: Relatives
 
-    private func related(_ relation: String) throws(DatabaseError) -> [OperatingSystem] {
+    /// The systems that the elements of this name refer to; missing ones are skipped.
+    private func related(_ relation: Relation) throws(DatabaseError) -> [OperatingSystem] {
         var found: [OperatingSystem] = []
-        for element in elements.flatMap({ $0.elements(relation) }) {
+        for element in elements.flatMap({ $0.elements(relation.rawValue) }) {
             guard let id = element["id"], let system = try database?.system(id: id) else {
                 continue
             }
@@ -72,36 +75,44 @@ package final class OperatingSystem {
         return found
     }
 
-    /// This system, then those it derives from, then those it clones, with theirs.
+    /// A relation to an older or similar system, named by an element.
+    private enum Relation: String {
+        case derivesFrom = "derives-from"
+        case clones, upgrades
+    }
+
+    /// This system and all that it inherits from, the nearest first.
     private func ancestry() throws(DatabaseError) -> [OperatingSystem] {
-        try walk(["derives-from", "clones"])
+        try reachable(by: [.derivesFrom, .clones])
     }
 
-    private func walk(_ relations: [String]) throws(DatabaseError) -> [OperatingSystem] {
-        var seen: [OperatingSystem] = []
-        try walk(relations, &seen)
-        return seen
+    /// This system and all that are reachable by relations, depth first.
+    private func reachable(by relations: [Relation]) throws(DatabaseError) -> [OperatingSystem] {
+        var visited: [OperatingSystem] = []
+        try visit(relations, &visited)
+        return visited
     }
 
-    private func walk(
-        _ relations: [String], _ seen: inout [OperatingSystem]
+    private func visit(
+        _ relations: [Relation], _ visited: inout [OperatingSystem]
     ) throws(DatabaseError) {
-        guard !seen.contains(where: { $0 === self }) else { return }
-        seen.append(self)
+        // A malformed database may contain a cycle.
+        guard !visited.contains(where: { $0 === self }) else { return }
+        visited.append(self)
         for relation in relations {
-            for system in try related(relation) { try system.walk(relations, &seen) }
+            for system in try related(relation) { try system.visit(relations, &visited) }
         }
     }
 
-    /// Whether such a system is itself or one that it derives from, clones or upgrades.
+    /// Whether the name of this system, or of one that it derives from, clones or upgrades, matches.
     package func isRelated(to matches: (_ name: String) -> Bool) throws(DatabaseError) -> Bool {
-        try walk(["derives-from", "clones", "upgrades"]).contains { matches($0.name) }
+        try reachable(by: [.derivesFrom, .clones, .upgrades]).contains { matches($0.name) }
     }
 
     // MARK: Devices
 
-    /// The ids of the devices that it can drive, its own and those of whom it derives from or
-    /// clones, e.g. `http://pcisig.com/pci/1af4/1041`.
+    /// The ids of the devices that it supports, e.g. `http://pcisig.com/pci/1af4/1041`, including
+    /// those of the systems that it inherits from.
     package private(set) lazy var devices: Result<[String], DatabaseError> = Result {
         () throws(DatabaseError) in
         var known: Set<String> = []
@@ -110,7 +121,7 @@ package final class OperatingSystem {
             let links = system.elements.flatMap { $0.elements("devices") }
                 .flatMap { $0.elements("device") }
             for link in links {
-                // The nearest word on a device is the last one.
+                // The nearest system that mentions a device decides.
                 guard let id = link["id"], known.insert(id).inserted else { continue }
                 if link["supported"] != "false" { supported.append(id) }
             }
@@ -118,7 +129,7 @@ package final class OperatingSystem {
         return supported
     }
 
-    /// The names of devices of a class, e.g. `virtio-net`, `e1000e` for `net`.
+    /// The names of the supported devices of a class, e.g. `virtio-net`, `e1000e` for `net`.
     package func deviceNames(class wanted: String) throws(DatabaseError) -> [String] {
         var names: [String] = []
         for id in try devices.get() {
@@ -133,21 +144,24 @@ package final class OperatingSystem {
     // MARK: Firmware and kernel
 
     package struct Firmware: Hashable, Sendable {
+        package enum Kind: String, Sendable { case bios, efi }
+
         package let architecture: String
-        /// `bios`, `efi`.
-        package let type: String
+        package let kind: Kind
         package let isSupported: Bool
     }
 
-    /// What is said of firmware, its own word before that of whom it derives from or clones.
+    /// The firmware that the database mentions. For each architecture and kind, the nearest system
+    /// that mentions it decides.
     package func firmware() throws(DatabaseError) -> [Firmware] {
         var found: [Firmware] = []
         for element in try ancestry().flatMap({ $0.elements.flatMap { $0.elements("firmware") } }) {
+            guard let kind = element["type"].flatMap(Firmware.Kind.init) else { continue }
             let firmware = Firmware(
-                architecture: element["arch"] ?? "", type: element["type"] ?? "",
+                architecture: element["arch"] ?? "", kind: kind,
                 isSupported: element["supported"] != "false")
             if !found.contains(where: {
-                $0.architecture == firmware.architecture && $0.type == firmware.type
+                $0.architecture == firmware.architecture && $0.kind == firmware.kind
             }) {
                 found.append(firmware)
             }
@@ -155,8 +169,8 @@ package final class OperatingSystem {
         return found
     }
 
-    /// The kernel's argument that names where to install from, e.g. `inst.repo`, as the database
-    /// has it.
+    /// The kernel argument for the address of the tree, e.g. `inst.repo`; `nil` if the database has
+    /// none.
     package func kernelURLArgument() throws(DatabaseError) -> String? {
         for system in try ancestry() {
             if let argument = system.text("kernel-url-argument") { return argument }
@@ -166,7 +180,7 @@ package final class OperatingSystem {
 
     // MARK: Resources
 
-    /// What a guest needs; a value that is not given is `nil`.
+    /// The resources of a guest on one architecture; missing values are `nil`.
     package struct Resources: Hashable, Sendable {
         /// E.g. `x86_64`, or `all`.
         package let architecture: String
@@ -177,14 +191,13 @@ package final class OperatingSystem {
         package var storage: Int64?
     }
 
-    /// How much is meant.
+    /// The purpose of resources, by the name of their element.
     package enum Need: String, Sendable {
         case minimum, recommended
         case networkInstall = "network-install"
     }
 
-    /// What is said of a need, by architecture. What a system derives from counts only where it
-    /// says so.
+    /// The resources for a need, by architecture. They are inherited only if the system says so.
     package func resources(_ need: Need) throws(DatabaseError) -> [Resources] {
         var found: [Resources] = []
         for element in elements.flatMap({ $0.elements("resources") }) {
@@ -198,10 +211,11 @@ package final class OperatingSystem {
         return found
     }
 
+    /// The resources of the nearest system that has some for this architecture.
     private func inherited(
         _ need: Need, _ architecture: String
     ) throws(DatabaseError) -> Resources? {
-        for parent in try related("derives-from") {
+        for parent in try related(.derivesFrom) {
             if let found = try parent.resources(need).first(where: {
                 $0.architecture == architecture
             }) {
@@ -214,13 +228,13 @@ package final class OperatingSystem {
 
     // MARK: Installation
 
-    /// The media known of, in the order of the file.
+    /// Its media, in the order of the file.
     package var media: [InstallMedium] {
         let found = elements.flatMap { $0.elements("media") }
         return found.indices.map { InstallMedium(found[$0], id: "\(id ?? ""):\($0)") }
     }
 
-    /// The trees known of, in the order of the file.
+    /// Its trees, in the order of the file.
     package var trees: [InstallTree] {
         let found = elements.flatMap { $0.elements("tree") }
         return found.indices.map { InstallTree(found[$0], id: "\(id ?? ""):\($0)") }
@@ -229,15 +243,15 @@ package final class OperatingSystem {
     /// The ids of the scripts that install it unattended.
     package var scripts: [String] { elements.flatMap(\.scripts) }
 
-    /// Drivers that may be added while it is installed.
+    /// Drivers that can be added during the installation.
     package struct Driver: Hashable, Sendable {
         package let architecture: String
-        /// Where its files are.
+        /// The address of the folder with its files.
         package let location: String
         package let files: [String]
-        /// The ids of the devices that it drives.
+        /// The ids of the devices that it supports.
         package let devices: [String]
-        /// Whether it is of use before the system is installed.
+        /// Whether the installer itself can use it.
         package let isForInstallation: Bool
     }
 
@@ -251,7 +265,7 @@ package final class OperatingSystem {
         }
     }
 
-    /// What a variant of its media or trees is called, e.g. `Fedora Server 36` for `server`.
+    /// The name of a variant of its media or trees, e.g. `Fedora Server 36` for `server`.
     func variantName(_ id: String) -> String? {
         elements.flatMap { $0.elements("variant") }.first { $0["id"] == id }?.untranslated("name")
     }
@@ -259,6 +273,7 @@ package final class OperatingSystem {
 
 extension OperatingSystem.Resources {
     init(_ architecture: String, _ values: Node) {
+        // White space is permitted; anything else that is not a number counts as missing.
         let number = { (name: String) in
             values.child(name).flatMap {
                 Int64($0.text.filter { !$0.isWhitespace })

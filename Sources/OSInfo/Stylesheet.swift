@@ -1,10 +1,12 @@
 import XML
 
-/// A style sheet in what osinfo-db's install scripts use of XSLT 1.0: templates by name and for
-/// the outermost element, `choose`, `if`, `value-of`, `text`, `variable`, `attribute`.
+/// The part of XSLT 1.0 that the install scripts of osinfo-db use: templates by name and for the
+/// root element, `choose`, `if`, `value-of`, `text`, `variable`, `attribute`.
 struct Stylesheet {
     private let root: Node
+    /// The output, as children of its root.
     private let document: Document
+    /// For errors.
     private let file: String
 
     init(_ root: Node, file: String) {
@@ -13,7 +15,7 @@ struct Stylesheet {
         document = Document(root: "result")
     }
 
-    /// What the template for the outermost element makes of a document; empty where there is none.
+    /// Applies the template for the root element of a document; empty if there is no such template.
     func text(of input: Document) throws(DatabaseError) -> String {
         let name = input.root.name
         guard
@@ -32,12 +34,15 @@ struct Stylesheet {
 
     private typealias Variables = [String: String]
 
+    /// Executes the children of an instruction or template and appends their output to `result`.
     private func apply(
         _ parent: Node, to context: Node, into result: Node, _ outer: Variables
     ) throws(DatabaseError) {
+        // A variable is visible to its following siblings and their descendants.
         var variables = outer
         for node in parent.children {
             if node.isText {
+                // XSLT ignores text that is only white space.
                 if node.text.contains(where: { !$0.isWhitespace }) {
                     result.append(text: node.text)
                 }
@@ -48,11 +53,11 @@ struct Stylesheet {
                 try apply(node, to: context, into: result.append(tagsOf: node), variables)
                 continue
             }
-            try perform(node, context, result, &variables)
+            try execute(node, context, result, &variables)
         }
     }
 
-    private func perform(
+    private func execute(
         _ node: Node, _ context: Node, _ result: Node, _ variables: inout Variables
     ) throws(DatabaseError) {
         switch node.name {
@@ -60,12 +65,12 @@ struct Stylesheet {
         case "value-of":
             result.append(text: try value(node["select"] ?? "", context, variables))
         case "if":
-            if try holds(node, context, variables) {
+            if try isTrue(node, context, variables) {
                 try apply(node, to: context, into: result, variables)
             }
         case "choose":
             for choice in node.elements() {
-                if choice.name == "when", try !holds(choice, context, variables) { continue }
+                if choice.name == "when", try !isTrue(choice, context, variables) { continue }
                 return try apply(choice, to: context, into: result, variables)
             }
         case "call-template":
@@ -75,41 +80,44 @@ struct Stylesheet {
                 throw DatabaseError(
                     file: file, message: "there is no template '\(name ?? "")'")
             }
+            // A called template does not see the caller's variables.
             try apply(template, to: context, into: result, [:])
-        case "variable": variables[node["name"] ?? ""] = try inside(node, context, variables)
+        case "variable": variables[node["name"] ?? ""] = try output(of: node, context, variables)
         case "attribute":
-            result.set(node["name"] ?? "", to: try inside(node, context, variables))
+            result.set(node["name"] ?? "", to: try output(of: node, context, variables))
         case let name:
-            throw DatabaseError(file: file, message: "nothing is known of <xsl:\(name)>")
+            throw DatabaseError(file: file, message: "unsupported instruction <xsl:\(name)>")
         }
     }
 
-    /// What the instructions inside of an element make, as text.
-    private func inside(
-        _ node: Node, _ context: Node, _ variables: Variables
+    /// The output of an element's children, as text.
+    private func output(
+        of node: Node, _ context: Node, _ variables: Variables
     ) throws(DatabaseError) -> String {
         let scratch = Document(root: "result")
         try apply(node, to: context, into: scratch.root, variables)
         return scratch.root.text
     }
 
-    private func holds(
+    /// Whether the condition of `if` or `when` is true.
+    private func isTrue(
         _ node: Node, _ context: Node, _ variables: Variables
     ) throws(DatabaseError) -> Bool {
         try value("boolean(\(node["test"] ?? ""))", context, variables) == "true"
     }
 
+    /// Evaluates an XPath expression to text.
     private func value(
         _ expression: String, _ context: Node, _ variables: Variables
     ) throws(DatabaseError) -> String {
-        // Variables hold text: it may as well stand in the expression.
+        // All variables are strings: substitute them as literals.
         var expression = expression
         for (name, value) in variables {
             let quote = value.contains("'") ? "\"" : "'"
             expression = expression.replacing("$\(name)", with: "\(quote)\(value)\(quote)")
         }
         do throws(XMLError) {
-            _ = try context.nodeSet(expression)  // says what is wrong with it
+            _ = try context.nodeSet(expression)  // throws if it is malformed
         } catch {
             throw DatabaseError(file: file, message: "'\(expression)': \(error.message)")
         }

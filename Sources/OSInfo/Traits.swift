@@ -1,11 +1,12 @@
 import Host
 
-// What virt-install concludes from the facts. virt-install 4.1.0: `_OsVariant` in osdict.py.
+// Properties that virt-install derives from the database. virt-install 4.1.0: `_OsVariant` in
+// osdict.py.
 
 extension OperatingSystem {
     package var isGeneric: Bool { name == "generic" }
 
-    /// Whether it is a stand-in for any Linux of a year, e.g. `linux2022`.
+    /// Whether it stands for any Linux of a year, e.g. `linux2022`.
     package var isGenericLinux: Bool {
         let digits = name.utf8.dropFirst(5).prefix(4)
         return name.hasPrefix("linux") && digits.count == 4
@@ -14,17 +15,18 @@ extension OperatingSystem {
 
     package var isWindows: Bool { ["win9x", "winnt", "win16"].contains(family) }
 
-    /// `localtime` or `utc`.
+    /// The clock's offset in libvirt's XML: `localtime` or `utc`.
     package var clockOffset: String {
         isWindows || family == "solaris" ? "localtime" : "utc"
     }
 
-    /// A device that drivers are asked for.
+    /// A device or feature of the virtual machine that needs a driver.
     package enum Capability: Sendable {
         case virtioNetwork, virtioDisk, virtioSCSI, virtioSerial, virtioRNG, virtioBalloon
         case virtioGPU, virtioInput, virtio1, usb3, q35
 
-        /// Any of these will do.
+        /// The PCI ids of the device, of which one has to be supported: virtio devices have an old and
+        /// a new (virtio 1.0) id.
         fileprivate var devices: [String] {
             switch self {
             case .virtioNetwork: ["1af4/1000", "1af4/1041"]
@@ -35,7 +37,7 @@ extension OperatingSystem {
             case .virtioBalloon: ["1af4/1002", "1af4/1045"]
             case .virtioGPU: ["1af4/1050"]
             case .virtioInput: ["1af4/1052"]
-            // Who drives the newer network device drives the newer bus.
+            // A driver for the new network device implies virtio 1.0.
             case .virtio1: ["1af4/1041"]
             case .usb3: ["1b36/0004"]
             case .q35: []
@@ -43,48 +45,49 @@ extension OperatingSystem {
         }
     }
 
-    /// Whether it drives such a device. `drivers` are ids of devices that drivers are added for.
+    /// Whether it has a driver. `drivers` are the ids of devices for which drivers are added.
     package func supports(
         _ capability: Capability, drivers: [String] = []
     ) throws(DatabaseError) -> Bool {
         let known = try devices.get() + drivers
-        let drives = { (ids: [String]) in ids.contains { known.contains($0) } }
+        let supportsAny = { (ids: [String]) in ids.contains { known.contains($0) } }
         switch capability {
         case .q35:
+            // q35 has PCIe slots, in which only virtio 1.0 devices work.
             if try supports(.virtioNetwork, drivers: drivers),
                 try !supports(.virtio1, drivers: drivers)
             {
                 return false
             }
-            return drives(["http://qemu.org/chipset/x86/q35"])
+            return supportsAny(["http://qemu.org/chipset/x86/q35"])
         case .virtioSerial:
-            if drives(capability.devices.map { "http://pcisig.com/pci/\($0)" }) { return true }
-            // virt-install looks whether a name is contained in this one.
+            if supportsAny(capability.devices.map { "http://pcisig.com/pci/\($0)" }) { return true }
+            // virt-install tests whether "rhel6.0" contains the name, not the reverse: keep that.
             return try isRelated(to: { !$0.isEmpty && "rhel6.0".contains($0) })
         default:
-            return drives(capability.devices.map { "http://pcisig.com/pci/\($0)" })
+            return supportsAny(capability.devices.map { "http://pcisig.com/pci/\($0)" })
         }
     }
 
-    /// Whether only EFI boots it on that architecture.
+    /// Whether it boots only with EFI on an architecture.
     package func requiresEFI(_ architecture: String) throws(DatabaseError) -> Bool {
         if name == "win11" { return true }
         let firmware = try firmware().filter { $0.architecture == architecture }
-        let supports = { (type: String, unknown: Bool) in
-            firmware.first { $0.type == type }?.isSupported ?? unknown
+        let supports = { (kind: Firmware.Kind, fallback: Bool) in
+            firmware.first { $0.kind == kind }?.isSupported ?? fallback
         }
-        return supports("efi", false) && !supports("bios", true)
+        return supports(.efi, false) && !supports(.bios, true)
     }
 
     // MARK: Resources
 
-    /// The least memory in bytes on an architecture; `nil` where nothing is said.
+    /// The minimum memory in bytes on an architecture; `nil` if unknown.
     package func minimumMemory(_ architecture: String) throws(DatabaseError) -> Int64? {
         try value(\.memory, of: .minimum, architecture)
     }
 
-    /// A sensible value on an architecture, twice the least where only that is known: memory and
-    /// storage in bytes. `nil` where nothing is said.
+    /// A recommended value on an architecture, or twice the minimum; `nil` if unknown. Memory and
+    /// storage are in bytes.
     package func recommended(
         _ value: KeyPath<Resources, Int64?>, _ architecture: String
     ) throws(DatabaseError) -> Int64? {
@@ -94,19 +97,20 @@ extension OperatingSystem {
             .flatMap { $0.overflow ? nil : $0.partialValue }
     }
 
-    /// The architecture's own word goes before that for all.
+    /// The value for this architecture, or that for all architectures.
     private func value(
         _ value: KeyPath<Resources, Int64?>, of need: Need, _ architecture: String
     ) throws(DatabaseError) -> Int64? {
         let resources = try resources(need)
         for wanted in [architecture, "all"] {
             let found = resources.last { $0.architecture == wanted }?[keyPath: value]
+            // -1 means unset in libosinfo.
             if let found, found != -1 { return found > 0 ? found : nil }
         }
         return nil
     }
 
-    /// The memory in bytes that an installation over the network takes.
+    /// The memory in bytes that an installation over the network needs; `nil` if unknown.
     package func networkInstallMemory(_ architecture: String) throws(DatabaseError) -> Int64? {
         try resources(.networkInstall).first {
             $0.architecture == architecture || $0.architecture == "all"
@@ -115,8 +119,8 @@ extension OperatingSystem {
 
     // MARK: Installation
 
-    /// The kernel's argument that names where to install from, e.g. `inst.repo`; `nil` for a
-    /// system whose installer has none.
+    /// The kernel argument for the address of the tree, e.g. `inst.repo`; `nil` if the installer has
+    /// none. Older databases do not contain it.
     package func installationArgument() throws(DatabaseError) -> String? {
         if let argument = try kernelURLArgument() { return argument }
         return switch distro {
@@ -126,8 +130,8 @@ extension OperatingSystem {
         }
     }
 
-    /// The address of the tree for an architecture that suits a profile of unattended
-    /// installation (`jeos`, `desktop`); `nil` where none is known for it.
+    /// The address of a tree for an architecture; `nil` if there is none. A tree whose variant fits
+    /// the profile of unattended installation (`jeos`, `desktop`) is preferred.
     package func treeURL(_ architecture: String, profile: String?) -> String? {
         let wanted =
             switch profile {

@@ -7,7 +7,7 @@ private let atex = Account(
     name: "atex", id: 1000, home: "/home/atex", shell: "/bin/sh", groups: ["atex", "users"])
 
 @Suite struct HostCheckAccessTests {
-    private static let right = """
+    private static let correct = """
         permittty no
         disableforwarding yes
         allowtcpforwarding yes
@@ -17,7 +17,7 @@ private let atex = Account(
         """
 
     private func settings(_ changes: (String, String)...) -> SSHDSettings {
-        var output = Self.right
+        var output = Self.correct
         for (old, new) in changes {
             output = output.split(separator: "\n").map { $0 == old ? new[...] : $0 }
                 .joined(separator: "\n")
@@ -25,28 +25,28 @@ private let atex = Account(
         return SSHDSettings(atex, output: output)
     }
 
-    @Test func rightSettings() {
-        let right = settings()
+    @Test func correctSettings() {
+        let correct = settings()
         let findings = [
-            right.forcedCommandFinding { _ in true }, right.forwardingFinding,
-            right.terminalFinding, right.keepAliveFinding,
+            correct.forcedCommandFinding { _ in true }, correct.forwardingFinding,
+            correct.terminalFinding, correct.keepAliveFinding,
         ]
         #expect(findings.map(\.status) == [.ok, .ok, .ok, .ok])
-        #expect(right.command?.sudo == true && right.command?.asks == false)
-        #expect(right.command?.path == "/usr/local/bin/atex-virt-helper")
-        #expect(right.command?.arguments == ["--log", "info", "qemu:///system"])
+        #expect(correct.invocation?.usesSudo == true && correct.invocation?.mayPrompt == false)
+        #expect(correct.invocation?.path == "/usr/local/bin/atex-virt-helper")
+        #expect(correct.invocation?.arguments == ["--log", "info", "qemu:///system"])
     }
 
     @Test func wrongSettings() {
         #expect(
-            told([settings().forcedCommandFinding { _ in false }]) == [
-                "error: the helper that user 'atex' gets, '/usr/local/bin/atex-virt-helper', is not "
-                    + "there"
+            summaries([settings().forcedCommandFinding { _ in false }]) == [
+                "error: the forced command of user 'atex', '/usr/local/bin/atex-virt-helper', does "
+                    + "not exist"
             ])
         #expect(settings(("permittty no", "permittty yes")).terminalFinding.status == .error)
         let open = settings(("disableforwarding yes", "disableforwarding no"))
         #expect(
-            told([open.forwardingFinding])
+            summaries([open.forwardingFinding])
                 == ["error: user 'atex' can forward through this host: TCP ports"])
         let never = settings(("clientaliveinterval 15", "clientaliveinterval 0"))
         #expect(never.keepAliveFinding.status == .warning)
@@ -70,7 +70,7 @@ private let atex = Account(
               no-pty,no-port-forwarding,\(helper)\tssh-rsa AAAA b
             """)
         #expect(settings.keys?.count == 2)
-        #expect(settings.command?.arguments == ["x,y", "z"])
+        #expect(settings.invocation?.arguments == ["x,y", "z"])
         #expect(settings.forcedCommandFinding { $0 == "/opt/atex-virt-helper" }.status == .ok)
         #expect(settings.forwardingFinding.status == .ok)
         #expect(settings.terminalFinding.status == .ok)
@@ -86,12 +86,12 @@ private let atex = Account(
         ("exec sudo --non-interactive atex-virt-helper", true, false, "atex-virt-helper"),
         ("sudo -u root /a/atex-virt-helper", true, true, "/a/atex-virt-helper"),
     ]) func forcedCommands(text: String, sudo: Bool, asks: Bool, path: String) throws {
-        let command = try #require(ForcedCommand(text))
-        #expect(command.sudo == sudo && command.asks == asks && command.path == path)
+        let command = try #require(HelperInvocation(commandLine: text))
+        #expect(command.usesSudo == sudo && command.mayPrompt == asks && command.path == path)
     }
 
     @Test(arguments: ["internal-sftp", "", "sudo -n", "/bin/sh -c atex-virt-helper", "x'"])
-    func otherCommands(text: String) { #expect(ForcedCommand(text) == nil) }
+    func otherCommands(text: String) { #expect(HelperInvocation(commandLine: text) == nil) }
 
     @Test func dropIns() {
         let path = "/etc/ssh/sshd_config.d/a.conf"
@@ -108,11 +108,11 @@ private let atex = Account(
         #expect(found.map(\.users) == [["alice"]] && found.map(\.groups) == [["atex", "others"]])
         #expect(dropInFindings(found, included: true).map(\.status) == [.ok])
         #expect(
-            told(dropInFindings(found, included: false))
-                == ["error: /etc/ssh/sshd_config does not lead to '\(path)'"])
+            summaries(dropInFindings(found, included: false))
+                == ["error: /etc/ssh/sshd_config does not include '\(path)'"])
         let client = DropIn(path: "/etc/ssh/ssh_config.d/a.conf")
         #expect(
-            told(dropInFindings([client], included: true)) == [
+            summaries(dropInFindings([client], included: true)) == [
                 "error: '/etc/ssh/ssh_config.d/a.conf' is for the ssh client: sshd does not read it"
             ])
         let named = DropIn(path: "/etc/ssh/sshd_config.d/a")
@@ -135,7 +135,7 @@ private let atex = Account(
         %atex ALL = (root) NOPASSWD: HELPER
         """#
 
-    private func ruled(sudoers changes: (String, String)..., command: String? = nil) throws
+    private func sudoersFinding(sudoers changes: (String, String)..., command: String? = nil) throws
         -> String
     {
         var text = Self.sudoers
@@ -146,48 +146,55 @@ private let atex = Account(
         var sudoers = Sudoers()
         sudoers.add([text])
         let forced = try #require(
-            ForcedCommand(
-                command ?? "sudo -n /usr/local/bin/atex-virt-helper --log info qemu:///system"))
+            HelperInvocation(
+                commandLine: command
+                    ?? "sudo -n /usr/local/bin/atex-virt-helper --log info qemu:///system"))
         let finding = sudoers.finding(for: atex, forced)
         return "\(finding.status.rawValue): \(finding.detail)"
     }
 
-    @Test func rightSudoers() throws {
-        #expect(try ruled().hasPrefix("ok: sudo permits user 'atex' what sshd forces"))
-        #expect(try ruled(sudoers: ("%atex", "atex")).hasPrefix("ok"))
+    @Test func correctSudoers() throws {
         #expect(
-            try ruled(sudoers: ("NOPASSWD: HELPER", "NOPASSWD: /bin/true, HELPER")).hasPrefix("ok"))
+            try sudoersFinding().hasPrefix("ok: sudo permits the forced command of user 'atex'"))
+        #expect(try sudoersFinding(sudoers: ("%atex", "atex")).hasPrefix("ok"))
         #expect(
-            try ruled(sudoers: ("\"SSH_ORIGINAL_COMMAND SSH_CONNECTION\"", "SSH_*")).hasPrefix("ok")
+            try sudoersFinding(sudoers: ("NOPASSWD: HELPER", "NOPASSWD: /bin/true, HELPER"))
+                .hasPrefix("ok"))
+        #expect(
+            try sudoersFinding(sudoers: ("\"SSH_ORIGINAL_COMMAND SSH_CONNECTION\"", "SSH_*"))
+                .hasPrefix("ok")
         )
     }
 
     @Test func wrongSudoers() throws {
         #expect(
-            try ruled(sudoers: ("/usr/local/bin/atex", "/usr/bin/atex"))
-                == "error: sshd forces '/usr/local/bin/atex-virt-helper', and sudo permits "
+            try sudoersFinding(sudoers: ("/usr/local/bin/atex", "/usr/bin/atex"))
+                == "error: sshd forces '/usr/local/bin/atex-virt-helper', but sudo permits "
                 + "'/usr/bin/atex-virt-helper'")
         #expect(
-            try ruled(sudoers: ("system", "session")).contains(
+            try sudoersFinding(sudoers: ("system", "session")).contains(
                 "sudo permits the arguments '--log info qemu:///session'"))
         #expect(
-            try ruled(sudoers: (" SSH_CONNECTION", ""))
+            try sudoersFinding(sudoers: (" SSH_CONNECTION", ""))
                 == "error: sudo does not keep SSH_CONNECTION for the helper")
         #expect(
-            try ruled(sudoers: ("+=", "-="))
+            try sudoersFinding(sudoers: ("+=", "-="))
                 == "error: sudo does not keep SSH_CONNECTION and SSH_ORIGINAL_COMMAND for the helper"
         )
         #expect(
-            try ruled(sudoers: ("NOPASSWD:", "")) == "error: sudo asks user 'atex' for a password")
-        #expect(try ruled(sudoers: ("%atex", "%other")).contains("sudo permits user 'atex' no"))
+            try sudoersFinding(sudoers: ("NOPASSWD:", ""))
+                == "error: sudo asks user 'atex' for a password")
         #expect(
-            try ruled(sudoers: (#" --log info qemu\:///system"#, "")).hasPrefix(
+            try sudoersFinding(sudoers: ("%atex", "%other")).contains(
+                "sudo does not permit user 'atex' to run"))
+        #expect(
+            try sudoersFinding(sudoers: (#" --log info qemu\:///system"#, "")).hasPrefix(
                 "warning: sudo permits"))
         #expect(
-            try ruled(sudoers: ("NOPASSWD: HELPER", "NOPASSWD: ALL"))
+            try sudoersFinding(sudoers: ("NOPASSWD: HELPER", "NOPASSWD: ALL"))
                 .hasPrefix("warning: sudo permits user 'atex' more"))
         #expect(
-            try ruled(
+            try sudoersFinding(
                 command: "sudo /usr/local/bin/atex-virt-helper --log info qemu:///system"
             ).hasPrefix("warning: the forced command"))
     }
@@ -204,7 +211,7 @@ private let atex = Account(
             Account(name: "u", id: 1, home: "/home/u", shell: shell, groups: []))
         facts.exists = exists
         facts.isListed = listed
-        facts.noise = noise.map { ("/home/u/.bashrc", $0) }
+        facts.output = noise.map { ("/home/u/.bashrc", $0) }
         #expect(facts.finding.status == status)
         #expect(facts.startupFiles.contains("/home/u/.bashrc") == shell.hasSuffix("bash"))
     }
@@ -220,140 +227,5 @@ private let atex = Account(
         ("if [ -n \"$PS1\" ]; then\necho hi\nfi\ndate", "date"),
         ("[[ $- == *i* ]] && echo hi", nil), ("f() {\necho hi\n}", nil),
         ("f() {\necho hi\n}\nw", "w"),
-    ]) func noisyFiles(text: String, line: String?) { #expect(noise(in: text) == line) }
-}
-
-@Suite struct HostCheckFirewallTests {
-    private func fate(_ items: String, _ port: Int = 2201, proto: String = "tcp") throws
-        -> Ruleset.Fate
-    {
-        let rules = try Ruleset(json: Array(#"{"nftables": [\#(items)]}"#.utf8))
-        return rules.fate(of: Ruleset.Packet(proto: proto, port: port))
-    }
-
-    private func chain(_ policy: String, name: String = "input", hook: Bool = true) -> String {
-        #"{"chain": {"family": "inet", "table": "t", "name": "\#(name)""#
-            + (hook
-                ? #", "type": "filter", "hook": "input", "prio": 0, "policy": "\#(policy)""# : "")
-            + "}}"
-    }
-
-    private func rule(_ expressions: String..., chain: String = "input") -> String {
-        #", {"rule": {"family": "inet", "table": "t", "chain": "\#(chain)", "expr": [\#(expressions.joined(separator: ", "))]}}"#
-    }
-
-    private func match(_ left: String, _ right: String, _ op: String = "==") -> String {
-        #"{"match": {"op": "\#(op)", "left": \#(left), "right": \#(right)}}"#
-    }
-
-    private let dport = #"{"payload": {"protocol": "tcp", "field": "dport"}}"#
-    private let accept = #"{"accept": null}"#
-    private let drop = #"{"drop": null}"#
-    private let reject = #"{"reject": {"type": "icmpx", "expr": "admin-prohibited"}}"#
-
-    @Test func policies() throws {
-        #expect(try fate("") == .accepted)
-        #expect(try fate(chain("accept")) == .accepted)
-        #expect(try fate(chain("drop")) == .dropped)
-        #expect(try fate(chain("drop") + rule(accept)) == .accepted)
-        #expect(try fate(chain("accept") + rule(reject)) == .dropped)
-        #expect(
-            try fate(chain("drop").replacing("input\", \"prio", "output\", \"prio")) == .accepted)
-    }
-
-    @Test(arguments: [
-        ("2201", true), ("2202", false), (#"{"range": [2200, 2300]}"#, true),
-        (#"{"set": [22, {"range": [2201, 2203]}]}"#, true), (#"{"set": [22, 80]}"#, false),
-        (#""@ports""#, true),
-    ]) func ports(right: String, isOpen: Bool) throws {
-        let set =
-            #", {"set": {"family": "inet", "table": "t", "name": "ports", "elem": [22, 2201]}}"#
-        let rules = chain("drop") + set + rule(match(dport, right), accept)
-        #expect(try fate(rules) == (isOpen ? .accepted : .dropped))
-        let negated = chain("drop") + set + rule(match(dport, right, "!="), accept)
-        #expect(try fate(negated) == (isOpen ? .dropped : .accepted))
-    }
-
-    @Test func whatIsNotOurs() throws {
-        let state = match(#"{"ct": {"key": "state"}}"#, #"["established", "related"]"#, "in")
-        let lo = match(#"{"meta": {"key": "iifname"}}"#, #""lo""#)
-        let icmp = match(#"{"meta": {"key": "l4proto"}}"#, #"{"set": ["icmp", "ipv6-icmp"]}"#)
-        let udp = match(#"{"payload": {"protocol": "udp", "field": "dport"}}"#, "2201")
-        let rules =
-            chain("drop") + rule(state, accept) + rule(lo, accept) + rule(icmp, accept)
-            + rule(udp, accept)
-        #expect(try fate(rules) == .dropped)
-        #expect(try fate(rules, proto: "udp") == .accepted)
-    }
-
-    @Test func whatDepends() throws {
-        let source = match(#"{"payload": {"protocol": "ip", "field": "saddr"}}"#, #""203.0.113.7""#)
-        #expect(try fate(chain("drop") + rule(source, accept)) == .depends)
-        #expect(try fate(chain("accept") + rule(source, drop)) == .depends)
-        #expect(try fate(chain("drop") + rule(source, drop)) == .dropped)
-        #expect(try fate(chain("drop") + rule(#"{"limit": {"rate": 1}}"#, accept)) == .depends)
-        #expect(try fate(chain("drop") + rule(#"{"xt": null}"#, accept)) == .depends)
-    }
-
-    @Test func jumps() throws {
-        let other = ", " + chain("", name: "other", hook: false)
-        let jump = #"{"jump": {"target": "other"}}"#
-        let goto = #"{"goto": {"target": "other"}}"#
-        let inside = rule(match(dport, "2201"), accept, chain: "other")
-        #expect(try fate(chain("drop") + other + inside + rule(jump)) == .accepted)
-        #expect(try fate(chain("drop") + other + inside + rule(jump), 2202) == .dropped)
-        #expect(try fate(chain("drop") + other + rule(goto) + rule(accept)) == .dropped)
-        #expect(try fate(chain("drop") + other + rule(jump) + rule(accept)) == .accepted)
-        let back = rule(#"{"return": null}"#, chain: "other") + rule(accept, chain: "other")
-        #expect(try fate(chain("drop") + other + back + rule(jump)) == .dropped)
-        // A chain that leads to itself cannot be, and is no trap.
-        let loop = rule(jump, chain: "other")
-        #expect(try fate(chain("drop") + other + loop + rule(jump)) == .dropped)
-    }
-
-    @Test func verdictMaps() throws {
-        let vmap = { (key: String, data: String) in
-            #"{"vmap": {"key": \#(key), "data": {"set": [\#(data)]}}}"#
-        }
-        let ports = #"[22, {"accept": null}], [2201, {"drop": null}]"#
-        #expect(try fate(chain("accept") + rule(vmap(dport, ports))) == .dropped)
-        #expect(try fate(chain("accept") + rule(vmap(dport, ports)), 2202) == .accepted)
-        #expect(try fate(chain("drop") + rule(vmap(dport, ports)), 22) == .accepted)
-        let states = #"["established", {"accept": null}], ["invalid", {"drop": null}]"#
-        let state = vmap(#"{"ct": {"key": "state"}}"#, states)
-        #expect(try fate(chain("accept") + rule(state)) == .accepted)
-        let device = vmap(#"{"meta": {"key": "iifname"}}"#, #"["eth0", {"accept": null}]"#)
-        #expect(try fate(chain("drop") + rule(device)) == .depends)
-    }
-
-    @Test func severalChains() throws {
-        let second = chain("drop").replacing("\"t\"", "\"u\"")
-        #expect(try fate(chain("accept") + ", " + second) == .dropped)
-        let ipv6 = chain("drop").replacing("inet", "ip6")
-        #expect(try fate(ipv6) == .accepted)
-    }
-
-    @Test func findings() throws {
-        let domain = try facts()
-        let open = try Ruleset(json: Array(#"{"nftables": []}"#.utf8))
-        #expect(
-            told(firewallFindings(open, domain.forwards, hasLegacyFilter: false))
-                == ["ok: nftables lets in what comes to the domains' 1 port"])
-        #expect(
-            firewallFindings(open, domain.forwards, hasLegacyFilter: true).map(\.status)
-                == [.warning])
-        let closed = try Ruleset(json: Array(#"{"nftables": [\#(chain("drop"))]}"#.utf8))
-        #expect(
-            told(firewallFindings(closed, domain.forwards, hasLegacyFilter: false))
-                == ["error: nftables does not let in what comes to 'tcp 2201'"])
-        #expect(throws: Refusal.self) { try Ruleset(json: Array("nope".utf8)) }
-    }
-}
-
-extension String {
-    fileprivate func replacing(_ old: String, _ new: String) -> String {
-        var text = self
-        while let range = text.firstRange(of: old) { text.replaceSubrange(range, with: new) }
-        return text
-    }
+    ]) func noisyFiles(text: String, line: String?) { #expect(firstPrintingLine(of: text) == line) }
 }

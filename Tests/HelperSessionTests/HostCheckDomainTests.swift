@@ -2,8 +2,8 @@ import Testing
 
 @testable import HelperSession
 
-/// Status and detail of each, as `error: text`.
-func told(_ findings: [Finding]) -> [String] {
+/// The status and detail of each finding, e.g. `error: domain 'vm1' has no disk`.
+func summaries(_ findings: [Finding]) -> [String] {
     findings.map { finding in
         #expect(
             (finding.status == .ok) == finding.hint.isEmpty || finding.detail.hasPrefix("cannot"))
@@ -11,7 +11,7 @@ func told(_ findings: [Finding]) -> [String] {
     }
 }
 
-/// A domain with a disk in a pool, and passt's forward of a port to 22.
+/// A domain with a disk in a pool, and a forward of port 2201 to 22 by passt.
 func facts(
     _ name: String = "vm1", type: String = "kvm", os: String = "",
     disk: String = "<disk type='volume'><source pool='default' volume='vm1'/></disk>",
@@ -30,7 +30,7 @@ func facts(
 }
 
 @Suite struct HostCheckDomainTests {
-    @Test func readsADomain() throws {
+    @Test func parsesDomain() throws {
         let domain = try facts(
             disk: """
                 <disk type='file' device='cdrom'><source file='/x.iso'/></disk>
@@ -51,21 +51,24 @@ func facts(
     }
 
     @Test func disks() throws {
-        let right = try facts()
+        let correct = try facts()
         #expect(
-            told(diskFindings([right], pool: nil)) == ["ok: 1 domain with a disk of type 'volume'"])
-        #expect(diskFindings([right], pool: "default").map(\.status) == [.ok])
+            summaries(diskFindings([correct], pool: nil)) == [
+                "ok: 1 domain with a disk of type 'volume'"
+            ])
+        #expect(diskFindings([correct], pool: "default").map(\.status) == [.ok])
         #expect(
-            told(diskFindings([right], pool: "other"))
+            summaries(diskFindings([correct], pool: "other"))
                 == ["error: the disk of domain 'vm1' is in pool 'default', not in 'other'"])
         let file = try facts("f", disk: "<disk type='file'><source file='/x'/></disk>")
         let none = try facts("n", disk: "")
         #expect(
-            told(diskFindings([right, file, none], pool: nil)) == [
+            summaries(diskFindings([correct, file, none], pool: nil)) == [
                 "error: the disk of domain 'f' is of type 'file', not 'volume': /x",
                 "error: domain 'n' has no disk",
             ])
-        #expect(told(diskFindings([], pool: nil)) == ["warning: there is no persistent domain"])
+        #expect(
+            summaries(diskFindings([], pool: nil)) == ["warning: there is no persistent domain"])
     }
 
     @Test(arguments: [
@@ -88,9 +91,9 @@ func facts(
             "user", "error: the first forward of domain 'vm1' leads to tcp port 80"
         ),
         ("", "user", "error: domain 'vm1' has no forward to its port 22"),
-        ("", "network", "warning: domain 'vm1' has no forward to its port 22, only its own"),
+        ("", "network", "warning: domain 'vm1' has no forward to its port 22, only an address"),
     ]) func forwards(xml: String, interface: String, expected: String) throws {
-        let seen = told(forwardFindings([try facts(forward: xml, interface: interface)]))
+        let seen = summaries(forwardFindings([try facts(forward: xml, interface: interface)]))
         #expect(seen.count == 1 && seen[0].hasPrefix(expected), "\(seen)")
     }
 
@@ -119,9 +122,9 @@ func facts(
         ("fe800000000000000001000000000000", "fe80::1:0:0:0"),
         ("20010db8000100020003000400050006", "2001:db8:1:2:3:4:5:6"),
         ("20010db8000000020003000400050006", "2001:db8:0:2:3:4:5:6"),
-    ]) func writesIPv6(digits: String, text: String) { #expect(ipv6Text(digits[...]) == text) }
+    ]) func formatsIPv6(digits: String, text: String) { #expect(ipv6Text(digits[...]) == text) }
 
-    @Test func readsTheKernelsAddresses() {
+    @Test func parsesAddressesOfProcNet() {
         #expect(Listener.addressText("0100007F") == "127.0.0.1")
         #expect(Listener.addressText("B80D0120000000000000000001000000") == "2001:db8::1")
     }
@@ -138,7 +141,7 @@ func facts(
                 "<portForward proto='tcp'><range start='2200' end='2300' to='22'/></portForward>")
         #expect(conflictFindings([one, apart], about: nil).map(\.status) == [.ok])
         #expect(
-            told(conflictFindings([one, other], about: nil)) == [
+            summaries(conflictFindings([one, other], about: nil)) == [
                 "error: domains 'one' and 'other' both forward tcp port 2201: only one of them can run"
             ])
         #expect(conflictFindings([one, apart, range], about: nil).count == 2)
@@ -149,18 +152,18 @@ func facts(
         #expect(conflictFindings([one, udp], about: nil).map(\.status) == [.ok])
     }
 
-    @Test func whoListens() throws {
+    @Test func listeners() throws {
         func statuses(_ isActive: Bool, _ process: String?, address: String = "0.0.0.0") throws
             -> [String]
         {
             var domain = try facts()
             domain.isActive = isActive
-            return told(
+            return summaries(
                 takenFindings(
                     [domain],
                     [Listener(proto: "tcp", port: 2201, address: address, process: process)]))
         }
-        let ok = "ok: nobody else listens at the domains' ports"
+        let ok = "ok: no other process listens on the domains' ports"
         #expect(try statuses(true, "passt.avx2") == [ok])
         #expect(try statuses(true, "qemu-system-x86") == [ok])
         #expect(try statuses(true, nil) == [ok])
@@ -176,8 +179,8 @@ func facts(
         var running = try facts()
         running.isActive = true
         #expect(
-            told(takenFindings([running], []))
-                == ["error: domain 'vm1' runs, but nobody listens at its tcp port 2201"])
+            summaries(takenFindings([running], []))
+                == ["error: domain 'vm1' is running, but nothing listens on its tcp port 2201"])
     }
 
     @Test func memory() throws {
@@ -186,7 +189,7 @@ func facts(
         #expect(
             memoryFindings([domain, domain, domain], hostKiB: 4 << 20).map(\.status) == [.warning])
         #expect(
-            told(memoryFindings([domain], hostKiB: 1 << 20))
+            summaries(memoryFindings([domain], hostKiB: 1 << 20))
                 == ["error: domain 'vm1' has 2.0 GiB of memory, more than the host's 1.0 GiB"])
         var endless = domain
         endless.memoryKiB = UInt64.max / 2 + 1
@@ -207,16 +210,16 @@ func facts(
         ),
     ]) func firmware(os: String, expected: String) throws {
         let domain = try facts(os: os)
-        let seen = told(
+        let seen = summaries(
             firmwareFindings([domain], all: [domain]) { $0 == "/gone.fd" })
         #expect(seen.count == 1 && seen[0].hasPrefix(expected), "\(seen)")
     }
 
-    @Test func chosenFirmware() throws {
+    @Test func autoselectedFirmware() throws {
         func statuses(_ secureBoot: Bool?, _ keys: Bool?) throws -> [Finding.Status] {
             var domain = try facts()
             domain.firmware = DomainFacts.Firmware(
-                isChosen: true, secureBoot: secureBoot, enrolledKeys: keys)
+                isAutoselected: true, secureBoot: secureBoot, enrolledKeys: keys)
             return firmwareFindings([domain], all: [domain]) { _ in false }.map(\.status)
         }
         #expect(try statuses(false, false) == [.ok])
@@ -226,16 +229,18 @@ func facts(
         #expect(try statuses(false, true) == [.error])
         let bios = try facts()
         #expect(
-            told(firmwareFindings([bios], all: []) { _ in true }) == ["ok: no domain with UEFI"])
+            summaries(firmwareFindings([bios], all: []) { _ in true }) == [
+                "ok: no domain uses UEFI"
+            ])
     }
 
     @Test func sharedNVRAM() throws {
         let os = "<loader type='pflash'>/c.fd</loader><nvram>/shared.fd</nvram>"
         let both = [try facts("a", os: os), try facts("b", os: os)]
         #expect(
-            told(firmwareFindings(both, all: both) { _ in false }) == [
-                "error: domain 'a' has its NVRAM file '/shared.fd' together with 'b'",
-                "error: domain 'b' has its NVRAM file '/shared.fd' together with 'a'",
+            summaries(firmwareFindings(both, all: both) { _ in false }) == [
+                "error: domain 'a' shares its NVRAM file '/shared.fd' with 'b'",
+                "error: domain 'b' shares its NVRAM file '/shared.fd' with 'a'",
             ])
     }
 }

@@ -26,16 +26,41 @@ import Testing
         let facts = PasstFacts(
             version: version, users: users, vhostUsers: vhostUsers, backends: backends,
             hasProgram: hasProgram)
-        #expect(facts.findings.map(\.status) == [status])
+        #expect([facts.finding.status] == [status])
     }
 
     @Test func unreachableLibvirt() {
         let refused = LibvirtError(code: .systemError, message: "Connection refused")
         #expect(
-            told([unreachable("qemu:///system", refused)])
+            summaries([unreachable("qemu:///system", refused)])
                 == ["error: 'qemu:///system' cannot be reached: Connection refused"])
-        let denied = LibvirtError(code: .systemError, message: "x: Permission denied")
+        let denied = LibvirtError(
+            code: .systemError, message: "x: Permission denied", systemErrorNumber: 13)
         #expect(unreachable(nil, denied).hint.contains("group 'libvirt'"))
+        #expect(!unreachable(nil, refused).hint.contains("group 'libvirt'"))
+    }
+
+    @Test func systemErrorHasErrno() throws {
+        let uri = "qemu+unix:///system?socket=/nonexistent"
+        let error = #expect(throws: LibvirtError.self) { try Connection(uri) }
+        #expect(error?.code == .systemError && error?.systemErrorNumber == 2)
+    }
+
+    @Test func hintIfRightsAreMissing() {
+        let view = HostView(
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"))
+        let errors: [any Error] = [
+            Refusal(.denied, "x"), SystemError(number: 13), SystemError(number: 1),
+            LibvirtError(code: .accessDenied, message: "x"),
+            Refusal("x", LibvirtError(code: .systemError, message: "x", systemErrorNumber: 13)),
+        ]
+        for error in errors {
+            let hint = Check("x") { _ in throw error }.findings(view)[0].hint
+            #expect(hint.isEmpty == (ProcessInformation.userID == 0))
+        }
+        // The text does not decide.
+        let other = Check("x") { _ in throw Refusal(.system, "Permission denied") }
+        #expect(other.findings(view)[0].hint.isEmpty)
     }
 
     @Test(arguments: [
@@ -43,46 +68,48 @@ import Testing
         ("qemu+ssh://root@host.example/system", "host.example"),
         ("qemu+tls://[2001:db8::1]:16514/system", "2001:db8::1"),
         ("qemu+tcp://localhost/system", nil), ("qemu+unix:///system?socket=/x", nil),
-    ]) func whereLibvirtIs(uri: String, host: String?) { #expect(remoteHost(uri) == host) }
+    ]) func remoteHosts(uri: String, host: String?) { #expect(remoteHost(uri) == host) }
 
     @Test func virtualization() {
         #expect(hasVirtualization(cpuinfo: "processor\t: 0\nflags\t\t: fpu vmx sse\n") == true)
         #expect(hasVirtualization(cpuinfo: "flags\t\t: fpu sse\n") == false)
         #expect(hasVirtualization(cpuinfo: "Features\t: fp asimd\n") == nil)
         var facts = VirtualizationFacts(architectures: ["x86_64"], domains: [("vm1", "kvm")])
-        #expect(told(facts.findings) == ["ok: hardware virtualization (KVM) for x86_64"])
+        #expect(summaries([facts.finding]) == ["ok: hardware virtualization (KVM) for x86_64"])
         facts.domains = [("vm1", "qemu")]
-        #expect(facts.findings.map(\.status) == [.warning])
+        #expect([facts.finding.status] == [.warning])
         facts.architectures = []
-        facts.deviceProblem = "is not there"
+        facts.deviceProblem = "does not exist"
         facts.hasProcessorFlag = true
         #expect(
-            told(facts.findings) == [
-                "warning: emulation only, which is many times slower: /dev/kvm is not there"
+            summaries([facts.finding]) == [
+                "warning: no hardware virtualization (KVM), only slow emulation: /dev/kvm does not "
+                    + "exist"
             ])
-        #expect(facts.findings[0].hint.contains("kvm_intel"))
+        #expect(facts.finding.hint.contains("kvm_intel"))
         facts.hasProcessorFlag = false
-        #expect(facts.findings[0].hint.contains("nested"))
+        #expect(facts.finding.hint.contains("nested"))
         facts.domains = [("vm1", "kvm")]
-        #expect(facts.findings.map(\.status) == [.error])
+        #expect([facts.finding.status] == [.error])
     }
 
     @Test func pools() {
         var pool = PoolFacts(name: "p")
-        #expect(told(pool.findings()) == ["error: there is no pool 'p'"])
+        #expect(summaries(poolFindings(pool)) == ["error: there is no pool 'p'"])
         pool.type = "netfs"
-        #expect(pool.findings().map(\.status) == [.error])
+        #expect(poolFindings(pool).map(\.status) == [.error])
         pool.type = "dir"
-        #expect(pool.findings(isMissing: true).map(\.status) == [.error, .error, .warning])
-        // What has to be there before it can be started comes first.
-        #expect(pool.findings(isMissing: true)[0].hint == "make it: virsh pool-build p")
+        #expect(poolFindings(pool, isMissing: true).map(\.status) == [.error, .error, .warning])
+        // A pool can only start once its directory exists.
+        #expect(poolFindings(pool, isMissing: true)[0].hint == "create it: virsh pool-build p")
         pool.isActive = true
-        #expect(told(pool.findings()) == ["warning: pool 'p' does not start with the host"])
+        #expect(summaries(poolFindings(pool)) == ["warning: pool 'p' is not started at boot"])
         pool.autostarts = true
         pool.path = "/p"
         #expect(
-            told(pool.findings()) == ["ok: pool 'p' is the directory '/p', active, and autostarted"]
-        )
+            summaries(poolFindings(pool)) == [
+                "ok: pool 'p' is the directory '/p', active, and started at boot"
+            ])
         #expect(bootScratchFinding(pool).status == .ok)
         pool.isActive = false
         #expect(bootScratchFinding(pool).status == .warning)
@@ -91,22 +118,22 @@ import Testing
 
     @Test(
         arguments: [
-            ("xfs", true, "ok: pool 'p' is on xfs, which shares blocks (reflinks)"),
+            ("xfs", true, "ok: pool 'p' is on xfs, which supports reflinks"),
             ("xfs", false, "warning: pool 'p' is on xfs, made without reflinks"),
-            ("ext4", false, "warning: pool 'p' is on ext4, without reflinks"),
+            ("ext4", false, "warning: pool 'p' is on ext4, which has no reflinks"),
             (
                 "nfs", nil,
-                "warning: cannot tell: whether files share blocks where pool 'p' is on nfs"
+                "warning: cannot tell: pool 'p' is on nfs, which may or may not support reflinks"
             ),
             (
                 nil, nil,
-                "warning: cannot tell: whether files share blocks where pool 'p' is on a file system "
-                    + "without a known name"
+                "warning: cannot tell: pool 'p' is on an unknown file system, which may or may not "
+                    + "support reflinks"
             ),
         ] as [(String?, Bool?, String)])
     func reflinks(name: String?, shares: Bool?, expected: String) {
         let system = FileSystem(name: name, sharesBlocks: shares, capacity: 100, available: 50)
-        #expect(told([reflinkFinding(PoolFacts(name: "p"), system)]) == [expected])
+        #expect(summaries([reflinkFinding(PoolFacts(name: "p"), system)]) == [expected])
     }
 
     @Test(
@@ -129,13 +156,13 @@ import Testing
     @Test func osData() {
         #expect(osDataFinding(in: nil, version: nil).status == .warning)
         #expect(
-            told([osDataFinding(in: "/d", version: "20250606\n")])
-                == ["ok: os-variants are in '/d', version 20250606"])
+            summaries([osDataFinding(in: "/d", version: "20250606\n")])
+                == ["ok: os-variants are read from '/d', version 20250606"])
     }
 
     @Test func stateDirectory() {
         func seen(_ owner: UInt32, _ mode: UInt32, user: UInt32 = 0) -> [String] {
-            told(
+            summaries(
                 stateFindings(
                     [
                         (
@@ -144,13 +171,16 @@ import Testing
                         )
                     ], user: user))
         }
-        #expect(seen(0, 0o755) == ["ok: reservations are kept in '/s', where nobody else writes"])
+        #expect(
+            seen(0, 0o755) == ["ok: reservations are kept in '/s', which only user 0 can change"])
         #expect(seen(1000, 0o700, user: 1000).count == 1)
         #expect(
-            seen(0, 0o777) == ["error: '/s' has mode 0777: others can take reservations away"])
+            seen(0, 0o777) == ["error: '/s' has mode 0777: other users can remove reservations"])
         #expect(
             seen(7, 0o755)
-                == ["error: '/s' belongs to user 7, not to user 0 who keeps reservations there"])
+                == [
+                    "error: '/s' is owned by user 7, not by user 0, whose reservations are kept there"
+                ])
         #expect(modeText(0o1777) == "1777")
     }
 
@@ -159,12 +189,12 @@ import Testing
         let inUse: Set = ["/var/tmp/atex-virt-helper-a/below", "/var/tmp/atex-virt-helper-b"]
         #expect(directoryFindings(all, inUse: inUse).map(\.status) == [.ok])
         #expect(
-            told(directoryFindings(all, inUse: ["/var/tmp/atex-virt-helper-b2", all[0]])) == [
-                "warning: left over by sessions that were killed: '/var/tmp/atex-virt-helper-b'"
+            summaries(directoryFindings(all, inUse: ["/var/tmp/atex-virt-helper-b2", all[0]])) == [
+                "warning: left over from killed sessions: '/var/tmp/atex-virt-helper-b'"
             ])
     }
 
-    @Test func reportForAPerson() {
+    @Test func textReport() {
         let text = report([
             ("pool", .ok("fine")), ("pool-space", .warning("little", "more")),
             ("x", .error("bad", "")),
@@ -182,41 +212,41 @@ import Testing
             report([("x", .ok("y"))], "note\n").hasSuffix("y\nnote\n1 ok, 0 warnings, 0 errors\n"))
     }
 
-    @Test func namesInAReportMakeNoLines() {
-        // Those of processes and files are others' choice.
+    @Test func reportEscapesControlCharacters() {
+        // Other users choose the names of processes and files.
         let text = report([("x", .warning("a\nok", "b\u{1B}c"))])
         #expect(text.split(separator: "\n").count == 3)
         #expect(!text.contains("\u{1B}"))
     }
 
     @Test func tableOfChecks() {
-        let names = HostChecks.all.map(\.name)
+        let names = Check.all.map(\.name)
         #expect(Set(names).count == names.count)
         for name in names {
             #expect(name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D })
         }
     }
 
-    @Test func whatFailsIsAWarning() throws {
-        let check = HostCheck("x") { _ in throw Refusal(.denied, "not allowed") }
+    @Test func failedCheckIsAWarning() throws {
+        let check = Check("x") { _ in throw Refusal(.denied, "not allowed") }
         let view = HostView(
             HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/x"))
-        #expect(told(check.findings(view)) == ["warning: cannot tell: not allowed"])
+        #expect(summaries(check.findings(view)) == ["warning: cannot tell: not allowed"])
     }
 
-    @Test func withoutLibvirtTheRestIsTold() {
+    @Test func otherChecksWorkWithoutLibvirt() {
         let view = HostView(
             HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"))
-        #expect(HostCheck.libvirt.findings(view).map(\.status) == [.error])
+        #expect(Check.libvirt.findings(view).map(\.status) == [.error])
         #expect(
-            told(HostCheck.disk.findings(view))
+            summaries(Check.disk.findings(view))
                 == ["warning: cannot tell: libvirt cannot be reached"])
-        for check in HostChecks.all {
+        for check in Check.all {
             #expect(!check.findings(view).isEmpty, "\(check.name)")
         }
     }
 
-    @Test func fileSystemOfADirectory() throws {
+    @Test func fileSystems() throws {
         let proc = try FileSystem(of: "/proc")
         #expect(proc.name == nil && proc.sharesBlocks == nil)
         let root = try FileSystem(of: "/")
@@ -224,16 +254,16 @@ import Testing
         #expect(throws: SystemError.noSuchFile) { try FileSystem(of: "/proc/nonexistent") }
     }
 
-    @Test func readsOnlyFilesOfTheOwner() throws {
+    @Test func filesOfOtherUsersAreNotRead() throws {
         let directory = try Directory.makeTemporary(prefix: "/tmp/atex-host-check-")
         defer { Directory.removeTree(directory) }
         let path = "\(directory)/file"
         try OpenFile.creating(path).write(Array("echo hi".utf8).span)
         let user = ProcessInformation.userID
-        #expect(try textIfThere(path, of: user) == "echo hi")
-        #expect(throws: Refusal.self) { try textIfThere(path, of: user + 1) }
-        #expect(throws: Refusal.self) { try textIfThere(directory, of: user) }
-        #expect(try textIfThere("\(directory)/none", of: user) == nil)
+        #expect(try textIfPresent(path, ownedBy: user) == "echo hi")
+        #expect(throws: Refusal.self) { try textIfPresent(path, ownedBy: user + 1) }
+        #expect(throws: Refusal.self) { try textIfPresent(directory, ownedBy: user) }
+        #expect(try textIfPresent("\(directory)/none", ownedBy: user) == nil)
     }
 
     @Test func accounts() throws {
@@ -245,13 +275,13 @@ import Testing
         #expect(Account.members(ofGroup: "no such group").isEmpty)
     }
 
-    @Test func programsHaveADeadline() throws {
+    @Test func programsAreKilledAtTheDeadline() throws {
         #expect(try output(of: ["echo", "x"], until: .now + .seconds(5)) == "x\n")
-        let begin = ContinuousClock.now
+        let start = ContinuousClock.now
         #expect(throws: Refusal.self) {
             try output(of: ["sleep", "60"], until: .now + .milliseconds(50))
         }
-        #expect(ContinuousClock.now - begin < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(10))
         #expect(throws: Refusal.self) { try output(of: ["false"], until: .now + .seconds(5)) }
         #expect(throws: Refusal.self) {
             try output(of: ["no-such-program"], until: .now + .seconds(5))

@@ -4,7 +4,7 @@ import Testing
 @testable import InstallMedia
 
 @Suite struct TreeInfoTests {
-    @Test func readsPythonsDialect() throws {
+    @Test func parsesLikeConfigParser() throws {
         let info = try TreeInfo(
             parsing: """
                 # a comment
@@ -39,7 +39,7 @@ import Testing
         ("[general]\nfamily", "Source contains parsing errors: '<string>'"),
         ("[general]\nfamily=x\nfamily=y", "option 'family' in section 'general' already exists"),
     ])
-    func saysWhatIsWrong(text: String, message: String) {
+    func reportsParseErrors(text: String, message: String) {
         let error = #expect(throws: MediaError.self) { try TreeInfo(parsing: text) }
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
     }
@@ -97,7 +97,7 @@ import Testing
             ("openSUSE", "20221130", "openSUSE Tumbleweed", "opensusetumbleweed"),
             ("Own Linux", "3", nil, nil),
         ] as [(String, String, String?, String?)])
-    func knowsTreesByTheirFamily(
+    func recognizesTreesByFamily(
         family: String, version: String, title: String?, system: String?
     ) throws {
         try tree("t", family: family, version: version, title: title)
@@ -111,7 +111,7 @@ import Testing
         arguments: [
             ("/etc/passwd", "i"), ("k", "../other/i"), ("k", "a/../../i"), ("./../k", "i"),
         ])
-    func staysInItsTree(kernel: String, initrd: String) throws {
+    func kernelOutsideOfTheTreeIsAnError(kernel: String, initrd: String) throws {
         try folder.add(
             "t/.treeinfo",
             "[general]\nfamily = Own\narch = x86_64\n[images-x86_64]\nkernel = \(kernel)\n"
@@ -123,7 +123,7 @@ import Testing
                 + "that tree")
     }
 
-    @Test func saysWhichDescriptionIsWrong() throws {
+    @Test func malformedDescriptionIsAnError() throws {
         try folder.add("t/treeinfo", "[general]\narch = x86_64\n")
         let error = #expect(throws: MediaError.self) { try detect("t") }
         #expect(
@@ -131,7 +131,7 @@ import Testing
                 + "section: 'general'")
     }
 
-    @Test func doesWithoutAnEmptyDescription() throws {
+    @Test func emptyDescriptionIsIgnored() throws {
         try folder.add("t/.treeinfo", "")
         try folder.add("t/treeinfo", "")
         try folder.add("t/VERSION", "Mageia 8 x86_64 20210220\n")
@@ -142,15 +142,15 @@ import Testing
         #expect(try detect("u")?.kernels == [])
     }
 
-    @Test func asksTheCatalogFirst() throws {
+    @Test func asksCatalogFirst() throws {
         try tree("t", family: "Fedora", version: "37")
         #expect(try detect("t", catalog: catalog(tree: "fedora36"))?.system == "fedora36")
-        // Unless the user said whose it is.
+        // Unless the user named the distribution.
         let found = try detect("t", distribution: "fedora", catalog: catalog(tree: "rhel8.6"))
         #expect(found?.system == "fedora37")
     }
 
-    @Test func knowsSUSEByItsContent() throws {
+    @Test func recognizesSUSE() throws {
         try folder.add(
             "s/content",
             "DISTRO cpe:/o:suse:sles:12:sp3,SUSE Linux Enterprise Server 12 SP3\n"
@@ -186,7 +186,7 @@ import Testing
             "daily/netboot/debian-installer/arm64/linux"
         ),
     ])
-    func knowsDebianByItsManifest(
+    func recognizesDebianTrees(
         path: String, images: String, word: String, system: String, kernel: String
     ) throws {
         try folder.add("\(path)/\(images)/MANIFEST", "x\nan image of \(word)\n")
@@ -196,21 +196,21 @@ import Testing
         #expect(try detect(path, xen: true)?.kernels.first?.kernel.contains("netboot/xen") == true)
     }
 
-    @Test func knowsACopyOfDebiansCD() throws {
+    @Test func recognizesCopyOfDebianCD() throws {
         try folder.add("amd64/.disk/info", "Debian GNU/Linux 11.5.0 \"Bullseye\"\n")
         let found = try #require(try detect("amd64"))
         #expect(
             found.kernels.map(\.initrd) == ["install/netboot/debian-installer/amd64/initrd.gz"])
     }
 
-    @Test func knowsMageia() throws {
+    @Test func recognizesMageia() throws {
         try folder.add("m/VERSION", "Mageia 8 x86_64 20210220\n")
         let found = try #require(try detect("m"))
         #expect(found.system == "mageia8")
         #expect(found.kernels.map(\.initrd) == ["isolinux/x86_64/all.rdz"])
     }
 
-    @Test func saysThatThereIsNothing() throws {
+    @Test func nothingFoundIsAnError() throws {
         try folder.add("e/README", "nothing here")
         let error = #expect(throws: MediaError.self) { try detect("e") }
         #expect(
@@ -230,8 +230,8 @@ import Testing
         server.stop()
     }
 
-    @Test func doesNotAskASilentHostAgain() throws {
-        // A port that nobody listens on.
+    @Test func unreachableServerIsAskedOnce() throws {
+        // No process listens on this port.
         let media = Media(.server("http://127.0.0.1:1/tree"))
         let target = InstallTarget(architecture: "x86_64", isXen: false, distribution: nil)
         let error = #expect(throws: MediaError.self) {
@@ -241,7 +241,7 @@ import Testing
         #expect(error?.message.contains("127.0.0.1") == true)
     }
 
-    @Test func aTruncatedDescriptionIsAnError() throws {
+    @Test func truncatedDescriptionIsAnError() throws {
         let server = Server(["/t/.treeinfo": .truncated(Array("[gen".utf8), claims: 400)])
         defer { server.stop() }
         let target = InstallTarget(architecture: "x86_64", isXen: false, distribution: "fedora")

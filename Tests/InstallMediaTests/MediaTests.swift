@@ -4,7 +4,7 @@ import Testing
 
 @testable import InstallMedia
 
-/// A directory that is gone at the end of a test.
+/// A temporary directory for one test.
 final class Folder {
     let path: String
     init() throws { path = try Directory.makeTemporary(prefix: "/tmp/media-tests-") }
@@ -35,7 +35,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         scratch = ScratchFiles(in: ScratchDirectory(existing: folder.path))
     }
 
-    @Test func fetchesFromAServer() throws {
+    @Test func fetchesFromServer() throws {
         let kernel = (0..<300_000).map { UInt8(truncatingIfNeeded: $0) }
         let server = Server(["/tree/a%20b/vmlinuz": .file(kernel)])
         defer { server.stop() }
@@ -69,7 +69,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         ("cut", "it ends early, after 3 of 10 bytes"), ("page", "it is a web page, not a kernel"),
         ("away", "not supported"), ("round", "redirects"),
     ])
-    func saysWhyAFileDidNotCome(name: String, reason: String) throws {
+    func failedFetchReportsTheReason(name: String, reason: String) throws {
         let server = Server([
             "/locked": .status(403), "/cut": .truncated([1, 2, 3], claims: 10),
             "/page": .file(Array(" \n<!DOCTYPE HTML><title>Sorry</title>".utf8)),
@@ -87,7 +87,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(try folder.names == [])
     }
 
-    @Test func takesWhatOddServersSend() throws {
+    @Test func acceptsUnusualServers() throws {
         let packed: [UInt8] = [
             0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x4B, 0x54, 0xC8, 0x4E,
             0x2D, 0xCA, 0x4B, 0xCD, 0x01, 0x00, 0xD8, 0x7D, 0xCE, 0x5A, 0x08, 0x00, 0x00, 0x00,
@@ -103,12 +103,12 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(try bytes(path) == Array("a kernel".utf8))
         #expect(try media.exists("whole") && media.exists("empty"))
         #expect(try media.text(of: "whole") == "all of it")
-        // As if it were not there: others of the tree's files may be.
+        // The same as a missing file: the tree may have others.
         #expect(try !media.exists("round"))
         #expect(try media.text(of: "round") == nil)
     }
 
-    @Test func takesTheProxyThatPythonTakes() throws {
+    @Test func usesTheSameProxyAsPython() throws {
         let proxy = Server(["http://tree.invalid/vmlinuz": .file([7])])
         defer { proxy.stop() }
         let media = Media(.server("http://tree.invalid"))
@@ -124,7 +124,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(throws: MediaError.self) { try media.exists("vmlinuz") }
     }
 
-    @Test func removesWhatKilledProcessesLeft() throws {
+    @Test func removesFilesOfKilledProcesses() throws {
         let held = try scratch.make("vmlinuz") { _ in }
         let left = ["virtinst-ABCDEFGH-vmlinuz", "virtinst-ZZZZZZZZ-"]
         let copy = ScratchFiles.nameOfCopy(of: held)
@@ -141,7 +141,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(try folder.names == others.sorted())
     }
 
-    @Test func saysThatNobodyAnswers() throws {
+    @Test func serverWithoutAnswerIsUnreachable() throws {
         let server = Server([:])
         let url = server.url("/tree")
         server.stop()
@@ -160,7 +160,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(media.obstacle()?.contains("/tree: ") == true)
     }
 
-    @Test func readsAFolder() throws {
+    @Test func readsDirectory() throws {
         try folder.add("tree/images/vmlinuz", "kernel")
         try folder.add("other", "absolute")
         let media = Media(Location("\(folder.path)/tree"))
@@ -177,7 +177,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(error?.message.contains("[Errno 2] No such file or directory") == true)
     }
 
-    @Test func removesWhatDoesNotFit() throws {
+    @Test func removesFilesThatDoNotFit() throws {
         guard getuid() == 0 else { return }
         let mountPoint = "\(folder.path)/small"
         try Directory.make(mountPoint)
@@ -193,13 +193,13 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(error?.kind == .unwritable)
         #expect(error?.message == "cannot write to '\(mountPoint)': No space left on device")
         #expect(try Directory(mountPoint).names() == [])
-        // Nor does what is put into an initial RAM disk.
+        // The same for files that are added to an initial RAM disk.
         let disk = try full.make("initrd") { (_) throws(MediaError) in }
         let injected = #expect(throws: MediaError.self) {
             try Injection(["\(folder.path)/tree/big"]).append(to: disk, of: full.directory)
         }
         #expect(injected?.kind == .unwritable)
-        // Nor does a disc.
+        // The same for a generated image.
         let image = #expect(throws: MediaError.self) {
             try full.make("seed.iso") { (file) throws(MediaError) in
                 try SeedImage.write(
@@ -218,7 +218,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
     let folder: Folder
     init() throws { folder = try Folder() }
 
-    @Test func writesWhatItReads() throws {
+    @Test func writesAndReadsImage() throws {
         let scratch = ScratchFiles(in: ScratchDirectory(existing: folder.path))
         let image = try scratch.make("seed.iso") { (file) throws(MediaError) in
             try SeedImage.write(
@@ -240,7 +240,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(try bytes(copy) == Array("#cloud-config\n".utf8))
     }
 
-    @Test func readsADescriptor() throws {
+    @Test func parsesDescriptor() throws {
         var sector = [UInt8](repeating: 0x20, count: 2048)
         sector.replaceSubrange(0..<6, with: [1] + Array("CD001".utf8))
         sector.replaceSubrange(8..<13, with: "LINUX".utf8)
@@ -259,7 +259,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(ImageDescriptor(ofImage: "\(folder.path)/none") == nil)
     }
 
-    @Test func whatIsNoImageHasNoFiles() throws {
+    @Test func otherFilesAreEmptyImages() throws {
         try folder.add("none.iso", [UInt8](repeating: 1, count: 100_000))
         let media = Media(Location("\(folder.path)/none.iso"))
         #expect(try media.text(of: ".treeinfo") == nil)
@@ -268,7 +268,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
 }
 
 @Suite struct InjectionTests {
-    /// Reads a newc archive from its start; nil names end it.
+    /// Parses a newc archive up to its end marker.
     func entries(_ bytes: ArraySlice<UInt8>) throws -> [(name: String, mode: Int, text: String)] {
         var rest = bytes
         var found: [(String, Int, String)] = []
@@ -294,7 +294,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         }
     }
 
-    @Test func appendsAnArchive() throws {
+    @Test func appendsArchive() throws {
         let folder = try Folder()
         try folder.add("a/ks.cfg", "old")
         try folder.add("b/ks.cfg", Array("text\n".utf8), mode: 0o600)
@@ -306,7 +306,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         try injection.append(to: "\(folder.path)/initrd", of: scratch)
         let all = try bytes("\(folder.path)/initrd")
         #expect(all.prefix(8).elementsEqual(Array("abcdef".utf8) + [0, 0]))
-        // Without these the kernel takes what follows LZ4 for more of it.
+        // Without zeros, the kernel would take the archive for more LZ4 data.
         #expect(all[8..<12].elementsEqual([0, 0, 0, 0]))
         let found = try entries(all[12...])
         #expect(found.map(\.name) == ["run.sh", "ks.cfg"])
@@ -316,7 +316,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
     }
 
     @Test(arguments: ["none.cfg", "."])
-    func saysWhichFileIsMissing(name: String) throws {
+    func missingFileIsAnError(name: String) throws {
         let folder = try Folder()
         let path = "\(folder.path)/\(name)"
         let error = #expect(throws: MediaError.self) { try Injection([path]) }
@@ -326,7 +326,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
 }
 
 @Suite struct CloudInitTests {
-    @Test func writesWhatIsAskedFor() throws {
+    @Test func writesUserData() throws {
         let folder = try Folder()
         try folder.add("key", "ssh-ed25519 AAAA me\nmore\n")
         try folder.add("password", "secret\r\n")

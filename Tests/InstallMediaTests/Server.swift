@@ -3,18 +3,18 @@ import Synchronization
 
 /// A small HTTP server on the loopback address, for one test.
 final class Server: Sendable {
-    /// What a path answers.
+    /// The response to a path.
     enum Answer: Sendable {
         case file([UInt8])
         case status(Int)
-        /// Says that there are so many bytes, sends fewer, and hangs up.
+        /// Announces `claims` bytes, sends fewer, and closes the connection.
         case truncated([UInt8], claims: Int)
         case redirect(String)
-        /// Encoded, though nobody asked for that.
+        /// Compressed although the client did not accept that.
         case gzip([UInt8])
-        /// To GET only.
+        /// Only for GET; HEAD gets status 405.
         case whole([UInt8])
-        /// Says nothing until the server ends.
+        /// No response within 20 seconds.
         case silence
     }
 
@@ -54,7 +54,7 @@ final class Server: Sendable {
         pthread_detach(thread)
     }
 
-    /// Ends it; connections under way are cut.
+    /// Stops accepting connections.
     func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
@@ -69,7 +69,7 @@ final class Server: Sendable {
         close(listener)
     }
 
-    /// One request; the connection ends with it.
+    /// Answers one request.
     private func serve(_ client: Int32) {
         var request: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)

@@ -2,7 +2,7 @@ import FoundationEssentials
 import OSInfo
 import Testing
 
-/// What libosinfo 1.10.0 answers for the same files.
+/// The expected results are those of libosinfo 1.10.0 for the same files.
 @Suite struct DatabaseTests {
     let scratch: ScratchDatabase
 
@@ -14,7 +14,7 @@ import Testing
 
     // MARK: Files
 
-    @Test func filesThatAddChangeWhatTheyName() throws {
+    @Test func additionsReplaceValues() throws {
         try scratch.layer([
             "os/x/a.xml": ScratchDatabase.os(
                 "a",
@@ -34,7 +34,7 @@ import Testing
         #expect(system.isWindows)
     }
 
-    @Test func laterFoldersReplaceAddAndHide() throws {
+    @Test func laterDirectoriesReplaceAddAndHide() throws {
         try scratch.systems([
             "b": "<name>B</name>", "c": "<name>C</name>", "e": "<name>E</name>",
             "d": "<name>D</name>",
@@ -44,7 +44,7 @@ import Testing
                 "b", "<short-id>bee</short-id><distro>more</distro>"),
             "os/x/c.xml": ScratchDatabase.os("c", "<short-id>cnew</short-id>"),
             "os/x/e.xml": "",
-            // Not where an entity of this id belongs.
+            // Not the path of an entity with this id.
             "os/y/other.xml": ScratchDatabase.os("d", "<short-id>dd</short-id>"),
         ])
         #expect(try system("b").distro == "more")
@@ -59,7 +59,7 @@ import Testing
         #expect(names == ["b", "cnew", "d"])
     }
 
-    @Test func namesThatAreNoneAreNotFound() throws {
+    @Test func unknownNamesAreNotFound() throws {
         try scratch.systems(["a": ""])
         for name in ["", "A", "a<", "../a", "os"] {
             #expect(try scratch.database.system(named: name) == nil, "\(name)")
@@ -71,7 +71,7 @@ import Testing
         #expect(try Database(directories: []).allSystems().isEmpty)
     }
 
-    @Test func brokenFileIsNamed() throws {
+    @Test func errorNamesTheMalformedFile() throws {
         try scratch.layer(["os/x/a.xml": "<libosinfo><os id='http://x/a'><short-id>a</short-id>"])
         let error = try #require(throws: DatabaseError.self) {
             try scratch.database.system(named: "a")
@@ -80,7 +80,7 @@ import Testing
         #expect(!error.message.isEmpty)
     }
 
-    @Test func environmentNamesTheFolders() throws {
+    @Test func environmentNamesTheDirectories() throws {
         try scratch.systems(["special": "<name>Special</name>"])
         for variable in ["OSINFO_SYSTEM_DIR", "OSINFO_LOCAL_DIR", "OSINFO_USER_DIR"] {
             let database = Database { $0 == variable ? scratch.folder : nil }
@@ -129,7 +129,7 @@ import Testing
             "v": "<upgrades id='http://x/p'/>",
             "w": "<derives-from id='http://x/missing'/>",
             "silent": "<derives-from id='http://x/p'/>",
-            // Each other's ancestors: that ends, too.
+            // A cycle.
             "y": "<derives-from id='http://x/z'/>",
             "z": "<derives-from id='http://x/y'/>",
         ])
@@ -157,7 +157,7 @@ import Testing
         let database = scratch.database
         let firmware = try #require(try database.system(named: name)).firmware()
         #expect(firmware.map(\.architecture) == ["x86_64"])
-        #expect(firmware.map(\.type) == ["efi"])
+        #expect(firmware.map(\.kind) == [.efi])
         #expect(firmware.map(\.isSupported) == [efi])
     }
 
@@ -183,7 +183,7 @@ import Testing
         }
     }
 
-    @Test func hugeValuesAreNoTrap() throws {
+    @Test func hugeAndInvalidValues() throws {
         try scratch.systems([
             "big": """
             <resources arch='all'><minimum><ram>9223372036854775807</ram><storage>-1</storage>
@@ -249,7 +249,7 @@ import Testing
             "two": """
             <tree arch='all'><treeinfo><family>G</family><variant>V</variant></treeinfo></tree>
             """,
-            // Nothing to tell it by.
+            // It cannot be recognized without a treeinfo element.
             "three": "<tree arch='x86_64'><url>http://x</url></tree>",
         ])
         let database = scratch.database

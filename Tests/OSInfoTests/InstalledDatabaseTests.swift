@@ -4,7 +4,7 @@ import Testing
 
 private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osinfo/os")
 
-/// Facts that hold for every osinfo-db of the last years.
+/// Facts about the installed osinfo-db that are true for all recent versions.
 @Suite(.enabled(if: isInstalled)) struct InstalledDatabaseTests {
     let database = Database(directories: ["/usr/share/osinfo"])
 
@@ -37,7 +37,7 @@ private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osi
         #expect(windows.drivers.contains { $0.isForInstallation })
     }
 
-    @Test func enterpriseLinuxNeedsMoreForTheNetwork() throws {
+    @Test func networkInstallationNeedsMoreMemory() throws {
         let system = try #require(try database.system(named: "rhel8-unknown"))
         #expect(system.id == "http://redhat.com/rhel/8-unknown")
         #expect(try system.recommended(\.processors, "x86_64") == 2)
@@ -45,7 +45,7 @@ private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osi
         #expect(try system.networkInstallMemory("riscv64") == nil)
     }
 
-    @Test func imageIsKnown() throws {
+    @Test func identifiesImage() throws {
         let found = try #require(
             try database.identify(
                 MediumIdentity(volume: "Fedora-S-dvd-x86_64-36", system: "LINUX")))
@@ -54,7 +54,7 @@ private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osi
         #expect(try database.identify(MediumIdentity(volume: "NOBODY KNOWS")) == nil)
     }
 
-    @Test func treeIsKnown() throws {
+    @Test func identifiesTree() throws {
         let found = try #require(
             try database.identify(
                 TreeIdentity(
@@ -62,7 +62,7 @@ private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osi
         #expect(found.system.name == "fedora36")
     }
 
-    @Test func fedoraIsInstalledByAKickstart() throws {
+    @Test func generatesKickstart() throws {
         let system = try #require(try database.system(named: "fedora36"))
         #expect(system.scripts.contains("http://fedoraproject.org/fedora/kickstart/jeos"))
         let script = try #require(
@@ -84,7 +84,7 @@ private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osi
         }
     }
 
-    @Test func everyScriptIsUnderstood() throws {
+    @Test func everyScriptIsSupported() throws {
         var tried: Set<String> = []
         for system in try database.allSystems() {
             for id in system.scripts where tried.insert(id).inserted {
@@ -99,23 +99,23 @@ private let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/osi
         #expect(tried.count > 5)
     }
 
-    @Test func everyNameLeadsToItsSystem() throws {
+    @Test func everyNameIsFound() throws {
         let all = try database.allSystems()
         #expect(all.count > 500)
-        // Those whose files are named otherwise are looked for in all of them.
+        // Lookup is slow for systems whose files have other names: test only some.
         for index in stride(from: 0, to: all.count, by: 13) {
             #expect(try database.system(named: all[index].name) === all[index])
         }
     }
 
-    @Test func findingOneIsQuick() throws {
+    @Test func lookupIsFast() throws {
         let clock = ContinuousClock()
         let time = try clock.measure {
             let database = Database(directories: ["/usr/share/osinfo"])
             let system = try #require(try database.system(named: "rhel8-unknown"))
             #expect(try system.supports(.q35))
         }
-        // Milliseconds, were this no debug build on a busy machine.
+        // A release build takes a few milliseconds; this is a debug build, maybe on a busy machine.
         #expect(time < .milliseconds(300))
     }
 }

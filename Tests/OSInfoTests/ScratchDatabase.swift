@@ -2,7 +2,7 @@ import FoundationEssentials
 import OSInfo
 import Testing
 
-/// Databases of our own making, in folders that go with them.
+/// A temporary database for one test, in one or several directories.
 final class ScratchDatabase {
     private let root: String
     private var layers: [String] = []
@@ -18,12 +18,12 @@ final class ScratchDatabase {
         }
     }
 
-    /// The last layer's folder.
+    /// The directory of the last layer.
     var folder: String { layers.last ?? root }
 
     var database: Database { Database(directories: layers) }
 
-    /// Adds a folder whose files go before those of the folders so far; paths to contents.
+    /// Adds a directory whose files replace those of earlier layers. `files` are contents by path.
     func layer(_ files: [String: String]) throws {
         let layer = "\(root)/\(layers.count)"
         layers.append(layer)
@@ -38,7 +38,7 @@ final class ScratchDatabase {
         }
     }
 
-    /// A folder with systems of the vendor `x`: name to what is inside of `<os>`.
+    /// Adds a directory with systems of the vendor `x`: the contents of `<os>` by name.
     func systems(_ systems: KeyValuePairs<String, String>) throws {
         try layer(
             Dictionary(

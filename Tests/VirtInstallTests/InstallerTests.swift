@@ -99,7 +99,7 @@ struct InstallerTests {
         for line in [
             "DEBUG    connected to test:///", "DEBUG    read \(path)/.treeinfo\n",
             "DEBUG    did not read \(path)/content: ", "its kernel may be [\"k\"]",
-            "DEBUG    the guest's operating system is generic", "DEBUG    \(path)/k is there\n",
+            "DEBUG    the guest's operating system is generic", "DEBUG    \(path)/k exists\n",
             "DEBUG    fetched \(path)/k to /", "DEBUG    injected \(path)/ks.cfg into /",
             "DEBUG    the XML that it is installed with:\n<domain",
             "DEBUG    the XML that it keeps:",

@@ -4,28 +4,28 @@ extension SessionCommand {
     ///         {"check": "libvirt", "status": "ok", "detail": "libvirt 11.3.0 for QEMU at ...",
     ///          "hint": ""}, ...], "reply": "ok       libvirt  libvirt 11.3.0 ...\n..."}
     static let hostCheck = SessionCommand(
-        "host-check", summary: "tell what of this host is set up right, and what is not"
+        "host-check", summary: "check the host's setup and report problems"
     ) { parameters in
-        let domain = parameters.optionalName("domain", "look at this domain only")
+        let domain = parameters.optionalName("domain", "check only this domain")
         let pool = parameters.optionalName(
-            "pool", "look at this pool only, in which the domains' disks must be")
+            "pool", "check only this pool, which must contain the domains' disks")
 
         return { session, request in
             let view = HostView(
                 session.host, session.client, session.reservations.state,
                 domain: try request[domain], pool: try request[pool])
-            try view.requireWhatIsNamed()
-            let seen = HostChecks.all.flatMap { check in
+            try view.requireNamedObjects()
+            let results = Check.all.flatMap { check in
                 check.findings(view).map { (check.name, $0) }
             }
-            let needsVirsh = seen.contains { $0.1.hint.contains("virsh ") }
+            let needsVirsh = results.contains { $0.1.hint.contains("virsh ") }
             let note =
                 needsVirsh && program("virsh") == nil
                 ? "virsh is not installed here; 'atex-virt-helper \(view.uri ?? "URI") virsh ...' "
                     + "does the same\n" : ""
             return [
-                "checks": .array(seen.map { object($0, $1) }),
-                "reply": .string(report(seen, note)),
+                "checks": .array(results.map { object($0, $1) }),
+                "reply": .string(report(results, note)),
             ]
         }
     }
@@ -40,14 +40,15 @@ private func object(_ check: String, _ finding: Finding) -> JSONOutput {
     ])
 }
 
-/// The same for a person.
-func report(_ seen: [(check: String, finding: Finding)], _ note: String = "") -> String {
-    let width = seen.map(\.check.count).max() ?? 0
+/// The results as text: columns with status, check and detail, hints below, and a count at the end.
+func report(_ results: [(check: String, finding: Finding)], _ note: String = "") -> String {
+    let width = results.map(\.check.count).max() ?? 0
     func column(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count) + 2)
     }
     var text = ""
-    for (check, finding) in seen {
+    for (check, finding) in results {
+        // Names of processes and files may contain control characters.
         text += column(finding.status.rawValue, 7) + column(check, width)
         text += printable(finding.detail) + "\n"
         if !finding.hint.isEmpty {
@@ -55,7 +56,7 @@ func report(_ seen: [(check: String, finding: Finding)], _ note: String = "") ->
             text += printable(finding.hint) + "\n"
         }
     }
-    func count(_ status: Finding.Status) -> Int { seen.count { $0.finding.status == status } }
+    func count(_ status: Finding.Status) -> Int { results.count { $0.finding.status == status } }
     return text + note
         + "\(count(.ok)) ok, \(counted(count(.warning), "warning")), "
         + "\(counted(count(.error), "error"))\n"

@@ -87,7 +87,7 @@ private func advice(_ failure: Refusal) -> String? {
     guard let libvirt = failure.libvirt else { return failure.hint }
     let deniedAdvice = "libvirt lets root do that, and mostly members of the group 'libvirt'"
     if failure.kind == .disconnected {
-        if libvirt.saysPermissionDenied { return deniedAdvice }
+        if libvirt.isPermissionDenied { return deniedAdvice }
         return "is libvirt's daemon running? 'host-check' looks at the whole host"
     }
     if let hint = failure.hint { return hint }

@@ -1,4 +1,5 @@
 import CLibvirt
+import Glibc
 
 /// Why one libvirt call failed.
 package struct LibvirtError: Error, Hashable, Sendable {
@@ -21,11 +22,17 @@ package struct LibvirtError: Error, Hashable, Sendable {
     package let domain: Domain
     /// libvirt's own message, without virsh's "error: ".
     package let message: String
+    /// The `errno` of the system call that failed, if `code` is `.systemError` and libvirt knows
+    /// it.
+    package let systemErrorNumber: Int32?
 
-    package init(code: Code, domain: Domain = .none, message: String) {
+    package init(
+        code: Code, domain: Domain = .none, message: String, systemErrorNumber: Int32? = nil
+    ) {
         self.code = code
         self.domain = domain
         self.message = message
+        self.systemErrorNumber = systemErrorNumber
     }
 }
 
@@ -33,7 +40,9 @@ extension LibvirtError {
     init(_ error: virError) {
         self.init(
             code: Code(rawValue: error.code), domain: Domain(rawValue: error.domain),
-            message: error.message.map { String(libvirt: $0) } ?? "unknown error")
+            message: error.message.map { String(libvirt: $0) } ?? "unknown error",
+            // C: `virReportSystemError` stores it in `int1`.
+            systemErrorNumber: error.code == Code.systemError.rawValue ? error.int1 : nil)
     }
 
     /// Copies the error of the libvirt call that this thread just made, and clears it. libvirt
@@ -62,28 +71,24 @@ extension LibvirtError {
         }
     }
 
-    // libvirt has no codes for the errors below, only texts. They are compared with its messages
-    // here, and nowhere else.
-
-    /// Whether a disk of the host is full: libvirt ends such a message with the text of `ENOSPC`.
+    /// Whether a disk or a quota of the host is full.
     package var isNoSpace: Bool {
-        code == .systemError && message.hasSuffix("No space left on device")
+        [ENOSPC, EDQUOT, EFBIG].contains { $0 == systemErrorNumber }
     }
 
-    /// Whether the account may not do it: an error code that says so, or the text of `EACCES`,
-    /// which is all that a refused connection to the daemon's socket reports.
-    package var isDenied: Bool {
+    /// Whether the account lacks a permission, of libvirt or of the system, for example the
+    /// permission to connect to the daemon's socket.
+    package var isPermissionDenied: Bool {
         switch code {
         case .authenticationFailed, .authenticationUnavailable, .accessDenied, .operationDenied:
             true
-        default: saysPermissionDenied
+        case .systemError: systemErrorNumber == EACCES || systemErrorNumber == EPERM
+        default: false
         }
     }
 
-    /// Whether the message holds the text of `EACCES`.
-    package var saysPermissionDenied: Bool { message.contains("Permission denied") }
-
-    /// Whether a pool cannot be refreshed while a volume of it is built.
+    /// Whether a pool cannot be refreshed while one of its volumes is created. libvirt has no code
+    /// for this, so that the message has to decide.
     /// libvirt 9.0.0: `storagePoolRefresh` in storage_driver.c.
     package var isPoolBusy: Bool { message.contains("has asynchronous jobs running") }
 }

@@ -1,0 +1,43 @@
+import Host
+import Libvirt
+
+/// One requirement on the host's setup, and the code that checks it.
+struct Check: Sendable {
+    /// E.g. `sshd-terminal`.
+    let name: String
+    private let body: @Sendable (HostView) throws -> [Finding]
+
+    init(_ name: String, _ body: @escaping @Sendable (HostView) throws -> [Finding]) {
+        self.name = name
+        self.body = body
+    }
+
+    /// What the check found; never empty. A check that fails reports the reason as a warning.
+    func findings(_ view: HostView) -> [Finding] {
+        do { return try body(view) } catch {
+            let needsRoot = isPermissionDenied(error) && !ProcessInformation.isRoot
+            return [
+                .unknown(
+                    Refusal(error).message, needsRoot ? "run the helper as root to check this" : "")
+            ]
+        }
+    }
+
+    private func isPermissionDenied(_ error: any Error) -> Bool {
+        switch error {
+        case let error as Refusal:
+            error.kind == .denied || error.libvirt?.isPermissionDenied == true
+        case let error as LibvirtError: error.isPermissionDenied
+        case let error as SystemError: error.condition == .denied
+        default: false
+        }
+    }
+
+    /// All checks. Each comes after those whose subject it depends on.
+    static let all: [Check] = [
+        .libvirt, .passt, .virtualization, .pool, .poolReflinks, .poolSpace, .bootScratch, .disk,
+        .forward, .addresses, .portConflict, .portTaken, .firewall, .memory, .firmware, .osData,
+        .sshdDropIn, .sshdForcedCommand, .sshdForwarding, .sshdTerminal, .sshdKeepAlive, .sudoers,
+        .loginShell, .stateDirectory, .sessionDirectories,
+    ]
+}

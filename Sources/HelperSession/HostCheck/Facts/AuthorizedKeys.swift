@@ -1,0 +1,61 @@
+// The file format of authorized_keys, sshd(8).
+
+/// The options before each key of an authorized_keys file; empty for a key without options.
+func keyOptions(_ text: String) -> [String] {
+    // Swift has "\r\n" as one character that is a newline: sshd accepts such files as well.
+    text.split(whereSeparator: \.isNewline).compactMap { line in
+        let line = line.drop { $0 == " " || $0 == "\t" }
+        guard let first = line.first, first != "#" else { return nil }
+        // The options end at the first blank outside of quotes.
+        var isQuoted = false
+        var last: Character = " "
+        let options = line.prefix { character in
+            if character == "\"", last != "\\" { isQuoted.toggle() }
+            last = character
+            return isQuoted || !(character == " " || character == "\t")
+        }
+        let types = ["ssh-", "ecdsa-", "sk-"]
+        return types.contains(where: options.hasPrefix) ? "" : String(options)
+    }
+}
+
+/// Splits the options of one key at commas outside of quotes.
+func splitKeyOptions(_ options: String) -> [String] {
+    var parts = [""]
+    var isQuoted = false
+    var last: Character = " "
+    for character in options {
+        if character == "\"", last != "\\" { isQuoted.toggle() }
+        last = character
+        if character == ",", !isQuoted {
+            parts.append("")
+        } else {
+            parts[parts.count - 1].append(character)
+        }
+    }
+    return parts
+}
+
+/// The value of `command="..."` among the options of one key, without quotes and escapes.
+func keyCommand(_ options: String) -> String? {
+    for option in splitKeyOptions(options) {
+        let name = option.prefix { $0 != "=" }
+        guard name.lowercased() == "command", name.count < option.count else { continue }
+        var text = ""
+        var last: Character = " "
+        for character in option.dropFirst(name.count + 1) {
+            if character == "\"" {
+                if last == "\\" {
+                    text.removeLast()  // `\"` is the only escape
+                } else {
+                    last = character
+                    continue
+                }
+            }
+            last = character
+            text.append(character)
+        }
+        return text
+    }
+    return nil
+}
