@@ -5,7 +5,7 @@ import Libvirt
 import XML
 
 /// Disks and network addresses that others use, as far as the checks are on.
-func checkDevices(_ guest: Guest, _ checks: Checks) throws {
+func checkDevices(_ guest: Guest, _ checks: EnabledChecks) throws {
     for disk in guest.devices("disk") { try checkDisk(disk, of: guest, checks) }
     for interface in guest.devices("interface") {
         guard let address = interface.value("mac/@address") else { continue }
@@ -13,7 +13,7 @@ func checkDevices(_ guest: Guest, _ checks: Checks) throws {
     }
 }
 
-private func checkAddress(_ address: String, _ guest: Guest, _ checks: Checks) throws {
+private func checkAddress(_ address: String, _ guest: Guest, _ checks: EnabledChecks) throws {
     for other in try guest.host.otherGuests() {
         let addresses = other.elements(at: "devices/interface").compactMap {
             $0.value("mac/@address")
@@ -21,26 +21,26 @@ private func checkAddress(_ address: String, _ guest: Guest, _ checks: Checks) t
         if addresses.contains(where: { $0.lowercased() == address.lowercased() }) {
             return try refuse(
                 "The MAC address '\(address)' is in use by another virtual machine.",
-                unless: "mac_in_use", checks, guest)
+                unless: .addressInUse, checks, guest)
         }
     }
 }
 
 /// An error that `--check NAME=off` makes a warning.
 func refuse(
-    _ message: String, unless check: String, _ checks: Checks, _ guest: Guest,
+    _ message: String, unless check: EnabledChecks.Check, _ checks: EnabledChecks, _ guest: Guest,
     warns: Bool = true
 ) throws {
-    guard checks.isOn(check) else {
+    guard checks.contains(check) else {
         if warns { guest.output.warn(message) }
         return
     }
     throw InstallFailure(
-        message + " (Use --check \(check)=off or --check all=off to override)")
+        message + " (Use --check \(check.rawValue)=off or --check all=off to override)")
 }
 
 /// What must be there; all that is missing in one message.
-func checkRequired(_ options: InstallOptions, guest: Guest, installer: Installer) throws {
+func checkRequired(_ options: CommandLineValues, guest: Guest, installer: Installer) throws {
     var message = ""
     if options["reinstall"] == nil {
         if !hasMemory(guest) { message += "\n--memory amount in MiB is required" }
@@ -63,12 +63,12 @@ func hasMemory(_ guest: Guest) -> Bool {
 }
 
 /// Whether the command line says where the guest's data is.
-func hasStorage(_ options: InstallOptions, _ guest: Guest) -> Bool {
+func hasStorage(_ options: CommandLineValues, _ guest: Guest) -> Bool {
     guest.isContainer || !options.list("disk").isEmpty || !options.list("filesystem").isEmpty
 }
 
 /// What may be a mistake. virt-install 4.1.0: `show_guest_warnings`.
-func warn(_ options: InstallOptions, guest: Guest) throws {
+func warn(_ options: CommandLineValues, guest: Guest) throws {
     if options.has("pxe"), !mayBootFromNetwork(guest) {
         guest.output.warn("The guest's network configuration may not support PXE")
     }
@@ -97,18 +97,18 @@ private func networkMayBoot(_ xml: String) throws -> Bool {
     return network.elements("ip").contains { $0.has("dhcp/bootp/@file") }
 }
 
-private func checkDisk(_ disk: Node, of guest: Guest, _ checks: Checks) throws {
+private func checkDisk(_ disk: Node, of guest: Guest, _ checks: EnabledChecks) throws {
     let storage = try guest.resolveStorage(of: disk)
     let users = try guestsThatUse(storage.path, of: disk, guest)
     if !users.isEmpty {
         try refuse(
             "Disk \(storage.path ?? "") is already in use by other guests \(pythonList(users)).",
-            unless: "path_in_use", checks, guest)
+            unless: .pathInUse, checks, guest)
     }
     if let conflict = try storage.plan?.sizeConflict(), !conflict.isFatal,
         let message = conflict.message
     {
-        try refuse(message, unless: "disk_size", checks, guest, warns: false)
+        try refuse(message, unless: .diskSize, checks, guest, warns: false)
     }
     try warnOfClosedDirectories(on: storage.path, guest)
 }

@@ -6,7 +6,7 @@ import XML
 /// is what the session already has.
 /// `destroysOnError` ends the guest where the run fails or the client leaves.
 package func install(
-    _ words: [String], output: Output, destroysOnError: Bool = false,
+    _ words: [String], output: InstallOutput, destroysOnError: Bool = false,
     connect: (_ uri: String?) throws -> Connection
 ) -> Int32 {
     LibvirtError.unreported {
@@ -15,7 +15,7 @@ package func install(
                 try TargetHost(try connect(uri))
             }
         } catch {
-            return tell(error, output)
+            return report(error, output)
         }
     }
 }
@@ -24,14 +24,14 @@ package func install(
 /// where they are no command line.
 package func namesGuest(_ words: [String]) -> Bool {
     do {
-        return try CommandLineParser.parse(words, output: Output { _ in })["name"] != nil
+        return try CommandLineParser.parse(words, output: InstallOutput { _ in })["name"] != nil
     } catch { return false }
 }
 
 /// Tells why a run ended; the status for it.
-func tell(_ error: any Error, _ output: Output) -> Int32 {
+func report(_ error: any Error, _ output: InstallOutput) -> Int32 {
     guard let failure = error as? InstallFailure else {
-        output.error(words(of: error))
+        output.error(message(of: error))
         return 1
     }
     if !failure.message.isEmpty { output.error(failure.message) }
@@ -40,7 +40,7 @@ func tell(_ error: any Error, _ output: Output) -> Int32 {
 
 /// The same on a host of any making; errors are the caller's to tell.
 func runInstall(
-    _ words: [String], output: Output, destroysOnError: Bool = false,
+    _ words: [String], output: InstallOutput, destroysOnError: Bool = false,
     on host: (_ uri: String?) throws -> TargetHost
 ) throws -> Int32 {
     // (a) the command line
@@ -48,7 +48,7 @@ func runInstall(
     if let step = options["print-step"] { options["print-xml"] = step }
     output.isQuiet =
         options.has("quiet") || options["print-xml"] != nil || options.has("test-media-detection")
-    output.tellsMore = options.has("debug")
+    output.isVerbose = options.has("debug")
     if try listSubOptions(options, output) { return 0 }
     if options["os-variant"] == "list" {
         try listOperatingSystems(output)
@@ -85,7 +85,7 @@ func runInstall(
             for text in options.list(option.name) { try option.apply(text, to: guest) }
         }
         for (number, text) in options.list("xml").enumerated() {
-            try xmlOption.apply(text, to: guest, number: number)
+            try InstallOption.xml.apply(text, to: guest, number: number)
         }
         // (f) defaults
         try addSystemDefaults(options: &options, guest: guest)
@@ -110,7 +110,7 @@ func runInstall(
 }
 
 /// `--OPTION=?`.
-private func listSubOptions(_ options: InstallOptions, _ output: Output) throws -> Bool {
+private func listSubOptions(_ options: CommandLineValues, _ output: InstallOutput) throws -> Bool {
     var listed = false
     for option in installOptions + choiceOptions {
         for text in options.list(option.name) where text == "?" || text == "help" {
@@ -123,7 +123,7 @@ private func listSubOptions(_ options: InstallOptions, _ output: Output) throws 
 
 /// The guest with what the installer needs to know.
 private func startGuest(
-    _ options: InstallOptions, host: TargetHost, output: Output
+    _ options: CommandLineValues, host: TargetHost, output: InstallOutput
 ) throws -> Guest {
     let guest = Guest(host: host, output: output)
     let paths = [
@@ -174,7 +174,8 @@ private func preferredMachine(_ support: GuestSupport, host: TargetHost) -> Stri
 }
 
 /// The guest of `--reinstall`, by name, number or UUID.
-private func existingGuest(_ name: String, host: TargetHost, output: Output) throws -> Guest {
+private func existingGuest(_ name: String, host: TargetHost, output: InstallOutput) throws -> Guest
+{
     let domain: Domain
     do {
         domain = try host.connection.domain(name: name)
@@ -188,7 +189,7 @@ private func existingGuest(_ name: String, host: TargetHost, output: Output) thr
                 throw error
             }
         } catch {
-            throw InstallFailure("Could not find domain '\(name)': \(words(of: error))")
+            throw InstallFailure("Could not find domain '\(name)': \(message(of: error))")
         }
     }
     return try Guest(host: host, output: output, xml: try domain.xml([.secure, .inactive]))
@@ -196,7 +197,7 @@ private func existingGuest(_ name: String, host: TargetHost, output: Output) thr
 
 /// `--print-xml`, `--dry-run`.
 private func printDocuments(
-    _ options: InstallOptions, guest: Guest, installer: Installer
+    _ options: CommandLineValues, guest: Guest, installer: Installer
 ) throws {
     let (first, second) = try installer.documents(guest, isDryRun: options.has("dry-run"))
     guard let step = options["print-xml"] else {

@@ -22,7 +22,7 @@ package struct InstallFailure: Error {
 }
 
 /// The words of any error that gets to a user.
-func words(of error: any Error) -> String {
+func message(of error: any Error) -> String {
     switch error {
     case let error as InstallFailure: error.message
     case let error as LibvirtError: error.message

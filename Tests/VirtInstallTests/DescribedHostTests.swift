@@ -86,7 +86,8 @@ struct DescribedHostTests {
                 "--name", "guest", "--memory", "64", "--network", "none", "--graphics", "none",
                 "--osinfo", "generic", "--dry-run",
             ]
-            let status = try runInstall(words + common, output: Output { output += $0 }) { _ in
+            let status = try runInstall(words + common, output: InstallOutput { output += $0 }) {
+                _ in
                 let host = TargetHost(
                     try Connection("test://\(folder.path)/node.xml"), uri: "qemu:///system")
                 host.knownCapabilities = try Document(parsing: capabilities, keepBlanks: false)
@@ -112,7 +113,7 @@ struct DescribedHostTests {
         ]
         words += item.words
         if !words.contains("--memory") { words += ["--memory", "512"] }
-        let reports = Output { output += $0 }
+        let reports = InstallOutput { output += $0 }
         do {
             let status = try runInstall(words, output: reports) { _ in
                 let host = TargetHost(try Connection("test:///default"), uri: String(described[1]))
@@ -127,7 +128,7 @@ struct DescribedHostTests {
             }
             return (status, output)
         } catch {
-            return (1, output + "ERROR    \(VirtInstall.words(of: error))")
+            return (1, output + "ERROR    \(VirtInstall.message(of: error))")
         }
     }
 

@@ -44,7 +44,7 @@ struct GoldenTests {
                 .replacing("@HTTP@", with: FixtureServer.address)
         }
         var text = ""
-        let status = run(words, in: folder, systems, Output { text += $0 })
+        let status = run(words, in: folder, systems, InstallOutput { text += $0 })
         text = text.replacing(folder.path, with: "@DIR@")
             .replacing(FixtureServer.address, with: "@HTTP@")
         if let home = ProcessInformation.environment("HOME"), home.count > 1 {
@@ -73,7 +73,8 @@ struct GoldenTests {
     }
 
     private func run(
-        _ words: [String], in folder: PrivateFolder, _ systems: SystemsFolder, _ output: Output
+        _ words: [String], in folder: PrivateFolder, _ systems: SystemsFolder,
+        _ output: InstallOutput
     ) -> Int32 {
         do {
             return try runInstall(words, output: output) { _ in
@@ -83,7 +84,7 @@ struct GoldenTests {
                     database: Database(directories: [systems.path]))
             }
         } catch {
-            return tell(error, output)
+            return report(error, output)
         }
     }
 }
@@ -93,30 +94,34 @@ extension InstallOption: CustomTestStringConvertible {
 }
 
 /// The tables of options.
-struct RowTests {
+struct SubOptionTests {
     /// Every name of every sub-option stands in some recorded case.
     @Test(arguments: installOptions + choiceOptions)
     func everyNameIsRecorded(_ option: InstallOption) throws {
-        let rows = option.rows
+        let rows = option.subOptions().rows
         var seen: Set<String> = []
         for transcript in Transcript.all {
             for one in transcript.cases {
                 let fails = one.answer.contains { $0.hasPrefix("ERROR") }
                 for text in try values(of: option, in: shellWords(one.line)) {
-                    guard let given = try? Given(text, rows: rows, positional: option.positional)
+                    guard
+                        let values = try? OptionValues(
+                            text, rows: rows, positional: option.positional)
                     else { continue }
                     // What fails shows nothing of the rest of its words.
-                    if fails, given.keys.count > 1 { continue }
+                    if fails, values.keys.count > 1 { continue }
                     for row in rows {
                         for name in row.names
-                        where given.keys.contains(where: { Row.indices(in: $0, of: name) != nil }) {
-                            seen.insert(String(name))
+                        where values.keys.contains(where: {
+                            SubOption.indices(in: $0, of: name) != nil
+                        }) {
+                            seen.insert(name)
                         }
                     }
                 }
             }
         }
-        let missing = rows.flatMap(\.names).map(String.init).filter { !seen.contains($0) }
+        let missing = rows.flatMap(\.names).filter { !seen.contains($0) }
         #expect(missing == [], "write `$` lines in Golden/\(option.name).txt and run `record`")
     }
 
@@ -130,7 +135,7 @@ struct RowTests {
                 }
             }
         }
-        let strings = Action.table.flatMap(\.actions).flatMap(\.strings).map(String.init)
+        let strings = CommandLineGroup.all.flatMap(\.options).flatMap(\.strings)
         let missing = strings.filter { !seen.contains($0) }
         #expect(
             Set(missing) == Set(Self.unrecorded.keys),
@@ -147,25 +152,27 @@ struct RowTests {
     /// The options that are not hidden are those of `virt-install --help`.
     @Test func optionsAreThoseOfVirtInstall() {
         let shown = text(of: tests.appending(path: "Golden/options")).split(separator: "\n")
-        let ours = Action.table.flatMap(\.actions).filter { !$0.isHidden }
+        let ours = CommandLineGroup.all.flatMap(\.options).filter { !$0.isHidden }
         #expect(ours.map { $0.strings.joined(separator: " ") } == shown.map(String.init))
     }
 
     @Test(arguments: installOptions + choiceOptions)
     func namesAreDistinct(_ option: InstallOption) {
-        let names = option.rows.flatMap(\.names)
-        let firsts = option.rows.map { $0.names[0] }
+        let rows = option.subOptions().rows
+        let names = rows.flatMap(\.names)
+        let firsts = rows.map { $0.names[0] }
         #expect(Set(firsts).count == firsts.count)
         #expect(names.allSatisfy { !$0.isEmpty })
     }
 
     private func values(of option: InstallOption, in words: [String]) -> [String] {
         let names = Set(
-            Action.table.flatMap(\.actions).filter { $0.name == option.name }.flatMap(\.strings))
+            CommandLineGroup.all.flatMap(\.options).filter { $0.name == option.name }.flatMap(
+                \.strings))
         var found: [String] = []
         for (index, word) in words.enumerated() {
             let name = word.prefix { $0 != "=" }
-            guard names.contains(name) else { continue }
+            guard names.contains(String(name)) else { continue }
             if name.count < word.count {
                 found.append(String(word.dropFirst(name.count + 1)))
             } else if index + 1 < words.count {
@@ -204,10 +211,10 @@ struct CommandLineTests {
     }
 
     @Test func indicesOfNames() {
-        #expect(Row.indices(in: "cell12.cache3.id", of: "cell#.cache#.id") == [12, 3])
-        #expect(Row.indices(in: "cell.cache.id", of: "cell#.cache#.id") == [0, 0])
-        #expect(Row.indices(in: "cell1.cache3.i", of: "cell#.cache#.id") == nil)
-        #expect(Row.indices(in: "entry", of: "entry#") == [0])
-        #expect(Row.indices(in: "entry1.name", of: "entry#") == nil)
+        #expect(SubOption.indices(in: "cell12.cache3.id", of: "cell#.cache#.id") == [12, 3])
+        #expect(SubOption.indices(in: "cell.cache.id", of: "cell#.cache#.id") == [0, 0])
+        #expect(SubOption.indices(in: "cell1.cache3.i", of: "cell#.cache#.id") == nil)
+        #expect(SubOption.indices(in: "entry", of: "entry#") == [0])
+        #expect(SubOption.indices(in: "entry1.name", of: "entry#") == nil)
     }
 }

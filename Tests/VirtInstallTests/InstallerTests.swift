@@ -29,7 +29,7 @@ struct InstallerTests {
         said: @escaping (String) -> Void = { _ in }
     ) -> (status: Int32, text: String) {
         var text = ""
-        let output = Output {
+        let output = InstallOutput {
             text += $0
             said($0)
         }

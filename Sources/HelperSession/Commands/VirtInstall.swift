@@ -22,7 +22,7 @@ extension SessionCommand {
             }
             let host = session.host
             // As a terminal does it, which the original's virt-install writes to.
-            let output = Output(
+            let output = InstallOutput(
                 write: { session.say(Array($0.replacing("\n", with: "\r\n").utf8)) },
                 writeBytes: { session.say(Array($0)) })
             let status = install(words, output: output, destroysOnError: destroys) { uri in

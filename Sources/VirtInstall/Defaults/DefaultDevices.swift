@@ -6,7 +6,8 @@ import XML
 /// virt-install 4.1.0: `_add_default_graphics` and those after it.
 func addDefaultDevices(_ guest: Guest) throws {
     let has = { (kind: String) in !guest.devices(kind).isEmpty }
-    if !guest.without.graphics, !has("graphics"), !guest.isContainer || guest.host.isVZ,
+    if !guest.withoutDefault.contains("graphics"), !has("graphics"),
+        !guest.isContainer || guest.host.isVZ,
         guest.isX86 || guest.isPSeries
     {
         _ = guest.addDevice("graphics")
@@ -15,9 +16,11 @@ func addDefaultDevices(_ guest: Guest) throws {
     if !guest.isContainer, !has("input"), has("graphics"), !hasNoUSB(guest) {
         try addInput(guest)
     }
-    if !guest.without.console, !has("console"), !has("serial") { addConsole(guest) }
+    if !guest.withoutDefault.contains("console"), !has("console"), !has("serial") {
+        addConsole(guest)
+    }
     try addUSBController(guest)
-    if !guest.without.channel, !has("channel"), guest.host.isQEMU,
+    if !guest.withoutDefault.contains("channel"), !has("channel"), guest.host.isQEMU,
         try guest.supportsVirtio(.virtioSerial)
     {
         let channel = guest.addDevice("channel")
@@ -28,7 +31,8 @@ func addDefaultDevices(_ guest: Guest) throws {
     let isUsual =
         guest.isX86 || guest.isARMVirt || guest.isRISCVVirt || guest.isS390X || guest.isPSeries
     if guest.host.isQEMU, isUsual {
-        if !guest.without.rng, !has("rng"), try guest.systemSupports(.virtioRNG) {
+        if !guest.withoutDefault.contains("rng"), !has("rng"), try guest.systemSupports(.virtioRNG)
+        {
             let rng = guest.addDevice("rng")
             rng.set("backend/@model", "random")
             rng.set("backend", "/dev/urandom")
@@ -38,7 +42,7 @@ func addDefaultDevices(_ guest: Guest) throws {
         }
     }
     // UEFI is the sign of a modern guest, which should have one.
-    if !guest.without.tpm, !has("tpm"), guest.isUEFI, offersTPM(guest) {
+    if !guest.withoutDefault.contains("tpm"), !has("tpm"), guest.isUEFI, offersTPM(guest) {
         guest.addDevice("tpm").set("backend/@type", "emulator")
     }
 }
@@ -140,15 +144,16 @@ func addSpiceDevices(_ guest: Guest) throws {
         if let type { device.set("type", to: type) }
         try addDeviceDefaults(device, of: guest)
     }
-    if !guest.without.channel,
+    if !guest.withoutDefault.contains("channel"),
         !guest.devices("channel").contains(where: { $0["type"] == "spicevmc" })
     {
         try add("channel", "spicevmc")
     }
-    if !guest.without.sound, guest.devices("sound").isEmpty, guest.isHVM {
+    if !guest.withoutDefault.contains("sound"), guest.devices("sound").isEmpty, guest.isHVM {
         try add("sound", nil)
     }
-    if !guest.without.redirection, guest.devices("redirdev").isEmpty, !hasNoUSB(guest),
+    if !guest.withoutDefault.contains("redirdev"), guest.devices("redirdev").isEmpty,
+        !hasNoUSB(guest),
         guest.isX86
     {
         for _ in 0..<2 { try add("redirdev", "spicevmc") }

@@ -2,30 +2,29 @@ import OSInfo
 import XML
 
 /// Type, driver, bus and target of a disk. virt-install 4.1.0: `DeviceDisk.set_defaults`.
-func addDiskDefaults(_ disk: Node, of guest: Guest) throws {
-    let set = { (path: String, value: String?) in
-        if disk.value(path) == nil { disk.set(path, value) }
-    }
+func addDiskDefaults(_ disk: Node, _ guest: Guest) throws {
     let storage = try guest.resolveStorage(of: disk)
-    set("@device", "disk")
+    disk.setIfMissing("@device", "disk")
     let device = disk["device"] ?? "disk"
     guest.settleDiskType(disk)
-    if let path = storage.path, !path.isEmpty { set("driver/@name", driverName(disk, guest)) }
+    if let path = storage.path, !path.isEmpty {
+        disk.setIfMissing("driver/@name", driverName(disk, guest))
+    }
     if disk.value("driver/@name") == "qemu" {
         // A block device holds nothing but itself, and an image of a disc is no format of QEMU's.
         let isRaw = disk["type"] == "block" || storage.format == "iso"
-        set("driver/@type", isRaw ? "raw" : storage.format)
+        disk.setIfMissing("driver/@type", isRaw ? "raw" : storage.format)
     }
-    set("target/@bus", try diskBus(device, guest))
+    disk.setIfMissing("target/@bus", try diskBus(device, guest))
     if device == "cdrom" { disk.make("readonly") }
 
     if guest.host.isQEMU, device == "disk" {
         if disk["type"] == "block" {
-            set("driver/@cache", "none")
-            set("driver/@io", "native")
-            set("driver/@discard", "unmap")
+            disk.setIfMissing("driver/@cache", "none")
+            disk.setIfMissing("driver/@io", "native")
+            disk.setIfMissing("driver/@discard", "unmap")
         } else if let plan = storage.plan, plan.allocation == 0 {
-            set("driver/@discard", "unmap")
+            disk.setIfMissing("driver/@discard", "unmap")
         }
     }
     if !disk.has("target/@dev") { try addTarget(disk, device, guest) }

@@ -3,7 +3,7 @@ import OSInfo
 import XML
 
 /// `--osinfo list`.
-func listOperatingSystems(_ output: Output, of database: Database = Database()) throws {
+func listOperatingSystems(_ output: InstallOutput, of database: Database = Database()) throws {
     let systems = try database.allSystems() + [.generic]
     for system in systems.sorted(by: { nameComesFirst($0.name, $1.name) }) {
         output.result(Set(system.names).sorted().joined(separator: ", "))

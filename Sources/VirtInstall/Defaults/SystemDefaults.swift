@@ -45,7 +45,7 @@ extension TargetHost {
 
 /// Memory, processors and a disk as the operating system recommends them, for options that are
 /// missing. virt-install 4.1.0: `set_cli_defaults`.
-func addSystemDefaults(options: inout InstallOptions, guest: Guest) throws {
+func addSystemDefaults(options: inout CommandLineValues, guest: Guest) throws {
     guard !guest.isContainer else {
         if !hasMemory(guest) {
             guest.output.say("Using container default --memory 1024")

@@ -1,8 +1,8 @@
 extension InstallOption {
     static let audio = InstallOption(
-        "audio", at: "devices/audio", makes: true, sharing: [.clearXML, .xpath],
-        table: """
-            type @type
-            id @id
-            """)
+        "audio", .device("audio"), sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("type", at: "@type")
+        xml.option("id", at: "@id")
+    }
 }

@@ -1,111 +1,121 @@
 import XML
 
 extension InstallOption {
-    static let serial = character("serial")
-    static let parallel = character("parallel")
-    static let channel = character("channel")
-    static let console = character("console")
+    static let serial = character("serial", none: .value)
+    static let parallel = character("parallel", none: .value)
+    static let channel = character("channel", none: .noDefaultDevice)
+    static let console = character("console", none: .noDefaultDevice)
 
-    private static func character(_ name: String) -> InstallOption {
+    private static func character(_ kind: String, none: NoneMeaning) -> InstallOption {
         InstallOption(
-            name, at: "devices/\(name)", makes: true, first: ["type"], ignoresNone: false,
-            sharing: [.clearXML, .xpath, .device], prepare: prepareCharacter,
-            take: takeCharacter,
-            table: """
-                type|char_type @type
-                path - call
-                mode - call
-                bind_host - call
-                \(sourceOfCharacter)
-                target.address|target_address target/@address call
-                target.type|target_type target/@type
-                target.name|name target/@name
-                target.port target/@port int
-                target.model.name target/model/@name
-                """)
+            kind, .device(kind), first: ["type"], none: none,
+            sharing: [.clearXML, .xpath, .device]
+        ) { xml in
+            xml.prepare(prepareCharacter)
+            xml.option("type", "char_type", at: "@type")
+            xml.renamed("path", to: "source.path")
+            xml.renamed("mode", to: "source.mode")
+            xml.renamed("bind_host", to: "source.bind_host")
+            xml.boundSource()
+            xml.option("host") { run, value in
+                let isBound =
+                    !run.values.has("source.bind_host") && run.values["source.mode"] == "bind"
+                let source = isBound ? "source[@mode='bind']" : "source[@mode='connect']"
+                try run.setHost(value, "\(source)/@host", "\(source)/@service")
+            }
+            xml.connectedSource()
+            xml.otherSource(protocolAlias: "protocol")
+            xml.option("target.address", "target_address") { run, value in
+                try run.setHost(value, "target/@address", "target/@port")
+            }
+            xml.option("target.type", "target_type", at: "target/@type")
+            xml.option("target.name", "name", at: "target/@name")
+            xml.option("target.port", at: "target/@port", .integer)
+            xml.option("target.model.name", at: "target/model/@name")
+            xml.defaults(addCharacterDefaults)
+        }
     }
 }
 
-/// Where a character device's data goes; other devices have this, too. A source that is bound
-/// and one that connects are elements of their own, so these come first.
-let characterSource = """
-    source.bind_host source[@mode='bind']/@host call
-    source.bind_service source[@mode='bind']/@service int
-    source.mode source/@mode
-    source.connect_host source[@mode='connect']/@host call
-    source.connect_service source[@mode='connect']/@service int
-    source.path source/@path
-    source.channel source/@channel
-    source.host source/@host call
-    source.service source/@service int
-    source.master source/@master
-    source.slave source/@slave
-    source.seclabel#.model source/seclabel#/@model
-    source.seclabel#.relabel source/seclabel#/@relabel yesno
-    source.seclabel#.label source/seclabel#/label comma
-    protocol.type protocol/@type
-    log.file log/@file
-    log.append log/@append onoff
-    source.clipboard.copypaste source/clipboard/@copypaste yesno
-    source.mouse.mode source/mouse/@mode
-    source.tls source/@tls yesno
-    """
-
-/// The same with the short names of character devices. Where `host` goes depends on the mode.
-private let sourceOfCharacter =
-    characterSource
-    .replacing("source.connect_host ", with: "host - call\nsource.connect_host ")
-    .replacing("protocol.type ", with: "protocol.type|protocol ")
-
-private func prepareCharacter(_ run: OptionRun) throws -> Bool {
-    if run.text == "none" {
-        switch run.option.name {
-        case "console":
-            run.guest.without.console = true
-            return false
-        case "channel":
-            run.guest.without.channel = true
-            return false
-        default: break
-        }
-    }
-    for name in ["path", "mode", "bind_host"] { run.given.move(name, to: "source.\(name)") }
-    // The first source is the bound one, and it is what the rest of the values describe.
-    if ["tcp", "unix"].contains(run.given["type"] ?? run.given["char_type"]),
-        !run.given.has("source.mode") || run.given["source.mode"] == ""
+private func prepareCharacter(_ run: OptionRun) {
+    // virt-install puts all values without a mode into the first source, which is the bound one.
+    if ["tcp", "unix"].contains(run.values["type"] ?? run.values["char_type"]),
+        !run.values.has("source.mode") || run.values["source.mode"] == ""
     {
         run.node.set("source/@mode", "bind")
     }
-    return true
 }
 
-private func takeCharacter(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    switch row.names[0] {
-    case "host":
-        let isBound = !run.given.has("source.bind_host") && run.given["source.mode"] == "bind"
-        let source = isBound ? "source[@mode='bind']" : "source[@mode='connect']"
-        try setHost(run, value, "\(source)/@host", "\(source)/@service")
-    case "target.address": try setHost(run, value, "target/@address", "target/@port")
-    default: try takeCharacterSource(run, row, value)
+private func addCharacterDefaults(_ device: Node, _ guest: Guest) {
+    let type = device["type"]
+    if type == "unix" || type == "tcp" { device.setIfMissing("source/@mode", "bind") }
+    if device.name == "channel" { device.setIfMissing("target/@type", "virtio") }
+    if type == "spicevmc" || type == "qemu-vdagent" {
+        device.setIfMissing("target/@name", "com.redhat.spice.0")
     }
 }
 
-/// The values of `characterSource` that name a host and maybe a port.
-func takeCharacterSource(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    guard let host = row.path.firstRange(of: "/@host") else { return }
-    let source = row.path[..<host.lowerBound]
-    try setHost(run, value, "\(source)/@host", "\(source)/@service")
+// The sub-options for the data of a character device; `--smartcard` and `--redirdev` have them,
+// too. A source that is bound and one that connects are elements of their own. They come first,
+// because the other values go to the first source.
+extension SubOptions {
+    mutating func boundSource() {
+        host("source.bind_host", at: "source[@mode='bind']")
+        option("source.bind_service", at: "source[@mode='bind']/@service", .integer)
+        option("source.mode", at: "source/@mode")
+    }
+
+    mutating func connectedSource() {
+        host("source.connect_host", at: "source[@mode='connect']")
+        option("source.connect_service", at: "source[@mode='connect']/@service", .integer)
+        option("source.path", at: "source/@path")
+        option("source.channel", at: "source/@channel")
+    }
+
+    mutating func otherSource(protocolAlias: String? = nil) {
+        host("source.host", at: "source")
+        option("source.service", at: "source/@service", .integer)
+        option("source.master", at: "source/@master")
+        option("source.slave", at: "source/@slave")
+        option("source.seclabel#.model", at: "source/seclabel#/@model")
+        option("source.seclabel#.relabel", at: "source/seclabel#/@relabel", .yesNo)
+        option("source.seclabel#.label", at: "source/seclabel#/label", commas: true)
+        if let protocolAlias {
+            option("protocol.type", protocolAlias, at: "protocol/@type")
+        } else {
+            option("protocol.type", at: "protocol/@type")
+        }
+        option("log.file", at: "log/@file")
+        option("log.append", at: "log/@append", .onOff)
+        option("source.clipboard.copypaste", at: "source/clipboard/@copypaste", .yesNo)
+        option("source.mouse.mode", at: "source/mouse/@mode")
+        option("source.tls", at: "source/@tls", .yesNo)
+    }
+
+    /// A sub-option with the value HOST or HOST:PORT for the element at `path`.
+    mutating func host(_ name: String, _ alias: String? = nil, at path: String) {
+        let apply = { (run: OptionRun, value: String?) throws in
+            try run.setHost(value, "\(path)/@host", "\(path)/@service")
+        }
+        if let alias {
+            option(name, alias, apply: apply)
+        } else {
+            option(name, apply: apply)
+        }
+    }
 }
 
-/// Splits `host:port`; a port alone means this machine.
-func setHost(_ run: OptionRun, _ value: String?, _ host: String, _ port: String) throws {
-    let text = value ?? ""
-    let name = text.prefix { $0 != ":" }
-    let number = text.dropFirst(name.count + 1)
-    if number.isEmpty {
-        run.set(host, name.isEmpty ? nil : String(name))
-    } else {
-        run.set(host, name.isEmpty ? "127.0.0.1" : String(name))
-        run.set(port, String(try VirtInstall.number(String(number))))
+extension OptionRun {
+    /// Splits HOST:PORT; `:PORT` means this host.
+    func setHost(_ value: String?, _ hostPath: String, _ portPath: String) throws {
+        let text = value ?? ""
+        let name = text.prefix { $0 != ":" }
+        let port = text.dropFirst(name.count + 1)
+        if port.isEmpty {
+            set(hostPath, name.isEmpty ? nil : String(name))
+        } else {
+            set(hostPath, name.isEmpty ? "127.0.0.1" : String(name))
+            set(portPath, String(try VirtInstall.number(String(port))))
+        }
     }
 }

@@ -3,185 +3,209 @@ import XML
 
 extension InstallOption {
     static let disk = InstallOption(
-        "disk", at: "devices/disk", makes: true, first: ["path"], ignoresNone: false,
-        sharing: [.clearXML, .xpath, .device, .bootOrder, .loadParameter, .virtio],
-        prepare: prepareDisk,
-        take: takeDisk, finish: finishDisk,
-        table: """
-            backing_store - call
-            backing_format - call
-            pool - call
-            vol - call
-            size - call
-            format - call
-            sparse - call
-            type - call
-            bus target/@bus call
-            cache driver/@cache call
-            source.dir source/@dir
-            source.file source/@file
-            source.dev source/@dev
-            source.pool|source_pool source/@pool
-            source.volume|source_volume source/@volume
-            source.name|source_name source/@name
-            source.protocol|source_protocol source/@protocol
-            source.startupPolicy|startup_policy source/@startupPolicy
-            source.type source/@type
-            source.namespace source/@namespace int
-            source.managed source/@managed yesno
-            source.address.domain source/address/@domain int
-            source.address.bus source/address/@bus int
-            source.address.slot source/address/@slot int
-            source.address.function source/address/@function int
-            source.host#.name|source_host_name source/host[1]/@name
-            source.host#.port|source_host_port source/host[1]/@port int
-            source.host#.socket|source_host_socket source/host[1]/@socket
-            source.host#.transport|source_host_transport source/host[1]/@transport
-            source.seclabel#.model|seclabel#.model source/seclabel#/@model
-            source.seclabel#.relabel|seclabel#.relabel source/seclabel#/@relabel yesno
-            source.seclabel#.label|seclabel#.label source/seclabel#/label comma
-            path - call
-            device @device
-            snapshot|snapshot_policy @snapshot
-            sgio @sgio
-            rawio @rawio
-            serial serial
-            wwn wwn
-            readonly readonly presence
-            shareable shareable presence
-            transient transient presence
-            transient.shareBacking transient/@shareBacking yesno
-            target.bus target/@bus
-            target.removable|removable target/@removable onoff
-            target.dev|target target/@dev
-            target.rotation_rate|rotation_rate target/@rotation_rate int
-            driver.cache driver/@cache
-            driver.discard|discard driver/@discard
-            driver.detect_zeroes|detect_zeroes driver/@detect_zeroes
-            driver.name|driver_name driver/@name
-            driver.type|driver_type driver/@type
-            driver.copy_on_read driver/@copy_on_read onoff
-            driver.io|io driver/@io
-            driver.iothread driver/@iothread int
-            driver.queues driver/@queues int
-            driver.error_policy|error_policy driver/@error_policy
-            iotune.read_bytes_sec|read_bytes_sec iotune/read_bytes_sec int
-            iotune.write_bytes_sec|write_bytes_sec iotune/write_bytes_sec int
-            iotune.total_bytes_sec|total_bytes_sec iotune/total_bytes_sec int
-            iotune.read_iops_sec|read_iops_sec iotune/read_iops_sec int
-            iotune.write_iops_sec|write_iops_sec iotune/write_iops_sec int
-            iotune.total_iops_sec|total_iops_sec iotune/total_iops_sec int
-            blockio.logical_block_size|logical_block_size blockio/@logical_block_size
-            blockio.physical_block_size|physical_block_size blockio/@physical_block_size
-            geometry.cyls geometry/@cyls int
-            geometry.heads geometry/@heads int
-            geometry.secs geometry/@secs int
-            geometry.trans geometry/@trans
-            source.reservations.managed|reservations.managed source/reservations/@managed
-            source.reservations.source.type|reservations.source.type source/reservations/source/@type
-            source.reservations.source.path|reservations.source.path source/reservations/source/@path
-            source.reservations.source.mode|reservations.source.mode source/reservations/source/@mode
-            """)
+        "disk", .device("disk"), first: ["path"],
+        sharing: [.clearXML, .xpath, .device, .bootOrder, .loadParameter, .virtio]
+    ) { xml in
+        var request = DiskRequest()
+        xml.prepare { run in
+            request = try DiskRequest(&run.values)
+            if let type = request.type, !type.isEmpty { run.set("@type", type) }
+        }
+        xml.finish { run in try finishDisk(run, request) }
+        xml.value("backing_store")
+        xml.value("backing_format")
+        xml.value("pool")
+        xml.value("vol")
+        xml.value("size")
+        xml.value("format")
+        xml.value("sparse")
+        xml.value("type")
+        xml.renamed("bus", to: "target.bus")
+        xml.renamed("cache", to: "driver.cache")
+        xml.option("source.dir", at: "source/@dir")
+        xml.option("source.file", at: "source/@file")
+        xml.option("source.dev", at: "source/@dev")
+        xml.option("source.pool", "source_pool", at: "source/@pool")
+        xml.option("source.volume", "source_volume", at: "source/@volume")
+        xml.option("source.name", "source_name", at: "source/@name")
+        xml.option("source.protocol", "source_protocol", at: "source/@protocol")
+        xml.option("source.startupPolicy", "startup_policy", at: "source/@startupPolicy")
+        xml.option("source.type", at: "source/@type")
+        xml.option("source.namespace", at: "source/@namespace", .integer)
+        xml.option("source.managed", at: "source/@managed", .yesNo)
+        xml.option("source.address.domain", at: "source/address/@domain", .integer)
+        xml.option("source.address.bus", at: "source/address/@bus", .integer)
+        xml.option("source.address.slot", at: "source/address/@slot", .integer)
+        xml.option("source.address.function", at: "source/address/@function", .integer)
+        xml.option("source.host#.name", "source_host_name", at: "source/host[1]/@name")
+        xml.option("source.host#.port", "source_host_port", at: "source/host[1]/@port", .integer)
+        xml.option("source.host#.socket", "source_host_socket", at: "source/host[1]/@socket")
+        xml.option(
+            "source.host#.transport", "source_host_transport", at: "source/host[1]/@transport")
+        xml.option("source.seclabel#.model", "seclabel#.model", at: "source/seclabel#/@model")
+        xml.option(
+            "source.seclabel#.relabel", "seclabel#.relabel",
+            at: "source/seclabel#/@relabel", .yesNo)
+        xml.option(
+            "source.seclabel#.label", "seclabel#.label", at: "source/seclabel#/label", commas: true)
+        xml.option("path") { run, value in
+            let storage = try DiskStorage(path: value, host: run.guest.host)
+            try run.guest.setStorage(storage, of: run.node)
+        }
+        xml.option("device", at: "@device")
+        xml.option("snapshot", "snapshot_policy", at: "@snapshot")
+        xml.option("sgio", at: "@sgio")
+        xml.option("rawio", at: "@rawio")
+        xml.option("serial", at: "serial")
+        xml.option("wwn", at: "wwn")
+        xml.option("readonly", at: "readonly", .presence)
+        xml.option("shareable", at: "shareable", .presence)
+        xml.option("transient", at: "transient", .presence)
+        xml.option("transient.shareBacking", at: "transient/@shareBacking", .yesNo)
+        xml.option("target.bus", at: "target/@bus")
+        xml.option("target.removable", "removable", at: "target/@removable", .onOff)
+        xml.option("target.dev", "target", at: "target/@dev")
+        xml.option("target.rotation_rate", "rotation_rate", at: "target/@rotation_rate", .integer)
+        xml.option("driver.cache", at: "driver/@cache")
+        xml.option("driver.discard", "discard", at: "driver/@discard")
+        xml.option("driver.detect_zeroes", "detect_zeroes", at: "driver/@detect_zeroes")
+        xml.option("driver.name", "driver_name", at: "driver/@name")
+        xml.option("driver.type", "driver_type", at: "driver/@type")
+        xml.option("driver.copy_on_read", at: "driver/@copy_on_read", .onOff)
+        xml.option("driver.io", "io", at: "driver/@io")
+        xml.option("driver.iothread", at: "driver/@iothread", .integer)
+        xml.option("driver.queues", at: "driver/@queues", .integer)
+        xml.option("driver.error_policy", "error_policy", at: "driver/@error_policy")
+        xml.option("iotune.read_bytes_sec", "read_bytes_sec", at: "iotune/read_bytes_sec", .integer)
+        xml.option(
+            "iotune.write_bytes_sec", "write_bytes_sec", at: "iotune/write_bytes_sec", .integer)
+        xml.option(
+            "iotune.total_bytes_sec", "total_bytes_sec", at: "iotune/total_bytes_sec", .integer)
+        xml.option("iotune.read_iops_sec", "read_iops_sec", at: "iotune/read_iops_sec", .integer)
+        xml.option("iotune.write_iops_sec", "write_iops_sec", at: "iotune/write_iops_sec", .integer)
+        xml.option("iotune.total_iops_sec", "total_iops_sec", at: "iotune/total_iops_sec", .integer)
+        xml.option(
+            "blockio.logical_block_size", "logical_block_size", at: "blockio/@logical_block_size")
+        xml.option(
+            "blockio.physical_block_size", "physical_block_size",
+            at: "blockio/@physical_block_size")
+        xml.option("geometry.cyls", at: "geometry/@cyls", .integer)
+        xml.option("geometry.heads", at: "geometry/@heads", .integer)
+        xml.option("geometry.secs", at: "geometry/@secs", .integer)
+        xml.option("geometry.trans", at: "geometry/@trans")
+        xml.option(
+            "source.reservations.managed", "reservations.managed",
+            at: "source/reservations/@managed")
+        xml.option(
+            "source.reservations.source.type", "reservations.source.type",
+            at: "source/reservations/source/@type")
+        xml.option(
+            "source.reservations.source.path", "reservations.source.path",
+            at: "source/reservations/source/@path")
+        xml.option(
+            "source.reservations.source.mode", "reservations.source.mode",
+            at: "source/reservations/source/@mode")
+        xml.defaults(addDiskDefaults)
+    }
 }
 
-/// What is left to do once the plain sub-options are applied.
-struct DiskWish {
+/// What a `--disk` says about its storage. It is handled after all other values, because the pool
+/// and the name of a new volume depend on them.
+private struct DiskRequest {
     var pool: String?
     var volume: String?
-    /// GiB.
+    /// In GiB.
     var size: Double?
     var format: String?
     var isSparse = true
     var backing: String?
     var backingFormat: String?
     var type: String?
-}
 
-private func prepareDisk(_ run: OptionRun) throws -> Bool {
-    run.given.move("bus", to: "target.bus")
-    run.given.move("cache", to: "driver.cache")
-    guard run.text != "none" else { return false }
-    var wish = DiskWish()
-    wish.backing = run.given.take("backing_store") ?? nil
-    wish.backingFormat = run.given.take("backing_format") ?? nil
-    wish.pool = run.given.take("pool") ?? nil
-    wish.volume = run.given.take("vol") ?? nil
-    if let size = run.given.take("size") ?? nil {
-        guard let number = Double(size.trimmed) else {
-            throw InstallFailure(
-                "Improper value for 'size': could not convert string to float: "
-                    + pythonQuoted(size))
+    /// A new volume is wanted. As in virt-install, that is so unless `sparse=no` is the only value.
+    var describesNewVolume: Bool {
+        format != nil || size ?? 0 != 0 || isSparse || backing != nil
+    }
+
+    init() {}
+
+    /// Removes the values from those that are left to apply.
+    init(_ values: inout OptionValues) throws {
+        backing = values.remove("backing_store") ?? nil
+        backingFormat = values.remove("backing_format") ?? nil
+        pool = values.remove("pool") ?? nil
+        volume = values.remove("vol") ?? nil
+        if let size = values.remove("size") ?? nil {
+            guard let number = Double(size.trimmed) else {
+                throw InstallFailure(
+                    "Improper value for 'size': could not convert string to float: "
+                        + pythonQuoted(size))
+            }
+            self.size = number
         }
-        wish.size = number
-    }
-    wish.format = run.given.take("format") ?? nil
-    if let sparse = run.given.take("sparse") ?? nil {
-        wish.isSparse = try yesOrNo(sparse, key: "sparse")
-    }
-    switch run.given.take("perms") ?? nil {
-    case "ro"?: run.given.set("readonly", "on")
-    case "sh"?: run.given.set("shareable", "on")
-    case "rw"?, nil: break
-    case let other?: throw InstallFailure("Unknown 'perms' value '\(other)'")
-    }
-    wish.type = run.given.take("type") ?? nil
-    if let volume = wish.volume, !volume.isEmpty {
-        let parts = volume.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2 else {
-            throw OptionMistake("Storage volume must be specified as vol=poolname/volname")
+        format = values.remove("format") ?? nil
+        if let sparse = values.remove("sparse") ?? nil {
+            isSparse = try yesOrNo(sparse, key: "sparse")
         }
-        wish.pool = String(parts[0])
-        wish.volume = String(parts[1])
+        // An old name, which `--disk=?` does not list.
+        switch values.remove("perms") ?? nil {
+        case "ro"?: values.set("readonly", "on")
+        case "sh"?: values.set("shareable", "on")
+        case "rw"?, nil: break
+        case let other?: throw InstallFailure("Unknown 'perms' value '\(other)'")
+        }
+        type = values.remove("type") ?? nil
+        if let volume, !volume.isEmpty {
+            let parts = volume.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2 else {
+                throw OptionMistake("Storage volume must be specified as vol=poolname/volname")
+            }
+            pool = String(parts[0])
+            self.volume = String(parts[1])
+        }
     }
-    if let type = wish.type, !type.isEmpty { run.set("@type", type) }
-    run.guest.diskWish = wish
-    return true
 }
 
-private func takeDisk(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    guard row.names[0] == "path" else { return }
-    try run.guest.setStorage(try DiskStorage(path: value, host: run.guest.host), of: run.node)
-}
-
-private func finishDisk(_ run: OptionRun) throws {
+private func finishDisk(_ run: OptionRun, _ request: DiskRequest) throws {
     let (guest, disk) = (run.guest, run.node)
     let host = guest.host
-    var wish = guest.diskWish
-    if wish.size ?? 0 != 0, wish.volume ?? "" == "", wish.pool ?? "" == "",
+    var poolName = request.pool
+    // A size alone asks for a volume in the default pool.
+    if request.size ?? 0 != 0, request.volume ?? "" == "", poolName ?? "" == "",
         try guest.resolveStorage(of: disk).path == nil, guest.diskType(disk) == "file"
     {
-        wish.pool = "default"
+        poolName = "default"
     }
     var pool: PoolEntry?
-    if let name = wish.pool, !name.isEmpty {
+    if let name = poolName, !name.isEmpty {
         let found = try name == "default" ? host.defaultPool() : host.pool(named: name)
         let running = try host.pool(named: found.name)
         try running.start()
         pool = running
     }
-    if let name = wish.volume, !name.isEmpty, let known = pool {
+    if let name = request.volume, !name.isEmpty, let known = pool {
         let volume = try known.pool.volume(name: name)
         try guest.setStorage(
             try DiskStorage(path: nil, volume: volume, pool: known, host: host), of: disk)
+        // The volume exists, so there is nothing to create in the pool.
         pool = nil
     }
     let known = guest.storage[disk]
     let isMissing = known.map { !$0.exists } ?? false
-    let hasWish = wish.format != nil || wish.size ?? 0 != 0 || wish.isSparse || wish.backing != nil
-    if pool != nil || isMissing, hasWish {
-        try guest.setStorage(
-            DiskStorage(try planVolume(wish, in: pool, storage: known, guest)), of: disk)
+    if pool != nil || isMissing, request.describesNewVolume {
+        let plan = try planVolume(request, in: pool, storage: known, guest)
+        try guest.setStorage(DiskStorage(plan), of: disk)
     }
     try validateDisk(disk, of: guest)
 }
 
-/// The volume that a disk wants made.
+/// The volume to create for a disk.
 private func planVolume(
-    _ wish: DiskWish, in pool: PoolEntry?, storage: DiskStorage?, _ guest: Guest
+    _ request: DiskRequest, in pool: PoolEntry?, storage: DiskStorage?, _ guest: Guest
 ) throws -> VolumePlan {
     let home = pool ?? storage?.pool
     var name = pool == nil ? splitPath(storage?.path ?? "").name : nil
-    var format = wish.format
+    var format = request.format
     if let home, format == nil || format == "", home.volumeKind == "file" {
         format = guest.host.isQEMU || guest.host.isTest ? "qcow2" : "raw"
     }
@@ -198,7 +222,7 @@ private func planVolume(
         }
     }
     let volume = name ?? ""
-    guard let size = wish.size else {
+    guard let size = request.size else {
         throw OptionMistake("Size must be specified for non existent volume '\(volume)'")
     }
     guard let home else {
@@ -216,10 +240,11 @@ private func planVolume(
     }
     return VolumePlan(
         pool: home, name: volume, capacity: UInt64(bytes),
-        allocation: wish.isSparse ? 0 : UInt64(bytes), format: format == "" ? nil : format,
-        backing: wish.backing, backingFormat: wish.backingFormat)
+        allocation: request.isSparse ? 0 : UInt64(bytes), format: format == "" ? nil : format,
+        backing: request.backing, backingFormat: request.backingFormat)
 }
 
+/// Whether a pool has a volume of that name.
 private func hasVolume(_ name: String, _ pool: PoolEntry) -> Bool {
     do {
         _ = try pool.pool.volume(name: name)
@@ -228,169 +253,4 @@ private func hasVolume(_ name: String, _ pool: PoolEntry) -> Bool {
         LibvirtError.forgetReported()
         return false
     }
-}
-
-/// Whether a disk can be used as it is; its `type` is settled then.
-func validateDisk(_ disk: Node, of guest: Guest) throws {
-    var storage = try guest.resolveStorage(of: disk)
-    defer { guest.settleDiskType(disk) }
-    guard let path = storage.path, !path.isEmpty else {
-        if let mistake = storage.mistake { throw OptionMistake(mistake) }
-        let device = disk["device"] ?? "disk"
-        let type = guest.diskType(disk)
-        let mayBeEmpty =
-            ["floppy", "cdrom"].contains(device)
-            || !["file", "block", "dir", "volume", "network"].contains(type)
-        guard mayBeEmpty else { throw OptionMistake("Device type '\(device)' requires a path") }
-        return
-    }
-    guard storage.exists || storage.plan != nil else {
-        throw OptionMistake(
-            "Must specify storage creation parameters for non-existent path '\(path)'.")
-    }
-    try storage.plan?.check(guest.output)
-    guest.storage[disk] = storage
-}
-
-extension Guest {
-    /// A new drive with a medium, e.g. for an installation, behind all disks.
-    func addDisc(path: String) throws -> Node {
-        let disk = addDevice("disk")
-        disk.set("device", to: "cdrom")
-        try setStorage(try DiskStorage(path: path, host: host), of: disk)
-        try validateDisk(disk, of: self)
-        return disk
-    }
-
-    /// Takes a drive's medium out.
-    func eject(_ disk: Node) {
-        disk.remove("source")
-        storage[disk] = DiskStorage()
-        disk.set("@type", "file")
-        disk.remove("driver")
-    }
-
-    /// Gives a disk its storage and what its XML says of that.
-    func setStorage(_ new: DiskStorage, of disk: Node) throws {
-        storage[disk] = new
-        if let source = disk.element("source") {
-            for name in ["file", "dev", "dir", "volume", "pool", "name", "protocol"] {
-                source.remove("@\(name)")
-            }
-            for host in source.elements("host") { host.remove() }
-            if source.isBare { source.remove() }
-        }
-        guard new.kind != "network" else { return setNetworkSource(new, of: disk) }
-        let names = ["file": "file", "block": "dev", "dir": "dir"]
-        if let name = names[diskType(disk)] { disk.set("source/@\(name)", new.path) }
-    }
-
-    /// The type that the disk has or will get.
-    func diskType(_ disk: Node) -> String {
-        if let type = disk["type"] { return type }
-        if disk.has("source/@pool") || disk.has("source/@volume") { return "volume" }
-        if let storage = storage[disk] { return storage.kind }
-        return disk.has("source/@protocol") ? "network" : "file"
-    }
-
-    func settleDiskType(_ disk: Node) { disk.set("@type", diskType(disk)) }
-
-    /// The storage of a disk; found out from its XML where no sub-option said it.
-    @discardableResult
-    func resolveStorage(of disk: Node) throws -> DiskStorage {
-        if let known = storage[disk] { return known }
-        var found = DiskStorage()
-        switch diskType(disk) {
-        case "volume":
-            do {
-                let pool = try host.pool(named: disk.value("source/@pool") ?? "")
-                let volume = try pool.pool.volume(name: disk.value("source/@volume") ?? "")
-                found = try DiskStorage(path: nil, volume: volume, pool: pool, host: host)
-            } catch {
-                found.mistake = words(of: error)
-            }
-        case "network":
-            found = try DiskStorage(path: networkAddress(of: disk), host: host)
-        default:
-            let path = ["file", "dev", "dir"].compactMap { disk.value("source/@\($0)") }.first
-            found = try DiskStorage(path: path, host: host)
-        }
-        storage[disk] = found
-        return found
-    }
-
-    private func setNetworkSource(_ new: DiskStorage, of disk: Node) {
-        if new.volume == nil, new.plan == nil {
-            guard let address = new.path.flatMap({ URLParts($0) }) else { return }
-            disk.set("source/@protocol", address.scheme)
-            let host = "source/host[1]/@"
-            if !address.transport.isEmpty { disk.set(host + "transport", address.transport) }
-            if !address.host.isEmpty { disk.set(host + "name", address.host) }
-            if !address.port.isEmpty { disk.set(host + "port", address.port) }
-            if !address.path.isEmpty {
-                if address.transport.isEmpty {
-                    disk.set("source/@name", String(address.path.dropFirst()))
-                } else {
-                    disk.set(host + "socket", address.path)
-                }
-            }
-            if !address.query.isEmpty { disk.set("source/@query", address.query) }
-            return
-        }
-        guard let pool = new.pool else { return }
-        disk.set("@type", "network")
-        let secret = [
-            ("auth/@username", "username"), ("auth/secret/@type", "type"),
-            ("auth/secret/@uuid", "secret/@uuid"),
-        ]
-        if pool.xml.has("source/auth/@type") {
-            for (path, from) in secret {
-                let value = from.hasPrefix("secret") ? from : "@\(from)"
-                disk.set(path, pool.xml.value("source/auth/\(value)"))
-            }
-        }
-        let isDirect = pool.type == "iscsi-direct"
-        disk.set("source/@protocol", isDirect ? "iscsi" : pool.type)
-        for (index, host) in pool.xml.elements(at: "source/host").enumerated() {
-            let path = "source/host[\(index + 1)]/@"
-            disk.set(path + "name", host["name"])
-            disk.set(path + "port", host["port"])
-        }
-        disk.set("source/@name", networkName(new, in: pool, isDirect: isDirect))
-    }
-
-    private func networkName(
-        _ storage: DiskStorage, in pool: PoolEntry, isDirect: Bool
-    ) -> String? {
-        if isDirect {
-            guard let path = storage.path, let mark = path.firstRange(of: "-iscsi-iqn.") else {
-                return nil
-            }
-            return "iqn." + path[mark.upperBound...]
-        }
-        var name = ""
-        if let source = pool.xml.value("source/name"), !source.isEmpty {
-            let folder = pool.type == "gluster" ? "source/dir/@path" : "source/device/@path"
-            name = source + (pool.xml.value(folder) ?? "")
-            if !name.hasSuffix("/") { name += "/" }
-        }
-        return name + (storage.plan?.name ?? storage.volumeXML?.value("name") ?? "")
-    }
-}
-
-/// The URL of a disk that is somewhere in the network.
-func networkAddress(of disk: Node) -> String {
-    let source = disk.element("source")
-    let host = source?.element("host")
-    var address = source?["protocol"] ?? "unknown"
-    if let transport = host?["transport"] { address += "+" + transport }
-    address += "://"
-    if let name = host?["name"] {
-        address += name
-        if let port = host?["port"] { address += ":" + port }
-    }
-    if let path = source?["name"] ?? host?["socket"] {
-        address += (path.hasPrefix("/") ? "" : "/") + path
-    }
-    return address
 }

@@ -118,7 +118,7 @@ struct VolumePlan {
     }
 
     /// Looks whether it can be made; warns where it may not hold what it promises.
-    mutating func check(_ output: Output) throws {
+    mutating func check(_ output: InstallOutput) throws {
         try checkName(name, of: "Storage object")
         let isTaken: Bool
         do {

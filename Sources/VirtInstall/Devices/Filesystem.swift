@@ -1,45 +1,54 @@
+import XML
+
 extension InstallOption {
     static let filesystem = InstallOption(
-        "filesystem", at: "devices/filesystem", makes: true, first: ["source", "target"],
-        sharing: [.clearXML, .xpath, .device, .virtio], take: takeFilesystem,
-        finish: checkFilesystem,
-        table: """
-            type @type call
-            accessmode|mode @accessmode
-            model @model
-            multidevs @multidevs
-            readonly readonly presence
-            space_hard_limit space_hard_limit
-            space_soft_limit space_soft_limit
-            fmode @fmode
-            dmode @dmode
-            source - call
-            target target/@dir
-            source.file source/@file
-            source.dir source/@dir
-            source.dev source/@dev
-            source.name source/@name
-            source.pool source/@pool
-            source.volume source/@volume
-            source.units source/@units
-            source.usage source/@usage
-            source.socket source/socket
-            target.dir target/@dir
-            binary.path binary/@path
-            binary.xattr binary/@xattr onoff
-            binary.cache.mode binary/cache/@mode
-            binary.lock.posix binary/lock/@posix onoff
-            binary.lock.flock binary/lock/@flock onoff
-            binary.sandbox.mode binary/sandbox/@mode
-            driver.format driver/@format
-            driver.name driver/@name
-            driver.queue driver/@queue
-            driver.type driver/@type
-            driver.wrpolicy driver/@wrpolicy
-            """)
+        "filesystem", .device("filesystem"), first: ["source", "target"],
+        sharing: [.clearXML, .xpath, .device, .virtio]
+    ) { xml in
+        xml.option("type", at: "@type")
+        xml.option("accessmode", "mode", at: "@accessmode")
+        xml.option("model", at: "@model")
+        xml.option("multidevs", at: "@multidevs")
+        xml.option("readonly", at: "readonly", .presence)
+        xml.option("space_hard_limit", at: "space_hard_limit")
+        xml.option("space_soft_limit", at: "space_soft_limit")
+        xml.option("fmode", at: "@fmode")
+        xml.option("dmode", at: "@dmode")
+        // Must come after `type`, which decides where the source goes.
+        xml.option("source") { run, value in run.set(sourcePath(run.value("@type")), value) }
+        xml.option("target", at: "target/@dir")
+        xml.option("source.file", at: "source/@file")
+        xml.option("source.dir", at: "source/@dir")
+        xml.option("source.dev", at: "source/@dev")
+        xml.option("source.name", at: "source/@name")
+        xml.option("source.pool", at: "source/@pool")
+        xml.option("source.volume", at: "source/@volume")
+        xml.option("source.units", at: "source/@units")
+        xml.option("source.usage", at: "source/@usage")
+        xml.option("source.socket", at: "source/socket")
+        xml.option("target.dir", at: "target/@dir")
+        xml.option("binary.path", at: "binary/@path")
+        xml.option("binary.xattr", at: "binary/@xattr", .onOff)
+        xml.option("binary.cache.mode", at: "binary/cache/@mode")
+        xml.option("binary.lock.posix", at: "binary/lock/@posix", .onOff)
+        xml.option("binary.lock.flock", at: "binary/lock/@flock", .onOff)
+        xml.option("binary.sandbox.mode", at: "binary/sandbox/@mode")
+        xml.option("driver.format", at: "driver/@format")
+        xml.option("driver.name", at: "driver/@name")
+        xml.option("driver.queue", at: "driver/@queue")
+        xml.option("driver.type", at: "driver/@type")
+        xml.option("driver.wrpolicy", at: "driver/@wrpolicy")
+        xml.finish(checkTarget)
+        xml.defaults { device, guest in
+            guard guest.host.isQEMU || guest.host.isLXC || guest.host.isTest else { return }
+            device.setIfMissing("@type", "mount")
+            if device.value("driver/@type") != "virtiofs" {
+                device.setIfMissing("@accessmode", "mapped")
+            }
+        }
+    }
 }
 
-/// Where the source is depends on the type.
 private func sourcePath(_ type: String?) -> String {
     switch type {
     case "template": "source/@name"
@@ -50,17 +59,10 @@ private func sourcePath(_ type: String?) -> String {
     }
 }
 
-private func takeFilesystem(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    if row.names[0] == "type" {
-        run.set(row, value)
-    } else {
-        run.set(sourcePath(run.value("@type")), value)
-    }
-}
-
-private func checkFilesystem(_ run: OptionRun) throws {
+private func checkTarget(_ run: OptionRun) throws {
     let host = run.guest.host
     guard let target = run.value("target/@dir"), !target.isEmpty else { return }
+    // With QEMU the target is only a tag for the guest to mount.
     if host.isQEMU || host.isTest, [nil, "mount"].contains(run.value("@type")) { return }
     guard target.hasPrefix("/") else {
         throw OptionMistake("Filesystem target '\(target)' must be an absolute path")

@@ -2,17 +2,23 @@ import XML
 
 extension InstallOption {
     static let hostdev = InstallOption(
-        "hostdev", at: "devices/hostdev", makes: true, first: ["name"],
-        sharing: [.clearXML, .xpath, .device, .bootOrder], take: takeHostDevice,
-        table: """
-            type @type
-            name - call
-            driver.name|driver_name driver/@name
-            rom.bar|rom_bar rom/@bar onoff
-            """)
+        "hostdev", .device("hostdev"), first: ["name"],
+        sharing: [.clearXML, .xpath, .device, .bootOrder]
+    ) { xml in
+        xml.option("type", at: "@type")
+        // Must come after `type`, which decides what the name is.
+        xml.option("name", apply: setHostDevice)
+        xml.option("driver.name", "driver_name", at: "driver/@name")
+        xml.option("rom.bar", "rom_bar", at: "rom/@bar", .onOff)
+        xml.defaults { device, guest in
+            device.setIfMissing("@managed", guest.host.isXen ? "no" : "yes")
+            device.setIfMissing("@mode", "subsystem")
+        }
+    }
 }
 
-private func takeHostDevice(_ run: OptionRun, _ row: Row, _ value: String?) throws {
+private func setHostDevice(_ run: OptionRun, _ value: String?) throws {
+    // Devices of the host that a container uses by their path.
     let kinds = ["net": "source/interface", "misc": "source/char", "storage": "source/block"]
     if let path = kinds[run.value("@type") ?? ""] {
         run.set("@mode", "capabilities")

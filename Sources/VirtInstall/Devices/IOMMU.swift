@@ -1,12 +1,12 @@
 extension InstallOption {
     static let iommu = InstallOption(
-        "iommu", at: "devices/iommu", makes: true, first: ["model"], sharing: [.clearXML, .xpath],
-        table: """
-            model @model
-            driver.aw_bits driver/@aw_bits int
-            driver.intremap driver/@intremap onoff
-            driver.caching_mode driver/@caching_mode onoff
-            driver.eim driver/@eim onoff
-            driver.iotlb driver/@iotlb onoff
-            """)
+        "iommu", .device("iommu"), first: ["model"], sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("model", at: "@model")
+        xml.option("driver.aw_bits", at: "driver/@aw_bits", .integer)
+        xml.option("driver.intremap", at: "driver/@intremap", .onOff)
+        xml.option("driver.caching_mode", at: "driver/@caching_mode", .onOff)
+        xml.option("driver.eim", at: "driver/@eim", .onOff)
+        xml.option("driver.iotlb", at: "driver/@iotlb", .onOff)
+    }
 }

@@ -1,74 +1,79 @@
 import Host
+import OSInfo
 import XML
 
 extension InstallOption {
     static let network = InstallOption(
-        "network", at: "devices/interface", makes: true, first: ["type"], ignoresNone: false,
-        sharing: [.clearXML, .xpath, .device, .bootOrder, .loadParameter, .virtio],
-        prepare: prepareInterface,
-        take: takeInterface,
-        table: """
-            model model/@type call
-            mac mac/@address call
-            network - call
-            bridge - call
-            type @type call
-            trustGuestRxFilters @trustGuestRxFilters yesno
-            source - call
-            source.mode|source_mode source/@mode
-            source.type|source_type source/@type
-            source.path|source_path source/@path
-            source.portgroup|portgroup source/@portgroup
-            target.dev|target target/@dev
-            model.type|model model/@type
-            mac.address|mac mac/@address call
-            filterref.filter|filterref filterref/@filter
-            link.state|link_state link/@state call
-            driver.name|driver_name driver/@name
-            driver.queues|driver_queues driver/@queues int
-            rom.file|rom_file rom/@file
-            rom.bar|rom_bar rom/@bar onoff
-            mtu.size mtu/@size int
-            virtualport.type|virtualport_type virtualport/@type
-            virtualport.parameters.managerid|virtualport_managerid virtualport/parameters/@managerid int
-            virtualport.parameters.typeid|virtualport_typeid virtualport/parameters/@typeid int
-            virtualport.parameters.typeidversion|virtualport_typeidversion virtualport/parameters/@typeidversion int
-            virtualport.parameters.instanceid|virtualport_instanceid virtualport/parameters/@instanceid
-            virtualport.parameters.profileid|virtualport_profileid virtualport/parameters/@profileid
-            virtualport.parameters.interfaceid|virtualport_interfaceid virtualport/parameters/@interfaceid
-            """)
-}
-
-private func prepareInterface(_ run: OptionRun) throws -> Bool {
-    run.given.move("model", to: "model.type")
-    run.given.move("mac", to: "mac.address")
-    if run.given.has("type") {
-        run.given.take("network")
-        run.given.take("bridge")
-    } else {
-        for kind in ["network", "bridge"] where run.given.has(kind) && !run.given.has("type") {
-            run.given.set("type", kind)
-            run.given.move(kind, to: "source")
+        "network", .device("interface"), first: ["type"],
+        sharing: [.clearXML, .xpath, .device, .bootOrder, .loadParameter, .virtio]
+    ) { xml in
+        xml.prepare(prepareInterface)
+        xml.renamed("model", to: "model.type")
+        xml.renamed("mac", to: "mac.address")
+        xml.value("network")
+        xml.value("bridge")
+        xml.option("type") { run, value in
+            switch value {
+            case "default": setDefaultSource(of: run.node, run.guest.host)
+            case "passt":
+                // As virt-install does from 5.0 on; libvirt rejects the XML that 4.1 makes.
+                run.set("@type", "user")
+                run.set("backend/@type", "passt")
+            default: run.set("@type", value)
+            }
         }
+        xml.option("trustGuestRxFilters", at: "@trustGuestRxFilters", .yesNo)
+        // Must come after `type`, which decides where the source goes.
+        xml.option("source") { run, value in setSource(of: run.node, value) }
+        xml.option("source.mode", "source_mode", at: "source/@mode")
+        xml.option("source.type", "source_type", at: "source/@type")
+        xml.option("source.path", "source_path", at: "source/@path")
+        xml.option("source.portgroup", "portgroup", at: "source/@portgroup")
+        xml.option("target.dev", "target", at: "target/@dev")
+        xml.option("model.type", "model", at: "model/@type")
+        xml.option("mac.address", "mac") { run, value in
+            if value != "RANDOM" { run.set("mac/@address", value) }
+        }
+        xml.option("filterref.filter", "filterref", at: "filterref/@filter")
+        xml.option("link.state", "link_state", at: "link/@state", .converted(linkState))
+        xml.option("driver.name", "driver_name", at: "driver/@name")
+        xml.option("driver.queues", "driver_queues", at: "driver/@queues", .integer)
+        xml.option("rom.file", "rom_file", at: "rom/@file")
+        xml.option("rom.bar", "rom_bar", at: "rom/@bar", .onOff)
+        xml.option("mtu.size", at: "mtu/@size", .integer)
+        xml.option("virtualport.type", "virtualport_type", at: "virtualport/@type")
+        xml.option(
+            "virtualport.parameters.managerid", "virtualport_managerid",
+            at: "virtualport/parameters/@managerid", .integer)
+        xml.option(
+            "virtualport.parameters.typeid", "virtualport_typeid",
+            at: "virtualport/parameters/@typeid", .integer)
+        xml.option(
+            "virtualport.parameters.typeidversion", "virtualport_typeidversion",
+            at: "virtualport/parameters/@typeidversion", .integer)
+        xml.option(
+            "virtualport.parameters.instanceid", "virtualport_instanceid",
+            at: "virtualport/parameters/@instanceid")
+        xml.option(
+            "virtualport.parameters.profileid", "virtualport_profileid",
+            at: "virtualport/parameters/@profileid")
+        xml.option(
+            "virtualport.parameters.interfaceid", "virtualport_interfaceid",
+            at: "virtualport/parameters/@interfaceid")
+        xml.defaults(addInterfaceDefaults)
     }
-    return run.text != "none"
 }
 
-private func takeInterface(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    switch row.names[0] {
-    case "type":
-        switch value {
-        case "default": setDefaultSource(of: run.node, run.guest.host)
-        case "passt":
-            // As virt-install has it from 5.0 on; what 4.1 makes of it libvirt refuses.
-            run.set("@type", "user")
-            run.set("backend/@type", "passt")
-        default: run.set(row, value)
-        }
-    case "source": setSource(of: run.node, value)
-    case "mac.address": if value != "RANDOM" { run.set(row, value) }
-    case "link.state": run.set(row, linkState(value))
-    default: break
+/// Makes `network=NAME` and `bridge=NAME` a type and a source.
+private func prepareInterface(_ run: OptionRun) {
+    if run.values.has("type") {
+        run.values.remove("network")
+        run.values.remove("bridge")
+        return
+    }
+    for kind in ["network", "bridge"] where run.values.has(kind) && !run.values.has("type") {
+        run.values.set("type", kind)
+        run.values.rename(kind, to: "source")
     }
 }
 
@@ -112,5 +117,42 @@ func defaultBridge(_ host: TargetHost) -> String? {
             return pathExists("/sys/class/net/\(words[0])/bridge") ? String(words[0]) : nil
         }
     } catch {}
+    return nil
+}
+
+// MARK: - defaults
+
+private func addInterfaceDefaults(_ interface: Node, _ guest: Guest) throws {
+    if interface["type"] == nil { interface.set("type", to: "bridge") }
+    if !interface.has("mac/@address") {
+        interface.set("mac/@address", try freeAddress(guest.host))
+    }
+    if interface["type"] == "bridge", !interface.has("source/@bridge") {
+        interface.set("source/@bridge", defaultBridge(guest.host))
+    }
+    if !interface.has("model/@type") {
+        interface.set("model/@type", try networkModel(guest))
+    }
+}
+
+private func networkModel(_ guest: Guest) throws -> String? {
+    guard guest.isHVM else { return nil }
+    if try guest.supportsVirtio(.virtioNetwork) { return "virtio" }
+    if guest.isQ35 { return "e1000e" }
+    guard guest.isX86 else { return nil }
+    let known = try guest.system.deviceNames(class: "net")
+    return ["e1000", "rtl8139", "ne2k_pci", "pcnet"].first { known.contains($0) } ?? "e1000"
+}
+
+/// A random address that no other guest has; the first half says who made it.
+private func freeAddress(_ host: TargetHost) throws -> String? {
+    let prefix: [UInt8] = host.isQEMU ? [0x52, 0x54, 0x00] : [0x00, 0x16, 0x3E]
+    let used = try host.otherGuests().flatMap { $0.elements(at: "devices/interface") }
+        .compactMap { $0.value("mac/@address")?.lowercased() }
+    for _ in 0..<256 {
+        let bytes = prefix + (0..<3).map { _ in UInt8.random(in: 0...255) }
+        let address = hexadecimal(bytes[...], separator: ":")
+        if !used.contains(address) { return address }
+    }
     return nil
 }

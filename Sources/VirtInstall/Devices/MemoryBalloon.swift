@@ -1,11 +1,11 @@
 extension InstallOption {
     static let memballoon = InstallOption(
-        "memballoon", at: "devices/memballoon", makes: true, first: ["model"], ignoresNone: false,
-        sharing: [.clearXML, .xpath, .device, .virtio],
-        table: """
-            model @model nodefault
-            autodeflate @autodeflate onoff
-            stats.period stats/@period int
-            freePageReporting @freePageReporting onoff
-            """)
+        "memballoon", .device("memballoon"), first: ["model"], none: .value,
+        sharing: [.clearXML, .xpath, .device, .virtio]
+    ) { xml in
+        xml.option("model", at: "@model", otherwise: "virtio")
+        xml.option("autodeflate", at: "@autodeflate", .onOff)
+        xml.option("stats.period", at: "stats/@period", .integer)
+        xml.option("freePageReporting", at: "@freePageReporting", .onOff)
+    }
 }

@@ -1,28 +1,23 @@
 extension InstallOption {
     static let memdev = InstallOption(
-        "memdev", at: "devices/memory", makes: true, first: ["model"],
-        sharing: [.clearXML, .xpath, .device], take: takeMemoryDevice,
-        table: """
-            model @model
-            access @access
-            discard @discard yesno
-            uuid uuid
-            target.size|target_size target/size int call
-            target.node|target_node target/node int
-            target.label_size|target_label_size target/label/size int call
-            target.block target/block int
-            target.current target/current int
-            target.requested target/requested int
-            target.readonly target/readonly presence
-            source.pagesize|source_pagesize source/pagesize int
-            source.path|source_path source/path
-            source.nodemask|source_nodemask source/nodemask comma
-            source.pmem source/pmem presence
-            source.alignsize source/alignsize int call
-            """)
-}
-
-/// Sizes are MiB, in the XML KiB.
-private func takeMemoryDevice(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    run.set(row, String(try kibibytes(value)))
+        "memdev", .device("memory"), first: ["model"], sharing: [.clearXML, .xpath, .device]
+    ) { xml in
+        xml.option("model", at: "@model")
+        xml.option("access", at: "@access")
+        xml.option("discard", at: "@discard", .yesNo)
+        xml.option("uuid", at: "uuid")
+        xml.option("target.size", "target_size", at: "target/size", .mebibytes)
+        xml.option("target.node", "target_node", at: "target/node", .integer)
+        xml.option(
+            "target.label_size", "target_label_size", at: "target/label/size", .mebibytes)
+        xml.option("target.block", at: "target/block", .integer)
+        xml.option("target.current", at: "target/current", .integer)
+        xml.option("target.requested", at: "target/requested", .integer)
+        xml.option("target.readonly", at: "target/readonly", .presence)
+        xml.option("source.pagesize", "source_pagesize", at: "source/pagesize", .integer)
+        xml.option("source.path", "source_path", at: "source/path")
+        xml.option("source.nodemask", "source_nodemask", at: "source/nodemask", commas: true)
+        xml.option("source.pmem", at: "source/pmem", .presence)
+        xml.option("source.alignsize", at: "source/alignsize", .mebibytes)
+    }
 }

@@ -1,18 +1,24 @@
+import XML
+
 extension InstallOption {
     static let panic = InstallOption(
-        "panic", at: "devices/panic", makes: true, first: ["model"],
-        sharing: [.clearXML, .xpath, .device], prepare: preparePanic,
-        table: """
-            model @model nodefault
-            """)
+        "panic", .device("panic"), first: ["model"], sharing: [.clearXML, .xpath, .device]
+    ) { xml in
+        xml.prepare { run in
+            // `--panic 0x505` is the port of an ISA device.
+            if run.values.keys.count == 1, let model = run.values["model"], model.hasPrefix("0x") {
+                run.values.set("address.iobase", model)
+                run.values.set("model", "isa")
+            }
+            run.values.rename("iobase", to: "address.iobase")
+        }
+        xml.option("model", at: "@model", otherwise: .computed { _, guest in panicModel(guest) })
+        xml.defaults { device, _ in
+            if device.has("address/@iobase") { device.setIfMissing("address/@type", "isa") }
+        }
+    }
 }
 
-/// `--panic 0x505`: the port of an ISA device.
-private func preparePanic(_ run: OptionRun) throws -> Bool {
-    if run.given.keys.count == 1, let model = run.given["model"], model.hasPrefix("0x") {
-        run.given.set("address.iobase", model)
-        run.given.set("model", "isa")
-    }
-    run.given.move("iobase", to: "address.iobase")
-    return true
+private func panicModel(_ guest: Guest) -> String? {
+    guest.isX86 ? "isa" : guest.isPSeries ? "pseries" : guest.isS390X ? "s390" : nil
 }

@@ -1,50 +1,53 @@
+import XML
+
 extension InstallOption {
     static let rng = InstallOption(
-        "rng", at: "devices/rng", makes: true, first: ["backend.model"], ignoresNone: false,
-        sharing: [.clearXML, .xpath, .device, .virtio], prepare: prepareRNG,
-        take: takeCharacterSource,
-        table: """
-            type backend/@model call
-            device backend[@model='random'] call
-            model @model
-            backend backend[@model='random']
-            backend.model backend/@model
-            backend.type|backend_type backend/@type
-            backend.source.bind_host backend/source[@mode='bind']/@host call
-            backend.source.bind_service backend/source[@mode='bind']/@service int
-            backend.source.mode|backend_mode backend/source/@mode
-            backend.source.connect_host|backend_connect_host backend/source[@mode='connect']/@host call
-            backend.source.connect_service|backend_connect_service backend/source[@mode='connect']/@service int
-            backend.source.path backend/source/@path
-            backend.source.channel backend/source/@channel
-            backend.source.host|backend_host backend/source/@host call
-            backend.source.service|backend_service backend/source/@service int
-            backend.source.master backend/source/@master
-            backend.source.slave backend/source/@slave
-            backend.source.seclabel#.model backend/source/seclabel#/@model
-            backend.source.seclabel#.relabel backend/source/seclabel#/@relabel yesno
-            backend.source.seclabel#.label backend/source/seclabel#/label comma
-            backend.protocol.type backend/protocol/@type
-            backend.log.file backend/log/@file
-            backend.log.append backend/log/@append onoff
-            backend.source.clipboard.copypaste backend/source/clipboard/@copypaste yesno
-            backend.source.mouse.mode backend/source/mouse/@mode
-            backend.source.tls backend/source/@tls yesno
-            rate.bytes|rate_bytes rate/@bytes
-            rate.period|rate_period rate/@period
-            """)
-}
-
-private func prepareRNG(_ run: OptionRun) throws -> Bool {
-    guard run.text != "none" else {
-        run.guest.without.rng = true
-        return false
+        "rng", .device("rng"), first: ["backend.model"], none: .noDefaultDevice,
+        sharing: [.clearXML, .xpath, .device, .virtio]
+    ) { xml in
+        xml.prepare { run in
+            // `--rng /dev/urandom`
+            guard run.values["backend.model"]?.hasPrefix("/") == true else { return }
+            run.values.rename("backend.model", to: "backend")
+            run.values.set("backend.model", "random")
+        }
+        xml.renamed("type", to: "backend.model")
+        xml.renamed("device", to: "backend")
+        xml.option("model", at: "@model")
+        xml.option("backend", at: "backend[@model='random']")
+        xml.option("backend.model", at: "backend/@model")
+        xml.option("backend.type", "backend_type", at: "backend/@type")
+        xml.host("backend.source.bind_host", at: "backend/source[@mode='bind']")
+        xml.option(
+            "backend.source.bind_service", at: "backend/source[@mode='bind']/@service", .integer)
+        xml.option("backend.source.mode", "backend_mode", at: "backend/source/@mode")
+        xml.host(
+            "backend.source.connect_host", "backend_connect_host",
+            at: "backend/source[@mode='connect']")
+        xml.option(
+            "backend.source.connect_service", "backend_connect_service",
+            at: "backend/source[@mode='connect']/@service", .integer)
+        xml.option("backend.source.path", at: "backend/source/@path")
+        xml.option("backend.source.channel", at: "backend/source/@channel")
+        xml.host("backend.source.host", "backend_host", at: "backend/source")
+        xml.option(
+            "backend.source.service", "backend_service", at: "backend/source/@service", .integer)
+        xml.option("backend.source.master", at: "backend/source/@master")
+        xml.option("backend.source.slave", at: "backend/source/@slave")
+        xml.option("backend.source.seclabel#.model", at: "backend/source/seclabel#/@model")
+        xml.option(
+            "backend.source.seclabel#.relabel", at: "backend/source/seclabel#/@relabel", .yesNo)
+        xml.option(
+            "backend.source.seclabel#.label", at: "backend/source/seclabel#/label", commas: true)
+        xml.option("backend.protocol.type", at: "backend/protocol/@type")
+        xml.option("backend.log.file", at: "backend/log/@file")
+        xml.option("backend.log.append", at: "backend/log/@append", .onOff)
+        xml.option(
+            "backend.source.clipboard.copypaste", at: "backend/source/clipboard/@copypaste", .yesNo)
+        xml.option("backend.source.mouse.mode", at: "backend/source/mouse/@mode")
+        xml.option("backend.source.tls", at: "backend/source/@tls", .yesNo)
+        xml.option("rate.bytes", "rate_bytes", at: "rate/@bytes")
+        xml.option("rate.period", "rate_period", at: "rate/@period")
+        xml.defaults { device, _ in device.setIfMissing("@model", "virtio") }
     }
-    run.given.move("type", to: "backend.model")
-    run.given.move("device", to: "backend")
-    if run.given["backend.model"]?.hasPrefix("/") == true {
-        run.given.move("backend.model", to: "backend")
-        run.given.set("backend.model", "random")
-    }
-    return true
 }

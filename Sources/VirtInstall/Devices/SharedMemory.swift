@@ -1,15 +1,14 @@
 extension InstallOption {
     static let shmem = InstallOption(
-        "shmem", at: "devices/shmem", makes: true, first: ["name"],
-        sharing: [.clearXML, .xpath, .device],
-        table: """
-            name @name
-            role @role
-            model.type model/@type
-            size size int
-            size.unit size/@unit
-            server.path server/@path
-            msi.vectors msi/@vectors int
-            msi.ioeventfd msi/@ioeventfd
-            """)
+        "shmem", .device("shmem"), first: ["name"], sharing: [.clearXML, .xpath, .device]
+    ) { xml in
+        xml.option("name", at: "@name")
+        xml.option("role", at: "@role")
+        xml.option("model.type", at: "model/@type")
+        xml.option("size", at: "size", .integer)
+        xml.option("size.unit", at: "size/@unit")
+        xml.option("server.path", at: "server/@path")
+        xml.option("msi.vectors", at: "msi/@vectors", .integer)
+        xml.option("msi.ioeventfd", at: "msi/@ioeventfd")
+    }
 }

@@ -1,12 +1,19 @@
+import XML
+
 extension InstallOption {
     static let smartcard = InstallOption(
-        "smartcard", at: "devices/smartcard", makes: true, first: ["mode"],
-        sharing: [.clearXML, .xpath, .device], take: takeCharacterSource,
-        table: """
-            mode @mode nodefault
-            type @type nodefault
-            \(characterSource)
-            database database comma
-            certificate# certificate# comma
-            """)
+        "smartcard", .device("smartcard"), first: ["mode"], sharing: [.clearXML, .xpath, .device]
+    ) { xml in
+        xml.option("mode", at: "@mode", otherwise: "passthrough")
+        xml.option(
+            "type", at: "@type",
+            otherwise: .computed { device, _ in
+                device["mode"] == "passthrough" ? "spicevmc" : "tcp"
+            })
+        xml.boundSource()
+        xml.connectedSource()
+        xml.otherSource()
+        xml.option("database", at: "database", commas: true)
+        xml.option("certificate#", at: "certificate#", commas: true)
+    }
 }

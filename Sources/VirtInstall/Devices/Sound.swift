@@ -1,18 +1,12 @@
 extension InstallOption {
     static let sound = InstallOption(
-        "sound", at: "devices/sound", makes: true, first: ["model"], ignoresNone: false,
-        sharing: [.clearXML, .xpath, .device], prepare: prepareSound,
-        table: """
-            model @model nodefault
-            audio.id audio/@id
-            codec#.type codec#/@type
-            """)
-}
-
-private func prepareSound(_ run: OptionRun) throws -> Bool {
-    guard run.text != "none" else {
-        run.guest.without.sound = true
-        return false
+        "sound", .device("sound"), first: ["model"], none: .noDefaultDevice,
+        sharing: [.clearXML, .xpath, .device]
+    ) { xml in
+        xml.option(
+            "model", at: "@model",
+            otherwise: .computed { _, guest in hasPCIExpress(guest) ? "ich9" : "ich6" })
+        xml.option("audio.id", at: "audio/@id")
+        xml.option("codec#.type", at: "codec#/@type")
     }
-    return true
 }

@@ -1,14 +1,40 @@
+import OSInfo
+import XML
+
 extension InstallOption {
     static let video = InstallOption(
-        "video", at: "devices/video", makes: true, first: ["model.type"],
-        sharing: [.clearXML, .xpath, .device, .virtio],
-        table: """
-            model.type|model model/@type nodefault
-            model.acceleration.accel3d|accel3d model/acceleration/@accel3d yesno
-            model.heads|heads model/@heads int
-            model.ram|ram model/@ram int
-            model.vram|vram model/@vram int
-            model.vram64|vram64 model/@vram64 int
-            model.vgamem|vgamem model/@vgamem int
-            """)
+        "video", .device("video"), first: ["model.type"],
+        sharing: [.clearXML, .xpath, .device, .virtio]
+    ) { xml in
+        xml.option("model.type", "model", at: "model/@type", otherwise: .computed(videoModel))
+        xml.option(
+            "model.acceleration.accel3d", "accel3d", at: "model/acceleration/@accel3d", .yesNo)
+        xml.option("model.heads", "heads", at: "model/@heads", .integer)
+        xml.option("model.ram", "ram", at: "model/@ram", .integer)
+        xml.option("model.vram", "vram", at: "model/@vram", .integer)
+        xml.option("model.vram64", "vram64", at: "model/@vram64", .integer)
+        xml.option("model.vgamem", "vgamem", at: "model/@vgamem", .integer)
+        xml.defaults { device, guest in
+            if device.value("model/@type") == "virtio", guest.hasGL {
+                device.set("model/acceleration/@accel3d", "yes")
+            }
+        }
+    }
+}
+
+private func videoModel(_ video: Node, _ guest: Guest) throws -> String? {
+    guard guest.isHVM else { return nil }
+    if guest.isPSeries { return "vga" }
+    if guest.isARMVirt || guest.isRISCVVirt || (guest.isS390X && guest.host.isQEMU)
+        || (guest.hasSpice && guest.hasGL)
+    {
+        return "virtio"
+    }
+    let models = guest.domainCapabilities().values("devices/video", "modelType")
+    if models?.contains("virtio") == true, try guest.system.supports(.virtioGPU) {
+        return "virtio"
+    }
+    // Old libvirt does not list the models. virt-install then assumes qxl if there is Spice.
+    if guest.isX86, guest.hasSpice, models?.contains("qxl") ?? guest.offersSpice { return "qxl" }
+    return guest.isUEFI && models?.contains("bochs") == true ? "bochs" : "vga"
 }

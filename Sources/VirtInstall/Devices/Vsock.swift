@@ -1,10 +1,15 @@
+import XML
+
 extension InstallOption {
     static let vsock = InstallOption(
-        "vsock", at: "devices/vsock", makes: true, first: ["model"], ignoresNone: false,
-        sharing: [.clearXML, .xpath, .device, .virtio],
-        table: """
-            model @model nodefault
-            cid.auto|auto_cid cid/@auto yesno
-            cid.address|cid cid/@address int
-            """)
+        "vsock", .device("vsock"), first: ["model"], none: .value,
+        sharing: [.clearXML, .xpath, .device, .virtio]
+    ) { xml in
+        xml.option("model", at: "@model", otherwise: "virtio")
+        xml.option("cid.auto", "auto_cid", at: "cid/@auto", .yesNo)
+        xml.option("cid.address", "cid", at: "cid/@address", .integer)
+        xml.defaults { device, _ in
+            if !device.has("cid/@address") { device.setIfMissing("cid/@auto", "yes") }
+        }
+    }
 }

@@ -1,9 +1,8 @@
 extension InstallOption {
     static let watchdog = InstallOption(
-        "watchdog", at: "devices/watchdog", makes: true, first: ["model"],
-        sharing: [.clearXML, .xpath, .device],
-        table: """
-            model @model nodefault
-            action @action nodefault
-            """)
+        "watchdog", .device("watchdog"), first: ["model"], sharing: [.clearXML, .xpath, .device]
+    ) { xml in
+        xml.option("model", at: "@model", otherwise: "i6300esb")
+        xml.option("action", at: "@action", otherwise: "reset")
+    }
 }

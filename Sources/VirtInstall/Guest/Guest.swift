@@ -5,21 +5,12 @@ import XML
 /// by path, `guest.text("os/type/@arch")`, and there is no other model of it.
 final class Guest {
     let host: TargetHost
-    let output: Output
+    let output: InstallOutput
     let document: Document
     var root: Node { document.root }
 
-    /// Devices that the command line asked not to have by default.
-    struct Without {
-        var console = false
-        var channel = false
-        var sound = false
-        var redirection = false
-        var graphics = false
-        var rng = false
-        var tpm = false
-    }
-    var without = Without()
+    /// The kinds of devices that the guest does not get by default, e.g. `sound` for `--sound none`.
+    var withoutDefault: Set<String> = []
     /// `--boot uefi`.
     var wantsUEFI = false
     /// `--controller num_pcie_root_ports=N`. More than 14 is too much for some versions of QEMU.
@@ -28,28 +19,24 @@ final class Guest {
     var addedDrivers: [String] = []
     /// Where a disk's storage is or how it is to be made, by its element.
     var storage: [Node: DiskStorage] = [:]
-    /// What the `--disk` that is being read wants made.
-    var diskWish = DiskWish()
 
     /// `--cpu secure=`: models get the mitigations that the host has.
     var wantsSecureCPU = true
     /// `--cpu` named a mode, be it none.
     var hasCPUChoice = false
-    /// The features of the `--cpu` that is being read, in their order.
-    var cpuFeatures: [(policy: String, feature: String)] = []
 
     private var given: Set<String> = []
     private var stubs: [Node] = []
-    private var actions: [PendingActions] = []
+    private var xpathChanges: [PendingXPathChanges] = []
 
-    init(host: TargetHost, output: Output) {
+    init(host: TargetHost, output: InstallOutput) {
         self.host = host
         self.output = output
         document = Document(root: "domain")
     }
 
     /// An existing guest, whose XML stays as it is but for what a run changes.
-    init(host: TargetHost, output: Output, xml: String) throws {
+    init(host: TargetHost, output: InstallOutput, xml: String) throws {
         self.host = host
         self.output = output
         document = try Document(parsing: xml, keepBlanks: false)
@@ -69,7 +56,7 @@ final class Guest {
 
     /// Sets what neither the command line nor a default has set.
     func setIfMissing(_ path: String, _ value: String?) {
-        if text(path) == nil { set(path, value) }
+        root.setIfMissing(path, value)
     }
 
     /// The devices of a kind, e.g. `disk`.
@@ -96,7 +83,7 @@ final class Guest {
         node.remove()
         stubs.removeAll { $0 == node }
         storage[node] = nil
-        actions.removeAll { $0.node == node }
+        xpathChanges.removeAll { $0.node == node }
     }
 
     /// Whether the command line gave a path a value, even an empty one: `--features acpi=`.
@@ -150,7 +137,6 @@ final class Guest {
         (text("os/loader") != nil && text("os/loader/@type") == "pflash")
             || text("os/@firmware") == "efi"
     }
-    var hasSpice: Bool { devices("graphics").contains { $0["type"] == "spice" } }
     /// A container with a root file system of its own.
     var isFullContainer: Bool {
         isContainer && devices("filesystem").contains { $0.value("target/@dir") == "/" }
@@ -214,16 +200,16 @@ final class Guest {
     // MARK: - changes by XPath, and the end
 
     /// Notes `xpath0.set=...` of an option, or `--xml`, for when the rest is done.
-    func addAction(
-        on node: Node, prefix: String = "", origin: String = "", index: Int, _ field: String,
+    func addXPathChange(
+        on node: Node, prefix: String, origin: String, index: Int, _ field: XPathChange.Field,
         _ value: String?
     ) {
-        let known = actions.firstIndex { $0.node == node && $0.prefix == prefix }
-        let place = known ?? actions.count
+        let known = xpathChanges.firstIndex { $0.node == node && $0.prefix == prefix }
+        let place = known ?? xpathChanges.count
         if known == nil {
-            actions.append(PendingActions(node: node, prefix: prefix, origin: origin))
+            xpathChanges.append(PendingXPathChanges(node: node, prefix: prefix, origin: origin))
         }
-        actions[place].note(index, field, value)
+        xpathChanges[place].note(index, field, value)
     }
 
     /// Makes the document what is shown and given to libvirt: what turned out to hold nothing
@@ -233,10 +219,10 @@ final class Guest {
         sort()
         doubleEscapes(root)
         // Those of a device first, those of `--xml` last.
-        for pending in actions where pending.node != root || !pending.prefix.isEmpty {
+        for pending in xpathChanges where pending.node != root || !pending.prefix.isEmpty {
             try pending.perform(in: self)
         }
-        for pending in actions where pending.node == root && pending.prefix.isEmpty {
+        for pending in xpathChanges where pending.node == root && pending.prefix.isEmpty {
             try pending.perform(in: self)
         }
     }
@@ -252,7 +238,7 @@ final class Guest {
         // The innermost first: they were noted last.
         for stub in stubs.reversed() {
             guard let parent = stub.parent else { continue }
-            if stub.isBare, !actions.contains(where: { $0.node == stub }) {
+            if stub.isBare, !xpathChanges.contains(where: { $0.node == stub }) {
                 stub.remove()
                 if parent != root, parent.isBare { parent.remove() }
             }
@@ -284,6 +270,13 @@ final class Guest {
             if escaped != value { node.set(name, to: escaped) }
         }
         for child in node.elements() { doubleEscapes(child) }
+    }
+}
+
+extension Node {
+    /// Sets a value unless there is one.
+    func setIfMissing(_ path: String, _ value: String?) {
+        if self.value(path) == nil { set(path, value) }
     }
 }
 

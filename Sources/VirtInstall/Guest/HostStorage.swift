@@ -59,7 +59,7 @@ extension TargetHost {
             return try makePool("default", folder: folder, building: true)
         } catch {
             throw OptionMistake(
-                "Couldn't create default storage pool '\(folder)': \(words(of: error))")
+                "Couldn't create default storage pool '\(folder)': \(message(of: error))")
         }
     }
 
@@ -86,7 +86,7 @@ extension TargetHost {
         do {
             pool = try connection.defineStoragePool(xml: document.root.serialized(format: true))
         } catch {
-            throw OptionMistake("Could not define storage pool: \(words(of: error))")
+            throw OptionMistake("Could not define storage pool: \(message(of: error))")
         }
         do {
             if building {
@@ -108,7 +108,7 @@ extension TargetHost {
     }
 
     private func explaining(_ what: String, _ body: () throws -> Void) throws {
-        do { try body() } catch { throw OptionMistake("\(what): \(words(of: error))") }
+        do { try body() } catch { throw OptionMistake("\(what): \(message(of: error))") }
     }
 
     /// What libvirt has at a path.
@@ -138,7 +138,7 @@ extension TargetHost {
             do {
                 try pool.start(refreshing: true)
             } catch {
-                throw OptionMistake("Cannot use storage \(sought): \(words(of: error))")
+                throw OptionMistake("Cannot use storage \(sought): \(message(of: error))")
             }
             place.pool = pool
             place.volume = try volume(at: sought) ?? volume(named: name, in: pool)

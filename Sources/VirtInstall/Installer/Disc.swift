@@ -34,6 +34,6 @@ func checkedDisc(_ path: String, _ guest: Guest) throws -> String {
                     + "from the local directory mount point.")
         }
         throw InstallFailure(
-            "Validating install media '\(path)' failed: \(words(of: error))")
+            "Validating install media '\(path)' failed: \(message(of: error))")
     }
 }

@@ -10,7 +10,7 @@ enum ConsoleChoice {
     case unavailable
 
     /// `--autoconsole`. virt-install 4.1.0: `_AutoconsoleData`.
-    init(_ options: InstallOptions, _ guest: Guest, _ installer: Installer) throws {
+    init(_ options: CommandLineValues, _ guest: Guest, _ installer: Installer) throws {
         switch options["autoconsole"] ?? "default" {
         case "text": self = .text
         case "graphical": self = .graphical
@@ -37,9 +37,9 @@ struct InstalledGuest {
     private let domain: Domain
     private let isTransient: Bool
     private let destroysOnExit: Bool
-    private let output: Output
+    private let output: InstallOutput
 
-    init(_ domain: Domain, _ output: Output, isTransient: Bool, destroysOnExit: Bool) {
+    init(_ domain: Domain, _ output: InstallOutput, isTransient: Bool, destroysOnExit: Bool) {
         self.domain = domain
         self.output = output
         self.isTransient = isTransient
@@ -191,14 +191,14 @@ private final class ConsoleRelay {
     private let console: DomainConsole
     private let wakeup: Wakeup
     private let domain: Domain
-    private let output: Output
+    private let output: InstallOutput
     private var buffer = [UInt8](repeating: 0, count: 1 << 14)
     private var isOver = false
 
     /// How often it is looked whether the guest still runs, should its console not tell.
     private static let patience = Duration.seconds(5)
 
-    init(_ domain: Domain, _ output: Output) throws {
+    init(_ domain: Domain, _ output: InstallOutput) throws {
         let wakeup = try Wakeup()
         self.domain = domain
         self.output = output

@@ -69,7 +69,7 @@ final class Installer {
 
     /// Completes the guest: devices of the installation, boot order, and the defaults.
     /// virt-install 4.1.0: `set_install_defaults`.
-    func addInstallDefaults(to guest: Guest, options: InstallOptions) throws {
+    func addInstallDefaults(to guest: Guest, options: CommandLineValues) throws {
         if isReinstallation { originalXML = serialized(guest) }
         try addDisc(to: guest)
         if guest.bootOrder.isEmpty, Self.canOrder(guest) {
@@ -111,7 +111,7 @@ final class Installer {
         let drive = guest.addDevice("disk")
         drive.set("device", to: "cdrom")
         try putDisc(path, into: drive, of: guest)
-        if isReinstallation { try addDiskDefaults(drive, of: guest) }
+        if isReinstallation { try addDiskDefaults(drive, guest) }
         if let first = others.first { drive.move(before: first) }
     }
 
@@ -172,7 +172,7 @@ final class Installer {
         drive.set("device", to: "cdrom")
         try putDisc(
             try scratch.visible([image], progress: progress)[0], into: drive, of: copy)
-        try addDiskDefaults(drive, of: copy)
+        try addDiskDefaults(drive, copy)
         return Prepared(
             guest: copy, kernel: nil, commandLine: nil, distribution: nil,
             seedDrive: drive.value("target/@dev"))
@@ -282,7 +282,7 @@ final class Installer {
 
 /// What the options say of the installation. virt-install 4.1.0: `build_installer`.
 func makeInstaller(
-    options: InstallOptions, install: InstallChoice, guest: Guest
+    options: CommandLineValues, install: InstallChoice, guest: Guest
 ) throws -> Installer {
     var hasNone = install.hasNoInstallation
     var bootDevice = install.bootDevice
@@ -365,7 +365,7 @@ extension CloudInit {
 
 /// `--test-media-detection`: prints what is found at a place.
 func detectMedia(
-    _ place: String, options: InstallOptions, host: TargetHost, output: Output
+    _ place: String, options: CommandLineValues, host: TargetHost, output: InstallOutput
 ) throws {
     let guest = Guest(host: host, output: output)
     if let architecture = options["arch"] { guest.architecture = architecture }

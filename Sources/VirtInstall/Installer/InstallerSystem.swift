@@ -8,7 +8,7 @@ func catalog(_ guest: Guest) -> Catalog {
     let (database, output) = (guest.host.database, guest.output)
     func asked<Answer>(_ ask: () throws -> Answer?) -> Answer? {
         do { return try ask() } catch {
-            output.warn(words(of: error))
+            output.warn(message(of: error))
             return nil
         }
     }

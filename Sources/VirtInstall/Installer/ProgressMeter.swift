@@ -4,7 +4,7 @@ import InstallMedia
 /// Shows how far something is, in one line that is written again and again.
 /// virt-install 4.1.0: `TextMeter`.
 final class ProgressMeter {
-    private let output: Output
+    private let output: InstallOutput
     private var text = ""
     private var start = ContinuousClock.now
     private var shown = ContinuousClock.now
@@ -13,7 +13,7 @@ final class ProgressMeter {
     private static let width = 80
     private static let interval = Duration.milliseconds(300)
 
-    init(_ output: Output) { self.output = output }
+    init(_ output: InstallOutput) { self.output = output }
 
     func show(_ event: TransferEvent) {
         switch event {

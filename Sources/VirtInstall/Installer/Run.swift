@@ -8,7 +8,7 @@ import XML
 /// `destroysOnError` ends the guest, where that fails or the client leaves.
 /// virt-install 4.1.0: `start_install`.
 func runInstaller(
-    _ installer: Installer, guest: Guest, options: InstallOptions, checks: Checks,
+    _ installer: Installer, guest: Guest, options: CommandLineValues, checks: EnabledChecks,
     destroysOnError: Bool
 ) throws -> Int32 {
     let output = guest.output
@@ -53,7 +53,7 @@ func runInstaller(
         if endsGuest { endIfActive(domain) }
         leaving.forget()
     } catch {
-        if !words(of: error).isEmpty { output.error(words(of: error)) }
+        if !message(of: error).isEmpty { output.error(message(of: error)) }
         output.raw(
             """
             Domain installation does not appear to have been successful.
@@ -209,7 +209,7 @@ private final class MadeDomain: Sendable {
 
 /// Makes what the guest needs and starts it. virt-install 4.1.0: `Installer.start_install`.
 private func createDomain(
-    _ installer: Installer, _ guest: Guest, _ options: InstallOptions, _ made: MadeDomain,
+    _ installer: Installer, _ guest: Guest, _ options: CommandLineValues, _ made: MadeDomain,
     _ volumes: MadeVolumes
 ) throws -> Domain {
     let (connection, output) = (guest.host.connection, guest.output)

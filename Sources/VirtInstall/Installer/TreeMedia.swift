@@ -20,12 +20,12 @@ final class TreeMedia {
     var injections: [String] = []
 
     private let media: Media?
-    private let output: Output
+    private let output: InstallOutput
     private var found: Distribution?
 
     init(
         location: String?, locationKernel: String?, locationInitrd: String?, kernel: String?,
-        initrd: String?, host: TargetHost, output: Output
+        initrd: String?, host: TargetHost, output: InstallOutput
     ) throws {
         self.output = output
         if locationKernel != nil || locationInitrd != nil {
@@ -103,7 +103,7 @@ final class TreeMedia {
 
     /// The kernel's arguments. `key` is what the system calls its tree's address; `answers` is what
     /// `--unattended` says in its place.
-    func commandLine(key: String?, answers: String? = nil, _ output: Output) -> String {
+    func commandLine(key: String?, answers: String? = nil, _ output: InstallOutput) -> String {
         var all = arguments
         if let answers {
             if !answers.isEmpty { all.append(answers) }

@@ -1,23 +1,24 @@
-/// `--help`: the options by group, in our own words.
-func printHelp(_ output: Output) {
+/// Prints the reply to `--help`: the options by group, with our own explanations.
+func printHelp(_ output: InstallOutput) {
     output.result("usage: \(usageLine)")
     output.result("\nCreate a new virtual machine from specified install media.")
-    for (group, actions) in Action.table {
-        output.result("\n\(group.lowercased()):")
-        for action in actions where !action.isHidden {
+    for group in CommandLineGroup.all {
+        output.result("\n\(group.title.lowercased()):")
+        for option in group.options {
+            guard let help = option.help else { continue }
             let heading =
                 "  "
-                + action.strings.map { "\($0)\(action.metavariable)" }
+                + option.strings.map { "\($0)\(option.metavariable)" }
                 .joined(separator: ", ")
             let gap = String(repeating: " ", count: max(2, 34 - heading.count))
-            output.result("\(heading)\(gap)\(action.summary)")
+            output.result("\(heading)\(gap)\(help)")
         }
     }
     output.result("\nUse '--option=?' or '--option help' to see available suboptions")
 }
 
-extension Action {
-    /// What stands for the value: ` NAME`.
+extension CommandLineOption {
+    /// The placeholder of the value: ` NAME`.
     fileprivate var metavariable: String {
         let word =
             switch name {
@@ -30,7 +31,7 @@ extension Action {
                 ).uppercased()
             }
         return switch value {
-        case .none: ""
+        case .flag: ""
         case .required: " \(word)"
         case .optional: " [\(word)]"
         }

@@ -1,7 +1,9 @@
 // Names and forms that virt-install once had, rewritten into those of today.
 
 /// Rewrites all of them, in virt-install's order; the checks that are on.
-func rewriteOldOptions(_ options: inout InstallOptions, _ output: Output) throws -> Checks {
+func rewriteOldOptions(_ options: inout CommandLineValues, _ output: InstallOutput) throws
+    -> EnabledChecks
+{
     if options.has("c"), let disc = options["c"] {
         if options.has("cdrom") { throw conflict("-c", "--cdrom") }
         if disc.contains("://") {
@@ -14,7 +16,7 @@ func rewriteOldOptions(_ options: inout InstallOptions, _ output: Output) throws
     if options.has("force"), options.list("check").isEmpty {
         options.setList("check", ["all=off"])
     }
-    let checks = try Checks(options.list("check"))
+    let checks = try EnabledChecks(options.list("check"))
     if options.has("prompt") { output.warn("--prompt mode is no longer supported.") }
     if options.list("memory").isEmpty, let memory = options["ram"].flatMap({ pythonInteger($0) }),
         memory != 0
@@ -51,7 +53,7 @@ private func conflict(_ one: String, _ other: String) -> InstallFailure {
     InstallFailure("Cannot use \(one) and \(other) at the same time")
 }
 
-private func rewriteNetworks(_ options: inout InstallOptions) throws {
+private func rewriteNetworks(_ options: inout CommandLineValues) throws {
     var networks: [String?] = options.has("nonetworks") ? ["none"] : options.list("network")
     if options.has("nonetworks") { networks = ["none"] }
     let bridges = options.list("bridge")
@@ -73,7 +75,7 @@ private func rewriteNetworks(_ options: inout InstallOptions) throws {
         })
 }
 
-private func rewriteGraphics(_ options: inout InstallOptions) throws {
+private func rewriteGraphics(_ options: inout CommandLineValues) throws {
     let isGiven = !options.list("graphics").isEmpty
     let port = options["vncport"].flatMap { pythonInteger($0) } ?? 0
     if isGiven,
@@ -81,7 +83,7 @@ private func rewriteGraphics(_ options: inout InstallOptions) throws {
     {
         throw InstallFailure("Cannot mix --graphics and old style graphical options")
     }
-    let kinds = ["vnc", "sdl", "nographics"].filter { options.values[$0] != nil }
+    let kinds = ["vnc", "sdl", "nographics"].filter { options.isGiven($0) }
     guard kinds.count + (isGiven ? 1 : 0) <= 1 else {
         throw InstallFailure(
             "Can't specify more than one of VNC, SDL, --graphics or --nographics")
@@ -94,10 +96,10 @@ private func rewriteGraphics(_ options: inout InstallOptions) throws {
     options.setList("graphics", [text])
 }
 
-private func rewriteDisks(_ options: inout InstallOptions) throws {
+private func rewriteDisks(_ options: inout CommandLineValues) throws {
     let paths = options.list("file")
     let sizes = options.list("file-size").map { pythonFloat($0) }
-    let isSparse = options.values["nonsparse"] == nil
+    let isSparse = !options.isGiven("nonsparse")
     let disks = options.list("disk")
     if options.has("nodisks"), !(paths.isEmpty && sizes.isEmpty && disks.isEmpty) {
         throw InstallFailure("Cannot specify storage and use --nodisks")
@@ -126,16 +128,16 @@ private func pythonFloat(_ text: String) -> String? {
     return "\(number)"
 }
 
-private func rewriteFeatures(_ options: inout InstallOptions) {
+private func rewriteFeatures(_ options: inout CommandLineValues) {
     guard options.list("features").isEmpty else { return }
     var parts: [String] = []
-    if options.values["noacpi"] != nil { parts.append("acpi=off") }
-    if options.values["noapic"] != nil { parts.append("apic=off") }
+    if options.isGiven("noacpi") { parts.append("acpi=off") }
+    if options.isGiven("noapic") { parts.append("apic=off") }
     if !parts.isEmpty { options.setList("features", [parts.joined(separator: ",")]) }
 }
 
 /// What `--test-stub-command` fills in.
-private func fillStub(_ options: inout InstallOptions) {
+private func fillStub(_ options: inout CommandLineValues) {
     options.setList("import", ["yes"])
     let values = [
         ("connect", "test:///default"), ("name", "test-stub-command"), ("memory", "256"),

@@ -1,10 +1,10 @@
 extension InstallOption {
     static let memtune = InstallOption(
-        "memtune", at: "memtune", first: ["soft_limit"], sharing: [.clearXML, .xpath],
-        table: """
-            hard_limit hard_limit int
-            soft_limit soft_limit int
-            swap_hard_limit swap_hard_limit int
-            min_guarantee min_guarantee int
-            """)
+        "memtune", .part("memtune"), first: ["soft_limit"], sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("hard_limit", at: "hard_limit", .integer)
+        xml.option("soft_limit", at: "soft_limit", .integer)
+        xml.option("swap_hard_limit", at: "swap_hard_limit", .integer)
+        xml.option("min_guarantee", at: "min_guarantee", .integer)
+    }
 }

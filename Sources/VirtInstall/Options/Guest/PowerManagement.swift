@@ -1,8 +1,8 @@
 extension InstallOption {
-    static let pm = InstallOption(
-        "pm", at: "pm", sharing: [.clearXML, .xpath],
-        table: """
-            suspend_to_mem.enabled|suspend_to_mem suspend-to-mem/@enabled yesno
-            suspend_to_disk.enabled|suspend_to_disk suspend-to-disk/@enabled yesno
-            """)
+    static let pm = InstallOption("pm", .part("pm"), sharing: [.clearXML, .xpath]) { xml in
+        xml.option(
+            "suspend_to_mem.enabled", "suspend_to_mem", at: "suspend-to-mem/@enabled", .yesNo)
+        xml.option(
+            "suspend_to_disk.enabled", "suspend_to_disk", at: "suspend-to-disk/@enabled", .yesNo)
+    }
 }

@@ -1,8 +1,8 @@
 extension InstallOption {
     static let resource = InstallOption(
-        "resource", at: "resource", first: ["partition"], sharing: [.clearXML, .xpath],
-        table: """
-            partition partition
-            fibrechannel.appid fibrechannel/@appid comma
-            """)
+        "resource", .part("resource"), first: ["partition"], sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("partition", at: "partition")
+        xml.option("fibrechannel.appid", at: "fibrechannel/@appid", commas: true)
+    }
 }

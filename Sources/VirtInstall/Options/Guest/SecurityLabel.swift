@@ -1,11 +1,11 @@
 extension InstallOption {
     static let seclabel = InstallOption(
-        "seclabel", at: "seclabel", makes: true, sharing: [.clearXML, .xpath],
-        table: """
-            type @type
-            model @model
-            relabel @relabel yesno
-            label label comma
-            baselabel baselabel comma
-            """)
+        "seclabel", .newElement("seclabel"), sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("type", at: "@type")
+        xml.option("model", at: "@model")
+        xml.option("relabel", at: "@relabel", .yesNo)
+        xml.option("label", at: "label", commas: true)
+        xml.option("baselabel", at: "baselabel", commas: true)
+    }
 }

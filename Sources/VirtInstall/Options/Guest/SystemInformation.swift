@@ -2,64 +2,59 @@ import XML
 
 extension InstallOption {
     static let sysinfo = InstallOption(
-        "sysinfo", at: "sysinfo", makes: true, first: ["type"], sharing: [.clearXML, .xpath],
-        prepare: prepareSystemInformation,
-        take: takeSystemInformation,
-        table: """
-            type @type comma call
-            bios.vendor|bios_vendor bios/entry[@name='vendor']
-            bios.version|bios_version bios/entry[@name='version']
-            bios.date|bios_date bios/entry[@name='date']
-            bios.release|bios_release bios/entry[@name='release']
-            system.manufacturer|system_manufacturer system/entry[@name='manufacturer']
-            system.product|system_product system/entry[@name='product']
-            system.version|system_version system/entry[@name='version']
-            system.serial|system_serial system/entry[@name='serial']
-            system.uuid|system_uuid system/entry[@name='uuid'] call
-            system.sku|system_sku system/entry[@name='sku']
-            system.family|system_family system/entry[@name='family']
-            baseBoard.manufacturer|baseBoard_manufacturer baseBoard/entry[@name='manufacturer']
-            baseBoard.product|baseBoard_product baseBoard/entry[@name='product']
-            baseBoard.version|baseBoard_version baseBoard/entry[@name='version']
-            baseBoard.serial|baseBoard_serial baseBoard/entry[@name='serial']
-            baseBoard.asset|baseBoard_asset baseBoard/entry[@name='asset']
-            baseBoard.location|baseBoard_location baseBoard/entry[@name='location']
-            chassis.manufacturer chassis/entry[@name='manufacturer']
-            chassis.version chassis/entry[@name='version']
-            chassis.serial chassis/entry[@name='serial']
-            chassis.asset chassis/entry[@name='asset']
-            chassis.sku chassis/entry[@name='sku']
-            oemStrings.entry# oemStrings/entry# comma
-            entry# entry# comma
-            entry#.name entry#/@name comma
-            entry#.file entry#/@file comma
-            """)
-}
-
-/// Without a type it is `smbios`; uses with the same type describe one element.
-private func prepareSystemInformation(_ run: OptionRun) throws -> Bool {
-    if !run.given.has("type") { run.given.set("type", "smbios") }
-    let type = run.given["type"]
-    if let known = run.guest.root.elements("sysinfo").first(where: {
-        $0 != run.node && $0["type"] == type && type != nil
-    }) {
-        run.reuse(known)
-    }
-    return true
-}
-
-private func takeSystemInformation(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    switch row.names[0] {
-    case "type":
-        if value == "host" || value == "emulate" {
-            return run.guest.set("os/smbios/@mode", value)
+        "sysinfo", .newElement("sysinfo"), first: ["type"], sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.prepare { run in
+            if !run.values.has("type") { run.values.set("type", "smbios") }
+            // Uses with the same type describe one element.
+            let type = run.values["type"]
+            if let known = run.guest.root.elements("sysinfo").first(where: {
+                $0 != run.node && $0["type"] == type && type != nil
+            }) {
+                run.reuse(known)
+            }
         }
-        if value == "smbios" { run.guest.set("os/smbios/@mode", "sysinfo") }
-        run.set(row, value)
-    case "system.uuid":
-        // The hypervisor insists that both are the same.
-        run.set(row, value)
-        run.guest.set("uuid", value)
-    default: break
+        xml.option("type", commas: true) { run, value in
+            // These take the data from the host or from QEMU, so there is no element.
+            if value == "host" || value == "emulate" {
+                return run.guest.set("os/smbios/@mode", value)
+            }
+            if value == "smbios" { run.guest.set("os/smbios/@mode", "sysinfo") }
+            run.set("@type", value)
+        }
+        xml.option("bios.vendor", "bios_vendor", at: "bios/entry[@name='vendor']")
+        xml.option("bios.version", "bios_version", at: "bios/entry[@name='version']")
+        xml.option("bios.date", "bios_date", at: "bios/entry[@name='date']")
+        xml.option("bios.release", "bios_release", at: "bios/entry[@name='release']")
+        xml.option(
+            "system.manufacturer", "system_manufacturer", at: "system/entry[@name='manufacturer']")
+        xml.option("system.product", "system_product", at: "system/entry[@name='product']")
+        xml.option("system.version", "system_version", at: "system/entry[@name='version']")
+        xml.option("system.serial", "system_serial", at: "system/entry[@name='serial']")
+        xml.option("system.uuid", "system_uuid") { run, value in
+            // libvirt fails if it differs from the guest's own.
+            run.set("system/entry[@name='uuid']", value)
+            run.guest.set("uuid", value)
+        }
+        xml.option("system.sku", "system_sku", at: "system/entry[@name='sku']")
+        xml.option("system.family", "system_family", at: "system/entry[@name='family']")
+        xml.option(
+            "baseBoard.manufacturer", "baseBoard_manufacturer",
+            at: "baseBoard/entry[@name='manufacturer']")
+        xml.option("baseBoard.product", "baseBoard_product", at: "baseBoard/entry[@name='product']")
+        xml.option("baseBoard.version", "baseBoard_version", at: "baseBoard/entry[@name='version']")
+        xml.option("baseBoard.serial", "baseBoard_serial", at: "baseBoard/entry[@name='serial']")
+        xml.option("baseBoard.asset", "baseBoard_asset", at: "baseBoard/entry[@name='asset']")
+        xml.option(
+            "baseBoard.location", "baseBoard_location", at: "baseBoard/entry[@name='location']")
+        xml.option("chassis.manufacturer", at: "chassis/entry[@name='manufacturer']")
+        xml.option("chassis.version", at: "chassis/entry[@name='version']")
+        xml.option("chassis.serial", at: "chassis/entry[@name='serial']")
+        xml.option("chassis.asset", at: "chassis/entry[@name='asset']")
+        xml.option("chassis.sku", at: "chassis/entry[@name='sku']")
+        xml.option("oemStrings.entry#", at: "oemStrings/entry#", commas: true)
+        xml.option("entry#", at: "entry#", commas: true)
+        xml.option("entry#.name", at: "entry#/@name", commas: true)
+        xml.option("entry#.file", at: "entry#/@file", commas: true)
     }
 }

@@ -1,12 +1,12 @@
 /// Where a run reports: lines for a person, as virt-install writes them on stdout and stderr.
-package final class Output {
+package final class InstallOutput {
     /// Writes a piece of text as it is; may be called with a part of a line.
     private let write: (String) -> Void
     private let writeBytes: (ArraySlice<UInt8>) -> Void
     /// Keeps all but errors and results back.
     package var isQuiet = false
     /// Tells what is found out on the way, too.
-    package var tellsMore = false
+    package var isVerbose = false
 
     /// `writeBytes` gets what a guest's console said, as it is.
     package init(
@@ -33,7 +33,7 @@ package final class Output {
 
     /// What only somebody who looks for a mistake wants to know: a line, quiet or not.
     package func debug(_ text: @autoclosure () throws -> String) rethrows {
-        if tellsMore { write("DEBUG    \(try text())\n") }
+        if isVerbose { write("DEBUG    \(try text())\n") }
     }
 
     package func error(_ text: String) { write("ERROR    \(text)\n") }

@@ -1,15 +1,23 @@
 import XML
 
-/// Changes by XPath on one element, as `--xml` and `--disk ...,xpath1.set=...` ask for them.
-struct PendingActions {
-    /// The element; the guest's outermost one for options that describe a part of it.
+/// One change by XPath: `xpath1.set=...`, `xpath1.value=...`.
+struct XPathChange {
+    enum Field { case delete, set, create, value }
+
+    /// Set by the command line. `delete` wins over `create`, and both over `set`.
+    var values: [Field: String] = [:]
+}
+
+/// The changes by XPath of one element, made when the rest of the guest is complete.
+struct PendingXPathChanges {
+    /// The element, or the guest's outermost element if `prefix` is not empty.
     let node: Node
-    /// The path of that part; empty for the element itself.
+    /// The path of the described part of the guest; empty for `node` itself.
     let prefix: String
-    /// What an error says first; for an element that an option has made, that option.
+    /// The start of an error message; names the option if it added the element.
     private let origin: String
-    /// By number: `delete`, `set`, `create`, `value`.
-    private var fields: [Int: [String: String]] = [:]
+    /// By the index in `xpath1.set`.
+    private var changes: [Int: XPathChange] = [:]
 
     init(node: Node, prefix: String, origin: String) {
         self.node = node
@@ -17,30 +25,31 @@ struct PendingActions {
         self.origin = origin
     }
 
-    mutating func note(_ index: Int, _ field: String, _ value: String?) {
-        fields[index, default: [:]][field] = value
+    mutating func note(_ index: Int, _ field: XPathChange.Field, _ value: String?) {
+        changes[index, default: XPathChange()].values[field] = value
     }
 
     func perform(in guest: Guest) throws {
         do {
-            for (_, action) in fields.sorted(by: { $0.key < $1.key }) {
-                try perform(action, guest)
+            for (_, change) in changes.sorted(by: { $0.key < $1.key }) {
+                try perform(change, guest)
             }
         } catch let failure as InstallFailure {
             throw InstallFailure(origin + failure.message, status: failure.status)
         }
     }
 
-    private func perform(_ action: [String: String], _ guest: Guest) throws {
-        if let path = action["delete"] {
-            try change(path, in: guest) { target in try target.delete() }
-        } else if let path = action["create"] {
-            try change(path, in: guest) { target in try target.create() }
+    private func perform(_ change: XPathChange, _ guest: Guest) throws {
+        if let path = change.values[.delete] {
+            try apply(path, in: guest) { target in try target.delete() }
+        } else if let path = change.values[.create] {
+            try apply(path, in: guest) { target in try target.create() }
         } else {
-            var path = action["set"] ?? ""
-            var value = action["value"]
+            var path = change.values[.set] ?? ""
+            var value = change.values[.value]
             guard !path.isEmpty || value != nil else { return }
             if value == nil {
+                // The last `=`: the path may contain some, as in `./disk[@type='file']/@x=1`.
                 guard let equals = path.lastIndex(of: "=") else {
                     throw InstallFailure(
                         "\(path): Setting xpath must be in the form of XPATH=VALUE")
@@ -48,13 +57,13 @@ struct PendingActions {
                 value = String(path[path.index(after: equals)...])
                 path = String(path[..<equals])
             }
-            try change(path, in: guest) { target in
+            try apply(path, in: guest) { target in
                 try target.set(value == "" ? nil : value)
             }
         }
     }
 
-    private func change(
+    private func apply(
         _ path: String, in guest: Guest, _ body: (XPathTarget) throws -> Void
     ) throws {
         var full = path
@@ -62,7 +71,7 @@ struct PendingActions {
         try body(XPathTarget(full, root: guest.root))
     }
 
-    /// Where the element is, seen from the outermost one: `/devices/disk[2]`.
+    /// The element's path from the outermost one: `/devices/disk[2]`.
     private func place(in guest: Guest) -> String {
         if !prefix.isEmpty { return "/" + prefix }
         guard node != guest.root, let parent = node.parent else { return "" }
@@ -72,7 +81,7 @@ struct PendingActions {
     }
 }
 
-/// What an XPath expression leads to, be it there or not.
+/// The place that an XPath expression selects; it may not exist yet.
 private struct XPathTarget {
     private let expression: String
     private let steps: [String]
@@ -99,7 +108,8 @@ private struct XPathTarget {
         let path = steps.joined(separator: "/")
         let found: [Node]?
         do {
-            // An expression with `=` in it compares; one that does not hold leads nowhere.
+            // An expression with `=` outside of brackets is a comparison and not a set of nodes.
+            // virt-install takes that as no match, so it is not an error here either.
             found = try root.nodeSet(path, prefixes: ["qemu": qemuNamespace], isLenient: true)
         } catch {
             throw InstallFailure("\(expression) xmlXPathEval() failed: \(error.message)")
@@ -110,7 +120,7 @@ private struct XPathTarget {
         return found.first
     }
 
-    /// An attribute's element goes with it, as in virt-install.
+    /// Removes the element. For an attribute, virt-install also removes the whole element.
     func delete() throws {
         guard let node = try find(steps) else { return }
         guard node != root else { throw InstallFailure("\(expression) is the whole document") }
@@ -135,6 +145,7 @@ private struct XPathTarget {
         }
     }
 
+    /// The element, created if it is missing, with all elements above it.
     private func make() throws -> Node {
         if let found = try find(steps) { return found }
         var node = root
@@ -155,6 +166,7 @@ private struct XPathTarget {
         return node
     }
 
+    /// Removes the element and those above it as far as they are empty.
     private func prune() throws {
         var rest = steps[...]
         while rest.count > 1 {
@@ -165,26 +177,22 @@ private struct XPathTarget {
     }
 }
 
-/// The namespace of `<qemu:commandline>`.
-let qemuNamespace = "http://libvirt.org/schemas/domain/qemu/1.0"
-
-/// `--xml`: `xpath.set=...` and the like, or XPATH=VALUE.
-let xmlOption = InstallOption(
-    "xml",
-    prepare: { run in
-        if !run.text.hasPrefix("xpath.") {
-            run.given.removeAll()
-            run.given.set("xpath.set", run.text)
+extension InstallOption {
+    /// `--xml`: `xpath.set=...` and the like, or XPATH=VALUE.
+    static let xml = InstallOption("xml", .guest) { xml in
+        xml.prepare { run in
+            guard !run.text.hasPrefix("xpath.") else { return }
+            // Not split at commas: an XPath expression may contain them.
+            run.values.removeAll()
+            run.values.set("xpath.set", run.text)
         }
-        return true
-    },
-    take: { run, row, value in
-        let field = String(row.names[0].dropFirst("xpath.".count))
-        run.guest.addAction(on: run.guest.root, index: run.number, field, value)
-    },
-    table: """
-        xpath.delete - comma call
-        xpath.set - comma call
-        xpath.create - comma call
-        xpath.value - comma call
-        """)
+        let add = { (field: XPathChange.Field) in
+            // All values of one `--xml` are one change, with the index of that use.
+            { (run: OptionRun, value: String?) in run.addXPathChange(run.number, field, value) }
+        }
+        xml.option("xpath.delete", commas: true, apply: add(.delete))
+        xml.option("xpath.set", commas: true, apply: add(.set))
+        xml.option("xpath.create", commas: true, apply: add(.create))
+        xml.option("xpath.value", commas: true, apply: add(.value))
+    }
+}

@@ -1,0 +1,35 @@
+extension InstallOption {
+    static let install = InstallOption("install", .noXML, first: ["os"]) { xml in
+        xml.value("bootdev", commas: true)
+        xml.value("kernel", commas: true)
+        xml.value("initrd", commas: true)
+        xml.value("kernel_args", commas: true)
+        xml.value("kernel_args_overwrite", type: .yesNo)
+        xml.value("os")
+        xml.value("no_install", type: .yesNo)
+    }
+}
+
+/// The values of `--install`.
+struct InstallChoice {
+    let isGiven: Bool
+    let bootDevice: String?
+    let kernel: String?
+    let initrd: String?
+    let kernelArguments: String?
+    let overwritesArguments: Bool
+    let os: String?
+    let hasNoInstallation: Bool
+
+    init(_ text: String?) throws {
+        let values = try InstallOption.install.values(text ?? "") ?? [:]
+        isGiven = text != nil && text != ""
+        bootDevice = values["bootdev"]
+        kernel = values["kernel"]
+        initrd = values["initrd"]
+        kernelArguments = values["kernel_args"]
+        overwritesArguments = values["kernel_args_overwrite"] == "yes"
+        os = values["os"]
+        hasNoInstallation = values["no_install"] == "yes"
+    }
+}
