@@ -2,37 +2,6 @@ import Host
 import Libvirt
 import XML
 
-/// A storage pool and its description.
-struct PoolEntry {
-    let pool: StoragePool
-    let xml: Node
-
-    var name: String { xml.value("name") ?? "" }
-    var type: String { xml["type"] ?? "" }
-    /// The folder of its volumes, e.g. `/images`; `nil` where it has none.
-    var target: String? { xml.value("target/path") }
-
-    /// What its volumes are for a guest: `file`, `block` or `network`.
-    var volumeKind: String {
-        switch type {
-        case "disk", "logical", "scsi", "mpath", "zfs": "block"
-        case "gluster", "rbd", "iscsi", "sheepdog": "network"
-        default: "file"
-        }
-    }
-
-    init(_ pool: StoragePool) throws {
-        self.pool = pool
-        xml = try Document(parsing: try pool.xml(), keepBlanks: false).root
-    }
-
-    /// Starts it if it doesn't run.
-    func start(refreshing: Bool = false) throws {
-        if try !pool.info().isRunning { try pool.start() }
-        if refreshing { try pool.refresh() }
-    }
-}
-
 extension TargetHost {
     /// All pools, read once and when this run makes one.
     func pools() throws -> [PoolEntry] {
@@ -197,73 +166,4 @@ extension TargetHost {
         !isURL(path)
             && !["/dev", "/sys", "/proc"].contains { path == $0 || path.hasPrefix($0 + "/") }
     }
-}
-
-/// The folder and the name at the end of a path.
-func splitPath(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return ("", path) }
-    let folder = path[..<slash]
-    return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
-}
-
-/// Whether a text is a URL: `http://...`, `nbd+unix://...`.
-func isURL(_ text: String) -> Bool {
-    guard let end = text.firstRange(of: "://") else { return false }
-    let parts = text[..<end.lowerBound].split(separator: "+", omittingEmptySubsequences: false)
-    return parts.count <= 2
-        && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isLetter } }
-}
-
-/// The parts of a URL: `scheme+transport://user@host:port/path?query`.
-struct URLParts {
-    let scheme: String
-    let transport: String
-    let host: String
-    let port: String
-    let path: String
-    let query: String
-
-    init?(_ text: String) {
-        guard let end = text.firstRange(of: "://") else { return nil }
-        let name = text[..<end.lowerBound]
-        let plus = name.firstIndex(of: "+")
-        scheme = String(name[..<(plus ?? name.endIndex)])
-        transport = plus.map { String(name[name.index(after: $0)...]) } ?? ""
-        let rest = text[end.upperBound...].prefix { $0 != "#" }
-        let address = rest.prefix { $0 != "?" }
-        query = String(rest.dropFirst(address.count + 1))
-        var authority = address.prefix { $0 != "/" }
-        path = String(address.dropFirst(authority.count))
-        if let at = authority.lastIndex(of: "@") {
-            authority = authority[authority.index(after: at)...]
-        }
-        if authority.hasPrefix("["), let close = authority.firstIndex(of: "]") {
-            host = String(authority[authority.index(after: authority.startIndex)..<close])
-            port = String(authority[close...].dropFirst().drop { $0 == ":" })
-        } else {
-            let name = authority.prefix { $0 != ":" }
-            host = String(name)
-            port = String(authority.dropFirst(name.count + 1))
-        }
-    }
-}
-
-extension String {
-    /// Without slashes at both ends.
-    var trimmingSlashes: String {
-        let start = drop { $0 == "/" }
-        guard let end = start.lastIndex(where: { $0 != "/" }) else { return "" }
-        return String(start[...end])
-    }
-}
-
-/// A name that is not taken: `vm`, `vm-1`, `vm-2`. `numbered` never gives the plain one.
-func freeName(
-    _ base: String, suffix: String = "", from first: Int = 1, separator: String = "-",
-    numbered: Bool = false, isTaken: (String) throws -> Bool
-) rethrows -> String {
-    if !numbered, try !isTaken(base + suffix) { return base + suffix }
-    var number = first
-    while try isTaken("\(base)\(separator)\(number)\(suffix)") { number += 1 }
-    return "\(base)\(separator)\(number)\(suffix)"
 }

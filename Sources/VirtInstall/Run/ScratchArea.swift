@@ -1,3 +1,4 @@
+import Host
 import InstallMedia
 import Libvirt
 import Synchronization
@@ -45,4 +46,16 @@ final class ScratchArea: Sendable {
         uploads.removeAll()
         made.withLock { $0 }?.removeAll()
     }
+}
+
+/// Runs `body` with a place for files, which are removed at its end, however that comes.
+func withScratchArea<Value>(
+    _ host: TargetHost, _ body: (ScratchArea) throws -> Value
+) throws -> Value {
+    let scratch = ScratchArea(host)
+    let undo = Undo { scratch.remove() }
+    let value = try body(scratch)
+    scratch.remove()
+    undo.forget()
+    return value
 }

@@ -3,35 +3,6 @@ import InstallMedia
 import Libvirt
 import XML
 
-/// What is shown of the guest while it is installed.
-enum ConsoleChoice {
-    case text, graphical, none
-    /// It would be shown, but here is nothing that could.
-    case unavailable
-
-    /// `--autoconsole`. virt-install 4.1.0: `_AutoconsoleData`.
-    init(_ options: CommandLineValues, _ guest: Guest, _ installer: Installer) throws {
-        switch options["autoconsole"] ?? "default" {
-        case "text": self = .text
-        case "graphical": self = .graphical
-        case "none": self = .none
-        case "default":
-            let display = guest.devices("graphics").first
-            if installer.cloudInit != nil || display == nil {
-                self = .text
-            } else {
-                if ["vnc", "spice", nil].contains(display?["type"]) {
-                    guest.output.warn(
-                        "Unable to connect to graphical console: virt-viewer not installed. "
-                            + "Please install the 'virt-viewer' package.")
-                }
-                self = .unavailable
-            }
-        case let other: throw InstallFailure("Unknown autoconsole type '\(other)'")
-        }
-    }
-}
-
 /// A guest that has been started, until its installation is over.
 struct InstalledGuest {
     private let domain: Domain
@@ -183,63 +154,5 @@ func endIfActive(_ domain: Domain) {
         if try domain.isActive() { try domain.destroy() }
     } catch {
         LibvirtError.forgetReported()
-    }
-}
-
-/// Shows what a guest writes on its console.
-private final class ConsoleRelay {
-    private let console: DomainConsole
-    private let wakeup: Wakeup
-    private let domain: Domain
-    private let output: InstallOutput
-    private var buffer = [UInt8](repeating: 0, count: 1 << 14)
-    private var isOver = false
-
-    /// How often it is looked whether the guest still runs, should its console not tell.
-    private static let patience = Duration.seconds(5)
-
-    init(_ domain: Domain, _ output: InstallOutput) throws {
-        let wakeup = try Wakeup()
-        self.domain = domain
-        self.output = output
-        self.wakeup = wakeup
-        console = try domain.openConsole(.force) { wakeup.wake() }
-    }
-
-    /// Writes all that comes until the console is gone, or until then.
-    func show(until end: ContinuousClock.Instant?) throws {
-        while !isOver {
-            _ = wakeup.take()
-            do throws(LibvirtError) {
-                switch try console.receive(into: &buffer) {
-                case .bytes(let count):
-                    output.bytes(buffer[..<count])
-                    continue
-                case .nothing: break
-                case .end:
-                    isOver = true
-                    continue
-                }
-            } catch {
-                // How a driver may tell the end.
-                LibvirtError.forgetReported()
-                isOver = true
-                continue
-            }
-            if let end, ContinuousClock.now >= end { return }
-            let look = ContinuousClock.now + Self.patience
-            if try !waitForAny(of: [wakeup], until: end.map { min($0, look) } ?? look),
-                hasEnded
-            {
-                isOver = true
-            }
-        }
-    }
-
-    private var hasEnded: Bool {
-        do throws(LibvirtError) { return try !domain.isActive() } catch {
-            LibvirtError.forgetReported()
-            return true
-        }
     }
 }

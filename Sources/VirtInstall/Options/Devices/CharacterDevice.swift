@@ -1,12 +1,8 @@
 import XML
 
 extension InstallOption {
-    static let serial = character("serial", none: .value)
-    static let parallel = character("parallel", none: .value)
-    static let channel = character("channel", none: .noDefaultDevice)
-    static let console = character("console", none: .noDefaultDevice)
-
-    private static func character(_ kind: String, none: NoneMeaning) -> InstallOption {
+    /// `--serial`, `--parallel`, `--channel` and `--console` have the same sub-options.
+    static func characterDevice(_ kind: String, none: NoneMeaning) -> InstallOption {
         InstallOption(
             kind, .device(kind), first: ["type"], none: none,
             sharing: [.clearXML, .xpath, .device]

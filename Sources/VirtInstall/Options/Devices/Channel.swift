@@ -1,0 +1,3 @@
+extension InstallOption {
+    static let channel = characterDevice("channel", none: .noDefaultDevice)
+}

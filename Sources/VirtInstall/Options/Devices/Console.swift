@@ -1,0 +1,3 @@
+extension InstallOption {
+    static let console = characterDevice("console", none: .noDefaultDevice)
+}

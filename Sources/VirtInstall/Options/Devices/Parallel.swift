@@ -1,0 +1,3 @@
+extension InstallOption {
+    static let parallel = characterDevice("parallel", none: .value)
+}

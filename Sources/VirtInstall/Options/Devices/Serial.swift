@@ -1,0 +1,3 @@
+extension InstallOption {
+    static let serial = characterDevice("serial", none: .value)
+}
