@@ -105,8 +105,7 @@ func runInstall(
     }
     // (i) run
     return try runInstaller(
-        installer, guest: guest, options: options, checks: checks,
-        destroysOnError: destroysOnError)
+        installer, guest: guest, options: options, destroysOnError: destroysOnError)
 }
 
 /// `--OPTION=?`.

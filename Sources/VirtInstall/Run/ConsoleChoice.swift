@@ -1,9 +1,9 @@
 import XML
 
-/// What is shown of the guest while it is installed.
+/// The console that is shown during the installation.
 enum ConsoleChoice {
     case text, graphical, none
-    /// It would be shown, but here is nothing that could.
+    /// The guest has a graphical display, but there is no viewer here.
     case unavailable
 
     /// `--autoconsole`. virt-install 4.1.0: `_AutoconsoleData`.
@@ -13,6 +13,7 @@ enum ConsoleChoice {
         case "graphical": self = .graphical
         case "none": self = .none
         case "default":
+            // The user of a cloud image logs in on the text console, even if there is a display.
             let display = guest.devices("graphics").first
             if installer.cloudInit != nil || display == nil {
                 self = .text

@@ -2,20 +2,20 @@ import XML
 
 // CD-ROM drives of an installation.
 
-/// Puts a disc into a drive, or takes it out.
-func putDisc(_ path: String?, into drive: Node, of guest: Guest) throws {
+/// Inserts a disc into a drive; `nil` ejects the one that is in it.
+func insertDisc(_ path: String?, into drive: Node, of guest: Guest) throws {
     guard let path else { return guest.eject(drive) }
     try guest.setStorage(try DiskStorage(path: path, host: guest.host), of: drive)
     guest.settleDiskType(drive)
 }
 
-/// Where a disk's data is; `nil` for an empty drive.
+/// The path or URL of a disk's data; `nil` for an empty drive.
 func sourcePath(of disk: Node) -> String? {
     let path = ["file", "dev", "dir"].lazy.compactMap { disk.value("source/@\($0)") }.first
     return path ?? (disk.has("source/@protocol") ? networkAddress(of: disk) : nil)
 }
 
-/// The whole path or URL of what is to be put into a drive; fails where there is nothing.
+/// The absolute path or URL of a disc; throws an error if it does not exist.
 /// virt-install 4.1.0: `validate_path`.
 func checkedDisc(_ path: String, _ guest: Guest) throws -> String {
     do {

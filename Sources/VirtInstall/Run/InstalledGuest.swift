@@ -1,9 +1,7 @@
 import Host
-import InstallMedia
 import Libvirt
-import XML
 
-/// A guest that has been started, until its installation is over.
+/// A guest from its start to the end of its installation.
 struct InstalledGuest {
     private let domain: Domain
     private let isTransient: Bool
@@ -17,12 +15,15 @@ struct InstalledGuest {
         self.destroysOnExit = destroysOnExit
     }
 
-    /// Shows the console, waits, and starts the guest again; the run's status. `wait` is in
-    /// minutes, less than 0 for ever. virt-install 4.1.0: `_process_domain`.
+    /// Shows the console, waits for the end of the installation, restarts the guest, and returns
+    /// the exit status. `wait` is in minutes; negative means without a limit.
+    /// virt-install 4.1.0: `_process_domain`.
     func follow(
         _ installer: Installer, _ console: ConsoleChoice, wait: Int?,
         since start: ContinuousClock.Instant, restarts: Bool, command: String
     ) throws -> Int32 {
+        // virt-install runs `virsh console` as a process of its own. Here this thread shows the
+        // console: without `--wait` until it closes, otherwise in between the checks of the guest.
         var relay: ConsoleRelay?
         switch console {
         case .text:
@@ -30,8 +31,9 @@ struct InstalledGuest {
             if wait == nil {
                 try relay?.show(until: nil)
                 relay = nil
-                try closed()
+                try destroyAfterConsole()
             }
+        // There is no viewer here; virt-install prints this if it cannot start one.
         case .graphical: output.warn("Console command returned failure.")
         case .none, .unavailable: break
         }
@@ -41,6 +43,7 @@ struct InstalledGuest {
         if let status = waited {
             return status
         }
+        // Close the console before the guest restarts: libvirt allows only one per guest.
         relay = nil
         output.say("Domain creation completed.")
         if isTransient { return 0 }
@@ -49,6 +52,7 @@ struct InstalledGuest {
             output.say("You can restart your domain by running:\n  \(command)")
             return 0
         }
+        // A user destroyed or saved it, so do not start it again.
         if try wasStopped(), !destroysOnExit {
             output.say("User stopped the VM. Not rebooting.")
             return 0
@@ -57,25 +61,26 @@ struct InstalledGuest {
         try domain.start()
         if console == .text {
             try openConsole()?.show(until: nil)
-            try closed()
+            try destroyAfterConsole()
         }
         return 0
     }
 
-    /// `nil` where the installation is over, else the status to end with.
-    /// virt-install 4.1.0: `_wait_for_domain`.
+    /// Waits for the guest to stop, as long as `wait` says. Returns `nil` if the run goes on, or the
+    /// exit status. virt-install 4.1.0: `_wait_for_domain`.
     private func waitUntilOver(
         _ installer: Installer, _ wait: Int?, since start: ContinuousClock.Instant,
         _ relay: ConsoleRelay?, hasConsole: Bool
     ) throws -> Int32? {
         if try isInactive() { return nil }
         if hasConsole {
-            // libvirt may be a little later than the console.
+            // The console closes a little before libvirt reports the guest as stopped.
             try pause(relay, until: .now + .seconds(2))
             if try isInactive() { return nil }
         }
         var message = "\nDomain is still running. Installation may be in progress."
         guard let wait else {
+            // The console was closed, but the guest runs.
             guard installer.hasInstallPhase else { return nil }
             message +=
                 "\nYou can reconnect to the console to complete the installation process."
@@ -100,9 +105,10 @@ struct InstalledGuest {
         return nil
     }
 
-    /// Waits; a console that is open goes on.
+    /// Sleeps. If the console is open, relays its output at the same time.
     private func pause(_ relay: ConsoleRelay?, until end: ContinuousClock.Instant) throws {
         try relay?.show(until: end)
+        // The console may close before the time is up.
         let left = millisecondsLeft(until: end)
         if left > 0 { Host.pause(milliseconds: UInt32(left)) }
     }
@@ -113,34 +119,34 @@ struct InstalledGuest {
             output.say("Connected to domain '\(try domain.name())'")
             return relay
         } catch {
-            // It may have ended before we were there; what became of it is seen next.
-            LibvirtError.forgetReported()
+            // The guest may already have stopped, so this is not an error; the caller checks next.
             output.warn("Console command returned failure.")
             return nil
         }
     }
 
-    /// The console is closed: `--destroy-on-exit`.
-    private func closed() throws {
+    /// With `--destroy-on-exit`, the guest ends together with its console.
+    private func destroyAfterConsole() throws {
         guard destroysOnExit, try !isInactive() else { return }
         try domain.destroy()
     }
 
-    /// virt-install 4.1.0: `check_inactive`.
+    /// Throws an error if the guest has crashed. virt-install 4.1.0: `check_inactive`.
     private func isInactive() throws -> Bool {
         do throws(LibvirtError) {
             if try domain.state().state == Domain.State.crashed {
+                // A LibvirtError because `do` allows one type; only its message is used.
                 throw LibvirtError(code: .ok, message: "Domain has crashed.")
             }
             return try !domain.isActive()
         } catch {
+            // A transient domain does not exist any more after it has stopped.
             guard isTransient, error.code == .noDomain else { throw error }
-            LibvirtError.forgetReported()
             return true
         }
     }
 
-    /// Whether somebody ended it from outside.
+    /// Whether the guest was destroyed or saved, and did not shut down by itself.
     private func wasStopped() throws -> Bool {
         let state = try domain.state()
         return state.state == Domain.State.shutOff
@@ -148,11 +154,11 @@ struct InstalledGuest {
     }
 }
 
-/// Ends a domain, if it runs.
-func endIfActive(_ domain: Domain) {
+/// Destroys a domain if it is active.
+func destroyIfActive(_ domain: Domain) {
     do throws(LibvirtError) {
         if try domain.isActive() { try domain.destroy() }
     } catch {
-        LibvirtError.forgetReported()
+        // Called at the end of a run, when the guest may be gone. virt-install ignores it, too.
     }
 }

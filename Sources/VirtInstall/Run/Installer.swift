@@ -3,26 +3,29 @@ import InstallMedia
 import Libvirt
 import XML
 
-/// What a guest is installed from, and what becomes of its XML on the way.
-/// virt-install 4.1.0: `Installer`.
+/// What the guest is installed from, and the XML for each step of the installation.
+///
+/// An installation has two steps: the guest first boots the installation media, and then the
+/// installed system. Each step has its own XML. virt-install 4.1.0: `Installer`.
 final class Installer {
-    /// `--import` and the like: there is nothing to install.
+    /// There is nothing to install, e.g. with `--import`.
     let hasNoInstallation: Bool
-    /// The device that the installation boots from, e.g. `network`.
+    /// The boot device of the first step, e.g. `network`.
     let bootDevice: String?
-    /// `--cdrom`.
+    /// The path or URL of `--cdrom`.
     let disc: String?
-    /// The guest is one that exists.
+    /// The guest exists already: `--reinstall`.
     let isReinstallation: Bool
-    /// `--location`, or a kernel alone.
+    /// The media of `--location`, or only a kernel: `--install kernel=...`.
     let tree: TreeMedia?
     var cloudInit: CloudInit?
+    /// `--autostart`.
     var startsWithHost = false
     var unattended: UnattendedChoice?
 
-    /// The CD-ROM drive that the installation put its disc into.
+    /// Whether the installation's disc is in a drive of the guest.
     private var addedDisc = false
-    /// What a guest that exists was before.
+    /// With `--reinstall`, the XML of the existing guest, which it keeps.
     private var originalXML: String?
 
     init(
@@ -36,23 +39,23 @@ final class Installer {
         self.isReinstallation = isReinstallation
     }
 
-    /// Whether the guest starts first with other XML than it keeps.
+    /// Whether the first step needs XML of its own.
     var hasInstallPhase: Bool {
         !hasNoInstallation && (bootDevice != nil || disc != nil || tree != nil)
     }
 
-    /// Whether the command line says how the guest is installed.
+    /// Whether the command line names an installation method.
     var isSpecified: Bool { hasNoInstallation || hasInstallPhase }
 
-    /// The image that the guest finds in a drive.
+    /// The image that is inserted into a drive of the guest.
     var discPath: String? {
         guard let tree else { return disc }
         return tree.source == .image ? tree.location : nil
     }
 
-    // MARK: - what is to be installed
+    // MARK: - detection
 
-    /// The operating system that the media hold, by its short id; `nil` where nobody knows.
+    /// The short ID of the operating system on the media; `nil` if it is unknown.
     func detectSystem(for guest: Guest) throws -> String? {
         if let tree {
             do {
@@ -61,16 +64,18 @@ final class Installer {
                 throw InstallFailure("Error validating install location: \(error.message)")
             }
         }
+        // The image of another host cannot be read here.
         guard let disc, !guest.host.isRemote else { return nil }
         return ImageDescriptor(ofImage: disc).flatMap(catalog(guest).medium)?.system
     }
 
-    // MARK: - the guest's documents
+    // MARK: - the guest's XML
 
-    /// Completes the guest: devices of the installation, boot order, and the defaults.
+    /// Adds the installation's devices, the boot order, and all defaults.
     /// virt-install 4.1.0: `set_install_defaults`.
     func addInstallDefaults(to guest: Guest, options: CommandLineValues) throws {
         if isReinstallation { originalXML = serialized(guest) }
+        // Before the boot order, which depends on the drives.
         try addDisc(to: guest)
         if guest.bootOrder.isEmpty, Self.canOrder(guest) {
             guest.bootOrder = bootOrder(finalBootDevice(guest), guest)
@@ -78,17 +83,20 @@ final class Installer {
         if !isReinstallation { try addGuestDefaults(guest) }
     }
 
-    static func canOrder(_ guest: Guest) -> Bool {
+    /// Whether `<boot dev=...>` may be set. libvirt rejects it together with a boot order of devices.
+    private static func canOrder(_ guest: Guest) -> Bool {
         !guest.isContainer && guest.text("os/kernel") == nil
             && !guest.allDevices.contains { $0.has("boot/@order") }
     }
 
-    func bootOrder(_ first: String, _ guest: Guest) -> [String] {
+    private func bootOrder(_ first: String, _ guest: Guest) -> [String] {
         let hasDisk = guest.devices("disk").contains { ($0["device"] ?? "disk") == "disk" }
         return hasDisk && first != "hd" ? [first, "hd"] : [first]
     }
 
+    /// The first boot device after the installation.
     private func finalBootDevice(_ guest: Guest) -> String {
+        // A live CD is never installed.
         if disc != nil, hasNoInstallation { return "cdrom" }
         let kinds = guest.devices("disk").map { $0["device"] ?? "disk" }
         if let bootDevice { return kinds.contains("disk") ? "hd" : bootDevice }
@@ -99,48 +107,40 @@ final class Installer {
         }
     }
 
-    /// Puts the installation's disc before other CD-ROMs, so that it is the one that boots.
+    /// Inserts the installation's disc. Its drive comes before other CD-ROM drives, so that it boots.
     private func addDisc(to guest: Guest) throws {
         guard !addedDisc, let path = discPath else { return }
         addedDisc = true
         let others = guest.devices("disk").filter { $0["device"] == "cdrom" }
+        // An existing guest keeps its devices, so use its drive.
         if isReinstallation, let first = others.first {
-            try putDisc(path, into: first, of: guest)
+            try insertDisc(path, into: first, of: guest)
             return
         }
         let drive = guest.addDevice("disk")
         drive.set("device", to: "cdrom")
-        try putDisc(path, into: drive, of: guest)
+        try insertDisc(path, into: drive, of: guest)
+        // A new guest gets the defaults of all devices later.
         if isReinstallation { try addDiskDefaults(drive, guest) }
         if let first = others.first { drive.move(before: first) }
     }
 
-    /// What a run makes before the guest starts: it is gone when this goes.
-    final class Prepared {
+    /// The media that were prepared for one run, and a copy of the guest that uses them.
+    struct Prepared {
         let guest: Guest
         fileprivate let kernel: KernelPair?
         fileprivate let commandLine: String?
         fileprivate let distribution: Distribution?
-        /// The drive with the answers or the data for cloud-init, by the name of its device.
+        /// The target device, e.g. `sda`, of the drive with the answer files or cloud-init's data.
         fileprivate let seedDrive: String?
-
-        fileprivate init(
-            guest: Guest, kernel: KernelPair?, commandLine: String?, distribution: Distribution?,
-            seedDrive: String?
-        ) {
-            self.guest = guest
-            self.kernel = kernel
-            self.commandLine = commandLine
-            self.distribution = distribution
-            self.seedDrive = seedDrive
-        }
     }
 
-    /// Fetches and makes what the installation boots from; `guest` is complete.
+    /// Downloads and creates what the first step boots from. `guest` must be complete.
     func prepare(
         _ guest: Guest, scratch: ScratchArea, progress: @escaping Progress
     ) throws -> Prepared {
         let xml = serialized(guest)
+        // The XML after `--xml` and the like, which `complete()` has applied.
         if isReinstallation { originalXML = xml }
         let copy = try Guest(host: guest.host, output: guest.output, xml: xml)
         let found = try tree?.distribution(installTarget(copy), catalog(copy))
@@ -170,7 +170,7 @@ final class Installer {
         }
         let drive = copy.addDevice("disk")
         drive.set("device", to: "cdrom")
-        try putDisc(
+        try insertDisc(
             try scratch.visible([image], progress: progress)[0], into: drive, of: copy)
         try addDiskDefaults(drive, copy)
         return Prepared(
@@ -178,7 +178,7 @@ final class Installer {
             seedDrive: drive.value("target/@dev"))
     }
 
-    /// The XML that the guest is started with where that is not what it keeps, and the one that it
+    /// The XML of the first step, or `nil` if there is only one step, and the XML that the guest
     /// keeps. virt-install 4.1.0: `_build_xml`.
     func documents(of prepared: Prepared) throws -> (first: String?, kept: String) {
         let kept = serialized(prepared.guest)
@@ -187,23 +187,25 @@ final class Installer {
             output.debug("the guest's XML:\n\(originalXML ?? kept)")
             return (nil, originalXML ?? kept)
         }
+        // Each step changes a copy of its own.
         let first = try Guest(host: host, output: output, xml: kept)
-        try makeInstall(first, prepared)
+        try addMedia(to: first, prepared)
         let last = try Guest(host: host, output: output, xml: kept)
         try removeMedia(from: last, prepared)
         let documents = (serialized(first), originalXML ?? serialized(last))
-        output.debug("the XML that it is installed with:\n\(documents.0)")
-        output.debug("the XML that it keeps:\n\(documents.1)")
+        output.debug("the XML of the installation:\n\(documents.0)")
+        output.debug("the XML that the guest keeps:\n\(documents.1)")
         return documents
     }
 
-    /// The XML that the guest is started with, and the one that it keeps where that is another.
+    /// The XML of both steps for `--print-xml` and `--dry-run`; `second` is `nil` if there is only one.
     func documents(
         _ guest: Guest, isDryRun: Bool
     ) throws -> (first: String, second: String?) {
         try guest.complete()
         return try withScratchArea(guest.host) { scratch in
             let prepared = try prepare(guest, scratch: scratch) { _ in }
+            // As in virt-install: --print-xml creates the volumes, unless there is --dry-run, too.
             if !isDryRun, !isReinstallation {
                 try MadeVolumes().make(guest, ProgressMeter(guest.output))
             }
@@ -212,8 +214,10 @@ final class Installer {
         }
     }
 
-    /// Step 1: what the installation boots from. virt-install 4.1.0: `_alter_bootconfig`.
-    private func makeInstall(_ guest: Guest, _ prepared: Prepared) throws {
+    /// Step 1: boot the installation media. virt-install 4.1.0: `_alter_bootconfig`.
+    private func addMedia(to guest: Guest, _ prepared: Prepared) throws {
+        // The installer reboots when it is done. The guest must then stop, because it has to be
+        // started with the XML of step 2.
         guest.set("on_reboot", "destroy")
         if let kernel = prepared.kernel {
             guest.set("os/kernel", kernel.kernel)
@@ -237,13 +241,13 @@ final class Installer {
                 if guest.number("memory") ?? 0 < needed { guest.set("memory", String(needed)) }
             }
         }
-        if cloudInit != nil { tellCloudInit(guest) }
+        if cloudInit != nil { setCloudInitSource(guest) }
         guest.sort()
     }
 
-    /// Says to cloud-init that its data is on a disc. virt-install 4.1.0:
-    /// `set_smbios_serial_cloudinit`.
-    private func tellCloudInit(_ guest: Guest) {
+    /// Makes cloud-init read its data from the disc: it looks at the serial number in SMBIOS.
+    /// virt-install 4.1.0: `set_smbios_serial_cloudinit`.
+    private func setCloudInitSource(_ guest: Guest) {
         guard guest.host.isQEMU || guest.host.isTest, guest.isX86 || guest.isARMVirt,
             guest.text("os/smbios/@mode") ?? "sysinfo" == "sysinfo"
         else { return }
@@ -253,19 +257,19 @@ final class Installer {
         guest.set(serial, "ds=nocloud")
     }
 
-    /// Step 2: the guest without the discs of its installation.
+    /// Step 2: eject the discs of the installation.
     private func removeMedia(from guest: Guest, _ prepared: Prepared) throws {
         let drives = guest.devices("disk").filter { $0["device"] == "cdrom" }
-        // The installation of a Windows goes on when the guest has restarted.
+        // Windows reads its disc again after the first restart.
         if addedDisc, try !isWindows(guest), let path = discPath,
             let drive = drives.first(where: { sourcePath(of: $0) == path })
         {
-            try putDisc(nil, into: drive, of: guest)
+            try insertDisc(nil, into: drive, of: guest)
         }
         if let name = prepared.seedDrive,
             let drive = drives.first(where: { $0.value("target/@dev") == name })
         {
-            try putDisc(nil, into: drive, of: guest)
+            try insertDisc(nil, into: drive, of: guest)
         }
     }
 

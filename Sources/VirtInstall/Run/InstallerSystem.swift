@@ -1,31 +1,31 @@
 import InstallMedia
 import OSInfo
 
-// What the installer asks of the data on operating systems.
+// The installer's queries to the osinfo database.
 
-/// What media are compared with. A database that cannot be read knows nothing, with a warning.
+/// The database in the form that media detection needs. If a query fails, it warns and finds nothing.
 func catalog(_ guest: Guest) -> Catalog {
     let (database, output) = (guest.host.database, guest.output)
-    func asked<Answer>(_ ask: () throws -> Answer?) -> Answer? {
-        do { return try ask() } catch {
+    func query<Result>(_ body: () throws -> Result?) -> Result? {
+        do { return try body() } catch {
             output.warn(message(of: error))
             return nil
         }
     }
     return Catalog(
-        knows: { name in asked { try database.system(named: name) } != nil },
+        knows: { name in query { try database.system(named: name) } != nil },
         systems: { prefix in
-            let systems = asked { try database.allSystems() } ?? []
+            let systems = query { try database.allSystems() } ?? []
             return systems.filter { $0.name.hasPrefix(prefix) }.map {
                 Catalog.System(name: $0.name, codename: $0.codename, label: $0.label ?? "")
             }.sorted { nameComesFirst($0.name, $1.name) }
         },
         system: { tree in
-            asked { try database.identify(TreeIdentity(tree))?.system.name }
+            query { try database.identify(TreeIdentity(tree))?.system.name }
         },
         medium: { image in
             let identity = MediumIdentity(image)
-            return asked { try database.identify(identity) }.map { system, medium in
+            return query { try database.identify(identity) }.map { system, medium in
                 Catalog.Medium(
                     system: system.name, kernel: medium.kernel, initrd: medium.initrd,
                     isNetworkInstaller: medium.variants.contains { $0.contains("netinst") })
@@ -33,27 +33,29 @@ func catalog(_ guest: Guest) -> Catalog {
         })
 }
 
-/// The short id of the guest's system.
+/// The short ID of the guest's operating system.
 func systemName(_ guest: Guest) throws -> String { try guest.system.name }
 
-/// The distribution of the guest's system as far as the command line tells, e.g. `rhel`.
+/// The distribution of the guest's operating system, e.g. `rhel`. Before detection, this is what the
+/// command line says.
 func systemDistribution(_ guest: Guest) throws -> String? { try guest.system.distro }
 
 func isWindows(_ guest: Guest) throws -> Bool { try guest.system.isWindows }
 
-/// What the kernel of a system calls the address of its tree, e.g. `inst.repo`; `name` is a short
-/// id, `nil` the guest's own.
+/// The kernel argument for the URL of the installation tree, e.g. `inst.repo`. `name` is the short ID
+/// of a system; `nil` means the guest's.
 func kernelURLArgument(of name: String?, _ guest: Guest) throws -> String? {
     guard let name else { return try guest.system.installationArgument() }
     return try guest.host.database.system(named: name)?.installationArgument()
 }
 
-/// The memory that an installation over the network takes, in KiB.
+/// The memory that a network installation needs, in KiB.
 func networkInstallMemory(_ guest: Guest) throws -> Int? {
     try guest.system.networkInstallMemory(guest.architecture ?? "").map { Int($0 / 1024) }
 }
 
-/// Where the tree of a system is that is named by its short id; `profile` is that of `--unattended`.
+/// The URL of a system's installation tree. `name` is the system's short ID, `profile` the profile of
+/// `--unattended`.
 func treeLocation(of name: String, profile: String?, _ guest: Guest) throws -> String {
     let system = try guest.host.operatingSystem(named: name)
     let architecture = guest.architecture ?? ""
@@ -68,7 +70,7 @@ func treeLocation(of name: String, profile: String?, _ guest: Guest) throws -> S
 }
 
 extension TreeIdentity {
-    /// What a tree says of itself.
+    /// The identity in the metadata of a tree.
     init(_ tree: TreeInfo) {
         self.init(
             family: tree.family, variant: tree.variant, version: tree.version,

@@ -3,24 +3,26 @@ import Libvirt
 import Synchronization
 import XML
 
-/// The domain that a run makes, to be ended by whoever sees the run fail; another's of that name is
-/// left alone, be it made meanwhile.
+/// The domain that a run creates, for the rollback. The rollback may run on another thread while
+/// the main thread is inside a call of libvirt.
+///
+/// It must never destroy a domain of the same name that another client created, before or after.
 final class MadeDomain: Sendable {
     private let connection: Connection
     private let uri: String
     private let name: String
-    /// Another's of that name ran before us.
+    /// Whether a domain of that name was already active, so that it cannot be ours.
     private let isForeign: Bool
-    private let progress = Mutex(Progress.notBegun)
-    /// What libvirt was given to start it.
+    private let state = Mutex(State.notRequested)
+    /// The XML that libvirt got to start the domain.
     private let xml = Mutex("")
 
-    private enum Progress {
-        case notBegun
-        /// libvirt was asked for it and has not answered.
-        case asked
-        case made(Domain)
-        /// It is not there, be it that it did not start.
+    private enum State {
+        case notRequested
+        /// libvirt was asked to create it and has not answered, or the connection was lost.
+        case requested
+        case created(Domain)
+        /// The creation failed, or the domain was destroyed.
         case gone
     }
 
@@ -29,66 +31,73 @@ final class MadeDomain: Sendable {
         self.connection = connection
         self.name = name
         uri = host.uri
-        var ran = false
-        do throws(LibvirtError) { ran = try connection.domain(name: name).isActive() } catch {
-            LibvirtError.forgetReported()
+        var wasActive = false
+        do throws(LibvirtError) { wasActive = try connection.domain(name: name).isActive() } catch {
+            // There is no such domain.
         }
-        isForeign = ran
+        isForeign = wasActive
     }
 
-    /// Makes it of `xml`.
+    /// Runs `body`, which creates the domain from `xml`, and notes the result.
     func make(
         _ xml: String, _ body: () throws(LibvirtError) -> Domain
     ) throws(LibvirtError) -> Domain {
         self.xml.withLock { $0 = xml }
-        progress.withLock { $0 = .asked }
+        // Before the call: libvirt may create the domain and lose the connection before it answers.
+        state.withLock { $0 = .requested }
         do throws(LibvirtError) {
             let domain = try body()
-            progress.withLock { $0 = .made(domain) }
+            state.withLock { $0 = .created(domain) }
             return domain
         } catch {
-            // Who lost libvirt does not know whether it was made.
-            if !error.isLoss { progress.withLock { $0 = .gone } }
+            // After a lost connection we do not know if the domain was created.
+            if !error.isLoss { state.withLock { $0 = .gone } }
             throw error
         }
     }
 
-    /// Whether libvirt may still have it.
-    var isThere: Bool {
-        progress.withLock { progress in
-            switch progress {
-            case .notBegun, .gone: false
-            case .asked, .made: true
+    /// Whether libvirt may have the domain. Until it is known to be gone, its volumes must stay.
+    var mayExist: Bool {
+        state.withLock { state in
+            switch state {
+            case .notRequested, .gone: false
+            case .requested, .created: true
             }
         }
     }
 
+    /// Destroys the domain; retries with a new connection if this one is lost. An error is ignored,
+    /// because a rollback cannot report it.
     func destroy() {
         do throws(LibvirtError) {
             try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
                 try destroy(connection)
             }
         } catch {
-            LibvirtError.forgetReported()
+            // `mayExist` stays true, so the volumes are kept.
         }
     }
 
     private func destroy(_ connection: Connection) throws(LibvirtError) {
         do throws(LibvirtError) {
-            switch progress.withLock({ $0 }) {
-            case .notBegun, .gone: return
-            case .asked:
+            switch state.withLock({ $0 }) {
+            case .notRequested, .gone: return
+            case .requested:
                 guard !isForeign else { return }
                 try connection.domain(name: name).destroy()
-            case .made(let domain): try connection.domain(uuid: domain.uuid()).destroy()
+            case .created(let domain):
+                // By UUID and with this connection: the domain's own connection may be lost, and
+                // another client may reuse the name.
+                try connection.domain(uuid: domain.uuid()).destroy()
             }
         } catch {
-            // It may have ended by itself, or never begun.
+            // It has stopped by itself, or it was never created.
             guard [.noDomain, .operationInvalid].contains(error.code) else { throw error }
         }
-        // It may have a definition, be it one that somebody gave it meanwhile.
+        // A persistent domain still refers to its volumes after it is destroyed. The definition may
+        // be ours, or another client may have added one.
         guard try !isDefined(connection) else { return }
-        progress.withLock { $0 = .gone }
+        state.withLock { $0 = .gone }
     }
 
     private func isDefined(_ connection: Connection) throws(LibvirtError) -> Bool {
@@ -99,45 +108,50 @@ final class MadeDomain: Sendable {
         return true
     }
 
-    /// Removes what its firmware stored, which libvirt does only for a domain that has a definition;
-    /// also for one that did not start.
+    /// Removes the file with the firmware's variables, also if the domain did not start.
+    ///
+    /// libvirt creates that file for any domain, but removes it only when a definition is removed.
+    /// So this defines a minimal domain with the same firmware and undefines it.
     func removeVariables() {
-        guard case .gone = progress.withLock({ $0 }) else { return }
+        guard case .gone = state.withLock({ $0 }) else { return }
         do {
             let xml = self.xml.withLock { $0 }
             guard let definition = try Self.definition(forFirmwareOf: xml) else { return }
             try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
+                // Never redefine a domain that another client has created under this name.
                 guard try !isDefined(connection) else { return }
                 let domain = try connection.defineDomain(definition)
                 do throws(LibvirtError) { try domain.undefine(.nvram) } catch {
+                    // The driver has no such flag; at least the definition must not stay.
                     try domain.undefine()
                 }
             }
         } catch {
-            LibvirtError.forgetReported()
+            // At worst a small file stays.
         }
     }
 
-    /// As much as libvirt needs to know where the firmware stores; `nil` where it does not, or the
-    /// command line has said where.
+    /// The smallest definition for which libvirt chooses the same file for variables; `nil` if there
+    /// is none, or if the command line names the file, which then belongs to the user.
     private static func definition(forFirmwareOf xml: String) throws -> String? {
-        let given = try Document(parsing: xml).root
-        guard let os = given.element("os"), os.has("@firmware") || os.has("loader") else {
+        let original = try Document(parsing: xml).root
+        guard let os = original.element("os"), os.has("@firmware") || os.has("loader") else {
             return nil
         }
         if let nvram = os.element("nvram"), !nvram.text.isEmpty || nvram.has("source") {
             return nil
         }
         let small = Document(root: "domain").root
-        small.set("@type", given["type"])
-        for path in ["name", "uuid"] { small.set(path, given.value(path)) }
+        small.set("@type", original["type"])
+        for path in ["name", "uuid"] { small.set(path, original.value(path)) }
         small.set("memory", "1024")
         let part = small.make("os")
         for (name, value) in os.attributes { part.set("@\(name)", value) }
         for name in ["type", "firmware", "loader", "nvram"] {
             if let element = os.element(name) { part.append(copyOf: element) }
         }
-        if let features = given.element("features") { small.append(copyOf: features) }
+        // Some firmware is chosen only with a certain feature, e.g. secure boot with SMM.
+        if let features = original.element("features") { small.append(copyOf: features) }
         return small.serialized(format: false)
     }
 }

@@ -4,15 +4,15 @@ import Libvirt
 import Synchronization
 import XML
 
-/// The volumes that a run made; safe to be removed by another thread.
+/// The volumes that a run creates, for the rollback, which may run on another thread.
 final class MadeVolumes: Sendable {
     private let volumes = Mutex<[(name: String, volume: StorageVolume)]>([])
     private let staysWithDomain: Bool
 
-    /// `staysWithDomain`: as soon as there is a domain they are no longer the run's.
+    /// `staysWithDomain`: once the domain is created, the volumes belong to it and are kept.
     init(staysWithDomain: Bool = true) { self.staysWithDomain = staysWithDomain }
 
-    /// Makes the volumes that the guest's disks are to have.
+    /// Creates the volumes that are planned for the guest's disks.
     /// virt-install 4.1.0: `StorageVolume.install`.
     func make(_ guest: Guest, _ meter: ProgressMeter) throws {
         for disk in guest.devices("disk") {
@@ -32,8 +32,10 @@ final class MadeVolumes: Sendable {
         let isPlainQCOW2 =
             target.value("target/format/@type") == "qcow2" && !target.has("backingStore")
         do throws(LibvirtError) {
-            // Once they are being removed, no new one comes.
+            // Creation and registration are one step: a rollback from another thread waits for it,
+            // and after a rollback has started, no step begins.
             return try Lifeline.step { () throws(LibvirtError) in
+                // The test driver rejects this flag.
                 let volume = try plan.pool.pool.createVolume(
                     xml: plan.xml, isPlainQCOW2 && !isTest ? .preallocateMetadata : [])
                 volumes.withLock { $0.append((plan.name, volume)) }
@@ -45,15 +47,16 @@ final class MadeVolumes: Sendable {
         }
     }
 
-    /// A domain has them now.
-    func wereTaken() { if staysWithDomain { volumes.withLock { $0 = [] } } }
+    /// The volumes now belong to the domain, unless it is to be destroyed with them.
+    func domainWasCreated() { if staysWithDomain { volumes.withLock { $0 = [] } } }
 
-    /// Removes all of them.
-    func remove(telling meter: ProgressMeter? = nil) {
+    /// Removes all of them; shows each removal if there is a meter.
+    func remove(showing meter: ProgressMeter? = nil) {
+        // One by one, so that two threads never remove the same volume.
         while let (name, volume) = volumes.withLock({ $0.popLast() }) {
             meter?.show(.began("Removing disk '\(name)'", total: nil))
             do throws(LibvirtError) { try volume.delete() } catch {
-                LibvirtError.forgetReported()
+                // The error that caused the rollback is reported instead.
             }
             meter?.show(.ended(done: 0))
         }

@@ -1,6 +1,6 @@
 import InstallMedia
 
-/// What the options say of the installation. virt-install 4.1.0: `build_installer`.
+/// Makes the installer from the options. virt-install 4.1.0: `build_installer`.
 func makeInstaller(
     options: CommandLineValues, install: InstallChoice, guest: Guest
 ) throws -> Installer {
@@ -10,6 +10,8 @@ func makeInstaller(
     var location: LocationChoice?
     var place: String?
     let unattended = try UnattendedChoice(options)
+    // In virt-install's order of precedence: the first method wins, and the others are ignored
+    // without an error.
     if let system = install.os {
         place = try treeLocation(of: system, profile: unattended?.values["profile"], guest)
         guest.output.say("Using \(system) --location \(place ?? "")")
@@ -25,6 +27,7 @@ func makeInstaller(
         options.has("import") || options["print-xml"] != nil || !options.list("boot").isEmpty
             || options.has("cloud-init") || unattended != nil
     {
+        // These need no method: there is something that the guest can boot, or it is only printed.
         hasNone = true
     }
     var tree: TreeMedia?
@@ -43,7 +46,8 @@ func makeInstaller(
     }
     var arguments = options.list("extra-args")
     if let own = install.kernelArguments {
-        // They replace all others either way; that they need a kernel is an error only here.
+        // As in virt-install, they replace all other arguments with or without
+        // `kernel_args_overwrite`. Only the check below depends on it.
         tree?.onlyArguments = own
         if !install.overwritesArguments { arguments = [own] }
     }

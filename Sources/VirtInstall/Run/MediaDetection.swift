@@ -1,7 +1,8 @@
-/// `--test-media-detection`: prints what is found at a place.
+/// `--test-media-detection`: prints the operating system that is found at a path or URL.
 func detectMedia(
     _ place: String, options: CommandLineValues, host: TargetHost, output: InstallOutput
 ) throws {
+    // Detection depends only on the guest's architecture and type.
     let guest = Guest(host: host, output: output)
     if let architecture = options["arch"] { guest.architecture = architecture }
     if let type = options["os-type"] { guest.osType = type }

@@ -1,7 +1,7 @@
 import Host
 import InstallMedia
 
-/// Shows how far something is, in one line that is written again and again.
+/// Shows progress in one line that is overwritten again and again.
 /// virt-install 4.1.0: `TextMeter`.
 final class ProgressMeter {
     private let output: InstallOutput
@@ -9,8 +9,9 @@ final class ProgressMeter {
     private var start = ContinuousClock.now
     private var shown = ContinuousClock.now
 
-    /// As wide as a terminal that does not tell its width.
+    /// The width that virt-install assumes for a terminal of unknown width.
     private static let width = 80
+    /// The shortest time between two updates.
     private static let interval = Duration.milliseconds(300)
 
     init(_ output: InstallOutput) { self.output = output }
@@ -30,7 +31,7 @@ final class ProgressMeter {
         }
     }
 
-    /// A step that says nothing while it is done.
+    /// Runs a step that reports no progress.
     func step<Value>(_ what: String, _ body: () throws -> Value) rethrows -> Value {
         show(.began(what, total: nil))
         defer { show(.ended(done: 0)) }
@@ -45,7 +46,7 @@ final class ProgressMeter {
         output.raw("\r\(text)\(blanks)\(end)\(terminator)")
     }
 
-    /// e.g. `00:07`.
+    /// Minutes and seconds, e.g. `00:07`.
     private var elapsed: String {
         let seconds = (ContinuousClock.now - start).components.seconds
         return twoDigits(seconds / 60) + ":" + twoDigits(seconds % 60)
@@ -53,7 +54,7 @@ final class ProgressMeter {
 
     private func twoDigits(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
-    /// Five columns, e.g. ` 12 M`.
+    /// A size in five columns, e.g. ` 12 M`.
     private func amount(_ bytes: Int64) -> String {
         var value = Double(bytes)
         var unit = ""

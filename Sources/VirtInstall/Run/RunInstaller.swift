@@ -2,12 +2,11 @@ import Host
 import InstallMedia
 import Libvirt
 
-/// Makes and starts the guest and stays until the installation is over; the status.
-/// `destroysOnError` ends the guest, where that fails or the client leaves.
+/// Creates and starts the guest, waits for the installation to end, and returns the exit status.
+/// `destroysOnError` destroys the guest if the run fails or the client disconnects.
 /// virt-install 4.1.0: `start_install`.
 func runInstaller(
-    _ installer: Installer, guest: Guest, options: CommandLineValues, checks: EnabledChecks,
-    destroysOnError: Bool
+    _ installer: Installer, guest: Guest, options: CommandLineValues, destroysOnError: Bool
 ) throws -> Int32 {
     let output = guest.output
     let console = try ConsoleChoice(options, guest, installer)
@@ -29,28 +28,34 @@ func runInstaller(
     let start = ContinuousClock.now
     let name = guest.name ?? ""
     let isTransient = options.has("transient")
-    let made = MadeDomain(guest.host, name: name)
-    // Nothing is left that has them where a domain is ended that has no definition.
+    let domain = MadeDomain(guest.host, name: name)
+    // A transient domain that `destroysOnError` destroys is gone for good. Nothing refers to its
+    // volumes any more, so they must go, too.
     let volumes = MadeVolumes(staysWithDomain: !destroysOnError || !isTransient)
+    // Rolls back on scope exit and, from another thread, if the client disconnects. Therefore the
+    // state of both objects is behind locks. The order matters: the domain uses the volumes, and the
+    // variable store can be removed only when there is no domain.
     let undo = Undo {
-        if destroysOnError { made.destroy() }
-        if !made.isThere { volumes.remove() }
-        if destroysOnError { made.removeVariables() }
+        if destroysOnError { domain.destroy() }
+        if !domain.mayExist { volumes.remove() }
+        if destroysOnError { domain.removeVariables() }
     }
     let status: Int32
     do {
-        let domain = try createDomain(installer, guest, options, made, volumes)
-        let endsGuest = options.has("destroy-on-exit")
+        let running = try createDomain(installer, guest, options, domain, volumes)
+        let destroysOnExit = options.has("destroy-on-exit")
         let installed = InstalledGuest(
-            domain, output, isTransient: isTransient, destroysOnExit: endsGuest)
-        let leaving = Undo { if endsGuest { endIfActive(domain) } }
+            running, output, isTransient: isTransient, destroysOnExit: destroysOnExit)
+        // An inner scope, so this happens before the rollback above.
+        let exit = Undo { if destroysOnExit { destroyIfActive(running) } }
         status = try installed.follow(
             installer, console, wait: wait, since: start,
             restarts: !options.has("noreboot"),
             command: "virsh --connect \(guest.host.uri) start \(name)")
-        if endsGuest { endIfActive(domain) }
-        leaving.forget()
+        if destroysOnExit { destroyIfActive(running) }
+        exit.forget()
     } catch {
+        // From here on virt-install reports an error in its own form and not as the caller does.
         if !message(of: error).isEmpty { output.error(message(of: error)) }
         output.raw(
             """
@@ -62,21 +67,26 @@ func runInstaller(
             """)
         return 1
     }
+    // A run that exceeds `--wait` has status 1 and is rolled back like one that failed.
     if status == 0 { undo.forget() }
     return status
 }
 
-/// Makes what the guest needs and starts it. virt-install 4.1.0: `Installer.start_install`.
+/// Creates the media and volumes that the guest needs, and starts it.
+/// virt-install 4.1.0: `Installer.start_install`.
 private func createDomain(
     _ installer: Installer, _ guest: Guest, _ options: CommandLineValues, _ made: MadeDomain,
     _ volumes: MadeVolumes
 ) throws -> Domain {
     let (connection, output) = (guest.host.connection, guest.output)
     let meter = ProgressMeter(output)
+    // Must fail before anything is created.
     if !installer.isReinstallation { try checkName(guest.name, connection) }
     try guest.complete()
     let domain: Domain
     do {
+        // The kernel and initrd are needed only until QEMU has started and read them, so the scratch
+        // files are removed at the end of this closure.
         domain = try withScratchArea(guest.host) { scratch in
             let prepared = try installer.prepare(
                 guest, scratch: scratch, progress: meter.show)
@@ -88,20 +98,22 @@ private func createDomain(
                 throw InstallFailure("Domain type 'vz' doesn't support transient installs.")
             }
             return try meter.step("Creating domain...") {
-                // Whoever ends us finds no domain, or a whole one that has its volumes.
+                // A rollback from another thread waits for the end of this step. So it finds either
+                // no domain, or a complete one that already owns its volumes.
                 try Lifeline.step { () throws(LibvirtError) in
                     let domain = try made.make(first ?? kept) { () throws(LibvirtError) in
                         try createDomain(
                             first, kept, starts: first != nil || !options.has("noreboot"),
                             isTransient: isTransient, definesFirst: definesFirst, connection)
                     }
-                    volumes.wereTaken()
+                    volumes.domainWasCreated()
                     return domain
                 }
             }
         }
     } catch {
-        if !made.isThere { volumes.remove(telling: meter) }
+        // Now, and not on scope exit, because virt-install prints the removal before the error.
+        if !made.mayExist { volumes.remove(showing: meter) }
         throw error
     }
     if installer.startsWithHost {
@@ -114,17 +126,19 @@ private func createDomain(
     return domain
 }
 
+/// Makes the calls of libvirt. `first` is the XML for the installation, if it differs from the XML
+/// that the guest keeps.
 private func createDomain(
     _ first: String?, _ kept: String, starts: Bool, isTransient: Bool, definesFirst: Bool,
     _ connection: Connection
 ) throws(LibvirtError) -> Domain {
     if definesFirst {
-        // A hypervisor that starts only what is defined.
+        // Virtuozzo cannot create a transient domain, so define the domain before it starts.
         let domain = try connection.defineDomain(first ?? kept)
         guard starts else { return domain }
         do throws(LibvirtError) { try domain.start() } catch {
             do throws(LibvirtError) { try domain.undefine() } catch {
-                // The first error tells more.
+                // The error of the start says more.
             }
             throw error
         }
@@ -134,13 +148,15 @@ private func createDomain(
     let domain = try connection.createDomain(first ?? kept, [])
     guard !isTransient else { return domain }
     do throws(LibvirtError) { return try connection.defineDomain(kept) } catch {
-        // Its volumes go, and so must it.
-        do throws(LibvirtError) { try domain.destroy() } catch { LibvirtError.forgetReported() }
+        // The caller removes the volumes, so the domain must not keep running.
+        do throws(LibvirtError) { try domain.destroy() } catch {
+            // The error of the definition says more.
+        }
         throw error
     }
 }
 
-/// virt-install 4.1.0: `Guest.validate_name`.
+/// Throws an error if the name is invalid or in use. virt-install 4.1.0: `Guest.validate_name`.
 private func checkName(_ name: String?, _ connection: Connection) throws {
     guard let name, !name.isEmpty else {
         throw InstallFailure("A name must be specified for the Guest")
@@ -149,7 +165,7 @@ private func checkName(_ name: String?, _ connection: Connection) throws {
         throw InstallFailure("Guest name '\(name)' can not contain ' ' character.")
     }
     do throws(LibvirtError) { _ = try connection.domain(name: name) } catch {
-        return LibvirtError.forgetReported()
+        return  // The name is free; if libvirt failed otherwise, the creation will fail, too.
     }
     throw InstallFailure("Guest name '\(name)' is already in use.")
 }

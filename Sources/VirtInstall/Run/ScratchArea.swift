@@ -3,8 +3,8 @@ import InstallMedia
 import Libvirt
 import Synchronization
 
-/// Where the files of an installation lie, so that the host of the guests can read them; safe to
-/// be removed by another thread.
+/// The temporary files of an installation, at a place where the hypervisor can read them. A rollback
+/// on another thread may remove them.
 final class ScratchArea: Sendable {
     private let connection: Connection
     private let isRemote: Bool
@@ -22,20 +22,23 @@ final class ScratchArea: Sendable {
         canUpload = !host.isTest
     }
 
-    /// The files on this host; the directory is looked for when it is first needed.
+    /// The files on this host. The directory is chosen at the first use.
     func files() throws -> ScratchFiles {
         if let known = made.withLock({ $0 }) { return known }
         let directory = try ScratchDirectory(privileged: isPrivileged, xen: isXen)
+        // A process that was killed could not remove its files.
         ScratchFiles.removeLeft(in: directory.path)
         let files = ScratchFiles(in: directory)
         made.withLock { $0 = files }
         return files
     }
 
-    /// The paths by which the host of the guests reaches files of this host: it may be another, or
-    /// its daemon may not look where we can write. virt-install 4.1.0: `_should_upload_media`.
+    /// The paths at which the hypervisor finds files of this host. Uploads them if the guest runs on
+    /// another host, or if the system's daemon cannot read our directory.
+    /// virt-install 4.1.0: `_should_upload_media`.
     func visible(_ paths: [String], progress: Progress) throws -> [String] {
         let directory = try files().directory
+        // The test driver has no storage to upload to.
         guard canUpload, isRemote || (isPrivileged && !directory.isSystem) else { return paths }
         return try uploads.upload(
             paths, to: directory.systemPath, connection, progress: progress)
@@ -48,7 +51,8 @@ final class ScratchArea: Sendable {
     }
 }
 
-/// Runs `body` with a place for files, which are removed at its end, however that comes.
+/// Runs `body` with a scratch area, and removes its files afterwards, also if `body` fails or the
+/// client disconnects.
 func withScratchArea<Value>(
     _ host: TargetHost, _ body: (ScratchArea) throws -> Value
 ) throws -> Value {

@@ -1,8 +1,8 @@
 import Host
 import InstallMedia
 
-/// A kernel and its initial RAM disk that an installation is started with, and where they come
-/// from. virt-install 4.1.0: `InstallerTreeMedia`.
+/// The source of the kernel and initrd that an installation boots: a tree, an image or two files.
+/// virt-install 4.1.0: `InstallerTreeMedia`.
 final class TreeMedia {
     enum Source {
         case directory, server, image
@@ -11,16 +11,21 @@ final class TreeMedia {
     }
 
     let source: Source
-    /// The tree or image; `nil` for a kernel alone.
+    /// The path or URL of the tree or image; `nil` if there are only a kernel and an initrd.
     let location: String?
+    /// The kernel and initrd that the command line names; `nil` if they must be detected.
     private let kernels: KernelPair?
-    /// Replaces all other arguments.
+    /// The kernel's arguments that replace all others.
     var onlyArguments: String?
+    /// `--extra-args`.
     var arguments: [String] = []
+    /// The files of `--initrd-inject`.
     var injections: [String] = []
 
+    /// `nil` if there are only a kernel and an initrd.
     private let media: Media?
     private let output: InstallOutput
+    /// The result of detection.
     private var found: Distribution?
 
     init(
@@ -70,7 +75,7 @@ final class TreeMedia {
         self.media = media
     }
 
-    /// What is at the location, found out once.
+    /// Detects the distribution at the location; the result is cached.
     func distribution(
         _ target: InstallTarget, _ catalog: Catalog
     ) throws(MediaError) -> Distribution {
@@ -87,12 +92,12 @@ final class TreeMedia {
         }
         found = result
         output.debug(
-            "the location has \(result.system ?? "a system that is not known"), its kernel may be "
+            "the location has \(result.system ?? "an unknown system"), possible kernels: "
                 + "\(result.kernels.map(\.kernel))")
         return result
     }
 
-    /// Whether most of the system comes over the network.
+    /// Whether the installer downloads most of the system.
     func needsNetwork(_ distribution: Distribution) -> Bool {
         switch source {
         case .server, .directory: true
@@ -101,8 +106,8 @@ final class TreeMedia {
         }
     }
 
-    /// The kernel's arguments. `key` is what the system calls its tree's address; `answers` is what
-    /// `--unattended` says in its place.
+    /// The kernel's arguments. `key` is the name of the argument for the URL of the tree. `answers` are
+    /// the arguments for `--unattended`, which then replace the URL.
     func commandLine(key: String?, answers: String? = nil, _ output: InstallOutput) -> String {
         var all = arguments
         if let answers {
@@ -119,7 +124,8 @@ final class TreeMedia {
         return line
     }
 
-    /// Fetches both into scratch files, injects what is to be injected; returns their paths.
+    /// Downloads the kernel and initrd into scratch files, appends the injected files to the initrd,
+    /// and returns the paths.
     func fetch(
         _ distribution: Distribution, injecting files: [(name: String, bytes: [UInt8])] = [],
         into scratch: ScratchFiles, progress: @escaping Progress
@@ -128,6 +134,7 @@ final class TreeMedia {
         let kernelMedia: Media
         let initrdMedia: Media
         if let media {
+            // Detection lists the usual places; use the first one that has both files.
             let existing = try distribution.kernels.first { pair in
                 guard try media.exists(pair.kernel) else { return false }
                 return try media.exists(pair.initrd)
@@ -142,12 +149,13 @@ final class TreeMedia {
             guard let kernels else {
                 throw InstallFailure("Couldn't find kernel for install tree.")
             }
+            // Each of the two may be in another directory, or on another server.
             pair = KernelPair(
                 kernel: baseName(of: kernels.kernel), initrd: baseName(of: kernels.initrd))
             kernelMedia = media(of: kernels.kernel)
             initrdMedia = media(of: kernels.initrd)
         }
-        // What is missing is told before much is fetched.
+        // Read the files first: a missing one should be an error before the long download.
         let injection = try Injection(injections, made: files)
         let kernel = try kernelMedia.fetch(
             pair.kernel, into: scratch, as: "a kernel", progress: progress)
@@ -158,7 +166,7 @@ final class TreeMedia {
         return KernelPair(kernel: kernel, initrd: initrd)
     }
 
-    /// What has a file that is named by its path or URL.
+    /// The directory or server of a file, from its path or URL.
     private func media(of file: String) -> Media {
         var folder = String(file.dropLast(baseName(of: file).count))
         if folder.hasPrefix("file:///") { folder.removeFirst("file://".count) }

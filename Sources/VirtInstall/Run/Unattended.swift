@@ -2,18 +2,17 @@ import Host
 import InstallMedia
 import OSInfo
 
-/// What `--unattended` makes: files that answer the installer's questions.
-/// virt-install 4.1.0: unattended.py.
+/// The answer files that `--unattended` makes for the installer. virt-install 4.1.0: unattended.py.
 struct Unattended {
-    /// By the names that the installer looks for, e.g. `fedora.ks`.
+    /// With the names that the installer expects, e.g. `fedora.ks`.
     private(set) var files: [(name: String, bytes: [UInt8])] = []
-    /// What the installer's kernel is told of them.
+    /// The kernel's arguments that point the installer to the files.
     private(set) var commandLine = ""
-    /// Drivers that the installer is to find beside them, by their URLs.
+    /// The URLs of drivers that the installer needs beside the files.
     private(set) var drivers: [String] = []
 
-    /// The guest is installed from `disc`, or from `tree`, which turned out to be `distribution`.
-    /// Without a tree the files come on a disc of their own.
+    /// The guest is installed from `disc`, or from `tree`, where `distribution` was detected. With a
+    /// tree the files are injected into the initrd, otherwise they are on a disc of their own.
     init(
         _ choice: UnattendedChoice, for guest: Guest, disc: String?, tree: TreeMedia?,
         _ distribution: Distribution?
@@ -29,7 +28,8 @@ struct Unattended {
                     + "work, try passing install media to --location")
         }
         let database = guest.host.database
-        // The data on operating systems count where nobody else found out what the media are.
+        // The entry of a medium or tree in osinfo-db may have scripts and a URL of its own. A location
+        // is an image if detection found a medium there; otherwise only `disc` can be one.
         let image = distribution?.medium == nil ? disc : tree?.location
         let knownMedium = try image.flatMap { ImageDescriptor(ofImage: $0) }.flatMap {
             try database.identify(MediumIdentity($0))
@@ -59,6 +59,7 @@ struct Unattended {
             lines.append(try script.commandLine(for: described, answers))
         }
         commandLine = lines.filter { !$0.isEmpty }.joined(separator: " ")
+        // Only the disc has room for drivers.
         if !hasTree {
             drivers = system.drivers.filter {
                 $0.isForInstallation && $0.architecture == architecture
@@ -66,7 +67,7 @@ struct Unattended {
         }
     }
 
-    /// The scripts of a profile; some systems need several.
+    /// The scripts of a profile; some systems have several.
     private static func scripts(
         for system: OperatingSystem, _ medium: InstallMedium?, _ profile: String?, _ guest: Guest
     ) throws -> [InstallScript] {
@@ -90,11 +91,14 @@ struct Unattended {
             }
             return scripts.filter { $0.profile == profile }
         }
+        // virt-install prefers a desktop.
         let usual = profiles.contains("desktop") ? "desktop" : first
         guest.output.warn("Using unattended profile '\(usual)'")
         return scripts.filter { $0.profile == usual }
     }
 
+    /// The values for a script's parameters. Empty ones are left out, except passwords, for which an
+    /// empty value means no password.
     private static func answers(
         _ given: [String: String], _ script: InstallScript, _ system: OperatingSystem,
         _ guest: Guest, _ url: String?
@@ -120,7 +124,7 @@ struct Unattended {
         values["target-disk"] =
             system.isWindows ? "C" : try system.supports(.virtioDisk) ? "/dev/vda" : "/dev/sda"
         values["hardware-arch"] = guest.architecture
-        // Some installers take none of these in a host's name.
+        // Some installers reject these characters in a host name.
         values["hostname"] = guest.name.map { name in
             String(name.map { "[{|}~[\\]^':; <=>?@!\"#$%`()+/.,*&]".contains($0) ? "-" : $0 })
         }
@@ -142,7 +146,7 @@ struct Unattended {
         }
     }
 
-    /// The host's time zone, e.g. `Europe/Berlin`; `nil` where it is no known one.
+    /// This host's time zone, e.g. `Europe/Berlin`; `nil` if it is not from the usual database.
     private static func timeZone() -> String? {
         guard let path = realPath("/etc/localtime"),
             let found = path.firstRange(of: "zoneinfo/")
@@ -150,7 +154,7 @@ struct Unattended {
         return String(path[found.upperBound...])
     }
 
-    /// The session's language, e.g. `de_DE`; `nil` where it has none.
+    /// The session's language, e.g. `de_DE`; `nil` if none is set.
     private static func language() -> String? {
         let name = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap {
             ProcessInformation.environment($0)
@@ -161,9 +165,9 @@ struct Unattended {
         return String(language)
     }
 
-    // MARK: - on a disc
+    // MARK: - the disc
 
-    /// Makes the image of a disc with the files and drivers; returns its path.
+    /// Creates an ISO image with the files and drivers, and returns its path.
     func makeImage(in scratch: ScratchFiles, progress: @escaping Progress) throws -> String {
         var all = files
         for driver in drivers {
@@ -185,7 +189,7 @@ struct Unattended {
 }
 
 extension MediumIdentity {
-    /// What an image says of itself; blank fields say nothing.
+    /// The identity in an image's header. An empty field is an unknown one.
     init(_ image: ImageDescriptor) {
         let text = { (field: String) in field.isEmpty ? nil : field }
         self.init(
