@@ -1,7 +1,7 @@
-/// The kind of guest, as the host's capabilities make it.
+/// Completes the kind of guest (type, architecture, machine, emulator) from the host's capabilities.
 func addCapabilitiesDefaults(_ guest: Guest) throws {
     let support = try guest.support()
-    let wasOpen = guest.type == nil && guest.osType == nil
+    let isAnyType = guest.type == nil && guest.osType == nil
     guest.type = support.type
     guest.osType = support.osType
     guest.architecture = support.architecture
@@ -10,12 +10,12 @@ func addCapabilitiesDefaults(_ guest: Guest) throws {
         guest.emulator = support.emulator
     }
     if guest.machine == nil { guest.machine = preferredMachine(support, host: guest.host) }
-    if wasOpen, guest.host.isQEMU, guest.isX86, let type = guest.type, type != "kvm" {
+    if isAnyType, guest.host.isQEMU, guest.isX86, let type = guest.type, type != "kvm" {
         guest.output.warn("KVM acceleration not available, using '\(type)'")
     }
 }
 
-/// The machine where one is clearly better than the first of the capabilities.
+/// A machine that is clearly better than the first one in the capabilities; `nil` if there is none.
 private func preferredMachine(_ support: GuestSupport, host: TargetHost) -> String? {
     guard host.isQEMU || host.isTest else { return nil }
     let preferred =

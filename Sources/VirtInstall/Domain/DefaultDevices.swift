@@ -1,9 +1,8 @@
 import OSInfo
 import XML
 
-// Devices that a guest gets where none of their kind were asked for.
-
-/// virt-install 4.1.0: `_add_default_graphics` and those after it.
+/// Adds devices of kinds that no option has added. virt-install 4.1.0: `_add_default_graphics` and the
+/// functions after it, in its order: some depend on earlier devices.
 func addDefaultDevices(_ guest: Guest) throws {
     let has = { (kind: String) in !guest.devices(kind).isEmpty }
     if !guest.withoutDefault.contains("graphics"), !has("graphics"),
@@ -41,13 +40,13 @@ func addDefaultDevices(_ guest: Guest) throws {
             guest.addDevice("memballoon").set("model", to: "virtio")
         }
     }
-    // UEFI is the sign of a modern guest, which should have one.
+    // As virt-install: a guest with UEFI is modern and should have a TPM.
     if !guest.withoutDefault.contains("tpm"), !has("tpm"), guest.isUEFI, offersTPM(guest) {
         guest.addDevice("tpm").set("backend/@type", "emulator")
     }
 }
 
-/// Whether the guest is to have no USB at all.
+/// Whether `--controller usb,model=none` turns USB off.
 private func hasNoUSB(_ guest: Guest) -> Bool {
     let controllers = guest.devices("controller").filter { $0["type"] == "usb" }
     return !controllers.isEmpty && controllers.allSatisfy { $0["model"] == "none" }
@@ -85,14 +84,15 @@ private func addUSBController(_ guest: Guest) throws {
     guard !guest.devices("controller").contains(where: { $0["type"] == "usb" }),
         guest.host.isQEMU || guest.host.isTest
     else { return }
-    let isNew = guest.host.isQEMU
+    // virt-install adds xHCI only for QEMU, and not for the test driver.
+    let hasXHCI = guest.host.isQEMU
     if guest.isX86 {
-        if isNew, try guest.system.supports(.usb3) {
+        if hasXHCI, try guest.system.supports(.usb3) {
             addUSB3Controller(guest)
         } else {
             addUSB2Controllers(guest)
         }
-    } else if isNew, guest.isARMVirt || guest.isRISCVVirt || guest.isPSeries {
+    } else if hasXHCI, guest.isARMVirt || guest.isRISCVVirt || guest.isPSeries {
         addUSB3Controller(guest)
     }
 }
@@ -100,14 +100,14 @@ private func addUSBController(_ guest: Guest) throws {
 private func offersTPM(_ guest: Guest) -> Bool {
     let capabilities = guest.domainCapabilities()
     let models = capabilities.values("devices/tpm", "model") ?? []
-    // libvirt says so of this architecture and refuses it then.
+    // libvirt offers this for the architecture, but then rejects it.
     if capabilities.value("arch") == "armv7l", models == ["tpm-tis"] { return false }
     return !models.isEmpty && capabilities.offers("devices/tpm", "backendModel", "emulator")
 }
 
-// MARK: - once all devices are complete
+// MARK: - after the defaults of all devices
 
-/// Controllers that depend on the devices. virt-install 4.1.0: `_add_virtioscsi_controller`,
+/// Adds controllers that depend on other devices. virt-install 4.1.0: `_add_virtioscsi_controller`,
 /// `_add_q35_pcie_controllers`.
 func addLateControllers(_ guest: Guest) throws {
     let controllers = guest.devices("controller")
@@ -126,14 +126,14 @@ func addLateControllers(_ guest: Guest) throws {
         guest.rootPorts > 0
     else { return }
     add("pci", "pcie-root")
-    // No QEMU has more than some dozens; a number from the command line may be any.
+    // QEMU supports a few dozen. Limited, because the number on the command line may be huge.
     for _ in 0..<min(guest.rootPorts, 1024) { add("pci", "pcie-root-port") }
 }
 
-/// Whether the machine's devices are on PCI Express.
+/// Whether the machine has PCI Express.
 func hasPCIExpress(_ guest: Guest) -> Bool { guest.isQ35 || guest.isARMVirt || guest.isRISCVVirt }
 
-/// What makes Spice more than a screen. virt-install 4.1.0: `_add_spice_devices`.
+/// Adds the devices that Spice uses besides the display. virt-install 4.1.0: `_add_spice_devices`.
 func addSpiceDevices(_ guest: Guest) throws {
     guard guest.hasSpice else { return }
     if guest.isX86, guest.host.isQEMU || guest.host.isTest {

@@ -1,7 +1,7 @@
 import OSInfo
 import XML
 
-/// Type, driver, bus and target of a disk. virt-install 4.1.0: `DeviceDisk.set_defaults`.
+/// The default type, driver, bus and target of a disk. virt-install 4.1.0: `DeviceDisk.set_defaults`.
 func addDiskDefaults(_ disk: Node, _ guest: Guest) throws {
     let storage = try guest.resolveStorage(of: disk)
     disk.setIfMissing("@device", "disk")
@@ -11,7 +11,7 @@ func addDiskDefaults(_ disk: Node, _ guest: Guest) throws {
         disk.setIfMissing("driver/@name", driverName(disk, guest))
     }
     if disk.value("driver/@name") == "qemu" {
-        // A block device holds nothing but itself, and an image of a disc is no format of QEMU's.
+        // libvirt reports the format `iso`, which is not one of QEMU's.
         let isRaw = disk["type"] == "block" || storage.format == "iso"
         disk.setIfMissing("driver/@type", isRaw ? "raw" : storage.format)
     }
@@ -40,6 +40,7 @@ private func diskBus(_ device: String, _ guest: Guest) throws -> String {
     if guest.isXenPV { return "xen" }
     if !guest.isHVM { return "ide" }
     if device == "disk", try guest.supportsVirtio(.virtioDisk) { return "virtio" }
+    // Other architectures have no IDE.
     if device == "cdrom", !guest.isX86, try guest.supportsVirtio(.virtioSCSI) { return "scsi" }
     if guest.isARM { return "sd" }
     return guest.isQ35 || guest.host.isBhyve ? "sata" : "ide"
@@ -59,7 +60,8 @@ private func addTarget(_ disk: Node, _ device: String, _ guest: Guest) throws {
     var used = guest.devices("disk").compactMap { $0.value("target/@dev") }.filter {
         $0.hasPrefix(prefix)
     }
-    // The first that is free behind those in use; where others lie further on, the first at all.
+    // As in virt-install: the first free name after all names in use. If a name in use is out of
+    // range, the first free name.
     var first: String?
     for number in 1...limit {
         let target = prefix + letters(number)
@@ -78,7 +80,7 @@ private func addTarget(_ disk: Node, _ device: String, _ guest: Guest) throws {
     disk.set("target/@dev", first)
 }
 
-/// 1 as `a`, 26 as `z`, 27 as `aa`.
+/// The letters for a number: `a` for 1, `z` for 26, `aa` for 27.
 private func letters(_ number: Int) -> String {
     var rest = number
     var text = ""

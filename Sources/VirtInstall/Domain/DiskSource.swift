@@ -1,7 +1,10 @@
 import Libvirt
 import XML
 
-/// Whether a disk can be used as it is; its `type` is settled then.
+// The `<source>` of disks.
+
+/// Throws an error if a disk's storage does not exist and cannot be created. Sets the disk's `type`.
+/// virt-install 4.1.0: `DeviceDisk.validate`.
 func validateDisk(_ disk: Node, of guest: Guest) throws {
     var storage = try guest.resolveStorage(of: disk)
     defer { guest.settleDiskType(disk) }
@@ -9,6 +12,7 @@ func validateDisk(_ disk: Node, of guest: Guest) throws {
         if let mistake = storage.mistake { throw OptionMistake(mistake) }
         let device = disk["device"] ?? "disk"
         let type = guest.diskType(disk)
+        // Drives may be empty, and so may disks of types that this program does not know.
         let mayBeEmpty =
             ["floppy", "cdrom"].contains(device)
             || !["file", "block", "dir", "volume", "network"].contains(type)
@@ -19,21 +23,13 @@ func validateDisk(_ disk: Node, of guest: Guest) throws {
         throw OptionMistake(
             "Must specify storage creation parameters for non-existent path '\(path)'.")
     }
+    // The check may complete the plan.
     try storage.plan?.check(guest.output)
     guest.storage[disk] = storage
 }
 
 extension Guest {
-    /// A new drive with a medium, e.g. for an installation, behind all disks.
-    func addDisc(path: String) throws -> Node {
-        let disk = addDevice("disk")
-        disk.set("device", to: "cdrom")
-        try setStorage(try DiskStorage(path: path, host: host), of: disk)
-        try validateDisk(disk, of: self)
-        return disk
-    }
-
-    /// Takes a drive's medium out.
+    /// Removes the medium of a drive.
     func eject(_ disk: Node) {
         disk.remove("source")
         storage[disk] = DiskStorage()
@@ -41,7 +37,7 @@ extension Guest {
         disk.remove("driver")
     }
 
-    /// Gives a disk its storage and what its XML says of that.
+    /// Sets the storage of a disk and the matching XML.
     func setStorage(_ new: DiskStorage, of disk: Node) throws {
         storage[disk] = new
         if let source = disk.element("source") {
@@ -56,7 +52,7 @@ extension Guest {
         if let name = names[diskType(disk)] { disk.set("source/@\(name)", new.path) }
     }
 
-    /// The type that the disk has or will get.
+    /// The `type` that the disk has, or will get by `settleDiskType`.
     func diskType(_ disk: Node) -> String {
         if let type = disk["type"] { return type }
         if disk.has("source/@pool") || disk.has("source/@volume") { return "volume" }
@@ -66,7 +62,7 @@ extension Guest {
 
     func settleDiskType(_ disk: Node) { disk.set("@type", diskType(disk)) }
 
-    /// The storage of a disk; found out from its XML where no sub-option said it.
+    /// The storage of a disk; from its XML if no sub-option set it.
     @discardableResult
     func resolveStorage(of disk: Node) throws -> DiskStorage {
         if let known = storage[disk] { return known }
@@ -91,6 +87,7 @@ extension Guest {
     }
 
     private func setNetworkSource(_ new: DiskStorage, of disk: Node) {
+        // A URL that is in no pool: split it into the attributes.
         if new.volume == nil, new.plan == nil {
             guard let address = new.path.flatMap({ URLParts($0) }) else { return }
             disk.set("source/@protocol", address.scheme)
@@ -108,6 +105,7 @@ extension Guest {
             if !address.query.isEmpty { disk.set("source/@query", address.query) }
             return
         }
+        // A volume in a network pool: copy the host and the authentication of the pool.
         guard let pool = new.pool else { return }
         disk.set("@type", "network")
         let secret = [
@@ -130,9 +128,11 @@ extension Guest {
         disk.set("source/@name", networkName(new, in: pool, isDirect: isDirect))
     }
 
+    /// The name of a volume for the hypervisor; `nil` if its path has none.
     private func networkName(
         _ storage: DiskStorage, in pool: PoolEntry, isDirect: Bool
     ) -> String? {
+        // libvirt's path of such a volume ends in the name of its target.
         if isDirect {
             guard let path = storage.path, let mark = path.firstRange(of: "-iscsi-iqn.") else {
                 return nil
@@ -149,7 +149,7 @@ extension Guest {
     }
 }
 
-/// The URL of a disk that is somewhere in the network.
+/// The URL of a network disk.
 func networkAddress(of disk: Node) -> String {
     let source = disk.element("source")
     let host = source?.element("host")

@@ -2,37 +2,36 @@ import Host
 import Libvirt
 import XML
 
-/// Where a disk's data is, or how it is to be made before the guest starts.
+/// The storage of a disk: an existing one, or the plan for a new volume.
 struct DiskStorage {
-    /// A path or a URL; `nil` for a drive without a medium.
+    /// A path or a URL; `nil` for an empty drive.
     var path: String?
-    /// The type of disk that it makes: `file`, `block`, `dir` or `network`.
+    /// The type of disk for the guest, which is the type of the volume if there is one: `file`,
+    /// `block`, `dir` or `network`.
     var kind = "file"
     var volume: StorageVolume?
     var volumeXML: Node?
     var pool: PoolEntry?
-    /// Whether there is something at the path.
     var exists = true
-    /// The volume to make.
+    /// The volume to create.
     var plan: VolumePlan?
-    /// Whether this run made the volume, so that a failed run removes it.
+    /// Whether this run has created the volume.
     var wasMade = false
     /// Why the volume that the disk names was not found.
     var mistake: String?
 
-    /// The format of what is there or will be, e.g. `qcow2`; `nil` where libvirt does not manage
-    /// it.
+    /// The format of the data, e.g. `qcow2`; `nil` if it is not in a volume.
     var format: String? {
         if let plan { return plan.format ?? "raw" }
         guard let volumeXML else { return nil }
-        let type = volumeXML["type"] ?? pool?.volumeKind
+        let type = volumeXML["type"] ?? pool?.volumeKind.rawValue
         return type == "file" ? volumeXML.value("target/format/@type") : "raw"
     }
 
-    /// No medium.
+    /// An empty drive.
     init() {}
 
-    /// What is at a path, or will be.
+    /// The storage at a path, which may not exist yet.
     init(path: String?, host: TargetHost) throws {
         guard let path, !path.isEmpty else {
             self.init()
@@ -53,32 +52,34 @@ struct DiskStorage {
             volumeXML = xml
             self.path = xml.value("target/path")
         }
-        kind = kindOfWhatIsThere(host)
-        exists = isThere(host)
+        kind = detectKind(host)
+        exists = detectExistence(host)
     }
 
-    /// A volume that is to be made.
+    /// A volume to create.
     init(_ plan: VolumePlan) {
         self.plan = plan
         path = plan.path
         pool = plan.pool
-        kind = plan.pool.volumeKind
+        kind = plan.pool.volumeKind.rawValue
         exists = false
     }
 
-    private func kindOfWhatIsThere(_ host: TargetHost) -> String {
+    private func detectKind(_ host: TargetHost) -> String {
         if let type = volumeXML?["type"] { return type }
-        if let kind = pool?.volumeKind, kind != "file" { return kind }
+        if let kind = pool?.volumeKind, kind != .file { return kind.rawValue }
         guard let path else { return "file" }
         if isURL(path) { return "network" }
+        // The file system of another host cannot be examined from here.
         if host.isRemote { return host.canManage(path) ? "file" : "block" }
         if isDirectory(path) { return "dir" }
         return isBlockDevice(path) ? "block" : "file"
     }
 
-    private func isThere(_ host: TargetHost) -> Bool {
+    private func detectExistence(_ host: TargetHost) -> Bool {
         guard volume == nil, let path else { return true }
         if kind != "network", !host.isRemote, pathExists(path) { return true }
+        // The pool was refreshed, so it would know the volume.
         if pool != nil { return false }
         return kind == "network" || (host.isRemote && !host.canManage(path))
     }

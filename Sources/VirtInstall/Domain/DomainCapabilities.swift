@@ -2,14 +2,13 @@ import XML
 
 /// A document `<domainCapabilities>`.
 struct DomainCapabilities {
-    /// `nil` where the driver has none.
+    /// `nil` if the driver has none.
     let root: Node?
 
     /// An element's text or attribute's value, e.g. `arch` or `features/sev/@supported`.
     func value(_ path: String) -> String? { root?.value(path) }
 
-    /// What an enumeration of a block offers, e.g. `devices/graphics` and `type`; `nil` where it
-    /// has no such one.
+    /// The values of an enumeration, e.g. of `devices/graphics` and `type`; `nil` if it does not exist.
     func values(_ block: String, _ name: String) -> [String]? {
         root?.element("\(block)/enum[@name='\(name)']")?.elements("value").map(\.text)
     }
@@ -18,7 +17,7 @@ struct DomainCapabilities {
         values(block, name)?.contains(value) ?? false
     }
 
-    /// A processor mode's element, e.g. `host-passthrough`.
+    /// The element of a CPU mode, e.g. `host-passthrough`.
     func cpuMode(_ name: String) -> Node? { root?.element("cpu/mode[@name='\(name)']") }
 
     var offersEFI: Bool { offers("os", "firmware", "efi") }

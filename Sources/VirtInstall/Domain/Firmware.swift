@@ -1,24 +1,26 @@
 import OSInfo
 import XML
 
-// UEFI, where it is asked for or better.
-
+/// Sets up UEFI if it was requested or is the better choice.
 /// virt-install 4.1.0: `_set_default_uefi`, `enable_uefi`.
 func addFirmware(_ guest: Guest) throws {
-    let isOpen = ["os/kernel", "os/loader", "os/loader/@readonly", "os/nvram", "os/@firmware"]
-        .allSatisfy { guest.text($0) == nil }
-    guard try guest.wantsUEFI || (isOpen && prefersUEFI(guest)) else { return }
+    let isUnset = [
+        "os/kernel", "os/loader", "os/loader/@readonly", "os/nvram", "os/@firmware",
+    ]
+    .allSatisfy { guest.text($0) == nil }
+    guard try guest.wantsUEFI || (isUnset && prefersUEFI(guest)) else { return }
     do {
         try useUEFI(guest)
     } catch let failure as InstallFailure {
+        // Without a request, a guest with BIOS is better than none.
         guard !guest.wantsUEFI else { throw failure }
         guest.output.warn("Couldn't configure UEFI: \(failure.message)")
         guest.output.warn("Your VM may not boot successfully.")
     }
 }
 
-/// Whether it is what the guest boots with if nobody says otherwise. BIOS is faster, and internal
-/// snapshots work with it.
+/// Whether UEFI is the default. virt-install prefers BIOS if there is a choice: it boots faster and
+/// supports internal snapshots.
 private func prefersUEFI(_ guest: Guest) throws -> Bool {
     if guest.isX86, guest.host.isQEMU || guest.host.isTest {
         return try guest.system.requiresEFI(guest.architecture ?? "")
@@ -32,7 +34,7 @@ private func useUEFI(_ guest: Guest) throws {
     guard capabilities.offers("os/loader", "readonly", "yes") else {
         throw InstallFailure("Libvirt version does not support UEFI.")
     }
-    // Without the driver's word on the architecture nothing is known of its firmware.
+    // The patterns depend on the architecture that the driver reports, not on the guest's.
     let known = capabilities.value("arch") ?? ""
     guard let patterns = loaderPatterns[known] else {
         throw InstallFailure(
@@ -52,12 +54,12 @@ private func useUEFI(_ guest: Guest) throws {
     setLoader(guest, loader)
 }
 
-/// Boots with UEFI of an own path, as it was said before libvirt knew `firmware='efi'`.
-func setLoader(_ guest: Guest, _ loader: String) {
+/// Uses the UEFI binary at a path. Old libvirt does not choose one by itself.
+private func setLoader(_ guest: Guest, _ loader: String) {
     guest.set("os/loader/@readonly", "yes")
     guest.set("os/loader/@type", "pflash")
     guest.set("os/loader", loader)
-    // Such builds need system management mode, which only q35 has.
+    // Builds with secure boot need system management mode, which only q35 has.
     guard guest.isX86, loader.contains("secboot") else { return }
     guest.set("features/smm/@state", "on")
     guest.set("os/loader/@secure", "yes")
@@ -68,8 +70,8 @@ func setLoader(_ guest: Guest, _ loader: String) {
     guest.machine = "q35"
 }
 
-/// Parts of the paths of UEFI's files by architecture, the better ones first: all parts of one
-/// must stand in a path, one behind the other. virt-install 4.1.0: `_uefi_arch_patterns`.
+/// Patterns for the paths of UEFI binaries by architecture, in order of preference. A path matches if
+/// it contains all parts, one after the other. virt-install 4.1.0: `_uefi_arch_patterns`.
 private let loaderPatterns: [String: [[String]]] = [
     "i686": [["edk2-i386-", ".fd"], ["ovmf-ia32"]],
     "x86_64": [

@@ -1,8 +1,8 @@
 import Libvirt
 import XML
 
-/// The guest that is being made. It is its XML document: options and defaults read and write it
-/// by path, `guest.text("os/type/@arch")`, and there is no other model of it.
+/// The guest that the command line describes. Its only model is its XML document: options and defaults
+/// read and write it by path, e.g. `guest.text("os/type/@arch")`.
 final class Guest {
     let host: TargetHost
     let output: InstallOutput
@@ -13,20 +13,23 @@ final class Guest {
     var withoutDefault: Set<String> = []
     /// `--boot uefi`.
     var wantsUEFI = false
-    /// `--controller num_pcie_root_ports=N`. More than 14 is too much for some versions of QEMU.
+    /// `--controller num_pcie_root_ports=N`. Some versions of QEMU support no more than 14.
     var rootPorts = 14
-    /// Devices that the operating system gets drivers for, by their ids.
+    /// The osinfo IDs of devices for which the installation adds drivers.
     var addedDrivers: [String] = []
-    /// Where a disk's storage is or how it is to be made, by its element.
+    /// The storage of disks, by their elements.
     var storage: [Node: DiskStorage] = [:]
 
-    /// `--cpu secure=`: models get the mitigations that the host has.
+    /// `--cpu secure=`: a CPU model gets the mitigations that the host supports.
     var wantsSecureCPU = true
-    /// `--cpu` named a mode, be it none.
+    /// `--cpu` set a mode, even if that means no `<cpu>`. Then there is no default.
     var hasCPUChoice = false
 
-    private var given: Set<String> = []
+    /// The paths that options have set.
+    private var givenPaths: Set<String> = []
+    /// The elements that options have added and that are removed if they stay empty.
     private var stubs: [Node] = []
+    /// Changes by XPath; they are made at the end.
     private var xpathChanges: [PendingXPathChanges] = []
 
     init(host: TargetHost, output: InstallOutput) {
@@ -35,7 +38,7 @@ final class Guest {
         document = Document(root: "domain")
     }
 
-    /// An existing guest, whose XML stays as it is but for what a run changes.
+    /// An existing guest. Its XML is kept, except for the changes of the run.
     init(host: TargetHost, output: InstallOutput, xml: String) throws {
         self.host = host
         self.output = output
@@ -44,17 +47,17 @@ final class Guest {
 
     // MARK: - the document
 
-    /// An element's text or an attribute's value; `nil` where it is not there.
+    /// The text of an element or the value of an attribute; `nil` if it does not exist.
     func text(_ path: String) -> String? { root.value(path) }
 
-    /// A number; `nil` where it is not there or none.
+    /// A number, decimal or with `0x`; `nil` if there is none.
     func number(_ path: String) -> Int? {
         text(path).flatMap { $0.hasPrefix("0x") ? Int($0.dropFirst(2), radix: 16) : Int($0) }
     }
 
     func set(_ path: String, _ value: String?) { root.set(path, value) }
 
-    /// Sets what neither the command line nor a default has set.
+    /// Sets a value unless the command line or an earlier default has set one.
     func setIfMissing(_ path: String, _ value: String?) {
         root.setIfMissing(path, value)
     }
@@ -62,14 +65,14 @@ final class Guest {
     /// The devices of a kind, e.g. `disk`.
     func devices(_ kind: String) -> [Node] { root.elements(at: "devices/\(kind)") }
 
-    /// All devices in the order of their kinds.
+    /// All devices, in the order of their kinds in the XML.
     var allDevices: [Node] { deviceOrder.flatMap { devices($0) } }
 
-    /// A new device behind those of its kind.
+    /// Adds a device after the others of its kind.
     func addDevice(_ kind: String) -> Node { addElement("devices/\(kind)") }
 
-    /// A new element at the end, e.g. `devices/disk` or `seclabel`. If it still holds nothing
-    /// in the end, it is left out.
+    /// Adds an element at the end, e.g. `devices/disk` or `seclabel`. `complete()` removes it if it is
+    /// still empty.
     func addElement(_ path: String) -> Node {
         let parts = path.split(separator: "/")
         let parent = root.make(parts.dropLast().joined(separator: "/"))
@@ -78,7 +81,7 @@ final class Guest {
         return node
     }
 
-    /// Takes an element out again.
+    /// Removes an element and everything that refers to it.
     func discard(_ node: Node) {
         node.remove()
         stubs.removeAll { $0 == node }
@@ -86,13 +89,13 @@ final class Guest {
         xpathChanges.removeAll { $0.node == node }
     }
 
-    /// Whether the command line gave a path a value, even an empty one: `--features acpi=`.
-    func wasGiven(_ path: String) -> Bool { given.contains(path) }
+    /// Whether an option has set the path, even to an empty value: `--features acpi=`.
+    func wasGiven(_ path: String) -> Bool { givenPaths.contains(path) }
 
-    func noteGiven(_ path: String) { given.insert(path) }
+    func noteGiven(_ path: String) { givenPaths.insert(path) }
     func noteStub(_ node: Node) { stubs.append(node) }
 
-    // MARK: - the guest's nature
+    // MARK: - the kind of guest
 
     var name: String? {
         get { text("name") }
@@ -103,7 +106,7 @@ final class Guest {
         get { text("@type") }
         set { set("@type", newValue) }
     }
-    /// E.g. `hvm`; `nil` until it is known.
+    /// E.g. `hvm`; `nil` until it is set.
     var osType: String? {
         get { text("os/type").flatMap { $0.isEmpty ? nil : $0 } }
         set { set("os/type", newValue) }
@@ -137,18 +140,18 @@ final class Guest {
         (text("os/loader") != nil && text("os/loader/@type") == "pflash")
             || text("os/@firmware") == "efi"
     }
-    /// A container with a root file system of its own.
+    /// A container with its own root file system.
     var isFullContainer: Bool {
         isContainer && devices("filesystem").contains { $0.value("target/@dir") == "/" }
     }
 
-    /// What the host says of this kind of guest now; asked anew where that changed.
+    /// The host's support for this kind of guest, as it is set now.
     func support() throws -> GuestSupport {
         try host.support(
             osType: osType, architecture: architecture, type: type, machine: machine)
     }
 
-    /// What the hypervisor says of this kind of guest now.
+    /// The hypervisor's capabilities for this kind of guest, as it is set now.
     func domainCapabilities() -> DomainCapabilities {
         host.domainCapabilities(
             Emulation(
@@ -157,7 +160,7 @@ final class Guest {
 
     // MARK: - boot order
 
-    /// The devices of `<boot dev='...'/>` in their order.
+    /// The devices of `<boot dev='...'/>`, in order.
     var bootOrder: [String] {
         get { root.elements(at: "os/boot").compactMap { $0["dev"] } }
         set {
@@ -168,12 +171,13 @@ final class Guest {
         }
     }
 
-    /// Those that can have a place in the boot order of their own.
-    var bootableDevices: [Node] {
+    /// The devices that can have `<boot order='...'/>`.
+    private var bootableDevices: [Node] {
         ["disk", "interface", "hostdev", "redirdev"].flatMap { devices($0) }
     }
 
-    /// Gives a device a place in the boot order; those that had it move on.
+    /// Sets a device's place in the boot order. A device that has this place moves to the next one, and
+    /// so on.
     func setBootOrder(of device: Node, _ value: String?) throws {
         guard let value else {
             throw OptionMistake(
@@ -181,6 +185,7 @@ final class Guest {
                     + "or a real number, not 'NoneType'")
         }
         let wanted = try VirtInstall.number(value)
+        // libvirt rejects both kinds of boot order together.
         bootOrder = []
         let others = bootableDevices.filter { $0 != device }.compactMap { node in
             node.value("boot/@order").flatMap { Int($0) }.map { (node: node, order: $0) }
@@ -197,9 +202,10 @@ final class Guest {
         }
     }
 
-    // MARK: - changes by XPath, and the end
+    // MARK: - completion
 
-    /// Notes `xpath0.set=...` of an option, or `--xml`, for when the rest is done.
+    /// Stores `xpath0.set=...` of an option or `--xml` for the end, when the elements have their final
+    /// places.
     func addXPathChange(
         on node: Node, prefix: String, origin: String, index: Int, _ field: XPathChange.Field,
         _ value: String?
@@ -212,13 +218,14 @@ final class Guest {
         xpathChanges[place].note(index, field, value)
     }
 
-    /// Makes the document what is shown and given to libvirt: what turned out to hold nothing
-    /// goes, changes by XPath come, elements get their usual order. To be called once.
+    /// Makes the document final: removes empty elements, sorts, and makes the changes by XPath. Must be
+    /// called once, after all defaults.
     func complete() throws {
         dropStubs()
         sort()
-        doubleEscapes(root)
-        // Those of a device first, those of `--xml` last.
+        escapeTwice(root)
+        // After the sorting: virt-install's paths refer to the final document. Changes of devices come
+        // before those of `--xml`.
         for pending in xpathChanges where pending.node != root || !pending.prefix.isEmpty {
             try pending.perform(in: self)
         }
@@ -227,7 +234,7 @@ final class Guest {
         }
     }
 
-    /// Puts elements into their usual order.
+    /// Sorts elements as virt-install does.
     func sort() {
         root.sort(guestOrder)
         root.element("devices")?.sort(deviceOrder)
@@ -235,7 +242,7 @@ final class Guest {
 
     private func dropStubs() {
         for stub in stubs where stub.parent?.name != "devices" { splitBehindGap(stub) }
-        // The innermost first: they were noted last.
+        // The innermost elements come first, because they were added last.
         for stub in stubs.reversed() {
             guard let parent = stub.parent else { continue }
             if stub.isBare, !xpathChanges.contains(where: { $0.node == stub }) {
@@ -246,8 +253,9 @@ final class Guest {
         stubs = []
     }
 
-    /// Each value of an element behind a gap, as in `vcpupin2.vcpu=1,vcpupin2.cpuset=3` where there
-    /// are no others, makes an element of its own in virt-install until the gap is filled.
+    /// Keeps a quirk of virt-install: if lower indices are missing, as in
+    /// `vcpupin2.vcpu=1,vcpupin2.cpuset=3`, each value makes an element of its own until the gap is
+    /// filled.
     private func splitBehindGap(_ stub: Node) {
         guard let siblings = stub.parent?.elements(stub.name),
             let index = siblings.firstIndex(of: stub)
@@ -262,14 +270,14 @@ final class Guest {
         }
     }
 
-    /// virt-install escapes attributes once before libxml2 does so again; what it makes of
-    /// `a&b` is what its guests have.
-    private func doubleEscapes(_ node: Node) {
+    /// Keeps a quirk of virt-install: it escapes attributes before libxml2 escapes them again, so `a&b`
+    /// becomes `a&amp;amp;b`.
+    private func escapeTwice(_ node: Node) {
         for (name, value) in node.attributes {
             let escaped = Writer.escaped(value)
             if escaped != value { node.set(name, to: escaped) }
         }
-        for child in node.elements() { doubleEscapes(child) }
+        for child in node.elements() { escapeTwice(child) }
     }
 }
 

@@ -1,10 +1,10 @@
-// Step (g): is all there, and does it clash with what the host has?
-
 import Host
 import Libvirt
 import XML
 
-/// Disks and network addresses that others use, as far as the checks are on.
+// Checks that the guest is complete and does not conflict with other guests of the host.
+
+/// Throws an error if a disk or MAC address is in use by another guest, unless that check is disabled.
 func checkDevices(_ guest: Guest, _ checks: EnabledChecks) throws {
     for disk in guest.devices("disk") { try checkDisk(disk, of: guest, checks) }
     for interface in guest.devices("interface") {
@@ -26,7 +26,7 @@ private func checkAddress(_ address: String, _ guest: Guest, _ checks: EnabledCh
     }
 }
 
-/// An error that `--check NAME=off` makes a warning.
+/// Throws an error, or only warns if the check is disabled.
 func refuse(
     _ message: String, unless check: EnabledChecks.Check, _ checks: EnabledChecks, _ guest: Guest,
     warns: Bool = true
@@ -39,7 +39,7 @@ func refuse(
         message + " (Use --check \(check.rawValue)=off or --check all=off to override)")
 }
 
-/// What must be there; all that is missing in one message.
+/// Throws an error that names everything that is missing.
 func checkRequired(_ options: CommandLineValues, guest: Guest, installer: Installer) throws {
     var message = ""
     if options["reinstall"] == nil {
@@ -56,18 +56,18 @@ func checkRequired(_ options: CommandLineValues, guest: Guest, installer: Instal
     if !message.isEmpty { throw InstallFailure(message) }
 }
 
-/// Whether the guest's memory is known.
+/// Whether an option has set the guest's memory.
 func hasMemory(_ guest: Guest) -> Bool {
     guest.number("memory") ?? 0 != 0 || guest.number("currentMemory") ?? 0 != 0
         || guest.root.element("cpu/numa/cell") != nil
 }
 
-/// Whether the command line says where the guest's data is.
+/// Whether the guest needs no more storage than the command line names.
 func hasStorage(_ options: CommandLineValues, _ guest: Guest) -> Bool {
     guest.isContainer || !options.list("disk").isEmpty || !options.list("filesystem").isEmpty
 }
 
-/// What may be a mistake. virt-install 4.1.0: `show_guest_warnings`.
+/// Warns of probable mistakes. virt-install 4.1.0: `show_guest_warnings`.
 func warn(_ options: CommandLineValues, guest: Guest) throws {
     if options.has("pxe"), !mayBootFromNetwork(guest) {
         guest.output.warn("The guest's network configuration may not support PXE")
@@ -75,16 +75,21 @@ func warn(_ options: CommandLineValues, guest: Guest) throws {
     try warnOfOperatingSystem(guest)
 }
 
+/// Whether one of the guest's networks may support PXE.
 private func mayBootFromNetwork(_ guest: Guest) -> Bool {
     for interface in guest.devices("interface") {
         switch interface["type"] {
+        // QEMU's user-mode network has no PXE server.
         case "user": continue
         case "network":
             do {
                 let network = try guest.host.connection.network(
                     name: interface.value("source/@network") ?? "")
                 return try networkMayBoot(try network.xml())
-            } catch { return true }
+            } catch {
+                // An unknown network may support it; its name is an error later.
+                return true
+            }
         default: return true
         }
     }
@@ -93,6 +98,7 @@ private func mayBootFromNetwork(_ guest: Guest) -> Bool {
 
 private func networkMayBoot(_ xml: String) throws -> Bool {
     let network = try Document(parsing: xml).root
+    // Another host's server may answer, unless the network is isolated or behind NAT.
     if let mode = network.value("forward/@mode"), mode != "nat" { return true }
     return network.elements("ip").contains { $0.has("dhcp/bootp/@file") }
 }
@@ -105,6 +111,7 @@ private func checkDisk(_ disk: Node, of guest: Guest, _ checks: EnabledChecks) t
             "Disk \(storage.path ?? "") is already in use by other guests \(pythonList(users)).",
             unless: .pathInUse, checks, guest)
     }
+    // A fatal conflict was already an error when the option was read.
     if let conflict = try storage.plan?.sizeConflict(), !conflict.isFatal,
         let message = conflict.message
     {
@@ -113,13 +120,14 @@ private func checkDisk(_ disk: Node, of guest: Guest, _ checks: EnabledChecks) t
     try warnOfClosedDirectories(on: storage.path, guest)
 }
 
-/// Warns where the user that QEMU runs as cannot get to a file: virt-install 4.1.0:
-/// `check_path_search`.
+/// Warns if a directory of a path is not searchable by the user that runs QEMU.
+/// virt-install 4.1.0: `check_path_search`.
 func warnOfClosedDirectories(on path: String?, _ guest: Guest) throws {
     guard let path, !path.isEmpty, !isURL(path), !guest.output.isQuiet, guest.host.isQEMU,
         guest.host.isPrivileged, !guest.host.isRemote, let user = try guest.host.qemuUser(),
         user.id != 0
     else { return }
+    // All directories from the root on: one that is not searchable hides everything below it.
     let full = absolutePath(path)
     var directories = ["/"]
     for part in full.split(separator: "/") {
@@ -128,6 +136,7 @@ func warnOfClosedDirectories(on path: String?, _ guest: Guest) throws {
     }
     if !isDirectory(full) { directories.removeLast() }
     let closed = directories.filter { !isSearchable($0, by: user) }
+    // The path of a network volume is not a path of this host. Asked last, because it is slow.
     guard !closed.isEmpty, !guest.host.isNetworkVolume(path) else { return }
     guest.output.warn(
         "\(path) may not be accessible by the hypervisor. You will need to grant the "
@@ -136,19 +145,20 @@ func warnOfClosedDirectories(on path: String?, _ guest: Guest) throws {
 }
 
 extension TargetHost {
-    /// The user that QEMU's processes are run as; `nil` where libvirt does not say.
+    /// The user that runs QEMU; `nil` if libvirt does not report it.
     fileprivate func qemuUser() throws -> Account? {
         let models = try capabilities().elements(at: "host/secmodel")
         let labels = models.filter { $0.value("model") == "dac" }.flatMap {
             $0.elements("baselabel")
         }
+        // `+107:+107`
         let label = labels.first { ["qemu", "kvm"].contains($0["type"]) }?.text
         return label.flatMap { $0.split(separator: ":").first }
             .flatMap { UInt32($0.drop { $0 == "+" }) }.flatMap(Account.numbered)
     }
 }
 
-/// The names of guests that use a path, or volumes that are made on top of it.
+/// The names of other guests that use a path, or a volume whose backing chain has it.
 private func guestsThatUse(_ path: String?, of disk: Node, _ guest: Guest) throws -> [String] {
     guard let path, !path.isEmpty else { return [] }
     let isReadOnly = disk.has("readonly")
@@ -162,9 +172,9 @@ private func guestsThatUse(_ path: String?, of disk: Node, _ guest: Guest) throw
             continue
         }
         for used in other.elements(at: "devices/disk") {
-            guard let usedPath = sourcePath(of: used, guest.host) else { continue }
+            guard let usedPath = storagePath(of: used, guest.host) else { continue }
             if usedPath != path {
-                guard stands(usedPath, on: path, guest.host) else { continue }
+                guard isBacked(usedPath, by: path, guest.host) else { continue }
             } else if isShareable && used.has("shareable") || isReadOnly && used.has("readonly") {
                 continue
             }
@@ -175,8 +185,8 @@ private func guestsThatUse(_ path: String?, of disk: Node, _ guest: Guest) throw
     return users
 }
 
-/// Where another guest's disk is.
-private func sourcePath(of disk: Node, _ host: TargetHost) -> String? {
+/// The path or URL of another guest's disk.
+private func storagePath(of disk: Node, _ host: TargetHost) -> String? {
     if let path = ["file", "dev", "dir"].compactMap({ disk.value("source/@\($0)") }).first {
         return path
     }
@@ -187,16 +197,16 @@ private func sourcePath(of disk: Node, _ host: TargetHost) -> String? {
             let pool = try host.connection.storagePool(name: disk.value("source/@pool") ?? "")
             return try pool.volume(name: disk.value("source/@volume") ?? "").path()
         } catch {
-            LibvirtError.forgetReported()
-            return nil
+            return nil  // The pool or volume does not exist any more.
         }
     default: return nil
     }
 }
 
-/// Whether a volume's chain of backing files leads to a path.
-private func stands(_ volume: String, on path: String, _ host: TargetHost) -> Bool {
+/// Whether a path is in the chain of a volume's backing files.
+private func isBacked(_ volume: String, by path: String, _ host: TargetHost) -> Bool {
     var next = volume
+    // Limited, because files can name each other in a circle.
     for _ in 0..<64 {
         do {
             let xml = try host.connection.storageVolume(path: next).xml()
@@ -206,8 +216,7 @@ private func stands(_ volume: String, on path: String, _ host: TargetHost) -> Bo
             if backing == path { return true }
             next = backing
         } catch {
-            LibvirtError.forgetReported()
-            return false
+            return false  // Only volumes in pools have a chain that libvirt knows.
         }
     }
     return false

@@ -1,8 +1,10 @@
 import OSInfo
 import XML
 
-/// All that a guest needs beyond what was asked for. Later steps depend on earlier ones.
-/// virt-install 4.1.0: `Guest.set_defaults`.
+/// Adds all defaults of a guest. virt-install 4.1.0: `Guest.set_defaults`.
+///
+/// The order is virt-install's, because later steps depend on earlier ones: the machine decides about
+/// the firmware, the firmware about a TPM, and all devices about their controllers.
 func addGuestDefaults(_ guest: Guest) throws {
     try addCapabilitiesDefaults(guest)
     guest.setIfMissing("uuid", randomUUID())
@@ -30,13 +32,14 @@ func addGuestDefaults(_ guest: Guest) throws {
 /// A random UUID, version 4.
 func randomUUID() -> String {
     var bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }
+    // The version and variant bits of RFC 4122.
     bytes[6] = bytes[6] & 0x0F | 0x40
     bytes[8] = bytes[8] & 0x3F | 0x80
     let groups = [0..<4, 4..<6, 6..<8, 8..<10, 10..<16]
     return groups.map { hexadecimal(bytes[$0]) }.joined(separator: "-")
 }
 
-/// Two digits for each byte.
+/// Two hexadecimal digits for each byte.
 func hexadecimal(_ bytes: ArraySlice<UInt8>, separator: String = "") -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: separator)
 }
@@ -86,6 +89,7 @@ private func addProcessor(_ guest: Guest) throws {
 
 private func addFeatures(_ guest: Guest) throws {
     guard !guest.isContainer else {
+        // They are features of real hardware.
         for name in ["acpi", "apic", "pae"] { guest.root.remove("features/\(name)") }
         if guest.isFullContainer, guest.type != "vz" { guest.root.make("features/privnet") }
         return
@@ -96,7 +100,9 @@ private func addFeatures(_ guest: Guest) throws {
     let features = [
         ("acpi", support.hasACPI), ("apic", support.hasAPIC), ("pae", isXen || support.hasPAE),
     ]
-    for (name, isThere) in features where !guest.wasGiven("features/\(name)") && isThere {
+    // Not if the command line turned it off: then the element is missing, too.
+    for (name, isSupported) in features
+    where !guest.wasGiven("features/\(name)") && isSupported {
         guest.root.make("features/\(name)")
     }
     guard try guest.system.isWindows, guest.host.isQEMU || guest.host.isTest else { return }
@@ -121,6 +127,7 @@ private func addSecurityLabels(_ guest: Guest) throws {
         } else if text.isEmpty {
             label.set("@model", models.first)
         } else {
+            // `+0:+107` is for DAC, `system_u:object_r:svirt_t:s0` for SELinux.
             switch text.split(separator: ":", omittingEmptySubsequences: false).count {
             case 1: break
             case 2: label.set("@model", "dac")
@@ -140,5 +147,6 @@ private func addLaunchSecurity(_ guest: Guest) throws {
     let hasEncryptedState =
         capabilities.value("features/sev/@supported") == "yes"
         && capabilities.value("features/sev/maxESGuests") != nil
+    // The policy's bits: no debugging, no key sharing, and for 0x07 an encrypted CPU state.
     guest.set("launchSecurity/policy", hasEncryptedState ? "0x07" : "0x03")
 }

@@ -19,7 +19,7 @@ struct GuestSupport {
         return own.isEmpty ? guest.elements(at: "arch/machine") : own
     }
 
-    /// The machines, each with its full name behind it.
+    /// The names of all machines. An alias is followed by its full name.
     var machines: [String] {
         machineElements.reduce(into: []) { names, machine in
             names.append(machine.text)
@@ -29,11 +29,7 @@ struct GuestSupport {
         }
     }
 
-    func isAlias(_ name: String?, of canonical: String?) -> Bool {
-        machineElements.contains { $0.text == name && $0["canonical"] == canonical }
-    }
-
-    /// The alias of each machine that has one: `pc` and `pc-i440fx-7.2`.
+    /// The aliases and the full names of their machines: `pc` and `pc-i440fx-7.2`.
     var aliases: [(name: String, canonical: String)] {
         machineElements.compactMap { machine in
             machine["canonical"].map { (machine.text, $0) }
@@ -46,13 +42,15 @@ struct GuestSupport {
 }
 
 extension TargetHost {
-    /// The kind of guest that fits best what is asked for; `nil` is as the host prefers it.
+    /// The kind of guest that fits best. `nil` leaves the choice to the host.
     func support(
         osType: String?, architecture: String?, type: String?, machine: String?
     ) throws -> GuestSupport {
+        // An old name for paravirtualized Xen guests.
         let osType = osType == "linux" ? "xen" : osType
         let guests = try capabilities().elements("guest")
         let own = try self.architecture()
+        // Prefer the host's own architecture, but take any.
         let wanted: [String?] = architecture == nil ? [own, nil] : [architecture]
         let guest = wanted.lazy.compactMap { wanted in
             guests.first { guest in

@@ -2,13 +2,15 @@ import Host
 import Libvirt
 import XML
 
+// The storage pools and volumes of the host.
 extension TargetHost {
-    /// All pools, read once and when this run makes one.
+    /// All pools; cached, and updated when this run creates one.
     func pools() throws -> [PoolEntry] {
         if let known = knownPools { return known }
         var found: [PoolEntry] = []
         for pool in try connection.storagePools() { found.append(try PoolEntry(pool)) }
-        // libvirt lists them in no order; names decide where two have the same folder.
+        // libvirt's order is random. Sort, so that the choice between two pools with the same
+        // directory is always the same.
         found.sort { $0.name < $1.name }
         knownPools = found
         return found
@@ -18,7 +20,7 @@ extension TargetHost {
         try PoolEntry(try connection.storagePool(name: name))
     }
 
-    /// The pool `default`, or the one in its folder; made where there is neither.
+    /// The pool `default`, or the one with its directory; created if there is neither.
     func defaultPool() throws -> PoolEntry {
         let folder = dataFolder + "/images"
         let known = try pools()
@@ -32,7 +34,7 @@ extension TargetHost {
         }
     }
 
-    /// Where libvirt keeps its data, e.g. `/var/lib/libvirt`.
+    /// libvirt's data directory, e.g. `/var/lib/libvirt`.
     var dataFolder: String {
         if isPrivileged { return "/var/lib/libvirt" }
         if let folder = ProcessInformation.environment("XDG_DATA_HOME") { return folder }
@@ -40,12 +42,12 @@ extension TargetHost {
         return (home ?? "") + "/.local/share/libvirt"
     }
 
-    /// The first pool whose volumes are in a folder.
+    /// The first pool whose volumes are in a directory.
     private func pool(in folder: String) throws -> PoolEntry? {
         try pools().first { $0.target.map(absolutePath) == folder }
     }
 
-    /// A folder as a pool that stays and starts with the host.
+    /// Creates a persistent pool for a directory; it starts with the host.
     private func makePool(_ name: String, folder: String, building: Bool) throws -> PoolEntry {
         let document = Document(root: "pool")
         document.root.set("type", to: "dir")
@@ -64,11 +66,13 @@ extension TargetHost {
             try explaining("Could not start storage pool") { try pool.start() }
             try explaining("Could not set pool autostart flag") { try pool.setAutostart(true) }
         } catch {
-            // What failed first is what is told.
+            // Roll back as far as possible, and report the first error.
             do { if try pool.isActive() { try pool.destroy() } } catch {
-                LibvirtError.forgetReported()
+                // Then `undefine` fails, too.
             }
-            do { try pool.undefine() } catch { LibvirtError.forgetReported() }
+            do { try pool.undefine() } catch {
+                // The pool stays.
+            }
             throw error
         }
         let entry = try PoolEntry(pool)
@@ -80,19 +84,20 @@ extension TargetHost {
         do { try body() } catch { throw OptionMistake("\(what): \(message(of: error))") }
     }
 
-    /// What libvirt has at a path.
+    /// The storage that libvirt knows at a path.
     struct Place {
-        /// As it is meant: a URL, or a path from the root.
+        /// A URL or an absolute path.
         let path: String
         var volume: StorageVolume?
         var pool: PoolEntry?
     }
 
-    /// Looks a path up in all pools. Where none has it, its folder becomes one, so that libvirt
-    /// tells what is there; not for devices and URLs.
+    /// Looks up a path in all pools. If no pool has its directory, creates one for it, so that libvirt
+    /// can examine the file; not for devices and URLs. virt-install 4.1.0: `manage_path`.
     func place(of path: String) throws -> Place {
         var place = Place(path: path)
         if !isURL(path), !isNetworkVolume(path) { place = Place(path: absolutePath(path)) }
+        // The path of an RBD volume has no scheme in libvirt.
         var sought = place.path
         if sought.hasPrefix("rbd:"), let address = URLParts(sought) {
             sought = address.path.trimmingSlashes
@@ -105,6 +110,7 @@ extension TargetHost {
         let (folder, name) = splitPath(sought)
         if let pool = try pool(in: folder) {
             do {
+                // The file may be newer than the pool's last refresh.
                 try pool.start(refreshing: true)
             } catch {
                 throw OptionMistake("Cannot use storage \(sought): \(message(of: error))")
@@ -129,39 +135,38 @@ extension TargetHost {
             _ = try volume.info()
             return volume
         } catch {
+            // `.ok` means that libvirt failed without reporting an error.
             guard error.code == .noStorageVolume || error.code == .ok else { throw error }
-            LibvirtError.forgetReported()
             return nil
         }
     }
 
-    /// Not every kind of pool finds its volumes by their paths.
+    /// Some kinds of pools do not find their volumes by path.
     private func volume(named name: String, in pool: PoolEntry) throws -> StorageVolume? {
         do {
             return try pool.pool.volume(name: name)
         } catch {
             guard error.code == .noStorageVolume else { throw error }
-            LibvirtError.forgetReported()
             return nil
         }
     }
 
-    /// Whether a path is that of a volume in a pool of the network.
+    /// Whether a path belongs to a volume in a network pool.
     func isNetworkVolume(_ path: String) -> Bool {
         do {
-            for pool in try pools() where pool.volumeKind == "network" {
+            for pool in try pools() where pool.volumeKind == .network {
                 guard try pool.pool.isActive() else { continue }
                 for volume in try pool.pool.volumes() where try volume.path() == path {
                     return try Document(parsing: try volume.xml()).root["type"] == "network"
                 }
             }
         } catch {
-            LibvirtError.forgetReported()
+            // A pool that cannot be read has no such volume.
         }
         return false
     }
 
-    /// Whether a path's folder may become a pool.
+    /// Whether a pool may be created for the directory of a path.
     func canManage(_ path: String) -> Bool {
         !isURL(path)
             && !["/dev", "/sys", "/proc"].contains { path == $0 || path.hasPrefix($0 + "/") }

@@ -2,20 +2,21 @@ import Host
 import OSInfo
 import XML
 
-/// `--osinfo list`.
+/// `--osinfo list`: prints the names of all systems.
 func listOperatingSystems(_ output: InstallOutput, of database: Database = Database()) throws {
     let systems = try database.allSystems() + [.generic]
     for system in systems.sorted(by: { nameComesFirst($0.name, $1.name) }) {
         output.result(Set(system.names).sorted().joined(separator: ", "))
     }
-    output.result("\nThese are the names of osinfo-db, which --osinfo takes.\n")
+    output.result("\nThese are the names in osinfo-db. Use them with --osinfo.\n")
 }
 
-/// Whether one name stands before another where numbers in them go down, so that newer systems
-/// stand first. virt-install 4.1.0: `list_os`.
+/// Whether a name sorts before another. Text sorts up and numbers sort down, so that newer systems
+/// come first. virt-install 4.1.0: `list_os`.
 func nameComesFirst(_ one: String, _ other: String) -> Bool {
     var (a, b) = (Array(one.lowercased().utf8)[...], Array(other.lowercased().utf8)[...])
     let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    // Compare alternating runs of text and digits.
     while !a.isEmpty, !b.isEmpty {
         let (textA, textB) = (a.prefix { !isDigit($0) }, b.prefix { !isDigit($0) })
         if textA != textB { return textA.lexicographicallyPrecedes(textB) }
@@ -26,7 +27,7 @@ func nameComesFirst(_ one: String, _ other: String) -> Bool {
             digits.isEmpty ? -1 : Int(String(decoding: digits, as: UTF8.self)) ?? .max
         }
         if number(digitsA) != number(digitsB) {
-            // A name that ends here stands before those that go on.
+            // A name without a number sorts before the same name with one.
             if digitsA.isEmpty || digitsB.isEmpty { return digitsA.isEmpty }
             return number(digitsA) > number(digitsB)
         }
@@ -37,7 +38,7 @@ func nameComesFirst(_ one: String, _ other: String) -> Bool {
 }
 
 extension TargetHost {
-    /// A system by its short id; an error that names it where there is none.
+    /// A system by its short ID. Throws an error if it is unknown.
     func operatingSystem(named name: String) throws -> OperatingSystem {
         if name == "generic" { return .generic }
         guard let system = try database.system(named: name) else {
@@ -47,7 +48,7 @@ extension TargetHost {
         return system
     }
 
-    /// A system by its full id; an error that names it where there is none.
+    /// A system by its full ID. Throws an error if it is unknown.
     func operatingSystem(id: String) throws -> OperatingSystem {
         guard let system = try database.system(id: id) else {
             throw OptionMistake("Unknown libosinfo ID '\(id)'")
@@ -57,9 +58,10 @@ extension TargetHost {
 }
 
 extension OperatingSystemChoice {
-    /// What an option says, with a name that is known to the data, be it given by an id.
+    /// Reads an option string and looks up its system in the database.
     init(_ text: String?, on host: TargetHost) throws {
         try self.init(text)
+        // From here on only the short ID is used.
         do {
             if let id {
                 name = try host.operatingSystem(id: id).name
@@ -67,6 +69,7 @@ extension OperatingSystemChoice {
                 name = try host.operatingSystem(named: given).name
             }
         } catch let mistake as OptionMistake {
+            // virt-install names the option only if the text has sub-options.
             guard let text, text.contains("=") else { throw mistake }
             throw InstallFailure("Error: --os-variant \(text): \(mistake)")
         }
@@ -77,7 +80,7 @@ private let namespace = "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 private let systemElement = "metadata/libosinfo:libosinfo"
 
 extension Guest {
-    /// The guest's operating system, as its metadata has it; `generic` where that is not known.
+    /// The guest's operating system, from its metadata; `generic` if it is unknown.
     var system: OperatingSystem {
         get throws {
             guard let id = text("\(systemElement)/libosinfo:os/@id") else { return .generic }
@@ -85,8 +88,9 @@ extension Guest {
         }
     }
 
-    /// Notes the operating system in the metadata.
+    /// Stores the operating system in the metadata.
     func setSystem(_ system: OperatingSystem) throws {
+        // The generic system has no ID and leaves no metadata.
         guard let id = system.id else { return set("\(systemElement)/libosinfo:os/@id", nil) }
         if root.element("\(systemElement)/libosinfo:os") == nil {
             root.remove(systemElement)
@@ -98,12 +102,12 @@ extension Guest {
         set("\(systemElement)/libosinfo:os/@id", id)
     }
 
-    /// Whether the system or a driver that is added to it knows such a device.
+    /// Whether the system supports a device, by itself or with the drivers that the installation adds.
     func systemSupports(_ capability: OperatingSystem.Capability) throws -> Bool {
         try system.supports(capability, drivers: addedDrivers)
     }
 
-    /// Whether a virtio device is what the guest should have.
+    /// Whether the guest should have a virtio device.
     func supportsVirtio(_ capability: OperatingSystem.Capability) throws -> Bool {
         guard host.isQEMU else { return false }
         // These machines have no other kind.
@@ -113,25 +117,19 @@ extension Guest {
     }
 }
 
-/// Gives the guest an operating system by its short id, or by its full id: `--metadata os_name=`
-/// and `os_full_id=`, and `chooseOperatingSystem`.
-func setOperatingSystem(_ name: String, isFullID: Bool = false, of guest: Guest) throws {
-    try guest.setSystem(
-        isFullID
-            ? guest.host.operatingSystem(id: name) : guest.host.operatingSystem(named: name))
-}
-
-/// Gives the guest the operating system that the command line names, or that is found on what it
-/// is installed from; an error where there is none and one is needed.
+/// Sets the operating system that the command line names or that is detected on the installation
+/// media. Throws an error if there is none and one is required.
 /// virt-install 4.1.0: `installer_detect_distro`.
 func chooseOperatingSystem(
     _ choice: OperatingSystemChoice, installer: Installer, guest: Guest
 ) throws {
     try guest.setSystem(.generic)
-    if let name = choice.name { try setOperatingSystem(name, of: guest) }
-    // Asked for in any case: it is what finds that there is nothing to install from.
+    if let name = choice.name { try guest.setSystem(guest.host.operatingSystem(named: name)) }
+    // Even if the result is not used: it throws the error if there is nothing to install from.
     let found = try installer.detectSystem(for: guest)
-    if choice.detects, let found { return try setOperatingSystem(found, of: guest) }
+    if choice.detects, let found {
+        return try guest.setSystem(guest.host.operatingSystem(named: found))
+    }
     guard choice.name == nil else { return }
 
     let missing = "--os-variant/--osinfo OS name is required, but no value was\nset or detected."
@@ -147,18 +145,18 @@ func chooseOperatingSystem(
     guest.output.warn("\(variable) set. Skipping fatal error.")
 }
 
-/// The environment's word that no name is needed.
+/// The name of the environment variable that makes the error a warning, if it is set.
 private var disablingVariable: String? {
     let name = "VIRTINSTALL_OSINFO_DISABLE_REQUIRE"
     return ProcessInformation.isSet(name) ? name : nil
 }
 
-/// What somebody may do who has not named an operating system.
+/// Hints for a user who has not named an operating system, in our own words.
 private func hints(_ installer: Installer, _ guest: Guest) throws -> String {
     let generic = try guest.host.database.allSystems().filter(\.isGenericLinux).map(\.name)
     var lines = ["Good defaults depend on it. Name it with --osinfo NAME."]
-    if installer.mayTellSystem {
-        lines.append("Where the media may not tell it: --osinfo detect=on,name=NAME")
+    if installer.canDetectSystem {
+        lines.append("If detection may fail: --osinfo detect=on,name=NAME")
     }
     lines.append("All names: --osinfo list")
     if !generic.isEmpty {
@@ -170,6 +168,6 @@ private func hints(_ installer: Installer, _ guest: Guest) throws -> String {
 }
 
 extension Installer {
-    /// Whether there is something that may tell what system it holds.
-    fileprivate var mayTellSystem: Bool { disc != nil || tree != nil }
+    /// Whether there are media on which a system may be detected.
+    fileprivate var canDetectSystem: Bool { disc != nil || tree != nil }
 }

@@ -1,4 +1,5 @@
-/// `(domain:)bus:slot.function`, in hexadecimal digits.
+/// A PCI address in hexadecimal digits: `[domain:]bus:slot.function`. `slot.function` alone is not
+/// accepted.
 struct PCIAddress {
     let domain: String?
     let bus: String?

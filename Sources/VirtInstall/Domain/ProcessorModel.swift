@@ -3,10 +3,12 @@ import XML
 
 // Modes and models of virtual CPUs.
 
-/// A mode by the name that the command line has for it, e.g. `host-passthrough` or `default`.
+/// Sets a mode by its name on the command line, e.g. `host-passthrough` or `default`.
+/// virt-install 4.1.0: `DomainCpu.set_special_mode`.
 func setCPUMode(_ guest: Guest, _ mode: String) throws {
     switch mode == "default" ? bestCPUMode(guest) : mode {
     case let mode where mode == "host-model" || mode == "host-passthrough":
+        // These belong to the mode that is replaced.
         for path in ["model", "vendor", "@migratable", "@check"] {
             guest.root.remove("cpu/\(path)")
         }
@@ -26,7 +28,7 @@ func setCPUMode(_ guest: Guest, _ mode: String) throws {
     guest.hasCPUChoice = true
 }
 
-/// The best mode that is safe on this host.
+/// The best mode that still permits migration. virt-install 4.1.0: `DomainCpu._get_app_default_mode`.
 private func bestCPUMode(_ guest: Guest) -> String {
     let capabilities = guest.domainCapabilities()
     if let mode = capabilities.cpuMode("host-passthrough"), mode["supported"] == "yes",
@@ -45,7 +47,8 @@ private func bestCPUMode(_ guest: Guest) -> String {
 }
 
 extension Guest {
-    /// A named model; on a host that has mitigations to offer, with those.
+    /// Sets a named model, with the mitigations that the host supports unless `--cpu secure=no`.
+    /// virt-install 4.1.0: `DomainCpu.set_model`.
     func setCPUModel(_ model: String?) {
         root.remove("cpu/@migratable")
         if model != nil {
@@ -71,7 +74,7 @@ extension Guest {
         node.set("policy", to: policy.rawValue)
     }
 
-    /// The mitigations that the host's own model has. Its expansion is asked of the hypervisor.
+    /// The mitigations of CPU bugs that the host's own model has, as the hypervisor expands it.
     private func securityFeatures() -> [String] {
         let capabilities = domainCapabilities()
         guard let mode = capabilities.cpuMode("host-model"), mode["supported"] == "yes" else {
@@ -96,6 +99,7 @@ extension Guest {
         }
     }
 
+    /// Expands a CPU for the hypervisor; for the host if the driver cannot do that.
     private func baseline(_ xml: String, for emulation: Emulation) throws -> String {
         do {
             return try host.connection.baselineCPU([xml], for: emulation, .expandFeatures)

@@ -2,9 +2,9 @@ import Libvirt
 import OSInfo
 import XML
 
-// What the operating system recommends, for options that are missing.
+// Defaults that depend on the operating system.
 
-/// A name made of the operating system's, where none was given.
+/// Generates a name from the operating system's if there is none.
 /// virt-install 4.1.0: `Guest.generate_name`.
 func nameGuest(_ guest: Guest) throws {
     guard guest.name == nil else { return }
@@ -37,13 +37,12 @@ extension TargetHost {
             _ = try connection.domain(name: name)
             return true
         } catch {
-            LibvirtError.forgetReported()
-            return false
+            return false  // As in virt-install, for any error.
         }
     }
 }
 
-/// Memory, processors and a disk as the operating system recommends them, for options that are
+/// Adds the memory, CPUs and disk that the operating system recommends, if options for them are
 /// missing. virt-install 4.1.0: `set_cli_defaults`.
 func addSystemDefaults(options: inout CommandLineValues, guest: Guest) throws {
     guard !guest.isContainer else {
@@ -55,6 +54,8 @@ func addSystemDefaults(options: inout CommandLineValues, guest: Guest) throws {
     }
     let system = try guest.system
     let architecture = guest.architecture ?? ""
+    // An unattended installation adds drivers, so the guest may have devices that Windows alone
+    // does not support.
     if options.has("unattended"), system.isWindows {
         guest.addedDrivers = system.drivers.filter {
             $0.isForInstallation && $0.architecture == architecture
@@ -70,6 +71,7 @@ func addSystemDefaults(options: inout CommandLineValues, guest: Guest) throws {
     if let storage = try system.recommended(\.storage, architecture), !hasStorage(options, guest) {
         let disk = "size=\(storage >> 30)"
         guest.output.say("Using \(system.name) default --disk \(disk)")
+        // Also for the check that there is storage.
         options.add(disk, to: "disk")
         try InstallOption.disk.apply(disk, to: guest)
     }
@@ -80,16 +82,17 @@ private func setMemory(_ guest: Guest, kibibytes: Int64) {
     guest.set("currentMemory", String(kibibytes))
 }
 
-/// A number of MiB, with a fraction where there is one.
+/// A size in MiB, with a fraction if necessary.
 private func mebibytes(_ bytes: Int64) -> String {
     bytes % (1 << 20) == 0 ? String(bytes >> 20) : "\(Double(bytes) / Double(1 << 20))"
 }
 
-/// Makes the number of processors and their topology agree; `otherwise` is the number where
-/// neither says one. virt-install 4.1.0: `sync_vcpus_topology`.
+/// Makes the number of CPUs and their topology agree. `otherwise` is the number if neither is set.
+/// virt-install 4.1.0: `sync_vcpus_topology`.
 func completeTopology(_ guest: Guest, otherwise: Int) throws {
     let path = "cpu/topology/@"
     let hasTopology = guest.root.element("cpu/topology").map { !$0.isBare } ?? false
+    // Numbers from the command line may be huge, so multiply without a trap.
     let total = {
         ["sockets", "dies", "cores", "threads"].reduce(1) { total, name in
             let count = guest.number(path + name) ?? 0
@@ -108,6 +111,7 @@ func completeTopology(_ guest: Guest, otherwise: Int) throws {
     }
     guard hasTopology else { return }
     for name in ["cores", "sockets", "dies", "threads"] where guest.number(path + name) ?? 0 == 0 {
+        // Without a trap, for the same reason.
         let rest = processors.dividedReportingOverflow(by: total()).partialValue
         guest.set(path + name, String(name == "dies" ? 1 : rest))
     }
@@ -122,7 +126,7 @@ func completeTopology(_ guest: Guest, otherwise: Int) throws {
 
 // MARK: - warnings
 
-/// Warnings about a generic operating system and too little memory.
+/// Warns of a generic operating system and of too little memory.
 func warnOfOperatingSystem(_ guest: Guest) throws {
     let system = try guest.system
     if system.isGeneric, guest.isHVM {

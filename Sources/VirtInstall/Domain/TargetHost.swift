@@ -3,30 +3,43 @@ import Libvirt
 import OSInfo
 import XML
 
-/// The host that a guest is made on, and what is asked of it once and kept: an answer can take
-/// libvirt seconds.
+/// The host of the new guest. Caches the results of libvirt's calls, which can take seconds.
 final class TargetHost {
     let connection: Connection
     /// The connection's URI in its full form, e.g. `qemu:///system`.
     let uri: String
-    /// The URI's scheme without transport, e.g. `qemu`.
-    let driver: String
-    /// The machine in the URI; `nil` for this one.
+    let driver: Driver
+    /// The host name in the URI; `nil` for this host.
     let hostname: String?
     /// The URI's path, e.g. `/system`.
     let path: String
+
+    /// A driver of libvirt, as far as guests differ by it.
+    enum Driver {
+        case qemu, test, xen, lxc, openVZ, bhyve, virtuozzo, other
+
+        /// From the URI's scheme without transport, e.g. `qemu`. virt-install compares prefixes, too.
+        init(scheme: Substring) {
+            let known: [(prefix: String, driver: Driver)] = [
+                ("qemu", .qemu), ("test", .test), ("xen", .xen), ("libxl", .xen), ("lxc", .lxc),
+                ("openvz", .openVZ), ("bhyve", .bhyve), ("vz", .virtuozzo),
+                ("parallels", .virtuozzo),
+            ]
+            self = known.first { scheme.hasPrefix($0.prefix) }?.driver ?? .other
+        }
+    }
 
     convenience init(_ connection: Connection) throws {
         self.init(connection, uri: try connection.uri())
     }
 
-    /// `uri` is what the host says that it is: a test's connection may stand for another.
+    /// `uri` decides what kind of host this is. Tests pass the URI of a host that they only describe.
     init(_ connection: Connection, uri: String, database: Database = Database()) {
         self.connection = connection
         self.database = database
         self.uri = uri
         let scheme = uri.prefix { $0 != ":" }
-        driver = String(scheme.prefix { $0 != "+" })
+        driver = Driver(scheme: scheme.prefix { $0 != "+" })
         var rest = uri.dropFirst(scheme.count + 1).prefix { $0 != "?" && $0 != "#" }
         var host: Substring = ""
         if rest.hasPrefix("//") {
@@ -52,51 +65,51 @@ final class TargetHost {
         default: true
         }
     }
-    var isQEMU: Bool { driver.hasPrefix("qemu") }
-    var isTest: Bool { driver.hasPrefix("test") }
-    var isXen: Bool { driver.hasPrefix("xen") || driver.hasPrefix("libxl") }
-    var isLXC: Bool { driver.hasPrefix("lxc") }
-    var isBhyve: Bool { driver.hasPrefix("bhyve") }
-    var isVZ: Bool { driver.hasPrefix("vz") || driver.hasPrefix("parallels") }
-    var isContainerOnly: Bool { isLXC || driver.hasPrefix("openvz") }
+    var isQEMU: Bool { driver == .qemu }
+    var isTest: Bool { driver == .test }
+    var isXen: Bool { driver == .xen }
+    var isLXC: Bool { driver == .lxc }
+    var isBhyve: Bool { driver == .bhyve }
+    var isVZ: Bool { driver == .virtuozzo }
 
-    /// What is known of operating systems.
+    /// The osinfo database.
     let database: Database
 
-    /// The document `<capabilities>`, asked for once.
+    /// The document `<capabilities>`; cached.
     func capabilities() throws -> Node {
         if let known = knownCapabilities { return known.root }
         let document = try Document(parsing: try connection.capabilities(), keepBlanks: false)
         knownCapabilities = document
         return document.root
     }
+    /// Set by tests to describe another host.
     var knownCapabilities: Document?
 
     /// The host's own architecture, e.g. `x86_64`.
     func architecture() throws -> String? { try capabilities().value("host/cpu/arch") }
 
-    /// What the hypervisor says of a kind of guest, asked for once for each kind.
+    /// The capabilities of the hypervisor for a kind of guest; cached.
     func domainCapabilities(_ emulation: Emulation) -> DomainCapabilities {
         let key = [emulation.emulator, emulation.architecture, emulation.machine, emulation.type]
         if let known = knownDomainCapabilities[key] { return known }
-        // A driver without them (or one that doesn't know the machine) makes the defaults those of
-        // old hosts; it is no error of the run.
+        // Not an error: some drivers do not support the call, or do not know the machine. Then the
+        // defaults are those for an old host.
         var root: Node?
         do {
             let text = try describedDomain?(emulation) ?? connection.domainCapabilities(emulation)
             root = try Document(parsing: text, keepBlanks: false).root
         } catch {
-            LibvirtError.forgetReported()
+            // `root` stays nil.
         }
         let found = DomainCapabilities(root: root)
         knownDomainCapabilities[key] = found
         return found
     }
-    /// Answers in the hypervisor's place, for a host that is only described.
+    /// Set by tests to replace the hypervisor's answer.
     var describedDomain: ((Emulation) -> String)?
     private var knownDomainCapabilities: [[String?]: DomainCapabilities] = [:]
 
-    /// The host's devices, read once.
+    /// The XML of the host's devices; cached.
     func nodeDevices() throws -> [Node] {
         if let known = knownNodeDevices { return known }
         var found: [Node] = []
@@ -108,7 +121,7 @@ final class TargetHost {
     }
     private var knownNodeDevices: [Node]?
 
-    /// The descriptions of all guests, read once.
+    /// The XML of all existing guests; cached.
     func otherGuests() throws -> [Node] {
         if let known = knownGuests { return known }
         var found: [Node] = []
@@ -120,6 +133,6 @@ final class TargetHost {
     }
     private var knownGuests: [Node]?
 
-    /// See `pools`.
+    /// The cache of `pools()`, which is in HostStorage.swift.
     var knownPools: [PoolEntry]?
 }

@@ -1,4 +1,4 @@
-/// Whether a text is a URL: `http://...`, `nbd+unix://...`.
+/// Whether a text is a URL: `http://...`, `nbd+unix://...`. virt-install 4.1.0: `path_is_url`.
 func isURL(_ text: String) -> Bool {
     guard let end = text.firstRange(of: "://") else { return false }
     let parts = text[..<end.lowerBound].split(separator: "+", omittingEmptySubsequences: false)
@@ -41,7 +41,7 @@ struct URLParts {
 }
 
 extension String {
-    /// Without slashes at both ends.
+    /// Without the slashes at both ends.
     var trimmingSlashes: String {
         let start = drop { $0 == "/" }
         guard let end = start.lastIndex(where: { $0 != "/" }) else { return "" }

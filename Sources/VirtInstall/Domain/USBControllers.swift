@@ -1,6 +1,6 @@
 import XML
 
-/// An EHCI controller and its companions for slower devices.
+/// Adds an EHCI controller and its companions for slower devices.
 func addUSB2Controllers(_ guest: Guest) {
     let models = [
         ("ich9-ehci1", nil), ("ich9-uhci1", "0"), ("ich9-uhci2", "2"), ("ich9-uhci3", "4"),
@@ -13,7 +13,7 @@ func addUSB2Controllers(_ guest: Guest) {
     }
 }
 
-/// An xHCI controller with as many ports as QEMU has.
+/// Adds an xHCI controller with the most ports that QEMU supports.
 func addUSB3Controller(_ guest: Guest) {
     let controller = guest.addDevice("controller")
     controller.set("type", to: "usb")

@@ -206,7 +206,7 @@ private func planVolume(
     let home = pool ?? storage?.pool
     var name = pool == nil ? splitPath(storage?.path ?? "").name : nil
     var format = request.format
-    if let home, format == nil || format == "", home.volumeKind == "file" {
+    if let home, format == nil || format == "", home.volumeKind == .file {
         format = guest.host.isQEMU || guest.host.isTest ? "qcow2" : "raw"
     }
     if name == nil, let home {
@@ -218,7 +218,7 @@ private func planVolume(
             return folder == target ? name : nil
         }
         name = freeName(guest.name ?? "disk", suffix: suffix) { name in
-            taken.contains(name) || hasVolume(name, home)
+            taken.contains(name) || home.hasVolume(named: name)
         }
     }
     let volume = name ?? ""
@@ -235,22 +235,11 @@ private func planVolume(
         throw OptionMistake("a disk cannot have \(size) GiB")
     }
     try home.start()
-    if let format, !format.isEmpty, home.volumeKind != "file" {
+    if let format, !format.isEmpty, home.volumeKind != .file {
         throw OptionMistake("Format attribute not supported for this volume type")
     }
     return VolumePlan(
         pool: home, name: volume, capacity: UInt64(bytes),
         allocation: request.isSparse ? 0 : UInt64(bytes), format: format == "" ? nil : format,
         backing: request.backing, backingFormat: request.backingFormat)
-}
-
-/// Whether a pool has a volume of that name.
-private func hasVolume(_ name: String, _ pool: PoolEntry) -> Bool {
-    do {
-        _ = try pool.pool.volume(name: name)
-        return true
-    } catch {
-        LibvirtError.forgetReported()
-        return false
-    }
 }
