@@ -1,14 +1,14 @@
-/// Where a run reports: lines for a person, as virt-install writes them on stdout and stderr.
+/// The output of a run: lines for the user, in the form of virt-install's stdout and stderr.
 package final class InstallOutput {
-    /// Writes a piece of text as it is; may be called with a part of a line.
+    /// Writes text, which may be a part of a line.
     private let write: (String) -> Void
     private let writeBytes: (ArraySlice<UInt8>) -> Void
-    /// Keeps all but errors and results back.
+    /// Writes only errors and results.
     package var isQuiet = false
-    /// Tells what is found out on the way, too.
+    /// Writes debug messages, too.
     package var isVerbose = false
 
-    /// `writeBytes` gets what a guest's console said, as it is.
+    /// `writeBytes` gets the raw output of a guest's console; by default it is written as text.
     package init(
         write: @escaping (String) -> Void,
         writeBytes: ((ArraySlice<UInt8>) -> Void)? = nil
@@ -17,24 +17,26 @@ package final class InstallOutput {
         self.writeBytes = writeBytes ?? { write(String(decoding: $0, as: UTF8.self)) }
     }
 
-    /// A step that was reached: a line unless the run is quiet.
+    /// Writes a line about the progress of the run, unless the run is quiet.
     package func say(_ text: String) { if !isQuiet { write(text + "\n") } }
 
-    /// A result that was asked for: a line, quiet or not.
+    /// Writes a result that the user asked for.
     package func result(_ text: String) { write(text + "\n") }
 
-    /// Text as it is, e.g. progress.
+    /// Writes text without a line end, e.g. of the progress meter.
     package func raw(_ text: String) { write(text) }
 
-    /// What a guest's console said.
+    /// Writes output of a guest's console.
     func bytes(_ bytes: ArraySlice<UInt8>) { writeBytes(bytes) }
 
+    /// Writes a warning, unless the run is quiet.
     package func warn(_ text: String) { if !isQuiet { write("WARNING  \(text)\n") } }
 
-    /// What only somebody who looks for a mistake wants to know: a line, quiet or not.
+    /// Writes a debug message if the run is verbose, even if it is quiet, too.
     package func debug(_ text: @autoclosure () throws -> String) rethrows {
         if isVerbose { write("DEBUG    \(try text())\n") }
     }
 
+    /// Writes an error message.
     package func error(_ text: String) { write("ERROR    \(text)\n") }
 }

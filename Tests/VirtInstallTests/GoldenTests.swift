@@ -7,7 +7,7 @@ import XML
 
 @testable import VirtInstall
 
-/// Options make what the real virt-install made of them when `record` asked it.
+/// Compares the XML and messages with those of the real virt-install, which `record` recorded.
 struct GoldenTests {
     init() { LibvirtError.silenceLibrary() }
 
@@ -19,21 +19,21 @@ struct GoldenTests {
             try answer(to: transcript.words(of: ""), systems).documents.first)
         #expect(known == transcript.known, "> \(transcript.common)")
         for one in transcript.cases {
-            let made = try answer(to: transcript.words(of: one.line), systems)
+            let result = try answer(to: transcript.words(of: one.line), systems)
             var shown: [String] = []
-            for (number, lines) in made.documents.enumerated() {
+            for (number, lines) in result.documents.enumerated() {
                 if number > 0 { shown.append("and then:") }
                 shown += known.filter { !lines.contains($0) }.map { "- \($0)" }
                 shown += lines.filter { !known.contains($0) }.map { "+ \($0)" }
             }
-            shown += made.text
-            if made.status != 0 { shown.append("[exit \(made.status)]") }
+            shown += result.text
+            if result.status != 0 { shown.append("[exit \(result.status)]") }
             #expect(shown == one.answer, "$ \(one.line)")
         }
     }
 
-    /// The status, the lines of each document, and where there is none the text, of an error's
-    /// paragraphs only the first. Each has a folder and a host of its own.
+    /// The status and the lines of each document; the text if there is no document. Of an error only
+    /// the first paragraph is kept. Each run has a private folder and host.
     private func answer(
         to words: [String], _ systems: SystemsFolder
     ) throws -> (status: Int32, documents: [[String]], text: [String]) {
@@ -93,9 +93,9 @@ extension InstallOption: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-/// The tables of options.
+/// The declarations of options.
 struct SubOptionTests {
-    /// Every name of every sub-option stands in some recorded case.
+    /// Every name of every sub-option is used by a recorded case.
     @Test(arguments: installOptions + choiceOptions)
     func everyNameIsRecorded(_ option: InstallOption) throws {
         let rows = option.subOptions().rows
@@ -108,7 +108,7 @@ struct SubOptionTests {
                         let values = try? OptionValues(
                             text, rows: rows, positional: option.positional)
                     else { continue }
-                    // What fails shows nothing of the rest of its words.
+                    // An error says nothing about the other sub-options.
                     if fails, values.keys.count > 1 { continue }
                     for row in rows {
                         for name in row.names
@@ -125,7 +125,7 @@ struct SubOptionTests {
         #expect(missing == [], "write `$` lines in Golden/\(option.name).txt and run `record`")
     }
 
-    /// Every option stands in some recorded case, under each of its names.
+    /// Every name of every option is used by a recorded case.
     @Test func everyOptionIsRecorded() throws {
         var seen: Set<String> = []
         for transcript in Transcript.all {
@@ -143,13 +143,13 @@ struct SubOptionTests {
     }
 
     private static let unrecorded = [
-        "-h": "the words are ours", "--help": "the words are ours",
-        "-d": "it tells of virt-install's own code",
-        "--debug": "it tells of virt-install's own code",
-        "--container": "the test driver has none; those of other drivers are in Hosts",
+        "-h": "the text is ours", "--help": "the text is ours",
+        "-d": "virt-install's messages are about its own code",
+        "--debug": "virt-install's messages are about its own code",
+        "--container": "not supported by the test driver; Hosts has cases of other drivers",
     ]
 
-    /// The options that are not hidden are those of `virt-install --help`.
+    /// The listed options are those of `virt-install --help`.
     @Test func optionsAreThoseOfVirtInstall() {
         let shown = text(of: tests.appending(path: "Golden/options")).split(separator: "\n")
         let ours = CommandLineGroup.all.flatMap(\.options).filter { !$0.isHidden }

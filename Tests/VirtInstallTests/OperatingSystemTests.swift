@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// With a database of our own in place of the system's.
+    /// Runs `body` with a private database instead of the system's.
     private func withDatabase(_ files: [String: String], _ body: (Database) throws -> Void) throws {
         let folder = "/tmp/osinfo-\(UUID().uuidString)"
         defer {
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func recommendationsAreSaid() throws {
+    @Test func recommendationsArePrinted() throws {
         let resources = """
             <resources arch='all'><minimum><ram>536870912</ram><n-cpus>2</n-cpus></minimum>
             </resources>
@@ -90,7 +90,7 @@ import Testing
         ("--osinfo=detect=yes,require=yes", "--os-variant/--osinfo OS name is required"),
         ("--osinfo=auto", "--osinfo detect=on,require=off"),
     ])
-    func missingSystemsAreTold(_ word: String, _ message: String) throws {
+    func missingSystemsAreErrors(_ word: String, _ message: String) throws {
         try withDatabase(["linux2022.xml": Self.system("linux2022")]) { database in
             let (status, text) = run([word, "--memory", "64"] + common, database)
             #expect(status == 1)

@@ -15,7 +15,7 @@ extension InstallOption {
 struct CloudInitChoice {
     let generatesPassword: Bool
     let disables: Bool
-    /// The other values by name, e.g. `user-data`.
+    /// The other values, by name, e.g. `user-data`.
     let values: [String: String]
 
     /// `nil` if the option is missing, empty or `none`.

@@ -70,7 +70,7 @@ struct CommandLineParser {
             throw usage("ambiguous option: \(word) could match \(names)")
         }
         if let match = matches.first { return match }
-        // A negative number and a word with spaces are values.
+        // argparse takes a negative number, or a word with a space, as a value.
         let isNegativeNumber =
             Double(word) != nil && word.dropFirst().allSatisfy { $0.isNumber || $0 == "." }
         if isNegativeNumber || word.contains(" ") { return nil }

@@ -11,7 +11,7 @@ extension InstallOption {
 /// The checks that are enabled: all, unless `--check` disables them. virt-install 4.1.0:
 /// `_GlobalState`.
 struct EnabledChecks {
-    /// EnabledChecks that this program makes. `path_exists` has no effect, as in virt-install.
+    /// The checks that are made. `path_exists` is accepted without an effect, as in virt-install.
     enum Check: String {
         case pathInUse = "path_in_use"
         case diskSize = "disk_size"

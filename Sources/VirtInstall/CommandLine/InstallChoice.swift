@@ -12,12 +12,14 @@ extension InstallOption {
 
 /// The values of `--install`.
 struct InstallChoice {
+    /// Whether the option is given and not empty.
     let isGiven: Bool
     let bootDevice: String?
     let kernel: String?
     let initrd: String?
     let kernelArguments: String?
     let overwritesArguments: Bool
+    /// The short ID of a system whose installation tree is used.
     let os: String?
     let hasNoInstallation: Bool
 

@@ -1,6 +1,5 @@
-// Names and forms that virt-install once had, rewritten into those of today.
-
-/// Rewrites all of them, in virt-install's order; the checks that are on.
+/// Replaces deprecated options by current ones, in virt-install's order, and returns the enabled
+/// checks. virt-install 4.1.0: `set_test_stub_options` and the `convert_old_*` functions.
 func rewriteOldOptions(_ options: inout CommandLineValues, _ output: InstallOutput) throws
     -> EnabledChecks
 {
@@ -23,6 +22,7 @@ func rewriteOldOptions(_ options: inout CommandLineValues, _ output: InstallOutp
     {
         options.setList("memory", [String(memory)])
     }
+    // `--sound` needs no value.
     options.setList("sound", options.values["sound"]?.map { $0 ?? "default" } ?? [])
     try rewriteNetworks(&options)
     try rewriteGraphics(&options)
@@ -37,6 +37,7 @@ func rewriteOldOptions(_ options: inout CommandLineValues, _ output: InstallOutp
         boot[boot.count - 1] += ",init=\(program)"
         options.setList("boot", boot)
     }
+    // The value of --wait has been checked by the parser.
     if let wait = options["wait"], pythonInteger(wait) == 0 {
         output.warn("Treating --wait 0 as --noautoconsole")
         options["autoconsole"] = "none"
@@ -62,6 +63,7 @@ private func rewriteNetworks(_ options: inout CommandLineValues) throws {
         guard networks.isEmpty else { throw conflict("--bridge", "--network") }
         networks = bridges.map { "bridge:\($0)" }
     }
+    // A guest has at least one network, and one for each MAC address.
     while networks.count < max(addresses.count, 1) { networks.append(nil) }
     options.setList(
         "network",
@@ -77,6 +79,7 @@ private func rewriteNetworks(_ options: inout CommandLineValues) throws {
 
 private func rewriteGraphics(_ options: inout CommandLineValues) throws {
     let isGiven = !options.list("graphics").isEmpty
+    // virt-install treats port 0 as no port.
     let port = options["vncport"].flatMap { pythonInteger($0) } ?? 0
     if isGiven,
         ["vnc", "sdl", "keymap", "vnclisten"].contains(where: { options.has($0) }) || port != 0
@@ -122,7 +125,7 @@ private func rewriteDisks(_ options: inout CommandLineValues) throws {
         })
 }
 
-/// A number as Python shows it after reading it as `float`; `nil` for 0.
+/// A number in the form of Python's `float`; `nil` for 0.
 private func pythonFloat(_ text: String) -> String? {
     guard let number = Double(text.trimmed), number != 0 else { return nil }
     return "\(number)"
@@ -136,7 +139,7 @@ private func rewriteFeatures(_ options: inout CommandLineValues) {
     if !parts.isEmpty { options.setList("features", [parts.joined(separator: ",")]) }
 }
 
-/// What `--test-stub-command` fills in.
+/// Sets the options that `--test-stub-command` stands for, unless they are given.
 private func fillStub(_ options: inout CommandLineValues) {
     options.setList("import", ["yes"])
     let values = [

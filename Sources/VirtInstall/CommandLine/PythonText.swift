@@ -1,6 +1,6 @@
-// What users see of Python where virt-install shows or reads values with its means.
+// Values in the forms in which Python, and so virt-install, prints and reads them.
 
-/// A text between quotes as Python's `repr` writes it: `'x'`, `"it's"`.
+/// A text as Python's `repr` prints it: `'x'`, `"it's"`.
 func pythonQuoted(_ text: String) -> String {
     let quote: Character = text.contains("'") && !text.contains("\"") ? "\"" : "'"
     var quoted = String(quote)
@@ -20,12 +20,12 @@ func pythonQuoted(_ text: String) -> String {
     return quoted + String(quote)
 }
 
-/// A list of texts as Python shows it: `['a', 'b']`.
+/// A list of texts as Python prints it: `['a', 'b']`.
 func pythonList(_ texts: [String]) -> String {
     "[" + texts.map(pythonQuoted).joined(separator: ", ") + "]"
 }
 
-/// A whole number as Python's `int` reads it: blanks around and `_` between digits are allowed.
+/// A whole number as Python's `int` reads it: with spaces around it and `_` between digits.
 func pythonInteger(_ text: String, radix: Int = 10) -> Int? {
     var digits = text.trimmed[...]
     let isNegative = digits.first == "-"
@@ -40,7 +40,7 @@ func pythonInteger(_ text: String, radix: Int = 10) -> Int? {
 }
 
 extension StringProtocol {
-    /// Without blanks at both ends.
+    /// Without white space at both ends.
     var trimmed: String {
         let start = drop { $0.isWhitespace }
         guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
@@ -48,8 +48,8 @@ extension StringProtocol {
     }
 }
 
-/// The words of a text as a POSIX shell would split it: quotes group, a backslash keeps what
-/// follows it. `separators` are what splits. Python 3.11: `shlex` with `posix=True`.
+/// Splits a text at `separators`, with the quotes and backslashes of a POSIX shell.
+/// Python 3.11: `shlex` with `posix=True`.
 func shellWords(_ text: String, separators: Set<Character> = [" ", "\t", "\r", "\n"]) throws
     -> [String]
 {
@@ -60,7 +60,7 @@ func shellWords(_ text: String, separators: Set<Character> = [" ", "\t", "\r", "
     while let character = characters.next() {
         if character == "\\", quote != "'" {
             guard let next = characters.next() else { throw OptionMistake("No escaped character") }
-            // Within double quotes a backslash stays, but before a quote or a backslash.
+            // In double quotes, a backslash only escapes a quote or another backslash.
             if quote == "\"", next != "\"", next != "\\" { word = (word ?? "") + "\\" }
             word = (word ?? "") + String(next)
         } else if let open = quote {

@@ -115,7 +115,7 @@ private struct XPathTarget {
             throw InstallFailure("\(expression) xmlXPathEval() failed: \(error.message)")
         }
         guard let found, found.first.map({ $0.isElement || $0.isText }) ?? true else {
-            throw InstallFailure("\(expression) leads to no element")
+            throw InstallFailure("\(expression) does not select an element")
         }
         return found.first
     }
@@ -123,7 +123,7 @@ private struct XPathTarget {
     /// Removes the element. For an attribute, virt-install also removes the whole element.
     func delete() throws {
         guard let node = try find(steps) else { return }
-        guard node != root else { throw InstallFailure("\(expression) is the whole document") }
+        guard node != root else { throw InstallFailure("\(expression) selects the whole document") }
         node.remove()
     }
 
@@ -160,7 +160,7 @@ private struct XPathTarget {
                 step.prefix(while: { $0 != "[" }).allSatisfy({
                     $0.isLetter || $0.isNumber || "_-.:".contains($0)
                 }), step.first?.isNumber == false
-            else { throw InstallFailure("\(expression): no element can be made for '\(step)'") }
+            else { throw InstallFailure("\(expression): cannot create an element for '\(step)'") }
             node = node.make(step)
         }
         return node

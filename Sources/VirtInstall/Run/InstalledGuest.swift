@@ -22,7 +22,7 @@ struct InstalledGuest {
         _ installer: Installer, _ console: ConsoleChoice, wait: Int?,
         since start: ContinuousClock.Instant, restarts: Bool, command: String
     ) throws -> Int32 {
-        // virt-install runs `virsh console` as a process of its own. Here this thread shows the
+        // virt-install runs `virsh console` as a separate process. Here this thread shows the
         // console: without `--wait` until it closes, otherwise in between the checks of the guest.
         var relay: ConsoleRelay?
         switch console {
