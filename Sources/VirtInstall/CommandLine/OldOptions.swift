@@ -23,7 +23,7 @@ func rewriteOldOptions(_ options: inout CommandLineValues, _ output: InstallOutp
         options.setList("memory", [String(memory)])
     }
     // `--sound` needs no value.
-    options.setList("sound", options.values["sound"]?.map { $0 ?? "default" } ?? [])
+    options.setList("sound", options.list("sound", withoutValue: "default"))
     try rewriteNetworks(&options)
     try rewriteGraphics(&options)
     try rewriteDisks(&options)
