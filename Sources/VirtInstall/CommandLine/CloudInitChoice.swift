@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserCloudInit`.
     static let cloudInit = InstallOption("cloud-init", .noXML) { xml in
         xml.value("root-password-generate", type: .yesNo)
         xml.value("root-password-file")

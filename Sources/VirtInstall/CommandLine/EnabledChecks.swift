@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserCheck`.
     static let check = InstallOption("check", .noXML) { xml in
         xml.value("path_in_use", type: .yesNo)
         xml.value("disk_size", type: .yesNo)

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserInstall`.
     static let install = InstallOption("install", .noXML, first: ["os"]) { xml in
         xml.value("bootdev", commas: true)
         xml.value("kernel", commas: true)

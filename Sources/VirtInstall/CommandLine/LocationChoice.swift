@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserLocation`.
     static let location = InstallOption("location", .noXML, first: ["location"]) { xml in
         xml.value("location", commas: true)
         xml.value("kernel", commas: true)

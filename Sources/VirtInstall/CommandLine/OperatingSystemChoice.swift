@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserOSVariant`.
     static let osVariant = InstallOption("os-variant", .noXML) { xml in
         xml.value("name")
         xml.value("short-id")
@@ -23,6 +24,7 @@ struct OperatingSystemChoice {
     var require = Require.off
 
     init(_ text: String?) throws {
+        // Without `=` the whole text is one name.
         guard let text, text.contains("=") else {
             switch text {
             case nil, "auto", "":

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserUnattended`.
     static let unattended = InstallOption("unattended", .noXML) { xml in
         xml.value("profile")
         xml.value("admin-password-file")

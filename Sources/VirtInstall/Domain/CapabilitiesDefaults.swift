@@ -10,6 +10,7 @@ func addCapabilitiesDefaults(_ guest: Guest) throws {
         guest.emulator = support.emulator
     }
     if guest.machine == nil { guest.machine = preferredMachine(support, host: guest.host) }
+    // No warning if the user asked for a certain type.
     if isAnyType, guest.host.isQEMU, guest.isX86, let type = guest.type, type != "kvm" {
         guest.output.warn("KVM acceleration not available, using '\(type)'")
     }

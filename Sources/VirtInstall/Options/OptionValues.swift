@@ -45,6 +45,7 @@ extension OptionValues {
         }
         var rest = parts[...]
         while var part = rest.popFirst() {
+            // `description=a,b,name=c` has two values; the name of a row ends the first one.
             if rows.first(where: { $0.matches(part.key) })?.allowsCommas == true {
                 while let next = rest.first, !rows.contains(where: { $0.matches(next.key) }) {
                     rest.removeFirst()
@@ -62,6 +63,7 @@ extension OptionValues {
     ) throws -> (known: [(row: SubOption, key: String, value: String?)], unknown: [String]) {
         var rest = self
         var steps: [(row: SubOption, key: String, value: String?)] = []
+        // A key that matches two rows belongs to the first one.
         for row in rows {
             for key in rest.keys where row.matches(key) {
                 guard let value = rest.remove(key) ?? nil else {

@@ -55,6 +55,7 @@ struct SubOption {
             if number > 0 {
                 let digits = rest.prefix { $0.isASCII && $0.isNumber }
                 rest = rest[digits.endIndex...]
+                // A number that is too large stays large; the path limits it.
                 indices.append(digits.isEmpty ? 0 : Int(digits) ?? Int.max)
             }
             guard rest.hasPrefix(part) else { return nil }

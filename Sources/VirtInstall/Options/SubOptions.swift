@@ -66,7 +66,8 @@ struct SubOptions {
         rows.append(SubOption(names, type: type, commas: commas, action: .store))
     }
 
-    /// An old name. Its value becomes the one of `new` before `prepare` runs.
+    /// An old name. Its value becomes the one of `new` before `prepare` runs. The name stays in the list
+    /// of `--OPTION=?`, as in virt-install.
     mutating func renamed(_ old: String, to new: String, commas: Bool = false) {
         renames.append((old, new))
         rows.append(SubOption([old], commas: commas, action: .store))

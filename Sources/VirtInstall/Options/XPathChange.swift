@@ -178,7 +178,7 @@ private struct XPathTarget {
 }
 
 extension InstallOption {
-    /// `--xml`: `xpath.set=...` and the like, or XPATH=VALUE.
+    /// `--xml`: `xpath.set=...` and the like, or XPATH=VALUE. virt-install 4.1.0: `ParserXML`.
     static let xml = InstallOption("xml", .guest) { xml in
         xml.prepare { run in
             guard !run.text.hasPrefix("xpath.") else { return }

@@ -27,6 +27,7 @@ func checkedDisc(_ path: String, _ guest: Guest) throws -> String {
         }
         return storage.path ?? path
     } catch {
+        // Older versions supported NFS.
         if path.hasPrefix("nfs:") {
             guest.output.warn(
                 "NFS URL installs are no longer supported. Access your install media over an "

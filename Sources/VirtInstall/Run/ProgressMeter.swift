@@ -23,6 +23,7 @@ final class ProgressMeter {
             start = .now
             shown = start
         case .advanced(let done, let total):
+            // Each update is a write to the client.
             guard ContinuousClock.now - shown >= Self.interval else { return }
             shown = .now
             let share = total.map { $0 > 0 ? " \(min(100, done * 100 / $0))%" : "" } ?? ""
@@ -40,6 +41,7 @@ final class ProgressMeter {
 
     private func write(_ end: String, _ terminator: String) {
         guard !output.isQuiet else { return }
+        // The carriage return moves to the start of the line, and the spaces overwrite a longer text.
         let room = max(0, Self.width - end.count)
         let text = String(text.prefix(room))
         let blanks = String(repeating: " ", count: room - text.count)

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserAudio`.
     static let audio = InstallOption(
         "audio", .device("audio"), sharing: [.clearXML, .xpath]
     ) { xml in

@@ -13,6 +13,7 @@ extension InstallOption {
             xml.renamed("mode", to: "source.mode")
             xml.renamed("bind_host", to: "source.bind_host")
             xml.boundSource()
+            // An old name for one of two others; the mode decides which.
             xml.option("host") { run, value in
                 let isBound =
                     !run.values.has("source.bind_host") && run.values["source.mode"] == "bind"

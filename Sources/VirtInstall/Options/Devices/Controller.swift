@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserController`.
     static let controller = InstallOption(
         "controller", .device("controller"), first: ["type"],
         sharing: [.clearXML, .xpath, .device, .virtio]

@@ -2,6 +2,7 @@ import Libvirt
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserDisk`.
     static let disk = InstallOption(
         "disk", .device("disk"), first: ["path"],
         sharing: [.clearXML, .xpath, .device, .bootOrder, .loadParameter, .virtio]
@@ -122,7 +123,8 @@ private struct DiskRequest {
     var backingFormat: String?
     var type: String?
 
-    /// A new volume is wanted. As in virt-install, that is so unless `sparse=no` is the only value.
+    /// Whether a missing volume is to be created. As in virt-install, only `sparse=no` without other
+    /// values prevents that.
     var describesNewVolume: Bool {
         format != nil || size ?? 0 != 0 || isSparse || backing != nil
     }
@@ -179,6 +181,7 @@ private func finishDisk(_ run: OptionRun, _ request: DiskRequest) throws {
     var pool: PoolEntry?
     if let name = poolName, !name.isEmpty {
         let found = try name == "default" ? host.defaultPool() : host.pool(named: name)
+        // A new object: `found` may be from the cache and its XML out of date.
         let running = try host.pool(named: found.name)
         try running.start()
         pool = running
@@ -206,9 +209,11 @@ private func planVolume(
     let home = pool ?? storage?.pool
     var name = pool == nil ? splitPath(storage?.path ?? "").name : nil
     var format = request.format
+    // virt-install's default format; other kinds of volumes have none.
     if let home, format == nil || format == "", home.volumeKind == .file {
         format = guest.host.isQEMU || guest.host.isTest ? "qcow2" : "raw"
     }
+    // Without a path, choose a name that is free in the pool and among the guest's other disks.
     if name == nil, let home {
         let suffix = format.map { $0 == "raw" ? ".img" : $0.isEmpty ? "" : "." + $0 } ?? ""
         try home.start(refreshing: true)
@@ -230,6 +235,7 @@ private func planVolume(
             "Don't know how to create storage for path '\(volume)'. Use libvirt APIs to manage "
                 + "the parent directory as a pool first.")
     }
+    // The size is a fraction, so check its range before it becomes an integer.
     let bytes = size * 1024 * 1024 * 1024
     guard bytes >= 0, bytes < Double(UInt64.max) else {
         throw OptionMistake("a disk cannot have \(size) GiB")

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserFilesystem`.
     static let filesystem = InstallOption(
         "filesystem", .device("filesystem"), first: ["source", "target"],
         sharing: [.clearXML, .xpath, .device, .virtio]

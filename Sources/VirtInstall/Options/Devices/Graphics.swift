@@ -2,6 +2,7 @@ import Host
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserGraphics`.
     static let graphics = InstallOption(
         "graphics", .device("graphics"), first: ["type"], none: .noDefaultDevice,
         sharing: [.clearXML, .xpath, .device]

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserHostdev`.
     static let hostdev = InstallOption(
         "hostdev", .device("hostdev"), first: ["name"],
         sharing: [.clearXML, .xpath, .device, .bootOrder]
@@ -28,7 +29,8 @@ private func setHostDevice(_ run: OptionRun, _ value: String?) throws {
     try describe(run, try hostDevice(value ?? "", on: host), on: host)
 }
 
-/// A device of the host by its name, or by an address in one of the usual forms.
+/// A device of the host, by its name in libvirt or by its address.
+/// virt-install 4.1.0: `_lookupNodedevFromString`.
 private func hostDevice(_ text: String, on host: TargetHost) throws -> Node {
     let devices = try host.nodeDevices()
     if let named = devices.first(where: { $0.value("name") == text }) { return named }
@@ -43,10 +45,11 @@ private func hostDevice(_ text: String, on host: TargetHost) throws -> Node {
     return device
 }
 
-/// `bus.device` or `vendor:product` of a USB device, `(domain:)bus:slot.function` of a PCI one.
+/// An address of a USB device, `bus.device` or `vendor:product`, or of a PCI device,
+/// `[domain:]bus:slot.function`.
 private struct HostAddress {
     let kind: String
-    /// Elements of a device's capability and their numbers.
+    /// The numbers that the device must have, by their paths in its capability.
     let values: [(path: String, number: Int)]
 
     init(_ text: String) throws {
@@ -84,7 +87,8 @@ private struct HostAddress {
             return false
         }
         return values.allSatisfy { path, number in
-            number == -1 || loose(capability.value(path)) == number
+            // As in virt-install, a part of the text that is not a number matches any device.
+            number == -1 || numberOrMinusOne(capability.value(path)) == number
         }
     }
 }
@@ -96,13 +100,13 @@ private func hexadecimal(_ text: String) throws -> Int {
     return number
 }
 
-/// A number as node devices have it; -1 for what is none.
-private func loose(_ text: String?) -> Int {
+/// A number in the XML of a device; -1 if there is none.
+private func numberOrMinusOne(_ text: String?) -> Int {
     guard let text else { return -1 }
     return text.contains("0x") ? pythonInteger(text, radix: 16) ?? -1 : Int(text) ?? -1
 }
 
-/// Makes the element what hands the device over.
+/// Fills the element with the address of the device.
 private func describe(_ run: OptionRun, _ device: Node, on host: TargetHost) throws {
     guard let capability = device.element("capability") else { return }
     let source = "source/address/@"
@@ -122,11 +126,13 @@ private func describe(_ run: OptionRun, _ device: Node, on host: TargetHost) thr
                 && other.value("capability/vendor/@id") == vendor
                 && other.value("capability/product/@id") == product
         }
+        // Vendor and product are not enough for one of several equal devices.
         if twins.count > 1 {
             run.set(source + "bus", capability.value("bus"))
             run.set(source + "device", capability.value("device"))
         }
     case "net":
+        // The PCI or USB device is handed over, not its network interface.
         let name = device.value("parent")
         guard let parent = try host.nodeDevices().first(where: { $0.value("name") == name })
         else { throw OptionMistake("'NoneType' object has no attribute 'get_xml'") }
@@ -159,6 +165,7 @@ private func describeMediated(_ run: OptionRun, _ device: Node, _ capability: No
     default:
         throw OptionMistake("Don't know how to generate nodedev for mdev type id '\(type)'")
     }
+    // Older libvirt does not report the UUID. It is in the name: `mdev_8e37ee90_2b51_...`
     let name = (device.value("name") ?? "").dropFirst(5).map { $0 == "_" ? "-" : $0 }
     run.set("source/address/@uuid", capability.value("uuid") ?? String(name))
 }

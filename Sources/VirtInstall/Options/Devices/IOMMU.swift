@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserIommu`.
     static let iommu = InstallOption(
         "iommu", .device("iommu"), first: ["model"], sharing: [.clearXML, .xpath]
     ) { xml in

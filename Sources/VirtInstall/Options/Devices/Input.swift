@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserInput`.
     static let input = InstallOption(
         "input", .device("input"), first: ["type"], sharing: [.clearXML, .xpath, .device, .virtio]
     ) { xml in

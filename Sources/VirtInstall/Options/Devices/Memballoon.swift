@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserMemballoon`.
     static let memballoon = InstallOption(
         "memballoon", .device("memballoon"), first: ["model"], none: .value,
         sharing: [.clearXML, .xpath, .device, .virtio]

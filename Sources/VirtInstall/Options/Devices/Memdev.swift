@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserMemdev`.
     static let memdev = InstallOption(
         "memdev", .device("memory"), first: ["model"], sharing: [.clearXML, .xpath, .device]
     ) { xml in

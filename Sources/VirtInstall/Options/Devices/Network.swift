@@ -3,6 +3,7 @@ import OSInfo
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserNetwork`.
     static let network = InstallOption(
         "network", .device("interface"), first: ["type"],
         sharing: [.clearXML, .xpath, .device, .bootOrder, .loadParameter, .virtio]
@@ -77,24 +78,26 @@ private func prepareInterface(_ run: OptionRun) {
     }
 }
 
+/// Accepts a boolean besides `up` and `down`.
 private func linkState(_ value: String?) -> String? {
     guard let value, value != "up", value != "down" else { return value }
     return yesOrNo(value).map { $0 ? "up" : "down" } ?? value
 }
 
-/// Where the source is depends on the type.
+/// Sets the source; the name of its attribute depends on the type. Other types have no such source.
 private func setSource(of interface: Node, _ value: String?) {
     for name in ["bridge", "network", "dev"] { interface.set("source/@\(name)", nil) }
     let names = ["network": "network", "bridge": "bridge", "direct": "dev"]
     if let name = names[interface["type"] ?? ""] { interface.set("source/@\(name)", value) }
 }
 
-/// What `--network default` is: the bridge that the host's own traffic takes, or the network
-/// `default`; `user` where guests cannot have either.
+/// Sets the source for `--network default`: the bridge with the host's default route, or else the
+/// network `default`. Unprivileged guests cannot use either and get the type `user`.
 func setDefaultSource(of interface: Node, _ host: TargetHost) {
     if host.isQEMU && !host.isPrivileged || host.isTest {
         return interface.set("type", to: "user")
     }
+    // Unlike libvirt's own network, such a bridge connects guests to the host's LAN.
     if let bridge = defaultBridge(host) {
         interface.set("type", to: "bridge")
         setSource(of: interface, bridge)
@@ -104,7 +107,7 @@ func setDefaultSource(of interface: Node, _ host: TargetHost) {
     }
 }
 
-/// The host's device of the default route, if it is a bridge.
+/// The device of the host's default route, if it is a bridge.
 func defaultBridge(_ host: TargetHost) -> String? {
     guard !host.isRemote else { return nil }
     do {
@@ -113,10 +116,13 @@ func defaultBridge(_ host: TargetHost) -> String? {
         for line in routes.split(separator: "\n") {
             let words = line.split { $0 == " " || $0 == "\t" }
             guard words.count == 11 else { return nil }
+            // The destination of a default route is 0; the header is not a number.
             guard Int(words[1], radix: 16) == 0 else { continue }
             return pathExists("/sys/class/net/\(words[0])/bridge") ? String(words[0]) : nil
         }
-    } catch {}
+    } catch {
+        // No network at all.
+    }
     return nil
 }
 
@@ -144,11 +150,12 @@ private func networkModel(_ guest: Guest) throws -> String? {
     return ["e1000", "rtl8139", "ne2k_pci", "pcnet"].first { known.contains($0) } ?? "e1000"
 }
 
-/// A random address that no other guest has; the first half says who made it.
+/// A random MAC address that no other guest has. The first half is the hypervisor's prefix.
 private func freeAddress(_ host: TargetHost) throws -> String? {
     let prefix: [UInt8] = host.isQEMU ? [0x52, 0x54, 0x00] : [0x00, 0x16, 0x3E]
     let used = try host.otherGuests().flatMap { $0.elements(at: "devices/interface") }
         .compactMap { $0.value("mac/@address")?.lowercased() }
+    // Gives up in the end, so that a host with too many guests does not block the run.
     for _ in 0..<256 {
         let bytes = prefix + (0..<3).map { _ in UInt8.random(in: 0...255) }
         let address = hexadecimal(bytes[...], separator: ":")

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserPanic`.
     static let panic = InstallOption(
         "panic", .device("panic"), first: ["model"], sharing: [.clearXML, .xpath, .device]
     ) { xml in

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserRedir`.
     static let redirdev = InstallOption(
         "redirdev", .device("redirdev"), first: ["bus"], none: .noDefaultDevice,
         sharing: [.clearXML, .xpath, .device, .bootOrder]

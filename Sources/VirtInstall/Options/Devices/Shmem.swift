@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserShMem`.
     static let shmem = InstallOption(
         "shmem", .device("shmem"), first: ["name"], sharing: [.clearXML, .xpath, .device]
     ) { xml in

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserSmartcard`.
     static let smartcard = InstallOption(
         "smartcard", .device("smartcard"), first: ["mode"], sharing: [.clearXML, .xpath, .device]
     ) { xml in

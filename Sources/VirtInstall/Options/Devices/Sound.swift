@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserSound`.
     static let sound = InstallOption(
         "sound", .device("sound"), first: ["model"], none: .noDefaultDevice,
         sharing: [.clearXML, .xpath, .device]

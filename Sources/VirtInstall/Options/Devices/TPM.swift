@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserTPM`.
     static let tpm = InstallOption(
         "tpm", .device("tpm"), first: ["type"], none: .noDefaultDevice,
         sharing: [.clearXML, .xpath, .device]

@@ -2,6 +2,7 @@ import OSInfo
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserVideo`.
     static let video = InstallOption(
         "video", .device("video"), first: ["model.type"],
         sharing: [.clearXML, .xpath, .device, .virtio]

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserVsock`.
     static let vsock = InstallOption(
         "vsock", .device("vsock"), first: ["model"], none: .value,
         sharing: [.clearXML, .xpath, .device, .virtio]

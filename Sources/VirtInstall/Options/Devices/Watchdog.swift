@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserWatchdog`.
     static let watchdog = InstallOption(
         "watchdog", .device("watchdog"), first: ["model"], sharing: [.clearXML, .xpath, .device]
     ) { xml in

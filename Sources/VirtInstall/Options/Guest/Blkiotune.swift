@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserBlkiotune`.
     static let blkiotune = InstallOption(
         "blkiotune", .part("blkiotune"), first: ["weight"], sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserBoot`.
     static let boot = InstallOption("boot", .part("os"), sharing: [.clearXML, .xpath]) { xml in
         let bootDevices = ["hd", "cdrom", "fd", "network"]
         xml.prepare { run in

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserCPU`.
     static let cpu = InstallOption(
         "cpu", .part("cpu"), first: ["model"], none: .value, sharing: [.clearXML, .xpath]
     ) { xml in

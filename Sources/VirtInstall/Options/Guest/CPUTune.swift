@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserCputune`.
     static let cputune = InstallOption(
         "cputune", .part("cputune"), first: ["model"], none: .value, sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserClock`.
     static let clock = InstallOption("clock", .part("clock"), sharing: [.clearXML, .xpath]) { xml in
         xml.prepare { run in
             // virt-install accepts these names but has never used them.

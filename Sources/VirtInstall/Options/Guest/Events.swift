@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserEvents`.
     static let events = InstallOption("events", .guest, sharing: .clearXML) { xml in
         xml.option("on_poweroff", at: "on_poweroff")
         xml.option("on_reboot", at: "on_reboot")

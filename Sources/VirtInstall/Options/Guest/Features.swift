@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserFeatures`.
     static let features = InstallOption(
         "features", .part("features"), sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserIdmap`.
     static let idmap = InstallOption("idmap", .part("idmap"), sharing: [.clearXML, .xpath]) { xml in
         xml.option("uid.start", "uid_start", at: "uid/@start", .integer)
         xml.option("uid.target", "uid_target", at: "uid/@target", .integer)

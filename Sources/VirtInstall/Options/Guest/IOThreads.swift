@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserIOThreads`.
     static let iothreads = InstallOption(
         "iothreads", .guest, first: ["iothreads"], sharing: [.clearXML, .xpath]
     ) { xml in

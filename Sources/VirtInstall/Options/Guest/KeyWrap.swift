@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserKeyWrap`.
     static let keywrap = InstallOption(
         "keywrap", .part("keywrap"), sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserLaunchSecurity`.
     static let launchSecurity = InstallOption(
         "launchSecurity", .part("launchSecurity"), first: ["type"], sharing: [.clearXML, .xpath]
     ) { xml in

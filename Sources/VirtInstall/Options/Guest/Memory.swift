@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserMemory`.
     static let memory = InstallOption(
         "memory", .guest, first: ["memory"], sharing: .clearXML
     ) { xml in

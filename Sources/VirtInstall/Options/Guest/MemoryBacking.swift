@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserMemoryBacking`.
     static let memorybacking = InstallOption(
         "memorybacking", .part("memoryBacking"), sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserMemtune`.
     static let memtune = InstallOption(
         "memtune", .part("memtune"), first: ["soft_limit"], sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserMetadata`.
     static let metadata = InstallOption("metadata", .guest, sharing: .clearXML) { xml in
         xml.option("name", at: "name", commas: true)
         xml.option("title", at: "title", commas: true)

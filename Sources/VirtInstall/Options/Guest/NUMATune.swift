@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserNumatune`.
     static let numatune = InstallOption(
         "numatune", .part("numatune"), first: ["nodeset"], sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserQemuCLI`.
     static let qemuCommandLine = InstallOption(
         "qemu-commandline", .part("qemu:commandline"), sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserResource`.
     static let resource = InstallOption(
         "resource", .part("resource"), first: ["partition"], sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserSeclabel`.
     static let seclabel = InstallOption(
         "seclabel", .newElement("seclabel"), sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,6 +1,7 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserSysinfo`.
     static let sysinfo = InstallOption(
         "sysinfo", .newElement("sysinfo"), first: ["type"], sharing: [.clearXML, .xpath]
     ) { xml in

@@ -1,4 +1,5 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserVCPU`.
     static let vcpus = InstallOption("vcpus", .guest, first: ["vcpu"], sharing: .clearXML) { xml in
         xml.prepare { run in
             // `maxvcpus` is the old name of what is now `vcpu`; with it, `vcpu` has its old meaning,
