@@ -30,34 +30,41 @@ struct CommandLineOption {
     var label: String { strings.joined(separator: "/") }
     var isHidden: Bool { help == nil }
 
+    // These are not inlined: there are more than a hundred calls.
+
+    @inline(never)
     static func option(
-        _ strings: String..., as name: String? = nil, value: Value = .required,
+        _ string: String, _ other: String? = nil, as name: String? = nil, value: Value = .required,
         type: NumberType? = nil, help: String? = nil
     ) -> CommandLineOption {
-        CommandLineOption(strings, name, value, type: type, help: help)
+        CommandLineOption(string, other, name, value, type: type, help: help)
     }
 
     /// An option that may be repeated.
+    @inline(never)
     static func list(
-        _ strings: String..., as name: String? = nil, value: Value = .required,
+        _ string: String, _ other: String? = nil, as name: String? = nil, value: Value = .required,
         type: NumberType? = nil, help: String? = nil
     ) -> CommandLineOption {
-        CommandLineOption(strings, name, value, repeats: true, type: type, help: help)
+        CommandLineOption(string, other, name, value, repeats: true, type: type, help: help)
     }
 
+    @inline(never)
     static func flag(
-        _ strings: String..., as name: String? = nil, stores constant: String = "yes",
+        _ string: String, _ other: String? = nil, as name: String? = nil,
+        stores constant: String = "yes",
         isExclusive: Bool = false, help: String? = nil
     ) -> CommandLineOption {
         CommandLineOption(
-            strings, name, .flag(stores: constant), isExclusive: isExclusive, help: help)
+            string, other, name, .flag(stores: constant), isExclusive: isExclusive, help: help)
     }
 
     private init(
-        _ strings: [String], _ name: String?, _ value: Value, repeats: Bool = false,
+        _ string: String, _ other: String?, _ name: String?, _ value: Value, repeats: Bool = false,
         type: NumberType? = nil, isExclusive: Bool = false, help: String?
     ) {
-        precondition(!strings.isEmpty && strings.allSatisfy { $0.hasPrefix("-") }, "no option")
+        let strings = other.map { [string, $0] } ?? [string]
+        precondition(strings.allSatisfy { $0.hasPrefix("-") }, "\(string) is not an option")
         self.strings = strings
         let main = strings.first { $0.hasPrefix("--") } ?? strings[0]
         self.name = name ?? String(main.drop { $0 == "-" })

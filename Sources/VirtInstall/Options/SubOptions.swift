@@ -21,24 +21,35 @@ struct SubOptions {
         }
     }
 
+    // The functions for sub-options are not inlined: there are hundreds of calls.
+
     /// A sub-option whose value goes to one place of the XML. If it has a default, the value
     /// `default` is the same as no value.
+    @inline(never)
     mutating func option(
-        _ names: String..., at path: String, _ type: ValueType = .text, commas: Bool = false,
-        otherwise fallback: DefaultValue? = nil
+        _ name: String, _ alias: String? = nil, at path: String, _ type: ValueType = .text,
+        commas: Bool = false, otherwise fallback: DefaultValue? = nil
     ) {
         rows.append(
             SubOption(
-                names, path: path, type: type, commas: commas, fallback: fallback, action: .set))
+                Self.names(name, alias), path: path, type: type, commas: commas,
+                fallback: fallback, action: .set))
+    }
+
+    /// A sub-option with several aliases.
+    @inline(never)
+    mutating func option(names: [String], at path: String, commas: Bool) {
+        rows.append(SubOption(names, path: path, commas: commas, action: .set))
     }
 
     /// A sub-option with code of its own; the value is `nil` if it is empty.
+    @inline(never)
     mutating func option(
-        _ names: String..., commas: Bool = false,
+        _ name: String, _ alias: String? = nil, commas: Bool = false,
         apply: @escaping (OptionRun, String?) throws -> Void
     ) {
         let action = SubOption.Action.call { run, value, _ in try apply(run, value) }
-        rows.append(SubOption(names, commas: commas, action: action))
+        rows.append(SubOption(Self.names(name, alias), commas: commas, action: action))
     }
 
     /// A sub-option with an index and code of its own.
@@ -53,6 +64,7 @@ struct SubOptions {
     }
 
     /// A boolean with code of its own; `nil` if the value is empty.
+    @inline(never)
     mutating func flag(_ name: String, apply: @escaping (OptionRun, Bool?) throws -> Void) {
         let action = SubOption.Action.call { run, value, _ in
             try apply(run, value.map { $0 == "yes" })
@@ -62,12 +74,17 @@ struct SubOptions {
 
     /// A value that the option's code reads by name: in `prepare`, which removes it from the
     /// values, or as one of `InstallOption.values`.
-    mutating func value(_ names: String..., type: ValueType = .text, commas: Bool = false) {
-        rows.append(SubOption(names, type: type, commas: commas, action: .store))
+    @inline(never)
+    mutating func value(
+        _ name: String, _ alias: String? = nil, type: ValueType = .text, commas: Bool = false
+    ) {
+        rows.append(
+            SubOption(Self.names(name, alias), type: type, commas: commas, action: .store))
     }
 
     /// An old name. Its value becomes the one of `new` before `prepare` runs. The name stays in the list
     /// of `--OPTION=?`, as in virt-install.
+    @inline(never)
     mutating func renamed(_ old: String, to new: String, commas: Bool = false) {
         renames.append((old, new))
         rows.append(SubOption([old], commas: commas, action: .store))
@@ -92,5 +109,9 @@ struct SubOptions {
     /// Adds the defaults of a device that `otherwise:` cannot express, after those.
     mutating func defaults(_ body: @escaping (_ device: Node, _ guest: Guest) throws -> Void) {
         hooks.addDefaults = body
+    }
+
+    private static func names(_ name: String, _ alias: String?) -> [String] {
+        alias.map { [name, $0] } ?? [name]
     }
 }

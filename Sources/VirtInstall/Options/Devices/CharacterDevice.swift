@@ -77,11 +77,7 @@ extension SubOptions {
         option("source.seclabel#.model", at: "source/seclabel#/@model")
         option("source.seclabel#.relabel", at: "source/seclabel#/@relabel", .yesNo)
         option("source.seclabel#.label", at: "source/seclabel#/label", commas: true)
-        if let protocolAlias {
-            option("protocol.type", protocolAlias, at: "protocol/@type")
-        } else {
-            option("protocol.type", at: "protocol/@type")
-        }
+        option("protocol.type", protocolAlias, at: "protocol/@type")
         option("log.file", at: "log/@file")
         option("log.append", at: "log/@append", .onOff)
         option("source.clipboard.copypaste", at: "source/clipboard/@copypaste", .yesNo)
@@ -91,13 +87,8 @@ extension SubOptions {
 
     /// A sub-option with the value HOST or HOST:PORT for the element at `path`.
     mutating func host(_ name: String, _ alias: String? = nil, at path: String) {
-        let apply = { (run: OptionRun, value: String?) throws in
+        option(name, alias) { run, value in
             try run.setHost(value, "\(path)/@host", "\(path)/@service")
-        }
-        if let alias {
-            option(name, alias, apply: apply)
-        } else {
-            option(name, apply: apply)
         }
     }
 }

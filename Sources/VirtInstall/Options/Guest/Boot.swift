@@ -41,7 +41,7 @@ extension InstallOption {
         xml.option("smbios.mode", "smbios_mode", at: "smbios/@mode")
         xml.option("kernel", at: "kernel", .absolutePath)
         xml.option("initrd", at: "initrd", .absolutePath)
-        xml.option("cmdline", "extra_args", "kernel_args", at: "cmdline", commas: true)
+        xml.option(names: ["cmdline", "extra_args", "kernel_args"], at: "cmdline", commas: true)
         xml.option("dtb", at: "dtb", .absolutePath)
         xml.option("acpi.table", at: "acpi/table", .absolutePath)
         xml.option("acpi.table.type", at: "acpi/table/@type")
