@@ -12,7 +12,7 @@ func validateDisk(_ disk: Node, of guest: Guest) throws {
         if let mistake = storage.mistake { throw OptionMistake(mistake) }
         let device = disk["device"] ?? "disk"
         let type = guest.diskType(disk)
-        // Drives may be empty, and so may disks of types that this program does not know.
+        // A drive may be empty, and so may a disk of an unknown type.
         let mayBeEmpty =
             ["floppy", "cdrom"].contains(device)
             || !["file", "block", "dir", "volume", "network"].contains(type)

@@ -16,7 +16,7 @@ struct DiskStorage {
     /// The volume to create.
     var plan: VolumePlan?
     /// Whether this run has created the volume.
-    var wasMade = false
+    var wasCreated = false
     /// Why the volume that the disk names was not found.
     var mistake: String?
 

@@ -19,16 +19,16 @@ private func checkAddress(_ address: String, _ guest: Guest, _ checks: EnabledCh
             $0.value("mac/@address")
         }
         if addresses.contains(where: { $0.lowercased() == address.lowercased() }) {
-            return try refuse(
+            return try failOrWarn(
                 "The MAC address '\(address)' is in use by another virtual machine.",
-                unless: .addressInUse, checks, guest)
+                for: .addressInUse, checks, guest)
         }
     }
 }
 
 /// Throws an error, or only warns if the check is disabled.
-func refuse(
-    _ message: String, unless check: EnabledChecks.Check, _ checks: EnabledChecks, _ guest: Guest,
+func failOrWarn(
+    _ message: String, for check: EnabledChecks.Check, _ checks: EnabledChecks, _ guest: Guest,
     warns: Bool = true
 ) throws {
     guard checks.contains(check) else {
@@ -107,15 +107,15 @@ private func checkDisk(_ disk: Node, of guest: Guest, _ checks: EnabledChecks) t
     let storage = try guest.resolveStorage(of: disk)
     let users = try guestsThatUse(storage.path, of: disk, guest)
     if !users.isEmpty {
-        try refuse(
+        try failOrWarn(
             "Disk \(storage.path ?? "") is already in use by other guests \(pythonList(users)).",
-            unless: .pathInUse, checks, guest)
+            for: .pathInUse, checks, guest)
     }
     // A fatal conflict was already an error when the option was read.
     if let conflict = try storage.plan?.sizeConflict(), !conflict.isFatal,
         let message = conflict.message
     {
-        try refuse(message, unless: .diskSize, checks, guest, warns: false)
+        try failOrWarn(message, for: .diskSize, checks, guest, warns: false)
     }
     try warnOfClosedDirectories(on: storage.path, guest)
 }

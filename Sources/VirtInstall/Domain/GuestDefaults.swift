@@ -89,7 +89,7 @@ private func addProcessor(_ guest: Guest) throws {
 
 private func addFeatures(_ guest: Guest) throws {
     guard !guest.isContainer else {
-        // They are features of real hardware.
+        // A container has no such hardware.
         for name in ["acpi", "apic", "pae"] { guest.root.remove("features/\(name)") }
         if guest.isFullContainer, guest.type != "vz" { guest.root.make("features/privnet") }
         return

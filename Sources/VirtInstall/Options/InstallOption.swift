@@ -90,7 +90,7 @@ struct InstallOption: Sendable {
         let values = try OptionValues(text, rows: rows, positional: positional)
         do {
             let (steps, unknown) = try values.steps(rows)
-            try refuse(unknown)
+            try checkUnknown(unknown)
             return steps.reduce(into: [:]) { $0[$1.row.names[0]] = $1.value }
         } catch let mistake as OptionMistake {
             throw InstallFailure("Error: --\(name) \(text): \(mistake)")
@@ -123,7 +123,8 @@ struct InstallOption: Sendable {
         text.isEmpty || text == "none" && none == .ignored
     }
 
-    func refuse(_ unknown: [String]) throws {
+    /// Throws an error if there are keys without a sub-option.
+    func checkUnknown(_ unknown: [String]) throws {
         guard unknown.isEmpty else {
             throw InstallFailure("Unknown --\(name) options: \(pythonList(unknown))")
         }

@@ -53,7 +53,7 @@ final class OptionRun {
         let (steps, unknown) = try values.steps(subOptions.rows)
         for step in steps { try apply(step.row, key: step.key, step.value) }
         // virt-install applies what it knows first, so an error of a known name wins.
-        try option.refuse(unknown)
+        try option.checkUnknown(unknown)
         try subOptions.hooks.finish(self)
     }
 

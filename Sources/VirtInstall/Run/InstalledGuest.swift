@@ -159,6 +159,6 @@ func destroyIfActive(_ domain: Domain) {
     do throws(LibvirtError) {
         if try domain.isActive() { try domain.destroy() }
     } catch {
-        // Called at the end of a run, when the guest may be gone. virt-install ignores it, too.
+        // Called at the end of a run, when the guest may be gone.
     }
 }

@@ -140,7 +140,7 @@ final class Installer {
         _ guest: Guest, scratch: ScratchArea, progress: @escaping Progress
     ) throws -> Prepared {
         let xml = serialized(guest)
-        // The XML after `--xml` and the like, which `complete()` has applied.
+        // Again, because `complete()` has sorted the elements.
         if isReinstallation { originalXML = xml }
         let copy = try Guest(host: guest.host, output: guest.output, xml: xml)
         let found = try tree?.distribution(installTarget(copy), catalog(copy))
@@ -207,7 +207,7 @@ final class Installer {
             let prepared = try prepare(guest, scratch: scratch) { _ in }
             // As in virt-install: --print-xml creates the volumes, unless there is --dry-run, too.
             if !isDryRun, !isReinstallation {
-                try MadeVolumes().make(guest, ProgressMeter(guest.output))
+                try CreatedVolumes().create(for: guest, ProgressMeter(guest.output))
             }
             let (first, kept) = try documents(of: prepared)
             return first.map { ($0, kept) } ?? (kept, nil)

@@ -28,13 +28,13 @@ func runInstaller(
     let start = ContinuousClock.now
     let name = guest.name ?? ""
     let isTransient = options.has("transient")
-    let domain = MadeDomain(guest.host, name: name)
+    let domain = CreatedDomain(guest.host, name: name)
     // A transient domain that `destroysOnError` destroys is gone for good. Nothing refers to its
     // volumes any more, so they must go, too.
-    let volumes = MadeVolumes(staysWithDomain: !destroysOnError || !isTransient)
-    // Rolls back on scope exit and, from another thread, if the client disconnects. Therefore the
-    // state of both objects is behind locks. The order matters: the domain uses the volumes, and the
-    // variable store can be removed only when there is no domain.
+    let volumes = CreatedVolumes(staysWithDomain: !destroysOnError || !isTransient)
+    // Runs on scope exit or, if the client disconnects, on another thread. Therefore the state of
+    // both objects is behind locks. The order matters: the domain uses the volumes, and the file with
+    // the firmware's variables can be removed only when there is no domain.
     let undo = Undo {
         if destroysOnError { domain.destroy() }
         if !domain.mayExist { volumes.remove() }
@@ -75,8 +75,8 @@ func runInstaller(
 /// Creates the media and volumes that the guest needs, and starts it.
 /// virt-install 4.1.0: `Installer.start_install`.
 private func createDomain(
-    _ installer: Installer, _ guest: Guest, _ options: CommandLineValues, _ made: MadeDomain,
-    _ volumes: MadeVolumes
+    _ installer: Installer, _ guest: Guest, _ options: CommandLineValues, _ created: CreatedDomain,
+    _ volumes: CreatedVolumes
 ) throws -> Domain {
     let (connection, output) = (guest.host.connection, guest.output)
     let meter = ProgressMeter(output)
@@ -90,7 +90,7 @@ private func createDomain(
         domain = try withScratchArea(guest.host) { scratch in
             let prepared = try installer.prepare(
                 guest, scratch: scratch, progress: meter.show)
-            if !installer.isReinstallation { try volumes.make(guest, meter) }
+            if !installer.isReinstallation { try volumes.create(for: guest, meter) }
             let (first, kept) = try installer.documents(of: prepared)
             let isTransient = options.has("transient")
             let definesFirst = guest.type == "vz" && !installer.isReinstallation
@@ -101,7 +101,7 @@ private func createDomain(
                 // A rollback from another thread waits for the end of this step. So it finds either
                 // no domain, or a complete one that already owns its volumes.
                 try Lifeline.step { () throws(LibvirtError) in
-                    let domain = try made.make(first ?? kept) { () throws(LibvirtError) in
+                    let domain = try created.create(first ?? kept) { () throws(LibvirtError) in
                         try createDomain(
                             first, kept, starts: first != nil || !options.has("noreboot"),
                             isTransient: isTransient, definesFirst: definesFirst, connection)
@@ -113,7 +113,7 @@ private func createDomain(
         }
     } catch {
         // Now, and not on scope exit, because virt-install prints the removal before the error.
-        if !made.mayExist { volumes.remove(showing: meter) }
+        if !created.mayExist { volumes.remove(showing: meter) }
         throw error
     }
     if installer.startsWithHost {

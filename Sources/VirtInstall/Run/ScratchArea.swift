@@ -11,7 +11,7 @@ final class ScratchArea: Sendable {
     private let isPrivileged: Bool
     private let isXen: Bool
     private let canUpload: Bool
-    private let made = Mutex<ScratchFiles?>(nil)
+    private let current = Mutex<ScratchFiles?>(nil)
     private let uploads = UploadedFiles()
 
     init(_ host: TargetHost) {
@@ -24,12 +24,12 @@ final class ScratchArea: Sendable {
 
     /// The files on this host. The directory is chosen at the first use.
     func files() throws -> ScratchFiles {
-        if let known = made.withLock({ $0 }) { return known }
+        if let known = current.withLock({ $0 }) { return known }
         let directory = try ScratchDirectory(privileged: isPrivileged, xen: isXen)
         // A process that was killed could not remove its files.
         ScratchFiles.removeLeft(in: directory.path)
         let files = ScratchFiles(in: directory)
-        made.withLock { $0 = files }
+        current.withLock { $0 = files }
         return files
     }
 
@@ -38,7 +38,7 @@ final class ScratchArea: Sendable {
     /// virt-install 4.1.0: `_should_upload_media`.
     func visible(_ paths: [String], progress: Progress) throws -> [String] {
         let directory = try files().directory
-        // The test driver has no storage to upload to.
+        // The test driver does not support uploads.
         guard canUpload, isRemote || (isPrivileged && !directory.isSystem) else { return paths }
         return try uploads.upload(
             paths, to: directory.systemPath, connection, progress: progress)
@@ -47,7 +47,7 @@ final class ScratchArea: Sendable {
     /// Removes all of them.
     func remove() {
         uploads.removeAll()
-        made.withLock { $0 }?.removeAll()
+        current.withLock { $0 }?.removeAll()
     }
 }
 

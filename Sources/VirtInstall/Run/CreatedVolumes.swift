@@ -5,7 +5,7 @@ import Synchronization
 import XML
 
 /// The volumes that a run creates, for the rollback, which may run on another thread.
-final class MadeVolumes: Sendable {
+final class CreatedVolumes: Sendable {
     private let volumes = Mutex<[(name: String, volume: StorageVolume)]>([])
     private let staysWithDomain: Bool
 
@@ -14,20 +14,20 @@ final class MadeVolumes: Sendable {
 
     /// Creates the volumes that are planned for the guest's disks.
     /// virt-install 4.1.0: `StorageVolume.install`.
-    func make(_ guest: Guest, _ meter: ProgressMeter) throws {
+    func create(for guest: Guest, _ meter: ProgressMeter) throws {
         for disk in guest.devices("disk") {
-            guard var storage = guest.storage[disk], let plan = storage.plan, !storage.wasMade
+            guard var storage = guest.storage[disk], let plan = storage.plan, !storage.wasCreated
             else { continue }
             meter.show(.began("Allocating '\(plan.name)'", total: Int64(clamping: plan.capacity)))
-            let volume = try make(plan, isTest: guest.host.isTest)
+            let volume = try create(plan, isTest: guest.host.isTest)
             meter.show(.ended(done: Int64(clamping: plan.allocation)))
             storage.volume = volume
-            storage.wasMade = true
+            storage.wasCreated = true
             guest.storage[disk] = storage
         }
     }
 
-    private func make(_ plan: VolumePlan, isTest: Bool) throws -> StorageVolume {
+    private func create(_ plan: VolumePlan, isTest: Bool) throws -> StorageVolume {
         let target = try Document(parsing: plan.xml).root
         let isPlainQCOW2 =
             target.value("target/format/@type") == "qcow2" && !target.has("backingStore")

@@ -7,7 +7,7 @@ import XML
 /// the main thread is inside a call of libvirt.
 ///
 /// It must never destroy a domain of the same name that another client created, before or after.
-final class MadeDomain: Sendable {
+final class CreatedDomain: Sendable {
     private let connection: Connection
     private let uri: String
     private let name: String
@@ -39,7 +39,7 @@ final class MadeDomain: Sendable {
     }
 
     /// Runs `body`, which creates the domain from `xml`, and notes the result.
-    func make(
+    func create(
         _ xml: String, _ body: () throws(LibvirtError) -> Domain
     ) throws(LibvirtError) -> Domain {
         self.xml.withLock { $0 = xml }
