@@ -1,54 +1,58 @@
 package import Libvirt
 import XML
 
-/// Makes a guest as virt-install does; `words` are its command line without its name. The
-/// status is virt-install's: 0, 1 (failed) or 2 (usage). `connect` opens the connection; `nil`
-/// is what the session already has.
-/// `destroysOnError` ends the guest where the run fails or the client leaves.
+/// Creates a guest as virt-install does, and returns virt-install's exit status: 0, 1 (failed) or 2
+/// (usage). `words` is the command line without the program's name. `connect` opens a connection to
+/// the URI of `--connect`, or to the session's own if that is `nil`. `destroysOnError` destroys the
+/// guest if the run fails or the client disconnects.
 package func install(
-    _ words: [String], output: Output, destroysOnError: Bool = false,
+    _ words: [String], output: InstallOutput, destroysOnError: Bool = false,
     connect: (_ uri: String?) throws -> Connection
 ) -> Int32 {
+    // virsh's commands print libvirt's last reported error; the errors of a run must not become that.
     LibvirtError.unreported {
         do {
             return try runInstall(words, output: output, destroysOnError: destroysOnError) { uri in
                 try TargetHost(try connect(uri))
             }
         } catch {
-            return tell(error, output)
+            return report(error, output)
         }
     }
 }
 
-/// Whether words give the guest a name, in any way that `--name` can be written, e.g. `--na X`; not
-/// where they are no command line.
+/// Whether the words name the guest, in any form that `--name` may have, e.g. `--na X`. Returns false
+/// for a malformed command line.
 package func namesGuest(_ words: [String]) -> Bool {
     do {
-        return try CommandLineParser.parse(words, output: Output { _ in })["name"] != nil
-    } catch { return false }
+        return try CommandLineParser.parse(words, output: InstallOutput { _ in })["name"] != nil
+    } catch {
+        return false  // `install` reports the error.
+    }
 }
 
-/// Tells why a run ended; the status for it.
-func tell(_ error: any Error, _ output: Output) -> Int32 {
+/// Prints an error and returns the exit status.
+func report(_ error: any Error, _ output: InstallOutput) -> Int32 {
     guard let failure = error as? InstallFailure else {
-        output.error(words(of: error))
+        output.error(message(of: error))
         return 1
     }
     if !failure.message.isEmpty { output.error(failure.message) }
     return failure.status
 }
 
-/// The same on a host of any making; errors are the caller's to tell.
+/// The run itself, for any host; errors are thrown. virt-install 4.1.0: `main` in virtinstall.py.
 func runInstall(
-    _ words: [String], output: Output, destroysOnError: Bool = false,
+    _ words: [String], output: InstallOutput, destroysOnError: Bool = false,
     on host: (_ uri: String?) throws -> TargetHost
 ) throws -> Int32 {
-    // (a) the command line
+    // 1. Parse the command line. Requests for lists need no connection.
     var options = try CommandLineParser.parse(words, output: output)
     if let step = options["print-step"] { options["print-xml"] = step }
+    // The printed XML may be parsed by a program, so nothing else is printed.
     output.isQuiet =
         options.has("quiet") || options["print-xml"] != nil || options.has("test-media-detection")
-    output.tellsMore = options.has("debug")
+    output.isVerbose = options.has("debug")
     if try listSubOptions(options, output) { return 0 }
     if options["os-variant"] == "list" {
         try listOperatingSystems(output)
@@ -62,7 +66,8 @@ func runInstall(
         return 0
     }
 
-    // (b) the guest, as far as the installer depends on it
+    // 2. Start the description of the guest, as far as the installer needs it: its architecture
+    // decides which kernel of a tree is used, for example.
     let install = try InstallChoice(options["install"])
     let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os, on: host)
     let guest: Guest
@@ -72,45 +77,43 @@ func runInstall(
         guest = try startGuest(options, host: host, output: output)
     }
 
-    // (c), (d) what it is installed from, and its operating system
+    // 3. Find the installation media and the operating system on them, before the options for
+    // devices: their defaults depend on it.
     let installer = try makeInstaller(options: options, install: install, guest: guest)
     try chooseOperatingSystem(choice, installer: installer, guest: guest)
     try output.debug("the guest's operating system is \(try systemName(guest))")
 
-    // (e) all other options
+    // 4. Apply all other options, and then defaults that stand for missing options.
     let isNew = options["reinstall"] == nil
     if isNew {
         try nameGuest(guest)
-        for option in installOptions where !["boot", "metadata"].contains(option.name) {
+        for option in installOptions where !early.contains(option.name) {
             for text in options.list(option.name) { try option.apply(text, to: guest) }
         }
         for (number, text) in options.list("xml").enumerated() {
-            try xmlOption.apply(text, to: guest, number: number)
+            try InstallOption.xml.apply(text, to: guest, number: number)
         }
-        // (f) defaults
         try addSystemDefaults(options: &options, guest: guest)
     }
     try installer.addInstallDefaults(to: guest, options: options)
 
-    // (g) checks
+    // 5. Check the complete guest.
     try warnOfClosedDirectories(on: installer.discPath, guest)
     if isNew { try checkDevices(guest, checks) }
     try checkRequired(options, guest: guest, installer: installer)
     try warn(options, guest: guest)
 
-    // (h) print
+    // 6. Print it, or install it.
     if options["print-xml"] != nil || options.has("dry-run") {
         try printDocuments(options, guest: guest, installer: installer)
         return 0
     }
-    // (i) run
     return try runInstaller(
-        installer, guest: guest, options: options, checks: checks,
-        destroysOnError: destroysOnError)
+        installer, guest: guest, options: options, destroysOnError: destroysOnError)
 }
 
-/// `--OPTION=?`.
-private func listSubOptions(_ options: InstallOptions, _ output: Output) throws -> Bool {
+/// Prints the lists for all `--OPTION=?`. Returns false if there are none.
+private func listSubOptions(_ options: CommandLineValues, _ output: InstallOutput) throws -> Bool {
     var listed = false
     for option in installOptions + choiceOptions {
         for text in options.list(option.name) where text == "?" || text == "help" {
@@ -121,9 +124,12 @@ private func listSubOptions(_ options: InstallOptions, _ output: Output) throws 
     return listed
 }
 
-/// The guest with what the installer needs to know.
+/// Options that are applied before the installation media are known.
+private let early = ["boot", "metadata"]
+
+/// A guest with everything that the installer depends on.
 private func startGuest(
-    _ options: InstallOptions, host: TargetHost, output: Output
+    _ options: CommandLineValues, host: TargetHost, output: InstallOutput
 ) throws -> Guest {
     let guest = Guest(host: host, output: output)
     let paths = [
@@ -134,47 +140,16 @@ private func startGuest(
     for (option, path) in paths {
         if let value = options[option], !value.isEmpty { guest.set(path, value) }
     }
-    for option in installOptions where ["boot", "metadata"].contains(option.name) {
+    for option in installOptions where early.contains(option.name) {
         for text in options.list(option.name) { try option.apply(text, to: guest) }
     }
     try addCapabilitiesDefaults(guest)
     return guest
 }
 
-/// The kind of guest, as the host's capabilities make it.
-func addCapabilitiesDefaults(_ guest: Guest) throws {
-    let support = try guest.support()
-    let wasOpen = guest.type == nil && guest.osType == nil
-    guest.type = support.type
-    guest.osType = support.osType
-    guest.architecture = support.architecture
-    guest.setIfMissing("os/loader", support.loader)
-    if guest.emulator == nil, !guest.isXenPV, guest.type != "vz" {
-        guest.emulator = support.emulator
-    }
-    if guest.machine == nil { guest.machine = preferredMachine(support, host: guest.host) }
-    if wasOpen, guest.host.isQEMU, guest.isX86, let type = guest.type, type != "kvm" {
-        guest.output.warn("KVM acceleration not available, using '\(type)'")
-    }
-}
-
-/// The machine where one is clearly better than the first of the capabilities.
-private func preferredMachine(_ support: GuestSupport, host: TargetHost) -> String? {
-    guard host.isQEMU || host.isTest else { return nil }
-    let preferred =
-        switch support.architecture {
-        case "ppc64", "ppc64le": ["pseries"]
-        case "armv7l", "aarch64": ["virt", "vexpress-a15"]
-        case "s390x": ["s390-ccw-virtio"]
-        case "riscv64", "riscv32": ["virt"]
-        default: [String]()
-        }
-    let machines = support.machines
-    return preferred.first { machines.contains($0) }
-}
-
-/// The guest of `--reinstall`, by name, number or UUID.
-private func existingGuest(_ name: String, host: TargetHost, output: Output) throws -> Guest {
+/// The guest of `--reinstall`, by name, ID or UUID.
+private func existingGuest(_ name: String, host: TargetHost, output: InstallOutput) throws -> Guest
+{
     let domain: Domain
     do {
         domain = try host.connection.domain(name: name)
@@ -188,15 +163,15 @@ private func existingGuest(_ name: String, host: TargetHost, output: Output) thr
                 throw error
             }
         } catch {
-            throw InstallFailure("Could not find domain '\(name)': \(words(of: error))")
+            throw InstallFailure("Could not find domain '\(name)': \(message(of: error))")
         }
     }
     return try Guest(host: host, output: output, xml: try domain.xml([.secure, .inactive]))
 }
 
-/// `--print-xml`, `--dry-run`.
+/// Prints the XML for `--print-xml`; completes a `--dry-run`.
 private func printDocuments(
-    _ options: InstallOptions, guest: Guest, installer: Installer
+    _ options: CommandLineValues, guest: Guest, installer: Installer
 ) throws {
     let (first, second) = try installer.documents(guest, isDryRun: options.has("dry-run"))
     guard let step = options["print-xml"] else {

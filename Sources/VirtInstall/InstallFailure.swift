@@ -4,9 +4,9 @@ import Libvirt
 import OSInfo
 import XML
 
-/// Why a run ended before its time, and with what status.
+/// Ends a run early, with a message and an exit status.
 package struct InstallFailure: Error {
-    /// The text after `ERROR    `; empty where nothing is to be said (any more).
+    /// The text after `ERROR    `; empty if nothing is to be printed.
     package let message: String
     package let status: Int32
 
@@ -15,20 +15,21 @@ package struct InstallFailure: Error {
         self.status = status
     }
 
-    /// Ends the run without a word, e.g. after help was printed.
+    /// Ends the run without a message, e.g. after printing help.
     package static func exit(_ status: Int32) -> InstallFailure {
         InstallFailure("", status: status)
     }
 }
 
-/// The words of any error that gets to a user.
-func words(of error: any Error) -> String {
+/// The text of any error for the user.
+func message(of error: any Error) -> String {
     switch error {
     case let error as InstallFailure: error.message
     case let error as LibvirtError: error.message
     case let error as XMLError: error.message
     case let error as MediaError: error.message
     case let error as SystemError: error.message
+    // Administrators can add files, so name the one that is broken.
     case let error as DatabaseError: "osinfo-db's \(error.file): \(error.message)"
     case let error as OptionMistake: error.description
     default: "\(error)"

@@ -6,9 +6,9 @@ import XML
 
 @testable import VirtInstall
 
-/// Guests of hosts that no test machine is: the hosts are only described, as in virt-install's own
-/// test mode, by which `Hosts/record` asked the real one.
-@Suite(.serialized)  // the test driver's state and LibvirtError.reported are the process's
+/// Guests on hosts with other hypervisors and architectures. The hosts exist only as XML, as in
+/// virt-install's own test mode, with which `Hosts/record` ran the real virt-install.
+@Suite(.serialized)  // test:///default has one state per process
 struct DescribedHostTests {
     static let folder =
         #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined()
@@ -16,10 +16,11 @@ struct DescribedHostTests {
 
     init() { LibvirtError.silenceLibrary() }
 
-    /// A case of the recording.
+    /// A recorded case.
     struct Recorded: CustomTestStringConvertible, Sendable {
         let host: String
         let words: [String]
+        /// The XML or the error.
         let answer: String
 
         var testDescription: String { ([host] + words).joined(separator: " ") }
@@ -66,7 +67,7 @@ struct DescribedHostTests {
         }
     }
 
-    /// QEMU's processes have a user of their own, who may not get to what others can.
+    /// QEMU runs as a user that may not be able to search a directory.
     @Test(arguments: [(0o700, true), (0o711, false)])
     func warnsOfClosedDirectories(mode: Int, warns: Bool) throws {
         let folder = try PrivateFolder()
@@ -86,7 +87,8 @@ struct DescribedHostTests {
                 "--name", "guest", "--memory", "64", "--network", "none", "--graphics", "none",
                 "--osinfo", "generic", "--dry-run",
             ]
-            let status = try runInstall(words + common, output: Output { output += $0 }) { _ in
+            let status = try runInstall(words + common, output: InstallOutput { output += $0 }) {
+                _ in
                 let host = TargetHost(
                     try Connection("test://\(folder.path)/node.xml"), uri: "qemu:///system")
                 host.knownCapabilities = try Document(parsing: capabilities, keepBlanks: false)
@@ -112,7 +114,7 @@ struct DescribedHostTests {
         ]
         words += item.words
         if !words.contains("--memory") { words += ["--memory", "512"] }
-        let reports = Output { output += $0 }
+        let reports = InstallOutput { output += $0 }
         do {
             let status = try runInstall(words, output: reports) { _ in
                 let host = TargetHost(try Connection("test:///default"), uri: String(described[1]))
@@ -127,19 +129,19 @@ struct DescribedHostTests {
             }
             return (status, output)
         } catch {
-            return (1, output + "ERROR    \(VirtInstall.words(of: error))")
+            return (1, output + "ERROR    \(VirtInstall.message(of: error))")
         }
     }
 
-    /// As the real one's test mode: one description for all architectures.
+    /// Like virt-install's test mode, which uses one description for all architectures.
     private static func replacing(architecture: String, in text: String) -> String {
         guard let start = text.firstRange(of: "<arch>"), let end = text.firstRange(of: "</arch>")
         else { return text }
         return text.replacingCharacters(in: start.upperBound..<end.lowerBound, with: architecture)
     }
 
-    /// A guest as lines, elements of different names in one order; UUIDs and the random half of
-    /// addresses are as good as any.
+    /// The lines of a guest's XML. Elements are sorted by name; UUIDs and the random half of MAC
+    /// addresses are masked.
     private static func lines(_ text: String) throws -> [String] {
         var lines: [String] = []
         append(try Document(parsing: text.trimmed, keepBlanks: false).root, 0, to: &lines)

@@ -7,7 +7,7 @@ import XML
 
 @testable import VirtInstall
 
-/// Options make what the real virt-install made of them when `record` asked it.
+/// Compares the XML and messages with those of the real virt-install, which `record` recorded.
 struct GoldenTests {
     init() { LibvirtError.silenceLibrary() }
 
@@ -19,21 +19,21 @@ struct GoldenTests {
             try answer(to: transcript.words(of: ""), systems).documents.first)
         #expect(known == transcript.known, "> \(transcript.common)")
         for one in transcript.cases {
-            let made = try answer(to: transcript.words(of: one.line), systems)
+            let result = try answer(to: transcript.words(of: one.line), systems)
             var shown: [String] = []
-            for (number, lines) in made.documents.enumerated() {
+            for (number, lines) in result.documents.enumerated() {
                 if number > 0 { shown.append("and then:") }
                 shown += known.filter { !lines.contains($0) }.map { "- \($0)" }
                 shown += lines.filter { !known.contains($0) }.map { "+ \($0)" }
             }
-            shown += made.text
-            if made.status != 0 { shown.append("[exit \(made.status)]") }
+            shown += result.text
+            if result.status != 0 { shown.append("[exit \(result.status)]") }
             #expect(shown == one.answer, "$ \(one.line)")
         }
     }
 
-    /// The status, the lines of each document, and where there is none the text, of an error's
-    /// paragraphs only the first. Each has a folder and a host of its own.
+    /// The status and the lines of each document; the text if there is no document. Of an error only
+    /// the first paragraph is kept. Each run has a private folder and host.
     private func answer(
         to words: [String], _ systems: SystemsFolder
     ) throws -> (status: Int32, documents: [[String]], text: [String]) {
@@ -44,7 +44,7 @@ struct GoldenTests {
                 .replacing("@HTTP@", with: FixtureServer.address)
         }
         var text = ""
-        let status = run(words, in: folder, systems, Output { text += $0 })
+        let status = run(words, in: folder, systems, InstallOutput { text += $0 })
         text = text.replacing(folder.path, with: "@DIR@")
             .replacing(FixtureServer.address, with: "@HTTP@")
         if let home = ProcessInformation.environment("HOME"), home.count > 1 {
@@ -73,7 +73,8 @@ struct GoldenTests {
     }
 
     private func run(
-        _ words: [String], in folder: PrivateFolder, _ systems: SystemsFolder, _ output: Output
+        _ words: [String], in folder: PrivateFolder, _ systems: SystemsFolder,
+        _ output: InstallOutput
     ) -> Int32 {
         do {
             return try runInstall(words, output: output) { _ in
@@ -83,7 +84,7 @@ struct GoldenTests {
                     database: Database(directories: [systems.path]))
             }
         } catch {
-            return tell(error, output)
+            return report(error, output)
         }
     }
 }
@@ -92,35 +93,39 @@ extension InstallOption: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 
-/// The tables of options.
-struct RowTests {
-    /// Every name of every sub-option stands in some recorded case.
+/// The declarations of options.
+struct SubOptionTests {
+    /// Every name of every sub-option is used by a recorded case.
     @Test(arguments: installOptions + choiceOptions)
     func everyNameIsRecorded(_ option: InstallOption) throws {
-        let rows = option.rows
+        let rows = option.subOptions().rows
         var seen: Set<String> = []
         for transcript in Transcript.all {
             for one in transcript.cases {
                 let fails = one.answer.contains { $0.hasPrefix("ERROR") }
                 for text in try values(of: option, in: shellWords(one.line)) {
-                    guard let given = try? Given(text, rows: rows, positional: option.positional)
+                    guard
+                        let values = try? OptionValues(
+                            text, rows: rows, positional: option.positional)
                     else { continue }
-                    // What fails shows nothing of the rest of its words.
-                    if fails, given.keys.count > 1 { continue }
+                    // An error says nothing about the other sub-options.
+                    if fails, values.keys.count > 1 { continue }
                     for row in rows {
                         for name in row.names
-                        where given.keys.contains(where: { Row.indices(in: $0, of: name) != nil }) {
-                            seen.insert(String(name))
+                        where values.keys.contains(where: {
+                            SubOption.indices(in: $0, of: name) != nil
+                        }) {
+                            seen.insert(name)
                         }
                     }
                 }
             }
         }
-        let missing = rows.flatMap(\.names).map(String.init).filter { !seen.contains($0) }
+        let missing = rows.flatMap(\.names).filter { !seen.contains($0) }
         #expect(missing == [], "write `$` lines in Golden/\(option.name).txt and run `record`")
     }
 
-    /// Every option stands in some recorded case, under each of its names.
+    /// Every name of every option is used by a recorded case.
     @Test func everyOptionIsRecorded() throws {
         var seen: Set<String> = []
         for transcript in Transcript.all {
@@ -130,7 +135,7 @@ struct RowTests {
                 }
             }
         }
-        let strings = Action.table.flatMap(\.actions).flatMap(\.strings).map(String.init)
+        let strings = CommandLineGroup.all.flatMap(\.options).flatMap(\.strings)
         let missing = strings.filter { !seen.contains($0) }
         #expect(
             Set(missing) == Set(Self.unrecorded.keys),
@@ -138,34 +143,36 @@ struct RowTests {
     }
 
     private static let unrecorded = [
-        "-h": "the words are ours", "--help": "the words are ours",
-        "-d": "it tells of virt-install's own code",
-        "--debug": "it tells of virt-install's own code",
-        "--container": "the test driver has none; those of other drivers are in Hosts",
+        "-h": "the text is ours", "--help": "the text is ours",
+        "-d": "virt-install's messages are about its own code",
+        "--debug": "virt-install's messages are about its own code",
+        "--container": "not supported by the test driver; Hosts has cases of other drivers",
     ]
 
-    /// The options that are not hidden are those of `virt-install --help`.
+    /// The listed options are those of `virt-install --help`.
     @Test func optionsAreThoseOfVirtInstall() {
         let shown = text(of: tests.appending(path: "Golden/options")).split(separator: "\n")
-        let ours = Action.table.flatMap(\.actions).filter { !$0.isHidden }
+        let ours = CommandLineGroup.all.flatMap(\.options).filter { !$0.isHidden }
         #expect(ours.map { $0.strings.joined(separator: " ") } == shown.map(String.init))
     }
 
     @Test(arguments: installOptions + choiceOptions)
     func namesAreDistinct(_ option: InstallOption) {
-        let names = option.rows.flatMap(\.names)
-        let firsts = option.rows.map { $0.names[0] }
+        let rows = option.subOptions().rows
+        let names = rows.flatMap(\.names)
+        let firsts = rows.map { $0.names[0] }
         #expect(Set(firsts).count == firsts.count)
         #expect(names.allSatisfy { !$0.isEmpty })
     }
 
     private func values(of option: InstallOption, in words: [String]) -> [String] {
         let names = Set(
-            Action.table.flatMap(\.actions).filter { $0.name == option.name }.flatMap(\.strings))
+            CommandLineGroup.all.flatMap(\.options).filter { $0.name == option.name }.flatMap(
+                \.strings))
         var found: [String] = []
         for (index, word) in words.enumerated() {
             let name = word.prefix { $0 != "=" }
-            guard names.contains(name) else { continue }
+            guard names.contains(String(name)) else { continue }
             if name.count < word.count {
                 found.append(String(word.dropFirst(name.count + 1)))
             } else if index + 1 < words.count {
@@ -204,10 +211,10 @@ struct CommandLineTests {
     }
 
     @Test func indicesOfNames() {
-        #expect(Row.indices(in: "cell12.cache3.id", of: "cell#.cache#.id") == [12, 3])
-        #expect(Row.indices(in: "cell.cache.id", of: "cell#.cache#.id") == [0, 0])
-        #expect(Row.indices(in: "cell1.cache3.i", of: "cell#.cache#.id") == nil)
-        #expect(Row.indices(in: "entry", of: "entry#") == [0])
-        #expect(Row.indices(in: "entry1.name", of: "entry#") == nil)
+        #expect(SubOption.indices(in: "cell12.cache3.id", of: "cell#.cache#.id") == [12, 3])
+        #expect(SubOption.indices(in: "cell.cache.id", of: "cell#.cache#.id") == [0, 0])
+        #expect(SubOption.indices(in: "cell1.cache3.i", of: "cell#.cache#.id") == nil)
+        #expect(SubOption.indices(in: "entry", of: "entry#") == [0])
+        #expect(SubOption.indices(in: "entry1.name", of: "entry#") == nil)
     }
 }

@@ -4,7 +4,8 @@ import Testing
 
 @testable import VirtInstall
 
-/// What becomes of a run: what it says, what it leaves, and what it does not touch.
+/// Whole runs with the test driver: their messages, what they leave behind, and what they must not
+/// touch.
 struct InstallerTests {
     let folder: PrivateFolder
     let connection: Connection
@@ -23,13 +24,13 @@ struct InstallerTests {
     static let withoutDisk = common.enumerated().filter { ![2, 3].contains($0.offset) }.map(
         \.element)
 
-    /// `said` is told all that a run says, when it does.
+    /// Calls `said` with each text at the time when the run writes it.
     func run(
         _ words: [String], destroysOnError: Bool = false, common: [String] = Self.common,
         said: @escaping (String) -> Void = { _ in }
     ) -> (status: Int32, text: String) {
         var text = ""
-        let output = Output {
+        let output = InstallOutput {
             text += $0
             said($0)
         }
@@ -77,7 +78,7 @@ struct InstallerTests {
         #expect(state("foreign") == "runs, stays")
     }
 
-    @Test func tellsMoreWhereItIsAskedTo() throws {
+    @Test func debugMessagesAreWrittenIfRequested() throws {
         defer { folder.remove() }
         let path = "\(folder.path)/own-tree"
         try Directory.make(path)
@@ -86,7 +87,7 @@ struct InstallerTests {
             ("k", "kernel"), ("i", "initrd"), ("ks.cfg", "answers"),
         ] { try OpenFile.creating("\(path)/\(name)").write(Array(text.utf8).span) }
         let words = [
-            "--name", "told", "--location", path, "--initrd-inject", "\(path)/ks.cfg",
+            "--name", "debugged", "--location", path, "--initrd-inject", "\(path)/ks.cfg",
             "--extra-args", "quiet", "--print-xml", "1", "--dry-run",
         ]
         let (status, plain) = run(words)
@@ -98,15 +99,15 @@ struct InstallerTests {
         #expect(again == 0)
         for line in [
             "DEBUG    connected to test:///", "DEBUG    read \(path)/.treeinfo\n",
-            "DEBUG    did not read \(path)/content: ", "its kernel may be [\"k\"]",
+            "DEBUG    did not read \(path)/content: ", "possible kernels: [\"k\"]",
             "DEBUG    the guest's operating system is generic", "DEBUG    \(path)/k exists\n",
             "DEBUG    fetched \(path)/k to /", "DEBUG    injected \(path)/ks.cfg into /",
-            "DEBUG    the XML that it is installed with:\n<domain",
-            "DEBUG    the XML that it keeps:",
+            "DEBUG    the XML of the installation:\n<domain",
+            "DEBUG    the XML that the guest keeps:",
         ] { #expect(text.contains(line), "\(line) in \(text)") }
     }
 
-    @Test func leavesAloneWhatOthersMadeMeanwhile() throws {
+    @Test func leavesAloneADomainThatAnotherClientCreatedDuringTheRun() throws {
         defer { folder.remove() }
         var made: Domain?
         let (status, text) = run(
@@ -130,11 +131,11 @@ struct InstallerTests {
         (["--nam", "a", "--transient"], true), (["-n=a"], true), (["--n", "a"], false),
         (["--memory", "1"], false), (["--description", "--name"], false),
     ])
-    func knowsWhetherAGuestIsNamed(words: [String], isNamed: Bool) {
+    func findsTheNameInTheWords(words: [String], isNamed: Bool) {
         #expect(namesGuest(words) == isNamed)
     }
 
-    /// What firmware stored is removed with a definition that is made for that only.
+    /// The firmware's variables are removed with a temporary definition, which must not stay.
     @Test(arguments: [true, false])
     func leavesNoDefinitionOfADomainThatDidNotStart(destroysOnError: Bool) throws {
         defer { folder.remove() }

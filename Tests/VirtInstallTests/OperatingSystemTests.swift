@@ -10,7 +10,7 @@ import Testing
 
     private func run(_ words: [String], _ database: Database) -> (status: Int32, text: String) {
         var text = ""
-        let output = Output { text += $0 }
+        let output = InstallOutput { text += $0 }
         do {
             let status = try runInstall(words, output: output) { _ in
                 let connection = try Connection("test:///default")
@@ -18,11 +18,11 @@ import Testing
             }
             return (status, text)
         } catch {
-            return (1, text + "ERROR    \(VirtInstall.words(of: error))")
+            return (1, text + "ERROR    \(VirtInstall.message(of: error))")
         }
     }
 
-    /// With a database of our own in place of the system's.
+    /// Runs `body` with a private database instead of the system's.
     private func withDatabase(_ files: [String: String], _ body: (Database) throws -> Void) throws {
         let folder = "/tmp/osinfo-\(UUID().uuidString)"
         defer {
@@ -53,7 +53,7 @@ import Testing
         let files = ["b9", "b10", "a1", "b", "b10.2"].map { ("\($0).xml", Self.system($0)) }
         try withDatabase(Dictionary(uniqueKeysWithValues: files)) { database in
             var text = ""
-            try listOperatingSystems(Output { text += $0 }, of: database)
+            try listOperatingSystems(InstallOutput { text += $0 }, of: database)
             let names = text.split(separator: "\n").prefix { !$0.contains(" ") }.map(String.init)
             #expect(names == ["a1", "b", "b10", "b10.2", "b9", "generic"])
         }
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func recommendationsAreSaid() throws {
+    @Test func recommendationsArePrinted() throws {
         let resources = """
             <resources arch='all'><minimum><ram>536870912</ram><n-cpus>2</n-cpus></minimum>
             </resources>
@@ -90,7 +90,7 @@ import Testing
         ("--osinfo=detect=yes,require=yes", "--os-variant/--osinfo OS name is required"),
         ("--osinfo=auto", "--osinfo detect=on,require=off"),
     ])
-    func missingSystemsAreTold(_ word: String, _ message: String) throws {
+    func missingSystemsAreErrors(_ word: String, _ message: String) throws {
         try withDatabase(["linux2022.xml": Self.system("linux2022")]) { database in
             let (status, text) = run([word, "--memory", "64"] + common, database)
             #expect(status == 1)

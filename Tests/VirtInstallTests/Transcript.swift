@@ -10,15 +10,15 @@ import XML
 struct Transcript: CustomTestStringConvertible, Sendable {
     /// Its name without the ending, e.g. `disk`.
     let name: String
-    /// The words that all cases have in common.
+    /// The words that all cases share.
     let common: [String]
-    /// What comes of them alone.
+    /// The XML that results from them alone.
     let known: [String]
     let cases: [Case]
 
     struct Case: Sendable {
         let line: String
-        /// The lines below it.
+        /// The recorded lines below it.
         let answer: [String]
     }
 
@@ -47,7 +47,7 @@ struct Transcript: CustomTestStringConvertible, Sendable {
         }
     }
 
-    /// A case's words and those of the common ones whose options it hasn't.
+    /// The words of a case, and the common words for options that the case does not have.
     func words(of line: String) throws -> [String] {
         let words = try shellWords(line)
         let own = Set(words.map { $0.prefix { $0 != "=" } })
@@ -79,7 +79,7 @@ func lines(of element: Node, path: String = "") -> [String] {
     return lines
 }
 
-/// Sorted, without what is made up anew each time.
+/// Sorts the lines and masks random values, unless the words of the case contain them.
 func plain(_ lines: [String], words: [String]) -> [String] {
     let asked = words.joined(separator: " ").lowercased()
     return lines.map { line in
@@ -101,11 +101,11 @@ func plain(_ lines: [String], words: [String]) -> [String] {
     }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }
 
-/// A copy of Fixtures, and the images that are made of it.
+/// A copy of Fixtures, with the ISO images that are made of it.
 struct PrivateFolder {
     let path: String
 
-    /// `words` say which of them are needed.
+    /// Copies only the parts that `words` mention.
     init(for words: [String] = []) throws {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "virt-install-tests-\(UUID().uuidString)")
@@ -137,7 +137,7 @@ struct PrivateFolder {
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// A copy of what is known of operating systems: its addresses are those of `FixtureServer`.
+/// A copy of the osinfo fixtures, with the URL of `FixtureServer`.
 struct SystemsFolder {
     let path: String
 
@@ -155,7 +155,7 @@ struct SystemsFolder {
     func remove() { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// Fixtures over HTTP, for all tests.
+/// Serves Fixtures over HTTP, for all tests.
 enum FixtureServer {
     private static let server = Server(
         Dictionary(

@@ -21,8 +21,8 @@ extension SessionCommand {
                     .badRequest, "destroy_on_error requested, but no -n/--name given in args")
             }
             let host = session.host
-            // As a terminal does it, which the original's virt-install writes to.
-            let output = Output(
+            // CR LF: in the original, virt-install writes to a terminal, which converts line ends.
+            let output = InstallOutput(
                 write: { session.say(Array($0.replacing("\n", with: "\r\n").utf8)) },
                 writeBytes: { session.say(Array($0)) })
             let status = install(words, output: output, destroysOnError: destroys) { uri in
@@ -37,7 +37,8 @@ extension SessionCommand {
     }
 }
 
-/// The name that the words give the domain, be they wrong: `-n X`, `-nX`, `--name X`, `--name=X`.
+/// The name of the domain, from `-n X`, `-nX`, `--name X` or `--name=X`. Works for a malformed command
+/// line, too, whose error `install` reports.
 private func domainName(_ words: [String]) -> String? {
     for (index, word) in words.enumerated() {
         if word == "-n" || word == "--name" {
@@ -52,8 +53,10 @@ private func domainName(_ words: [String]) -> String? {
 }
 
 extension Session {
-    /// Writes what a run says; that nobody reads it any more is for `Lifeline` to see.
+    /// Writes output of a run to stderr.
     fileprivate func say(_ bytes: [UInt8]) {
-        do { try wire.writeError(bytes[...]) } catch {}
+        do { try wire.writeError(bytes[...]) } catch {
+            // The client has closed stderr. `Lifeline` detects that and ends the run.
+        }
     }
 }

@@ -1,5 +1,5 @@
-/// The options that describe the guest, in the order in which they are applied, wherever they
-/// stand on the command line.
+/// The options that describe the guest. They are applied in virt-install's order, wherever they are
+/// on the command line.
 let installOptions: [InstallOption] = [
     .memory, .cpu, .vcpus, .metadata, .boot, .idmap, .disk, .network, .graphics, .controller,
     .input, .serial, .parallel, .channel, .console, .hostdev, .filesystem, .sound, .audio,
@@ -7,4 +7,9 @@ let installOptions: [InstallOption] = [
     .vsock, .iommu, .iothreads, .seclabel, .keywrap, .cputune, .numatune, .memtune, .blkiotune,
     .memorybacking, .features, .clock, .pm, .events, .resource, .sysinfo, .qemuCommandLine,
     .launchSecurity,
+]
+
+/// The options that say how to install, and `--xml`, which changes the finished XML.
+let choiceOptions: [InstallOption] = [
+    .check, .location, .unattended, .install, .cloudInit, .xml, .osVariant,
 ]

@@ -1,83 +1,69 @@
 import XML
 
 extension InstallOption {
-    static let boot = InstallOption(
-        "boot", at: "os", sharing: [.clearXML, .xpath], prepare: prepareBoot, take: takeBoot,
-        table: """
-            hd - call
-            cdrom - call
-            fd - call
-            network - call
-            refresh-machine-type - bool call
-            os_type type
-            arch type/@arch
-            machine type/@machine
-            bootloader - call
-            bootloader_args - call
-            domain_type - call
-            emulator - call
-            uefi - call
-            loader loader
-            loader.readonly|loader_ro loader/@readonly yesno
-            loader.type|loader_type loader/@type
-            loader.secure|loader_secure loader/@secure yesno
-            firmware @firmware
-            firmware.feature#.enabled firmware/feature#/@enabled yesno
-            firmware.feature#.name firmware/feature#/@name
-            nvram nvram file
-            nvram.template|nvram_template nvram/@template
-            boot#.dev boot#/@dev
-            bootmenu.enable|menu bootmenu/@enable yesno
-            bootmenu.timeout bootmenu/@timeout int
-            bios.useserial|useserial bios/@useserial yesno
-            bios.rebootTimeout|rebootTimeout bios/@rebootTimeout int
-            smbios.mode|smbios_mode smbios/@mode
-            kernel kernel file
-            initrd initrd file
-            cmdline|extra_args|kernel_args cmdline comma
-            dtb dtb file
-            acpi.table acpi/table file
-            acpi.table.type acpi/table/@type
-            init init
-            initargs - call
-            initarg# initarg#
-            initenv# initenv#
-            initenv#.name initenv#/@name
-            initdir initdir
-            inituser inituser
-            initgroup initgroup
-            """)
-}
-
-/// Names of devices make a boot order; `uefi` may stand without a value.
-private func prepareBoot(_ run: OptionRun) throws -> Bool {
-    let order = run.given.keys.filter { ["hd", "cdrom", "fd", "network"].contains($0) }
-    for device in order { run.given.take(device) }
-    if !order.isEmpty { run.guest.bootOrder = order }
-    if run.given.has("uefi") { run.given.set("uefi", "yes") }
-    return true
-}
-
-private func takeBoot(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    let guest = run.guest
-    switch row.names[0] {
-    case "refresh-machine-type": if value == "yes" { try refreshMachine(guest) }
-    case "bootloader": guest.set("bootloader", value)
-    case "bootloader_args": guest.set("bootloader_args", value)
-    case "domain_type": guest.type = value
-    case "emulator": guest.emulator = value
-    case "uefi": guest.wantsUEFI = true
-    case "initargs":
-        for argument in guest.root.elements(at: "os/initarg") { argument.remove() }
-        let os = guest.root.make("os")
-        for argument in try shellWords(value ?? "") { os.append("initarg").set(".", argument) }
-    default: break
+    /// virt-install 4.1.0: `ParserBoot`.
+    static let boot = InstallOption("boot", .part("os"), sharing: [.clearXML, .xpath]) { xml in
+        let bootDevices = ["hd", "cdrom", "fd", "network"]
+        xml.prepare { run in
+            // Devices make the boot order in which they were given: `--boot cdrom,hd`.
+            let order = run.values.keys.filter { bootDevices.contains($0) }
+            for device in order { run.values.remove(device) }
+            if !order.isEmpty { run.guest.bootOrder = order }
+            // `uefi` needs no value.
+            if run.values.has("uefi") { run.values.set("uefi", "yes") }
+        }
+        for device in bootDevices { xml.value(device) }
+        xml.flag("refresh-machine-type") { run, isOn in
+            if isOn == true { try refreshMachine(run.guest) }
+        }
+        xml.option("os_type", at: "type")
+        xml.option("arch", at: "type/@arch")
+        xml.option("machine", at: "type/@machine")
+        xml.option("bootloader") { run, value in run.guest.set("bootloader", value) }
+        xml.option("bootloader_args") { run, value in run.guest.set("bootloader_args", value) }
+        xml.option("domain_type") { run, value in run.guest.type = value }
+        xml.option("emulator") { run, value in run.guest.emulator = value }
+        xml.option("uefi") { run, _ in run.guest.wantsUEFI = true }
+        xml.option("loader", at: "loader")
+        xml.option("loader.readonly", "loader_ro", at: "loader/@readonly", .yesNo)
+        xml.option("loader.type", "loader_type", at: "loader/@type")
+        xml.option("loader.secure", "loader_secure", at: "loader/@secure", .yesNo)
+        xml.option("firmware", at: "@firmware")
+        xml.option("firmware.feature#.enabled", at: "firmware/feature#/@enabled", .yesNo)
+        xml.option("firmware.feature#.name", at: "firmware/feature#/@name")
+        xml.option("nvram", at: "nvram", .absolutePath)
+        xml.option("nvram.template", "nvram_template", at: "nvram/@template")
+        xml.option("boot#.dev", at: "boot#/@dev")
+        xml.option("bootmenu.enable", "menu", at: "bootmenu/@enable", .yesNo)
+        xml.option("bootmenu.timeout", at: "bootmenu/@timeout", .integer)
+        xml.option("bios.useserial", "useserial", at: "bios/@useserial", .yesNo)
+        xml.option("bios.rebootTimeout", "rebootTimeout", at: "bios/@rebootTimeout", .integer)
+        xml.option("smbios.mode", "smbios_mode", at: "smbios/@mode")
+        xml.option("kernel", at: "kernel", .absolutePath)
+        xml.option("initrd", at: "initrd", .absolutePath)
+        xml.option(names: ["cmdline", "extra_args", "kernel_args"], at: "cmdline", commas: true)
+        xml.option("dtb", at: "dtb", .absolutePath)
+        xml.option("acpi.table", at: "acpi/table", .absolutePath)
+        xml.option("acpi.table.type", at: "acpi/table/@type")
+        xml.option("init", at: "init")
+        xml.option("initargs") { run, value in
+            for argument in run.guest.root.elements(at: "os/initarg") { argument.remove() }
+            let os = run.guest.root.make("os")
+            for argument in try shellWords(value ?? "") { os.append("initarg").set(".", argument) }
+        }
+        xml.option("initarg#", at: "initarg#")
+        xml.option("initenv#", at: "initenv#")
+        xml.option("initenv#.name", at: "initenv#/@name")
+        xml.option("initdir", at: "initdir")
+        xml.option("inituser", at: "inituser")
+        xml.option("initgroup", at: "initgroup")
     }
 }
 
-/// From a machine of one version to the newest of its kind.
+/// Replaces a versioned machine, e.g. `pc-q35-5.2`, by the newest of its kind, `q35`.
 private func refreshMachine(_ guest: Guest) throws {
     let machine = guest.machine ?? ""
+    // The host's answer must cover all machines, so ask without one.
     guest.machine = nil
     for (name, _) in try guest.support().aliases {
         let prefix =

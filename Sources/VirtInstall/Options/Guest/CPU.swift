@@ -1,92 +1,113 @@
-import Libvirt
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserCPU`.
     static let cpu = InstallOption(
-        "cpu", at: "cpu", first: ["model"], ignoresNone: false, sharing: [.clearXML, .xpath],
-        prepare: prepareCPU, take: takeCPU,
-        table: """
-            secure - bool call
-            model model call
-            model.fallback model/@fallback
-            model.vendor_id model/@vendor_id
-            vendor vendor
-            mode @mode
-            match @match
-            check @check
-            migratable @migratable onoff
-            topology.sockets topology/@sockets int
-            topology.dies topology/@dies int
-            topology.cores topology/@cores int
-            topology.threads topology/@threads int
-            cache.level cache/@level int
-            cache.mode cache/@mode
-            force - call
-            require - call
-            optional - call
-            disable - call
-            forbid - call
-            numa.cell#.id|cell#.id numa/cell#/@id int
-            numa.cell#.cpus|cell#.cpus numa/cell#/@cpus comma
-            numa.cell#.memory|cell#.memory numa/cell#/@memory int
-            numa.cell#.unit numa/cell#/@unit
-            numa.cell#.memAccess numa/cell#/@memAccess
-            numa.cell#.discard numa/cell#/@discard yesno
-            numa.cell#.distances.sibling#.id|cell#.distances.sibling#.id numa/cell#/distances/sibling#/@id int
-            numa.cell#.distances.sibling#.value|cell#.distances.sibling#.value numa/cell#/distances/sibling#/@value int
-            numa.cell#.cache#.level numa/cell#/cache#/@level int
-            numa.cell#.cache#.associativity numa/cell#/cache#/@associativity
-            numa.cell#.cache#.policy numa/cell#/cache#/@policy
-            numa.cell#.cache#.size.value numa/cell#/cache#/size/@value int
-            numa.cell#.cache#.size.unit numa/cell#/cache#/size/@unit
-            numa.cell#.cache#.line.value numa/cell#/cache#/line/@value int
-            numa.cell#.cache#.line.unit numa/cell#/cache#/line/@unit
-            numa.interconnects.latency#.initiator numa/interconnects/latency#/@initiator int
-            numa.interconnects.latency#.target numa/interconnects/latency#/@target int
-            numa.interconnects.latency#.cache numa/interconnects/latency#/@cache int
-            numa.interconnects.latency#.type numa/interconnects/latency#/@type
-            numa.interconnects.latency#.value numa/interconnects/latency#/@value int
-            numa.interconnects.latency#.unit numa/interconnects/latency#/@unit
-            numa.interconnects.bandwidth#.initiator numa/interconnects/bandwidth#/@initiator int
-            numa.interconnects.bandwidth#.target numa/interconnects/bandwidth#/@target int
-            numa.interconnects.bandwidth#.type numa/interconnects/bandwidth#/@type
-            numa.interconnects.bandwidth#.cache numa/interconnects/bandwidth#/@cache int
-            numa.interconnects.bandwidth#.value numa/interconnects/bandwidth#/@value int
-            numa.interconnects.bandwidth#.unit numa/interconnects/bandwidth#/@unit
-            """)
-}
-
-private let policies = ["force", "require", "optional", "disable", "forbid"]
-
-/// Features may be repeated, and come as `+x2apic` and `-x2apic`; each gets its place at the end.
-private func prepareCPU(_ run: OptionRun) throws -> Bool {
-    var wanted: [(policy: String, feature: String)] = []
-    for (key, value) in try parts(of: run.text) where policies.contains(key) {
-        guard let value else { continue }
-        wanted.append((key, value))
-        run.given.take(key)
-    }
-    for key in run.given.keys where key.count > 1 && (run.given[key] ?? "").isEmpty {
-        guard let sign = key.first, sign == "+" || sign == "-" else { continue }
-        run.given.take(key)
-        wanted.append((sign == "+" ? "force" : "disable", String(key.dropFirst())))
-    }
-    run.guest.cpuFeatures = wanted
-    for policy in policies where wanted.contains(where: { $0.policy == policy }) {
-        run.given.set(policy, "yes")
-    }
-    return true
-}
-
-private func takeCPU(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    switch row.names[0] {
-    case "secure": run.guest.wantsSecureCPU = value == "yes"
-    case "model": try setCPUModel(run.guest, value)
-    default:
-        for (policy, feature) in run.guest.cpuFeatures where policy == row.names[0] {
-            run.guest.setCPUFeature(feature, policy: policy)
+        "cpu", .part("cpu"), first: ["model"], none: .value, sharing: [.clearXML, .xpath]
+    ) { xml in
+        var features: [CPUFeature] = []
+        xml.prepare { run in features = try removeCPUFeatures(from: run) }
+        xml.flag("secure") { run, isOn in run.guest.wantsSecureCPU = isOn == true }
+        xml.option("model") { run, value in try setCPUModel(run.guest, value) }
+        xml.option("model.fallback", at: "model/@fallback")
+        xml.option("model.vendor_id", at: "model/@vendor_id")
+        xml.option("vendor", at: "vendor")
+        xml.option("mode", at: "@mode")
+        xml.option("match", at: "@match")
+        xml.option("check", at: "@check")
+        xml.option("migratable", at: "@migratable", .onOff)
+        xml.option("topology.sockets", at: "topology/@sockets", .integer)
+        xml.option("topology.dies", at: "topology/@dies", .integer)
+        xml.option("topology.cores", at: "topology/@cores", .integer)
+        xml.option("topology.threads", at: "topology/@threads", .integer)
+        xml.option("cache.level", at: "cache/@level", .integer)
+        xml.option("cache.mode", at: "cache/@mode")
+        for policy in CPUFeature.Policy.allCases {
+            xml.option(policy.rawValue) { run, _ in
+                for feature in features where feature.policy == policy {
+                    run.guest.setCPUFeature(feature.name, policy: policy)
+                }
+            }
         }
+        xml.option("numa.cell#.id", "cell#.id", at: "numa/cell#/@id", .integer)
+        xml.option("numa.cell#.cpus", "cell#.cpus", at: "numa/cell#/@cpus", commas: true)
+        xml.option("numa.cell#.memory", "cell#.memory", at: "numa/cell#/@memory", .integer)
+        xml.option("numa.cell#.unit", at: "numa/cell#/@unit")
+        xml.option("numa.cell#.memAccess", at: "numa/cell#/@memAccess")
+        xml.option("numa.cell#.discard", at: "numa/cell#/@discard", .yesNo)
+        xml.option(
+            "numa.cell#.distances.sibling#.id", "cell#.distances.sibling#.id",
+            at: "numa/cell#/distances/sibling#/@id", .integer)
+        xml.option(
+            "numa.cell#.distances.sibling#.value", "cell#.distances.sibling#.value",
+            at: "numa/cell#/distances/sibling#/@value", .integer)
+        xml.option("numa.cell#.cache#.level", at: "numa/cell#/cache#/@level", .integer)
+        xml.option("numa.cell#.cache#.associativity", at: "numa/cell#/cache#/@associativity")
+        xml.option("numa.cell#.cache#.policy", at: "numa/cell#/cache#/@policy")
+        xml.option("numa.cell#.cache#.size.value", at: "numa/cell#/cache#/size/@value", .integer)
+        xml.option("numa.cell#.cache#.size.unit", at: "numa/cell#/cache#/size/@unit")
+        xml.option("numa.cell#.cache#.line.value", at: "numa/cell#/cache#/line/@value", .integer)
+        xml.option("numa.cell#.cache#.line.unit", at: "numa/cell#/cache#/line/@unit")
+        xml.option(
+            "numa.interconnects.latency#.initiator",
+            at: "numa/interconnects/latency#/@initiator", .integer)
+        xml.option(
+            "numa.interconnects.latency#.target",
+            at: "numa/interconnects/latency#/@target", .integer)
+        xml.option(
+            "numa.interconnects.latency#.cache", at: "numa/interconnects/latency#/@cache", .integer)
+        xml.option("numa.interconnects.latency#.type", at: "numa/interconnects/latency#/@type")
+        xml.option(
+            "numa.interconnects.latency#.value", at: "numa/interconnects/latency#/@value", .integer)
+        xml.option("numa.interconnects.latency#.unit", at: "numa/interconnects/latency#/@unit")
+        xml.option(
+            "numa.interconnects.bandwidth#.initiator",
+            at: "numa/interconnects/bandwidth#/@initiator", .integer)
+        xml.option(
+            "numa.interconnects.bandwidth#.target",
+            at: "numa/interconnects/bandwidth#/@target", .integer)
+        xml.option("numa.interconnects.bandwidth#.type", at: "numa/interconnects/bandwidth#/@type")
+        xml.option(
+            "numa.interconnects.bandwidth#.cache",
+            at: "numa/interconnects/bandwidth#/@cache", .integer)
+        xml.option(
+            "numa.interconnects.bandwidth#.value",
+            at: "numa/interconnects/bandwidth#/@value", .integer)
+        xml.option("numa.interconnects.bandwidth#.unit", at: "numa/interconnects/bandwidth#/@unit")
     }
+}
+
+/// A feature of a CPU and whether the guest has it.
+struct CPUFeature {
+    /// A `policy` of libvirt, in virt-install's order.
+    enum Policy: String, CaseIterable { case force, require, optional, disable, forbid }
+
+    let policy: Policy
+    let name: String
+}
+
+/// Removes the features from the values and returns them. They come as `force=x2apic`, which may be
+/// repeated, or as `+x2apic` and `-x2apic`.
+private func removeCPUFeatures(from run: OptionRun) throws -> [CPUFeature] {
+    var features: [CPUFeature] = []
+    // `run.values` has only the last value of a repeated name, so read the text again.
+    for (key, value) in try parts(of: run.text) {
+        guard let policy = CPUFeature.Policy(rawValue: key), let value else { continue }
+        features.append(CPUFeature(policy: policy, name: value))
+        run.values.remove(key)
+    }
+    for key in run.values.keys where key.count > 1 && (run.values[key] ?? "").isEmpty {
+        guard let sign = key.first, sign == "+" || sign == "-" else { continue }
+        run.values.remove(key)
+        features.append(
+            CPUFeature(policy: sign == "+" ? .force : .disable, name: String(key.dropFirst())))
+    }
+    // A value for each policy in use makes its sub-option run at its place in the order.
+    for policy in CPUFeature.Policy.allCases where features.contains(where: { $0.policy == policy })
+    {
+        run.values.set(policy.rawValue, "yes")
+    }
+    return features
 }
 
 private func setCPUModel(_ guest: Guest, _ value: String?) throws {
@@ -97,107 +118,5 @@ private func setCPUModel(_ guest: Guest, _ value: String?) throws {
         "clear"?, "default"?:
         try setCPUMode(guest, value ?? "")
     default: guest.setCPUModel(value)
-    }
-}
-
-/// A mode by the name that the command line has for it, e.g. `host-passthrough` or `default`.
-func setCPUMode(_ guest: Guest, _ mode: String) throws {
-    switch mode == "default" ? bestCPUMode(guest) : mode {
-    case let mode where mode == "host-model" || mode == "host-passthrough":
-        for path in ["model", "vendor", "@migratable", "@check"] {
-            guest.root.remove("cpu/\(path)")
-        }
-        for feature in guest.root.elements(at: "cpu/feature") { feature.remove() }
-        guest.set("cpu/@mode", mode)
-    case let mode where mode == "host-model-only" || mode == "host-copy":
-        if mode == "host-copy" {
-            guest.output.warn(
-                "CPU mode=host-copy no longer supported, using mode=host-model-only")
-        }
-        if let model = try guest.host.capabilities().value("host/cpu/model"), !model.isEmpty {
-            guest.root.remove("cpu")
-            guest.setCPUModel(model)
-        }
-    default: guest.root.remove("cpu")
-    }
-    guest.hasCPUChoice = true
-}
-
-/// The best mode that is safe on this host.
-private func bestCPUMode(_ guest: Guest) -> String {
-    let capabilities = guest.domainCapabilities()
-    if let mode = capabilities.cpuMode("host-passthrough"), mode["supported"] == "yes",
-        mode.elements(at: "enum[@name='hostPassthroughMigratable']/value").contains(where: {
-            $0.text == "on"
-        })
-    {
-        return "host-passthrough"
-    }
-    if let mode = capabilities.cpuMode("host-model"), mode["supported"] == "yes",
-        mode.value("model/@fallback") == "forbid"
-    {
-        return "host-model"
-    }
-    return "host-model-only"
-}
-
-extension Guest {
-    /// A named model; on a host that has mitigations to offer, with those.
-    func setCPUModel(_ model: String?) {
-        root.remove("cpu/@migratable")
-        if model != nil {
-            set("cpu/@mode", "custom")
-            setIfMissing("cpu/@match", "exact")
-            for feature in securityFeatures() {
-                let known = root.element("cpu/feature[@name='\(feature)']")
-                if wantsSecureCPU {
-                    if known == nil { setCPUFeature(feature, policy: "require") }
-                } else if known?["policy"] == "require" {
-                    known?.remove()
-                }
-            }
-        }
-        set("cpu/model", model)
-    }
-
-    func setCPUFeature(_ feature: String, policy: String) {
-        let cpu = root.make("cpu")
-        let known = cpu.elements("feature").first { $0["name"] == feature }
-        let node = known ?? cpu.append("feature")
-        node.set("name", to: feature)
-        node.set("policy", to: policy)
-    }
-
-    /// The mitigations that the host's own model has. Its expansion is asked of the hypervisor.
-    private func securityFeatures() -> [String] {
-        let capabilities = domainCapabilities()
-        guard let mode = capabilities.cpuMode("host-model"), mode["supported"] == "yes" else {
-            return []
-        }
-        let cpu = Document(root: "cpu")
-        for child in mode.elements() { cpu.root.append(copyOf: child) }
-        cpu.root.append("arch").set(".", capabilities.value("arch"))
-        let xml = cpu.root.serialized(format: false)
-        let emulation = Emulation(
-            emulator: capabilities.value("path"), architecture: capabilities.value("arch"),
-            machine: capabilities.value("machine"), type: capabilities.value("domain"))
-        do {
-            let expanded = try Document(parsing: baseline(xml, for: emulation)).root
-            let names = expanded.elements("feature").compactMap { $0["name"] }
-            return names.filter {
-                ["spec-ctrl", "ssbd", "ibpb", "virt-ssbd", "md-clear"].contains($0)
-            }
-        } catch {
-            output.warn("Failed to get expanded CPU XML: \(words(of: error))")
-            return []
-        }
-    }
-
-    private func baseline(_ xml: String, for emulation: Emulation) throws -> String {
-        do {
-            return try host.connection.baselineCPU([xml], for: emulation, .expandFeatures)
-        } catch {
-            return try host.connection.baselineCPU([xml], .expandFeatures)
-        }
     }
 }

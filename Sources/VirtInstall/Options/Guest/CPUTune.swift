@@ -1,40 +1,40 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserCputune`.
     static let cputune = InstallOption(
-        "cputune", at: "cputune", first: ["model"], ignoresNone: false,
-        sharing: [.clearXML, .xpath],
-        table: """
-            shares shares int
-            period period int
-            quota quota int
-            global_period global_period int
-            global_quota global_quota int
-            emulator_period emulator_period int
-            emulator_quota emulator_quota int
-            iothread_period iothread_period int
-            iothread_quota iothread_quota int
-            vcpupin#.vcpu vcpupin#/@vcpu int
-            vcpupin#.cpuset vcpupin#/@cpuset comma
-            emulatorpin.cpuset emulatorpin/@cpuset comma
-            iothreadpin#.iothread iothreadpin#/@iothread int
-            iothreadpin#.cpuset iothreadpin#/@cpuset comma
-            emulatorsched.scheduler emulatorsched/@scheduler
-            emulatorsched.priority emulatorsched/@priority int
-            vcpusched#.vcpus vcpusched#/@vcpus comma
-            vcpusched#.scheduler vcpusched#/@scheduler
-            vcpusched#.priority vcpusched#/@priority int
-            iothreadsched#.iothreads iothreadsched#/@iothreads comma
-            iothreadsched#.scheduler iothreadsched#/@scheduler
-            iothreadsched#.priority iothreadsched#/@priority int
-            cachetune#.vcpus cachetune#/@vcpus comma
-            cachetune#.cache#.id cachetune#/cache#/@id int
-            cachetune#.cache#.level cachetune#/cache#/@level int
-            cachetune#.cache#.type cachetune#/cache#/@type
-            cachetune#.cache#.size cachetune#/cache#/@size int
-            cachetune#.cache#.unit cachetune#/cache#/@unit
-            cachetune#.monitor#.level cachetune#/monitor#/@level int
-            cachetune#.monitor#.vcpus cachetune#/monitor#/@vcpus comma
-            memorytune#.vcpus memorytune#/@vcpus comma
-            memorytune#.node#.id memorytune#/node#/@id int
-            memorytune#.node#.bandwidth memorytune#/node#/@bandwidth int
-            """)
+        "cputune", .part("cputune"), first: ["model"], none: .value, sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("shares", at: "shares", .integer)
+        xml.option("period", at: "period", .integer)
+        xml.option("quota", at: "quota", .integer)
+        xml.option("global_period", at: "global_period", .integer)
+        xml.option("global_quota", at: "global_quota", .integer)
+        xml.option("emulator_period", at: "emulator_period", .integer)
+        xml.option("emulator_quota", at: "emulator_quota", .integer)
+        xml.option("iothread_period", at: "iothread_period", .integer)
+        xml.option("iothread_quota", at: "iothread_quota", .integer)
+        xml.option("vcpupin#.vcpu", at: "vcpupin#/@vcpu", .integer)
+        xml.option("vcpupin#.cpuset", at: "vcpupin#/@cpuset", commas: true)
+        xml.option("emulatorpin.cpuset", at: "emulatorpin/@cpuset", commas: true)
+        xml.option("iothreadpin#.iothread", at: "iothreadpin#/@iothread", .integer)
+        xml.option("iothreadpin#.cpuset", at: "iothreadpin#/@cpuset", commas: true)
+        xml.option("emulatorsched.scheduler", at: "emulatorsched/@scheduler")
+        xml.option("emulatorsched.priority", at: "emulatorsched/@priority", .integer)
+        xml.option("vcpusched#.vcpus", at: "vcpusched#/@vcpus", commas: true)
+        xml.option("vcpusched#.scheduler", at: "vcpusched#/@scheduler")
+        xml.option("vcpusched#.priority", at: "vcpusched#/@priority", .integer)
+        xml.option("iothreadsched#.iothreads", at: "iothreadsched#/@iothreads", commas: true)
+        xml.option("iothreadsched#.scheduler", at: "iothreadsched#/@scheduler")
+        xml.option("iothreadsched#.priority", at: "iothreadsched#/@priority", .integer)
+        xml.option("cachetune#.vcpus", at: "cachetune#/@vcpus", commas: true)
+        xml.option("cachetune#.cache#.id", at: "cachetune#/cache#/@id", .integer)
+        xml.option("cachetune#.cache#.level", at: "cachetune#/cache#/@level", .integer)
+        xml.option("cachetune#.cache#.type", at: "cachetune#/cache#/@type")
+        xml.option("cachetune#.cache#.size", at: "cachetune#/cache#/@size", .integer)
+        xml.option("cachetune#.cache#.unit", at: "cachetune#/cache#/@unit")
+        xml.option("cachetune#.monitor#.level", at: "cachetune#/monitor#/@level", .integer)
+        xml.option("cachetune#.monitor#.vcpus", at: "cachetune#/monitor#/@vcpus", commas: true)
+        xml.option("memorytune#.vcpus", at: "memorytune#/@vcpus", commas: true)
+        xml.option("memorytune#.node#.id", at: "memorytune#/node#/@id", .integer)
+        xml.option("memorytune#.node#.bandwidth", at: "memorytune#/node#/@bandwidth", .integer)
+    }
 }

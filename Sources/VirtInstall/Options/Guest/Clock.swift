@@ -1,42 +1,43 @@
 import XML
 
 extension InstallOption {
-    static let clock = InstallOption(
-        "clock", at: "clock", sharing: [.clearXML, .xpath], prepare: prepareClock, take: takeClock,
-        table: """
-            pit_tickpolicy - call
-            rtc_tickpolicy - call
-            platform_present - bool call
-            pit_present - bool call
-            rtc_present - bool call
-            hpet_present - bool call
-            tsc_present - bool call
-            kvmclock_present - bool call
-            hypervclock_present - bool call
-            offset @offset
-            timer#.name timer#/@name
-            timer#.present timer#/@present yesno
-            timer#.tickpolicy timer#/@tickpolicy
-            timer#.track timer#/@track
-            timer#.mode timer#/@mode
-            timer#.frequency timer#/@frequency int
-            timer#.catchup.threshold timer#/catchup/@threshold int
-            timer#.catchup.slew timer#/catchup/@slew int
-            timer#.catchup.limit timer#/catchup/@limit int
-            """)
-}
-
-/// These never did anything.
-private func prepareClock(_ run: OptionRun) throws -> Bool {
-    for timer in ["platform", "hpet", "tsc", "kvmclock", "hypervclock"] {
-        run.given.take("\(timer)_tickpolicy")
+    /// virt-install 4.1.0: `ParserClock`.
+    static let clock = InstallOption("clock", .part("clock"), sharing: [.clearXML, .xpath]) { xml in
+        xml.prepare { run in
+            // virt-install accepts these names but has never used them.
+            for name in [
+                "platform_tickpolicy", "hpet_tickpolicy", "tsc_tickpolicy", "kvmclock_tickpolicy",
+                "hypervclock_tickpolicy",
+            ] { run.values.remove(name) }
+        }
+        xml.option("pit_tickpolicy") { run, value in setTimer(run, "pit", "tickpolicy", value) }
+        xml.option("rtc_tickpolicy") { run, value in setTimer(run, "rtc", "tickpolicy", value) }
+        xml.flag("platform_present") { run, isOn in setTimer(run, "platform", present: isOn) }
+        xml.flag("pit_present") { run, isOn in setTimer(run, "pit", present: isOn) }
+        xml.flag("rtc_present") { run, isOn in setTimer(run, "rtc", present: isOn) }
+        xml.flag("hpet_present") { run, isOn in setTimer(run, "hpet", present: isOn) }
+        xml.flag("tsc_present") { run, isOn in setTimer(run, "tsc", present: isOn) }
+        xml.flag("kvmclock_present") { run, isOn in setTimer(run, "kvmclock", present: isOn) }
+        xml.flag("hypervclock_present") { run, isOn in setTimer(run, "hypervclock", present: isOn) }
+        xml.option("offset", at: "@offset")
+        xml.option("timer#.name", at: "timer#/@name")
+        xml.option("timer#.present", at: "timer#/@present", .yesNo)
+        xml.option("timer#.tickpolicy", at: "timer#/@tickpolicy")
+        xml.option("timer#.track", at: "timer#/@track")
+        xml.option("timer#.mode", at: "timer#/@mode")
+        xml.option("timer#.frequency", at: "timer#/@frequency", .integer)
+        xml.option("timer#.catchup.threshold", at: "timer#/catchup/@threshold", .integer)
+        xml.option("timer#.catchup.slew", at: "timer#/catchup/@slew", .integer)
+        xml.option("timer#.catchup.limit", at: "timer#/catchup/@limit", .integer)
     }
-    return true
 }
 
-/// `rtc_tickpolicy=catchup`: a timer by its name.
-private func takeClock(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    let parts = row.names[0].split(separator: "_")
-    run.node.make("clock/timer[@name='\(parts[0])']")
-    run.set("timer[@name='\(parts[0])']/@\(parts[1])", value)
+private func setTimer(_ run: OptionRun, _ timer: String, present: Bool?) {
+    setTimer(run, timer, "present", present.map { $0 ? "yes" : "no" })
+}
+
+/// Sets an attribute of the timer of that name, which is created if it is missing.
+private func setTimer(_ run: OptionRun, _ timer: String, _ attribute: String, _ value: String?) {
+    run.node.make("clock/timer[@name='\(timer)']")
+    run.set("timer[@name='\(timer)']/@\(attribute)", value)
 }

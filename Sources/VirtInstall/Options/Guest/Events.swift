@@ -1,10 +1,9 @@
 extension InstallOption {
-    static let events = InstallOption(
-        "events", sharing: .clearXML,
-        table: """
-            on_poweroff on_poweroff
-            on_reboot on_reboot
-            on_crash on_crash
-            on_lockfailure on_lockfailure
-            """)
+    /// virt-install 4.1.0: `ParserEvents`.
+    static let events = InstallOption("events", .guest, sharing: .clearXML) { xml in
+        xml.option("on_poweroff", at: "on_poweroff")
+        xml.option("on_reboot", at: "on_reboot")
+        xml.option("on_crash", at: "on_crash")
+        xml.option("on_lockfailure", at: "on_lockfailure")
+    }
 }

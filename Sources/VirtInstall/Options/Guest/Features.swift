@@ -1,29 +1,33 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserFeatures`.
     static let features = InstallOption(
-        "features", at: "features", sharing: [.clearXML, .xpath],
-        table: """
-            acpi acpi presence
-            apic apic presence
-            pae pae presence
-            privnet privnet presence
-            hap hap presence
-            viridian viridian presence
-            apic.eoi|eoi apic/@eoi onoff
-            pmu.state|pmu pmu/@state onoff
-            hyperv.reset.state|hyperv_reset hyperv/reset/@state onoff
-            hyperv.vapic.state|hyperv_vapic hyperv/vapic/@state onoff
-            hyperv.relaxed.state|hyperv_relaxed hyperv/relaxed/@state onoff
-            hyperv.spinlocks.state|hyperv_spinlocks hyperv/spinlocks/@state onoff
-            hyperv.spinlocks.retries|hyperv_spinlocks_retries hyperv/spinlocks/@retries int
-            hyperv.synic.state|hyperv_synic hyperv/synic/@state onoff
-            vmport.state|vmport vmport/@state onoff
-            kvm.hidden.state|kvm_hidden kvm/hidden/@state onoff
-            kvm.hint-dedicated.state kvm/hint-dedicated/@state onoff
-            kvm.poll-control.state kvm/poll-control/@state onoff
-            pvspinlock.state pvspinlock/@state onoff
-            gic.version|gic_version gic/@version
-            smm.state|smm smm/@state onoff
-            vmcoreinfo.state|vmcoreinfo vmcoreinfo/@state onoff
-            ioapic.driver ioapic/@driver
-            """)
+        "features", .part("features"), sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("acpi", at: "acpi", .presence)
+        xml.option("apic", at: "apic", .presence)
+        xml.option("pae", at: "pae", .presence)
+        xml.option("privnet", at: "privnet", .presence)
+        xml.option("hap", at: "hap", .presence)
+        xml.option("viridian", at: "viridian", .presence)
+        xml.option("apic.eoi", "eoi", at: "apic/@eoi", .onOff)
+        xml.option("pmu.state", "pmu", at: "pmu/@state", .onOff)
+        xml.option("hyperv.reset.state", "hyperv_reset", at: "hyperv/reset/@state", .onOff)
+        xml.option("hyperv.vapic.state", "hyperv_vapic", at: "hyperv/vapic/@state", .onOff)
+        xml.option("hyperv.relaxed.state", "hyperv_relaxed", at: "hyperv/relaxed/@state", .onOff)
+        xml.option(
+            "hyperv.spinlocks.state", "hyperv_spinlocks", at: "hyperv/spinlocks/@state", .onOff)
+        xml.option(
+            "hyperv.spinlocks.retries", "hyperv_spinlocks_retries",
+            at: "hyperv/spinlocks/@retries", .integer)
+        xml.option("hyperv.synic.state", "hyperv_synic", at: "hyperv/synic/@state", .onOff)
+        xml.option("vmport.state", "vmport", at: "vmport/@state", .onOff)
+        xml.option("kvm.hidden.state", "kvm_hidden", at: "kvm/hidden/@state", .onOff)
+        xml.option("kvm.hint-dedicated.state", at: "kvm/hint-dedicated/@state", .onOff)
+        xml.option("kvm.poll-control.state", at: "kvm/poll-control/@state", .onOff)
+        xml.option("pvspinlock.state", at: "pvspinlock/@state", .onOff)
+        xml.option("gic.version", "gic_version", at: "gic/@version")
+        xml.option("smm.state", "smm", at: "smm/@state", .onOff)
+        xml.option("vmcoreinfo.state", "vmcoreinfo", at: "vmcoreinfo/@state", .onOff)
+        xml.option("ioapic.driver", at: "ioapic/@driver")
+    }
 }

@@ -1,8 +1,9 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserKeyWrap`.
     static let keywrap = InstallOption(
-        "keywrap", at: "keywrap", sharing: [.clearXML, .xpath],
-        table: """
-            cipher#.name cipher#/@name comma
-            cipher#.state cipher#/@state comma
-            """)
+        "keywrap", .part("keywrap"), sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("cipher#.name", at: "cipher#/@name", commas: true)
+        xml.option("cipher#.state", at: "cipher#/@state", commas: true)
+    }
 }

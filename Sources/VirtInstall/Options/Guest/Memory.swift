@@ -1,41 +1,36 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserMemory`.
     static let memory = InstallOption(
-        "memory", first: ["memory"], sharing: .clearXML,
-        prepare: prepareMemory, take: takeMemory,
-        table: """
-            memory memory call
-            currentMemory currentMemory call
-            maxMemory|hotplugmemorymax maxMemory call
-            maxMemory.slots|hotplugmemoryslots maxMemory/@slots int
-            maxmemory - call
-            hugepages memoryBacking/hugepages presence
-            """)
-}
-
-/// Old and new names mean different things: once `memory` was what is now `currentMemory`, and
-/// `maxmemory` what is now `memory`.
-private func prepareMemory(_ run: OptionRun) throws -> Bool {
-    let hasMaximum = run.given.has("maxmemory")
-    if run.given.has("currentMemory") {
-        if hasMaximum { run.given.move("maxmemory", to: "memory") }
-    } else {
-        run.given.move("memory", to: "currentMemory")
-        if hasMaximum { run.given.move("maxmemory", to: "memory") }
+        "memory", .guest, first: ["memory"], sharing: .clearXML
+    ) { xml in
+        xml.prepare { run in
+            // Without `currentMemory`, `memory` has its old meaning, which is now `currentMemory`;
+            // `maxmemory` is the old name of what is now `memory`.
+            if !run.values.has("currentMemory") { run.values.rename("memory", to: "currentMemory") }
+            run.values.rename("maxmemory", to: "memory")
+        }
+        xml.option("memory", at: "memory", .mebibytes)
+        xml.option("currentMemory") { run, value in
+            let memory = try kibibytes(value)
+            // A guest cannot use more than it has.
+            if run.guest.number("memory").map({ $0 < memory }) ?? true {
+                run.set("memory", String(memory))
+            }
+            run.set("currentMemory", String(memory))
+        }
+        xml.option("maxMemory", "hotplugmemorymax", at: "maxMemory", .mebibytes)
+        xml.option("maxMemory.slots", "hotplugmemoryslots", at: "maxMemory/@slots", .integer)
+        xml.value("maxmemory")
+        xml.option("hugepages", at: "memoryBacking/hugepages", .presence)
     }
-    return true
 }
 
-/// Values are MiB, in the XML KiB.
-private func takeMemory(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    guard !row.path.isEmpty else { return }
-    let memory = try kibibytes(value)
-    if row.names[0] == "currentMemory", run.guest.number("memory").map({ $0 < memory }) ?? true {
-        run.set("memory", String(memory))
-    }
-    run.set(row, String(memory))
+extension ValueType {
+    /// A size in MiB; KiB in the XML.
+    static var mebibytes: ValueType { .converted { String(try kibibytes($0)) } }
 }
 
-/// MiB as KiB.
+/// Converts MiB to KiB.
 func kibibytes(_ value: String?) throws -> Int {
     guard let value else {
         throw OptionMistake(

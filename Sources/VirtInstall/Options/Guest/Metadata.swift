@@ -1,19 +1,22 @@
 extension InstallOption {
-    static let metadata = InstallOption(
-        "metadata", sharing: .clearXML, take: takeMetadata,
-        table: """
-            name name comma
-            title title comma
-            uuid uuid
-            genid genid
-            genid_enable genid presence
-            description description comma
-            os_name - call
-            os_full_id - call
-            """)
+    /// virt-install 4.1.0: `ParserMetadata`.
+    static let metadata = InstallOption("metadata", .guest, sharing: .clearXML) { xml in
+        xml.option("name", at: "name", commas: true)
+        xml.option("title", at: "title", commas: true)
+        xml.option("uuid", at: "uuid")
+        xml.option("genid", at: "genid")
+        xml.option("genid_enable", at: "genid", .presence)
+        xml.option("description", at: "description", commas: true)
+        xml.option("os_name") { run, value in
+            try run.guest.setSystem(run.guest.host.operatingSystem(named: systemName(value)))
+        }
+        xml.option("os_full_id") { run, value in
+            try run.guest.setSystem(run.guest.host.operatingSystem(id: systemName(value)))
+        }
+    }
 }
 
-private func takeMetadata(_ run: OptionRun, _ row: Row, _ value: String?) throws {
+private func systemName(_ value: String?) throws -> String {
     guard let value else { throw OptionMistake("Unknown OS name 'None'") }
-    try setOperatingSystem(value, isFullID: row.names[0] == "os_full_id", of: run.guest)
+    return value
 }

@@ -1,12 +1,13 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserNumatune`.
     static let numatune = InstallOption(
-        "numatune", at: "numatune", first: ["nodeset"], sharing: [.clearXML, .xpath],
-        table: """
-            memory.nodeset|nodeset memory/@nodeset comma
-            memory.mode|mode memory/@mode
-            memory.placement memory/@placement
-            memnode#.cellid memnode#/@cellid int comma
-            memnode#.mode memnode#/@mode
-            memnode#.nodeset memnode#/@nodeset comma
-            """)
+        "numatune", .part("numatune"), first: ["nodeset"], sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("memory.nodeset", "nodeset", at: "memory/@nodeset", commas: true)
+        xml.option("memory.mode", "mode", at: "memory/@mode")
+        xml.option("memory.placement", at: "memory/@placement")
+        xml.option("memnode#.cellid", at: "memnode#/@cellid", .integer, commas: true)
+        xml.option("memnode#.mode", at: "memnode#/@mode")
+        xml.option("memnode#.nodeset", at: "memnode#/@nodeset", commas: true)
+    }
 }

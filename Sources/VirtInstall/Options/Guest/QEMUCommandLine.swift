@@ -1,41 +1,41 @@
 import XML
 
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserQemuCLI`.
     static let qemuCommandLine = InstallOption(
-        "qemu-commandline", at: "qemu:commandline", sharing: [.clearXML, .xpath],
-        prepare: prepareQEMU, take: takeQEMU,
-        table: """
-            args - comma call
-            env - comma call
-            """)
-}
-
-private func prepareQEMU(_ run: OptionRun) throws -> Bool {
-    let name = ["env", "args", "clearxml"].first { run.text.hasPrefix($0 + "=") }
-    run.given.removeAll()
-    run.given.set(
-        name ?? "args", String(name.map { run.text.dropFirst($0.count + 1) } ?? run.text[...]))
-    return true
-}
-
-private func takeQEMU(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    let text = value ?? ""
-    let root = run.guest.root
-    let commandLine = { () -> Node in
-        if let known = root.element("qemu:commandline") { return known }
-        root.declare(namespace: qemuNamespace, prefix: "qemu")
-        return root.append("commandline", prefix: "qemu")
-    }
-    if row.names[0] == "args" {
-        for word in try shellWords(text) {
-            commandLine().append("arg", prefix: "qemu").set("value", to: word)
+        "qemu-commandline", .part("qemu:commandline"), sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.prepare { run in
+            // The whole text is one value: QEMU's own arguments contain commas and `=`.
+            let name = ["env", "args", "clearxml"].first { run.text.hasPrefix($0 + "=") }
+            run.values.removeAll()
+            run.values.set(
+                name ?? "args",
+                String(name.map { run.text.dropFirst($0.count + 1) } ?? run.text[...]))
         }
-    } else {
-        guard let equals = text.firstIndex(of: "=") else {
-            throw OptionMistake("not enough values to unpack (expected 2, got 1)")
+        xml.option("args", commas: true) { run, value in
+            for word in try shellWords(value ?? "") {
+                commandLine(run.guest.root).append("arg", prefix: "qemu").set("value", to: word)
+            }
         }
-        let variable = commandLine().append("env", prefix: "qemu")
-        variable.set("name", to: String(text[..<equals]))
-        variable.set("value", to: String(text[text.index(after: equals)...]))
+        xml.option("env", commas: true) { run, value in
+            let text = value ?? ""
+            guard let equals = text.firstIndex(of: "=") else {
+                throw OptionMistake("not enough values to unpack (expected 2, got 1)")
+            }
+            let variable = commandLine(run.guest.root).append("env", prefix: "qemu")
+            variable.set("name", to: String(text[..<equals]))
+            variable.set("value", to: String(text[text.index(after: equals)...]))
+        }
     }
 }
+
+/// The element `qemu:commandline`, created if it is missing.
+private func commandLine(_ root: Node) -> Node {
+    if let known = root.element("qemu:commandline") { return known }
+    root.declare(namespace: qemuNamespace, prefix: "qemu")
+    return root.append("commandline", prefix: "qemu")
+}
+
+/// The namespace of `<qemu:commandline>`.
+let qemuNamespace = "http://libvirt.org/schemas/domain/qemu/1.0"

@@ -1,8 +1,9 @@
 extension InstallOption {
+    /// virt-install 4.1.0: `ParserResource`.
     static let resource = InstallOption(
-        "resource", at: "resource", first: ["partition"], sharing: [.clearXML, .xpath],
-        table: """
-            partition partition
-            fibrechannel.appid fibrechannel/@appid comma
-            """)
+        "resource", .part("resource"), first: ["partition"], sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("partition", at: "partition")
+        xml.option("fibrechannel.appid", at: "fibrechannel/@appid", commas: true)
+    }
 }

@@ -1,51 +1,40 @@
 extension InstallOption {
-    static let vcpus = InstallOption(
-        "vcpus", first: ["vcpu"], sharing: .clearXML, prepare: prepareVCPUs, take: takeVCPUs,
-        table: """
-            maxvcpus - call
-            cpuset vcpu/@cpuset comma call
-            vcpus - call
-            sockets cpu/topology/@sockets int
-            dies cpu/topology/@dies int
-            cores cpu/topology/@cores int
-            threads cpu/topology/@threads int
-            vcpu vcpu int call
-            vcpu.current vcpu/@current int
-            vcpu.cpuset vcpu/@cpuset comma call
-            vcpu.placement|placement vcpu/@placement
-            vcpus.vcpu#.id vcpus/vcpu#/@id int
-            vcpus.vcpu#.enabled vcpus/vcpu#/@enabled yesno
-            vcpus.vcpu#.hotpluggable vcpus/vcpu#/@hotpluggable yesno
-            vcpus.vcpu#.order vcpus/vcpu#/@order int
-            """)
-}
-
-/// Old and new names mean different things, as with memory.
-private func prepareVCPUs(_ run: OptionRun) throws -> Bool {
-    run.given.move("cpuset", to: "vcpu.cpuset")
-    run.given.move("vcpus", to: "vcpu")
-    let hasMaximum = run.given.has("maxvcpus")
-    if run.given.has("vcpu.current") {
-        if hasMaximum { run.given.move("maxvcpus", to: "vcpu") }
-    } else if hasMaximum {
-        run.given.move("vcpu", to: "vcpu.current")
-        run.given.move("maxvcpus", to: "vcpu")
-    }
-    return true
-}
-
-private func takeVCPUs(_ run: OptionRun, _ row: Row, _ value: String?) throws {
-    switch row.names[0] {
-    case "vcpu":
-        let text = try value.map { String(try decimal($0)) }
-        if let text, let count = Int(text), let current = run.guest.number("vcpu/@current"),
-            current > count
-        {
-            run.set("vcpu/@current", text)
+    /// virt-install 4.1.0: `ParserVCPU`.
+    static let vcpus = InstallOption("vcpus", .guest, first: ["vcpu"], sharing: .clearXML) { xml in
+        xml.prepare { run in
+            // `maxvcpus` is the old name of what is now `vcpu`; with it, `vcpu` has its old meaning,
+            // which is now `vcpu.current`.
+            guard run.values.has("maxvcpus") else { return }
+            if !run.values.has("vcpu.current") { run.values.rename("vcpu", to: "vcpu.current") }
+            run.values.rename("maxvcpus", to: "vcpu")
         }
-        run.set(row, text)
-    case "vcpu.cpuset":
-        if value == "auto" { run.set("vcpu/@placement", "auto") } else { run.set(row, value) }
-    default: break
+        xml.value("maxvcpus")
+        xml.renamed("cpuset", to: "vcpu.cpuset", commas: true)
+        xml.renamed("vcpus", to: "vcpu")
+        xml.option("sockets", at: "cpu/topology/@sockets", .integer)
+        xml.option("dies", at: "cpu/topology/@dies", .integer)
+        xml.option("cores", at: "cpu/topology/@cores", .integer)
+        xml.option("threads", at: "cpu/topology/@threads", .integer)
+        xml.option("vcpu") { run, value in
+            let count = try value.map(decimal)
+            // A guest cannot start with more than it has.
+            if let count, let current = run.guest.number("vcpu/@current"), current > count {
+                run.set("vcpu/@current", String(count))
+            }
+            run.set("vcpu", count.map(String.init))
+        }
+        xml.option("vcpu.current", at: "vcpu/@current", .integer)
+        xml.option("vcpu.cpuset", commas: true) { run, value in
+            if value == "auto" {
+                run.set("vcpu/@placement", "auto")
+            } else {
+                run.set("vcpu/@cpuset", value)
+            }
+        }
+        xml.option("vcpu.placement", "placement", at: "vcpu/@placement")
+        xml.option("vcpus.vcpu#.id", at: "vcpus/vcpu#/@id", .integer)
+        xml.option("vcpus.vcpu#.enabled", at: "vcpus/vcpu#/@enabled", .yesNo)
+        xml.option("vcpus.vcpu#.hotpluggable", at: "vcpus/vcpu#/@hotpluggable", .yesNo)
+        xml.option("vcpus.vcpu#.order", at: "vcpus/vcpu#/@order", .integer)
     }
 }

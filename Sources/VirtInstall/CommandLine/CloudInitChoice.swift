@@ -1,0 +1,40 @@
+extension InstallOption {
+    /// virt-install 4.1.0: `ParserCloudInit`.
+    static let cloudInit = InstallOption("cloud-init", .noXML) { xml in
+        xml.value("root-password-generate", type: .yesNo)
+        xml.value("root-password-file")
+        xml.value("disable", type: .yesNo)
+        xml.value("root-ssh-key", "ssh-key")
+        xml.value("clouduser-ssh-key")
+        xml.value("user-data")
+        xml.value("meta-data")
+        xml.value("network-config")
+    }
+}
+
+/// The values of `--cloud-init`.
+struct CloudInitChoice {
+    let generatesPassword: Bool
+    let disables: Bool
+    /// The other values, by name, e.g. `user-data`.
+    let values: [String: String]
+
+    /// `nil` if the option is missing, empty or `none`.
+    init?(_ options: CommandLineValues, _ output: InstallOutput) throws {
+        guard options.has("cloud-init") else { return nil }
+        if options.isBare("cloud-init") {
+            output.warn("Defaulting to --cloud-init root-password-generate=yes,disable=yes")
+            generatesPassword = true
+            disables = true
+            values = [:]
+        } else {
+            guard let values = try InstallOption.cloudInit.values(options["cloud-init"] ?? "")
+            else {
+                return nil
+            }
+            generatesPassword = values["root-password-generate"] == "yes"
+            disables = values["disable"] == "yes"
+            self.values = values
+        }
+    }
+}

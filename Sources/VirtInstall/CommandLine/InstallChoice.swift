@@ -1,0 +1,38 @@
+extension InstallOption {
+    /// virt-install 4.1.0: `ParserInstall`.
+    static let install = InstallOption("install", .noXML, first: ["os"]) { xml in
+        xml.value("bootdev", commas: true)
+        xml.value("kernel", commas: true)
+        xml.value("initrd", commas: true)
+        xml.value("kernel_args", commas: true)
+        xml.value("kernel_args_overwrite", type: .yesNo)
+        xml.value("os")
+        xml.value("no_install", type: .yesNo)
+    }
+}
+
+/// The values of `--install`.
+struct InstallChoice {
+    /// Whether the option is given and not empty.
+    let isGiven: Bool
+    let bootDevice: String?
+    let kernel: String?
+    let initrd: String?
+    let kernelArguments: String?
+    let overwritesArguments: Bool
+    /// The short ID of a system whose installation tree is used.
+    let os: String?
+    let hasNoInstallation: Bool
+
+    init(_ text: String?) throws {
+        let values = try InstallOption.install.values(text ?? "") ?? [:]
+        isGiven = text != nil && text != ""
+        bootDevice = values["bootdev"]
+        kernel = values["kernel"]
+        initrd = values["initrd"]
+        kernelArguments = values["kernel_args"]
+        overwritesArguments = values["kernel_args_overwrite"] == "yes"
+        os = values["os"]
+        hasNoInstallation = values["no_install"] == "yes"
+    }
+}

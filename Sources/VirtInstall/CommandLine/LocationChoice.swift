@@ -1,0 +1,23 @@
+extension InstallOption {
+    /// virt-install 4.1.0: `ParserLocation`.
+    static let location = InstallOption("location", .noXML, first: ["location"]) { xml in
+        xml.value("location", commas: true)
+        xml.value("kernel", commas: true)
+        xml.value("initrd", commas: true)
+    }
+}
+
+/// The values of `--location`.
+struct LocationChoice {
+    /// A URL, a directory, or an image.
+    let location: String?
+    let kernel: String?
+    let initrd: String?
+
+    init(_ text: String) throws {
+        let values = try InstallOption.location.values(text) ?? [:]
+        location = values["location"]
+        kernel = values["kernel"]
+        initrd = values["initrd"]
+    }
+}

@@ -1,0 +1,45 @@
+extension InstallOption {
+    /// virt-install 4.1.0: `ParserOSVariant`.
+    static let osVariant = InstallOption("os-variant", .noXML) { xml in
+        xml.value("name")
+        xml.value("short-id")
+        xml.value("id")
+        xml.value("detect", type: .yesNo)
+        xml.value("require", type: .yesNo)
+    }
+}
+
+/// The values of `--os-variant`, also called `--osinfo`.
+struct OperatingSystemChoice {
+    /// `automatic`: only for guests with full virtualization.
+    enum Require { case automatic, on, off }
+
+    /// A short ID, e.g. `fedora37`; `generic` for an unknown system.
+    var name: String?
+    /// A full ID, e.g. `http://fedoraproject.org/fedora/37`.
+    var id: String?
+    /// Whether to detect the system on the installation media. What is found wins over `name`.
+    var detects = false
+    /// Whether it is an error if no system is named or detected.
+    var require = Require.off
+
+    init(_ text: String?) throws {
+        // Without `=` the whole text is one name.
+        guard let text, text.contains("=") else {
+            switch text {
+            case nil, "auto", "":
+                detects = true
+                require = .automatic
+            case "none": name = "generic"
+            case let text?:
+                if text.contains("://") { id = text } else { name = text }
+            }
+            return
+        }
+        let values = try InstallOption.osVariant.values(text) ?? [:]
+        name = values["short-id"] ?? values["name"]
+        id = values["id"]
+        detects = values["detect"] == "yes"
+        require = values["require"] == "yes" ? .on : .off
+    }
+}

@@ -1,0 +1,109 @@
+import Host
+import XML
+
+extension InstallOption {
+    /// virt-install 4.1.0: `ParserGraphics`.
+    static let graphics = InstallOption(
+        "graphics", .device("graphics"), first: ["type"], none: .noDefaultDevice,
+        sharing: [.clearXML, .xpath, .device]
+    ) { xml in
+        xml.option(
+            "type", at: "@type",
+            otherwise: .computed { _, guest in
+                !guest.host.isXen && guest.offersSpice ? "spice" : "vnc"
+            })
+        xml.option("port", at: "@port", .converted { try port($0, "Port") })
+        xml.option("tlsPort", "tlsport", at: "@tlsPort", .converted { try port($0, "TLS Port") })
+        xml.option("websocket", at: "@websocket", .integer)
+        xml.option("listen", apply: setListen)
+        xml.option(
+            "keymap", at: "@keymap",
+            .converted { ["local", "none"].contains($0?.lowercased()) ? nil : $0 })
+        xml.option("password", "passwd", at: "@passwd")
+        xml.option("passwordValidTo", "passwdValidTo", at: "@passwdValidTo")
+        xml.option("connected", at: "@connected")
+        xml.option("defaultMode", at: "@defaultMode")
+        xml.option("listens#.type", at: "listen#/@type")
+        xml.option("listens#.address", at: "listen#/@address")
+        xml.option("listens#.network", at: "listen#/@network")
+        xml.option("listens#.socket", at: "listen#/@socket")
+        xml.option("image.compression", "image_compression", at: "image/@compression")
+        xml.option("streaming.mode", "streaming_mode", at: "streaming/@mode")
+        xml.option("clipboard.copypaste", "clipboard_copypaste", at: "clipboard/@copypaste", .yesNo)
+        xml.option("mouse.mode", "mouse_mode", at: "mouse/@mode")
+        xml.option("filetransfer.enable", "filetransfer_enable", at: "filetransfer/@enable", .yesNo)
+        xml.option("zlib.compression", at: "zlib/@compression")
+        xml.option("gl.enable", "gl", at: "gl/@enable", .yesNo)
+        xml.option("gl.rendernode", "rendernode", at: "gl/@rendernode")
+        xml.defaults(addGraphicsDefaults)
+    }
+}
+
+private func setListen(_ run: OptionRun, _ value: String?) {
+    for listen in run.node.elements("listen") { listen.remove() }
+    switch value {
+    case "none":
+        for path in ["@listen", "@port", "@tlsPort", "@autoport", "@socket"] {
+            run.set(path, nil)
+        }
+        run.node.append("listen").set("type", to: "none")
+    case "socket": run.node.append("listen").set("type", to: "socket")
+    default: run.set("@listen", value)
+    }
+}
+
+private func port(_ value: String?, _ name: String) throws -> String? {
+    guard let value else { return nil }
+    let number = try decimal(value)
+    guard number >= 5900 || number == -1 else {
+        throw OptionMistake("\(name) must be above 5900, or -1 for auto allocation")
+    }
+    return String(number)
+}
+
+private func addGraphicsDefaults(_ graphics: Node, _ guest: Guest) throws {
+    let type = graphics["type"]
+    if type == "sdl" {
+        let home = ProcessInformation.environment("HOME") ?? ProcessInformation.homeDirectory()
+        graphics.setIfMissing("@xauth", "\(home ?? "~")/.Xauthority")
+        graphics.setIfMissing("@display", ProcessInformation.environment("DISPLAY"))
+    }
+    let listen = graphics.element("listen").flatMap { $0["type"] }
+    if listen == nil || listen == "address" || listen == "network" {
+        if type == "vnc" || type == "spice" { graphics.setIfMissing("@port", "-1") }
+        if type == "spice" { graphics.setIfMissing("@tlsPort", "-1") }
+    }
+    guard type == "spice" else { return }
+    if graphics["port"] == "-1", graphics["tlsPort"] == "-1" {
+        graphics.setIfMissing("@autoport", "yes")
+    }
+    // Compression only costs time if the viewer runs on the same host.
+    if !guest.host.isRemote { graphics.setIfMissing("image/@compression", "off") }
+    if graphics.value("gl/@enable") == "yes", !graphics.has("gl/@rendernode") {
+        let node = try guest.host.nodeDevices().first {
+            $0.value("capability/@type") == "drm" && $0.value("capability/type") == "render"
+        }
+        let paths = node?.elements("devnode").filter { $0["type"] == "dev" } ?? []
+        graphics.setIfMissing("gl/@rendernode", paths.first?.text)
+    }
+}
+
+extension Guest {
+    var hasSpice: Bool { devices("graphics").contains { $0["type"] == "spice" } }
+    var hasGL: Bool { devices("graphics").contains { $0.value("gl/@enable") == "yes" } }
+
+    /// Whether the hypervisor has Spice.
+    var offersSpice: Bool {
+        let capabilities = domainCapabilities()
+        guard capabilities.value("devices/graphics/@supported") == "yes" else {
+            // Old libvirt does not say. virt-install then assumes Spice on x86 hosts.
+            guard host.isQEMU || host.isTest else { return false }
+            do {
+                return ["i686", "x86_64"].contains(try host.architecture())
+            } catch {
+                return false
+            }
+        }
+        return capabilities.offers("devices/graphics", "type", "spice")
+    }
+}

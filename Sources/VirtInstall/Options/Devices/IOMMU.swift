@@ -1,0 +1,13 @@
+extension InstallOption {
+    /// virt-install 4.1.0: `ParserIommu`.
+    static let iommu = InstallOption(
+        "iommu", .device("iommu"), first: ["model"], sharing: [.clearXML, .xpath]
+    ) { xml in
+        xml.option("model", at: "@model")
+        xml.option("driver.aw_bits", at: "driver/@aw_bits", .integer)
+        xml.option("driver.intremap", at: "driver/@intremap", .onOff)
+        xml.option("driver.caching_mode", at: "driver/@caching_mode", .onOff)
+        xml.option("driver.eim", at: "driver/@eim", .onOff)
+        xml.option("driver.iotlb", at: "driver/@iotlb", .onOff)
+    }
+}

@@ -1,0 +1,54 @@
+import XML
+
+extension InstallOption {
+    /// virt-install 4.1.0: `ParserRNG`.
+    static let rng = InstallOption(
+        "rng", .device("rng"), first: ["backend.model"], none: .noDefaultDevice,
+        sharing: [.clearXML, .xpath, .device, .virtio]
+    ) { xml in
+        xml.prepare { run in
+            // `--rng /dev/urandom`
+            guard run.values["backend.model"]?.hasPrefix("/") == true else { return }
+            run.values.rename("backend.model", to: "backend")
+            run.values.set("backend.model", "random")
+        }
+        xml.renamed("type", to: "backend.model")
+        xml.renamed("device", to: "backend")
+        xml.option("model", at: "@model")
+        xml.option("backend", at: "backend[@model='random']")
+        xml.option("backend.model", at: "backend/@model")
+        xml.option("backend.type", "backend_type", at: "backend/@type")
+        xml.host("backend.source.bind_host", at: "backend/source[@mode='bind']")
+        xml.option(
+            "backend.source.bind_service", at: "backend/source[@mode='bind']/@service", .integer)
+        xml.option("backend.source.mode", "backend_mode", at: "backend/source/@mode")
+        xml.host(
+            "backend.source.connect_host", "backend_connect_host",
+            at: "backend/source[@mode='connect']")
+        xml.option(
+            "backend.source.connect_service", "backend_connect_service",
+            at: "backend/source[@mode='connect']/@service", .integer)
+        xml.option("backend.source.path", at: "backend/source/@path")
+        xml.option("backend.source.channel", at: "backend/source/@channel")
+        xml.host("backend.source.host", "backend_host", at: "backend/source")
+        xml.option(
+            "backend.source.service", "backend_service", at: "backend/source/@service", .integer)
+        xml.option("backend.source.master", at: "backend/source/@master")
+        xml.option("backend.source.slave", at: "backend/source/@slave")
+        xml.option("backend.source.seclabel#.model", at: "backend/source/seclabel#/@model")
+        xml.option(
+            "backend.source.seclabel#.relabel", at: "backend/source/seclabel#/@relabel", .yesNo)
+        xml.option(
+            "backend.source.seclabel#.label", at: "backend/source/seclabel#/label", commas: true)
+        xml.option("backend.protocol.type", at: "backend/protocol/@type")
+        xml.option("backend.log.file", at: "backend/log/@file")
+        xml.option("backend.log.append", at: "backend/log/@append", .onOff)
+        xml.option(
+            "backend.source.clipboard.copypaste", at: "backend/source/clipboard/@copypaste", .yesNo)
+        xml.option("backend.source.mouse.mode", at: "backend/source/mouse/@mode")
+        xml.option("backend.source.tls", at: "backend/source/@tls", .yesNo)
+        xml.option("rate.bytes", "rate_bytes", at: "rate/@bytes")
+        xml.option("rate.period", "rate_period", at: "rate/@period")
+        xml.defaults { device, _ in device.setIfMissing("@model", "virtio") }
+    }
+}

@@ -1,0 +1,13 @@
+extension InstallOption {
+    /// virt-install 4.1.0: `ParserSound`.
+    static let sound = InstallOption(
+        "sound", .device("sound"), first: ["model"], none: .noDefaultDevice,
+        sharing: [.clearXML, .xpath, .device]
+    ) { xml in
+        xml.option(
+            "model", at: "@model",
+            otherwise: .computed { _, guest in hasPCIExpress(guest) ? "ich9" : "ich6" })
+        xml.option("audio.id", at: "audio/@id")
+        xml.option("codec#.type", at: "codec#/@type")
+    }
+}

@@ -1,0 +1,41 @@
+import OSInfo
+import XML
+
+extension InstallOption {
+    /// virt-install 4.1.0: `ParserVideo`.
+    static let video = InstallOption(
+        "video", .device("video"), first: ["model.type"],
+        sharing: [.clearXML, .xpath, .device, .virtio]
+    ) { xml in
+        xml.option("model.type", "model", at: "model/@type", otherwise: .computed(videoModel))
+        xml.option(
+            "model.acceleration.accel3d", "accel3d", at: "model/acceleration/@accel3d", .yesNo)
+        xml.option("model.heads", "heads", at: "model/@heads", .integer)
+        xml.option("model.ram", "ram", at: "model/@ram", .integer)
+        xml.option("model.vram", "vram", at: "model/@vram", .integer)
+        xml.option("model.vram64", "vram64", at: "model/@vram64", .integer)
+        xml.option("model.vgamem", "vgamem", at: "model/@vgamem", .integer)
+        xml.defaults { device, guest in
+            if device.value("model/@type") == "virtio", guest.hasGL {
+                device.set("model/acceleration/@accel3d", "yes")
+            }
+        }
+    }
+}
+
+private func videoModel(_ video: Node, _ guest: Guest) throws -> String? {
+    guard guest.isHVM else { return nil }
+    if guest.isPSeries { return "vga" }
+    if guest.isARMVirt || guest.isRISCVVirt || (guest.isS390X && guest.host.isQEMU)
+        || (guest.hasSpice && guest.hasGL)
+    {
+        return "virtio"
+    }
+    let models = guest.domainCapabilities().values("devices/video", "modelType")
+    if models?.contains("virtio") == true, try guest.system.supports(.virtioGPU) {
+        return "virtio"
+    }
+    // Old libvirt does not list the models. virt-install then assumes qxl if there is Spice.
+    if guest.isX86, guest.hasSpice, models?.contains("qxl") ?? guest.offersSpice { return "qxl" }
+    return guest.isUEFI && models?.contains("bochs") == true ? "bochs" : "vga"
+}

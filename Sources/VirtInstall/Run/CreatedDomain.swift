@@ -1,0 +1,157 @@
+import Host
+import Libvirt
+import Synchronization
+import XML
+
+/// The domain that a run creates, for the rollback. The rollback may run on another thread while
+/// the main thread is inside a call of libvirt.
+///
+/// It must never destroy a domain of the same name that another client created, before or after.
+final class CreatedDomain: Sendable {
+    private let connection: Connection
+    private let uri: String
+    private let name: String
+    /// Whether a domain of that name was already active, so that it cannot be ours.
+    private let isForeign: Bool
+    private let state = Mutex(State.notRequested)
+    /// The XML that libvirt got to start the domain.
+    private let xml = Mutex("")
+
+    private enum State {
+        case notRequested
+        /// libvirt was asked to create it and has not answered, or the connection was lost.
+        case requested
+        case created(Domain)
+        /// The creation failed, or the domain was destroyed.
+        case gone
+    }
+
+    init(_ host: TargetHost, name: String) {
+        let connection = host.connection
+        self.connection = connection
+        self.name = name
+        uri = host.uri
+        var wasActive = false
+        do throws(LibvirtError) { wasActive = try connection.domain(name: name).isActive() } catch {
+            // There is no such domain.
+        }
+        isForeign = wasActive
+    }
+
+    /// Runs `body`, which creates the domain from `xml`, and notes the result.
+    func create(
+        _ xml: String, _ body: () throws(LibvirtError) -> Domain
+    ) throws(LibvirtError) -> Domain {
+        self.xml.withLock { $0 = xml }
+        // Before the call: libvirt may create the domain and lose the connection before it answers.
+        state.withLock { $0 = .requested }
+        do throws(LibvirtError) {
+            let domain = try body()
+            state.withLock { $0 = .created(domain) }
+            return domain
+        } catch {
+            // After a lost connection we do not know if the domain was created.
+            if !error.isLoss { state.withLock { $0 = .gone } }
+            throw error
+        }
+    }
+
+    /// Whether libvirt may have the domain. Until it is known to be gone, its volumes must stay.
+    var mayExist: Bool {
+        state.withLock { state in
+            switch state {
+            case .notRequested, .gone: false
+            case .requested, .created: true
+            }
+        }
+    }
+
+    /// Destroys the domain; retries with a new connection if this one is lost. An error is ignored,
+    /// because a rollback cannot report it.
+    func destroy() {
+        do throws(LibvirtError) {
+            try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
+                try destroy(connection)
+            }
+        } catch {
+            // `mayExist` stays true, so the volumes are kept.
+        }
+    }
+
+    private func destroy(_ connection: Connection) throws(LibvirtError) {
+        do throws(LibvirtError) {
+            switch state.withLock({ $0 }) {
+            case .notRequested, .gone: return
+            case .requested:
+                guard !isForeign else { return }
+                try connection.domain(name: name).destroy()
+            case .created(let domain):
+                // By UUID and with this connection: the domain's own connection may be lost, and
+                // another client may reuse the name.
+                try connection.domain(uuid: domain.uuid()).destroy()
+            }
+        } catch {
+            // It has stopped by itself, or it was never created.
+            guard [.noDomain, .operationInvalid].contains(error.code) else { throw error }
+        }
+        // A persistent domain still refers to its volumes after it is destroyed. The definition may
+        // be ours, or another client may have added one.
+        guard try !isDefined(connection) else { return }
+        state.withLock { $0 = .gone }
+    }
+
+    private func isDefined(_ connection: Connection) throws(LibvirtError) -> Bool {
+        do throws(LibvirtError) { _ = try connection.domain(name: name) } catch {
+            guard error.code == .noDomain else { throw error }
+            return false
+        }
+        return true
+    }
+
+    /// Removes the file with the firmware's variables, also if the domain did not start.
+    ///
+    /// libvirt creates that file for any domain, but removes it only when a definition is removed.
+    /// So this defines a minimal domain with the same firmware and undefines it.
+    func removeVariables() {
+        guard case .gone = state.withLock({ $0 }) else { return }
+        do {
+            let xml = self.xml.withLock { $0 }
+            guard let definition = try Self.definition(forFirmwareOf: xml) else { return }
+            try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
+                // Never redefine a domain that another client has created under this name.
+                guard try !isDefined(connection) else { return }
+                let domain = try connection.defineDomain(definition)
+                do throws(LibvirtError) { try domain.undefine(.nvram) } catch {
+                    // The driver has no such flag; at least the definition must not stay.
+                    try domain.undefine()
+                }
+            }
+        } catch {
+            // At worst a small file stays.
+        }
+    }
+
+    /// The smallest definition for which libvirt chooses the same file for variables; `nil` if there
+    /// is none, or if the command line names the file, which then belongs to the user.
+    private static func definition(forFirmwareOf xml: String) throws -> String? {
+        let original = try Document(parsing: xml).root
+        guard let os = original.element("os"), os.has("@firmware") || os.has("loader") else {
+            return nil
+        }
+        if let nvram = os.element("nvram"), !nvram.text.isEmpty || nvram.has("source") {
+            return nil
+        }
+        let small = Document(root: "domain").root
+        small.set("@type", original["type"])
+        for path in ["name", "uuid"] { small.set(path, original.value(path)) }
+        small.set("memory", "1024")
+        let part = small.make("os")
+        for (name, value) in os.attributes { part.set("@\(name)", value) }
+        for name in ["type", "firmware", "loader", "nvram"] {
+            if let element = os.element(name) { part.append(copyOf: element) }
+        }
+        // Some firmware is chosen only with a certain feature, e.g. secure boot with SMM.
+        if let features = original.element("features") { small.append(copyOf: features) }
+        return small.serialized(format: false)
+    }
+}
