@@ -2,18 +2,19 @@
 
 import PackageDescription
 
-/// What holds for every target: a warning is an error, imports and existentials say what they are.
+/// For every target. Imports are internal unless marked `package`, and existentials are spelled
+/// `any`.
 let common: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    // A process of it runs for each client: small code is worth more than fast loops.
+    // One process runs per client, so small code matters more than fast loops.
     .unsafeFlags(["-Osize"], .when(configuration: .release)),
 ]
 
-/// Relative relocations packed: a megabyte less to read at each start. The tables for unwinding, two
-/// megabytes that only C++ exceptions and debuggers would ask for, stay out: Swift throws without.
+/// Packed relative relocations save a megabyte that each start would read. Unwind tables, two
+/// megabytes, are left out: C++ exceptions and debuggers need them, Swift errors do not.
 let linking: [LinkerSetting] = [
     .unsafeFlags(
         [
@@ -25,23 +26,20 @@ let linking: [LinkerSetting] = [
         .when(configuration: .release))
 ]
 
-/// Names of fields and cases, which only the reading of the command line asks for, stay out.
+/// Without reflection metadata: names of fields and enum cases are not available at run time.
 let plain =
     common + [
         .unsafeFlags(
             ["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))
     ]
 
-/// Above the modules that wrap C, memory is safe by the compiler's word.
+/// For modules that do not call C: the compiler checks memory safety strictly.
 let safe = plain + [.strictMemorySafety()]
 
 let package = Package(
     name: "atex-virt-helper",
     products: [.executable(name: "atex-virt-helper", targets: ["atex-virt-helper"])],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.12.0"),
-    ],
+    dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.12.0")],
     targets: [
         .systemLibrary(
             name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
@@ -51,61 +49,147 @@ let package = Package(
             name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-gnutls-dev"])]),
-        // libvirt has it loaded anyway.
+        // No further dependency at run time: libvirt loads GnuTLS anyway.
         .systemLibrary(
             name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
-        .target(name: "CHost", dependencies: ["CGnuTLS"]),
+        .target(name: "CSystem", dependencies: ["CGnuTLS"]),
         .target(name: "CArchive"),
-        .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: plain),
+
+        // Imports go down this list only. All import CheckedInterpolation: see the end of this
+        // file.
+        .target(name: "CheckedInterpolation", swiftSettings: plain),
+        .target(name: "Text", dependencies: ["CPCRE2", "CSystem"], swiftSettings: plain),
+        .target(
+            name: "System",
+            dependencies: ["CSystem", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: plain),
+        .target(name: "Lifetime", dependencies: ["CSystem", "System"], swiftSettings: plain),
+        .target(name: "Libvirt", dependencies: ["CLibvirt", "Text"], swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
+        .target(name: "OSInfo", dependencies: ["System", "Text", "XML"], swiftSettings: safe),
         .target(
-            name: "Host",
-            dependencies: [
-                "CHost", "CPCRE2", .product(name: "Logging", package: "swift-log"),
-            ],
+            name: "InstallMedia",
+            dependencies: ["CArchive", "CCurl", "Libvirt", "Lifetime", "System", "Text", "XML"],
             swiftSettings: plain),
-        .target(name: "OSInfo", dependencies: ["XML", "Host"], swiftSettings: safe),
         .target(
-            name: "InstallMedia", dependencies: ["CCurl", "CArchive", "Host", "XML", "Libvirt"],
-            swiftSettings: plain),
-        .target(name: "Virsh", dependencies: ["Libvirt", "XML", "Host"], swiftSettings: safe),
+            name: "Virsh", dependencies: ["Libvirt", "Lifetime", "System", "Text", "XML"],
+            swiftSettings: safe),
         .target(
             name: "VirtInstall",
-            dependencies: ["Libvirt", "XML", "Host", "InstallMedia", "OSInfo"],
+            dependencies: [
+                "InstallMedia", "Libvirt", "Lifetime", "OSInfo", "System", "Text", "XML",
+            ],
+            swiftSettings: safe),
+        .target(
+            name: "Wire", dependencies: ["Lifetime", "System", "Text"], swiftSettings: safe),
+        .target(
+            name: "Protocol",
+            dependencies: [
+                "Libvirt", "Lifetime", "System", "Text", "Wire", "XML",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: safe),
+        .target(
+            name: "GuestAccess",
+            dependencies: ["Libvirt", "Lifetime", "Protocol", "System", "Text", "Wire", "XML"],
+            swiftSettings: safe),
+        .target(
+            name: "Volumes",
+            dependencies: ["Libvirt", "Lifetime", "Protocol", "System", "Text", "Wire", "XML"],
+            swiftSettings: safe),
+        .target(
+            name: "HostCheck",
+            dependencies: [
+                "GuestAccess", "Libvirt", "OSInfo", "Protocol", "System", "Text", "Wire", "XML",
+            ],
             swiftSettings: safe),
         .target(
             name: "HelperSession",
             dependencies: [
-                "Libvirt", "XML", "Host", "InstallMedia", "Virsh", "VirtInstall",
+                "GuestAccess", "HostCheck", "InstallMedia", "Libvirt", "Lifetime", "Protocol",
+                "System", "Text", "Virsh", "VirtInstall", "Volumes", "Wire", "XML",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: safe),
         .executableTarget(
             name: "atex-virt-helper",
             dependencies: [
-                "HelperSession", "Host", "Libvirt",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HelperSession", "Libvirt", "Lifetime", "Protocol", "System", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["without-unwinding.ld"],
-            swiftSettings: common + [.strictMemorySafety()], linkerSettings: linking),
+            exclude: ["without-unwinding.ld"], swiftSettings: safe, linkerSettings: linking),
+
+        // Temporary directories, clients and hosts for the tests below.
+        .target(
+            name: "TestSupport", dependencies: ["Libvirt", "System", "Text", "Wire"],
+            path: "Tests/TestSupport", swiftSettings: common),
+        .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: common),
         .testTarget(
-            name: "InstallMediaTests", dependencies: ["InstallMedia", "Host", "Libvirt"],
+            name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "LifetimeTests", dependencies: ["Lifetime", "System", "TestSupport"],
             swiftSettings: common),
-        .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: common),
         .testTarget(
-            name: "HelperSessionTests", dependencies: ["HelperSession"], swiftSettings: common),
+            name: "WireTests", dependencies: ["System", "TestSupport", "Text", "Wire"],
+            swiftSettings: common),
         .testTarget(
-            name: "VirshTests", dependencies: ["Virsh", "Libvirt", "Host"],
+            name: "LibvirtTests", dependencies: ["CLibvirt", "Libvirt"], swiftSettings: common),
+        .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
+        .testTarget(
+            name: "OSInfoTests", dependencies: ["OSInfo", "System", "XML"],
+            swiftSettings: common),
+        .testTarget(
+            name: "InstallMediaTests",
+            dependencies: ["InstallMedia", "Libvirt", "System", "Text"], swiftSettings: common),
+        .testTarget(
+            name: "VirshTests", dependencies: ["Libvirt", "System", "Text", "Virsh"],
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
-        .testTarget(name: "OSInfoTests", dependencies: ["OSInfo", "XML"], swiftSettings: common),
         .testTarget(
             name: "VirtInstallTests",
-            dependencies: ["VirtInstall", "Host", "InstallMedia", "Libvirt", "OSInfo", "XML"],
+            dependencies: [
+                "InstallMedia", "Libvirt", "OSInfo", "System", "Text", "VirtInstall", "XML",
+            ],
             exclude: ["Golden", "Fixtures", "Hosts", "record"], swiftSettings: common),
         .testTarget(
-            name: "LibvirtTests", dependencies: ["Libvirt", "CLibvirt"], swiftSettings: common),
-        .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
+            name: "ProtocolTests",
+            dependencies: [
+                "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire", "XML",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "GuestAccessTests",
+            dependencies: [
+                "GuestAccess", "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire",
+                "XML",
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "VolumesTests",
+            dependencies: ["Libvirt", "Protocol", "System", "TestSupport", "Volumes", "Wire"],
+            swiftSettings: common),
+        .testTarget(
+            name: "HostCheckTests",
+            dependencies: [
+                "GuestAccess", "HostCheck", "Libvirt", "Protocol", "System", "Text", "Wire", "XML",
+            ],
+            swiftSettings: common),
+        .testTarget(
+            name: "HelperSessionTests",
+            dependencies: [
+                "HelperSession", "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Each Swift target that ships imports CheckedInterpolation into all of its files: "\(value)"
+// compiles only if the type has a text of its own.
+for target in package.targets
+where target.type != .test && target.swiftSettings != nil && target.name != "CheckedInterpolation" {
+    target.dependencies.append("CheckedInterpolation")
+    target.swiftSettings?.append(
+        .unsafeFlags(["-Xfrontend", "-import-module", "-Xfrontend", "CheckedInterpolation"]))
+}

@@ -1,40 +1,43 @@
-package import Host
 import InstallMedia
+package import System
 
-/// The directory that a session has of its own, for what its client uploads.
+/// The session's own directory, in which uploads are stored.
 package struct SessionDirectory: Sendable {
     package let path: String
-    private let hold: Hold
+    private let lock: InUseLock
 
     private static let parent = "/var/tmp"
     private static let prefix = "atex-virt-helper-"
 
-    /// Makes one for this session, and removes what sessions left that were killed.
+    /// Creates the directory and removes those of killed sessions.
     package init() throws(SystemError) {
-        Self.removeLeft()
+        Self.removeLeftovers()
         while true {
             let path = try Directory.makeTemporary(prefix: "\(Self.parent)/\(Self.prefix)")
-            guard let hold = try Hold(path) else { continue }
+            // Another session may take a directory for a leftover before it is locked.
+            guard let lock = try InUseLock(path) else { continue }
             self.path = path
-            self.hold = hold
+            self.lock = lock
             return
         }
     }
 
     package func remove() { Directory.removeTree(path) }
 
-    private static func removeLeft() {
-        var inUse: Set<String>?
-        let left = Hold.removeLeft(in: parent, where: isOurs) { path in
-            // Older versions of this program hold nothing.
-            let directories = inUse ?? ProcessTable.workingDirectories()
-            inUse = directories
+    private static func removeLeftovers() {
+        var workingDirectories: Set<String>?
+        let removed = InUseLock.removeLeftovers(in: parent, where: isOurs) { path in
+            // Older versions of this program do not lock their directories, but work in them.
+            // Read once, and only if there is a candidate: it takes a look at every process.
+            let directories = workingDirectories ?? ProcessTable.workingDirectories()
+            workingDirectories = directories
             return directories.contains { $0 == path || $0.hasPrefix(path + "/") }
         }
-        if !left.isEmpty { ScratchDirectory.removeLeft() }
+        if !removed.isEmpty { ScratchDirectory.removeLeft() }
     }
 
-    /// Not the original helper's, whose names end with eight characters: those are not held.
+    /// False for the directories of the original helper, whose names end with eight characters:
+    /// they are not locked.
     private static func isOurs(_ name: String) -> Bool {
         name.hasPrefix(prefix) && name.utf8.count == prefix.utf8.count + 6
             && name.utf8.suffix(6).allSatisfy {

@@ -1,6 +1,7 @@
-import Host
+import System
 
-/// The configuration that a cloud image reads at its first boot. virt-install 4.1.0: `CloudInitData`.
+/// The configuration that a cloud image reads at its first boot. virt-install 4.1.0:
+/// `CloudInitData`.
 package struct CloudInit {
     /// Whether cloud-init is disabled for later boots.
     package var disable = false
@@ -91,7 +92,7 @@ package struct CloudInit {
 
     private func contents(_ path: String) throws(MediaError) -> [UInt8] {
         do throws(SystemError) {
-            return try Host.contents(of: path, limit: Self.limit)
+            return try System.contents(of: path, limit: Self.limit)
         } catch {
             throw MediaError(.absent, "[Errno \(error.number)] \(error.message): '\(path)'")
         }

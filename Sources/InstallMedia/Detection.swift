@@ -1,5 +1,3 @@
-import Host
-
 /// Finds out what can be installed from a location.
 /// virt-install 4.1.0: urldetect.py.
 package struct Detection {

@@ -1,5 +1,5 @@
 import CCurl
-import Host
+import System
 
 /// Downloads files, one at a time. The connection to a server is kept open between transfers.
 /// C: `curl_easy_perform`.
@@ -40,8 +40,8 @@ final class Downloader {
         do throws(MediaError) {
             try perform(url, headOnly: true, Transfer(limit: nil, nil) { _ in })
         } catch {
-            // 405 Method Not Allowed, 501 Not Implemented: a server that does not support HEAD. Then
-            // start a download, and end it at the first byte.
+            // 405 Method Not Allowed, 501 Not Implemented: a server that does not support HEAD.
+            // Then start a download, and end it at the first byte.
             guard [405, 501].contains(status) else { throw error }
             let start = Transfer(limit: 0, nil) { _ in }
             do throws(MediaError) { try perform(url, headOnly: false, start) } catch {
@@ -145,8 +145,8 @@ final class Downloader {
         throw transfer.failure ?? failure(result, curl, transfer.done)
     }
 
-    /// The value of HTTP_PROXY. libcurl ignores it, though not the other proxy variables, because the
-    /// client of a CGI program can set it; virt-install does use it.
+    /// The value of HTTP_PROXY. libcurl ignores it, though not the other proxy variables, because
+    /// the client of a CGI program can set it; virt-install does use it.
     private static func proxy(for url: String) -> String? {
         guard url.hasPrefix("http://"), !ProcessInformation.isSet("http_proxy") else { return nil }
         return ProcessInformation.environment("HTTP_PROXY")

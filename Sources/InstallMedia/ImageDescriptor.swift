@@ -1,4 +1,4 @@
-import Host
+import System
 
 /// The primary volume descriptor of an ISO 9660 image, which identifies its contents.
 package struct ImageDescriptor: Hashable, Sendable {
@@ -13,7 +13,7 @@ package struct ImageDescriptor: Hashable, Sendable {
     package init?(ofImage path: String) {
         var sector = [UInt8](repeating: 0, count: 2048)
         do throws(SystemError) {
-            let file = try OpenFile.reading(path)
+            let file = try FileDescriptor.reading(path)
             // The first 16 sectors are the system area, for boot loaders.
             try file.skip(16 * 2048)
             guard try file.read(into: &sector, atMost: sector.count) == sector.count else {

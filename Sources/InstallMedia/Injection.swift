@@ -1,8 +1,8 @@
-import Host
+import System
 
 /// Files to add to the initial RAM disk of an installer, e.g. a kickstart file. They are put into
-/// its root directory under their base names, with their modes, owned by root. If two files have the
-/// same base name, the last one is used.
+/// its root directory under their base names, with their modes, owned by root. If two files have
+/// the same base name, the last one is used.
 package struct Injection {
     private var archive = CPIOArchive()
     private let names: [String]
@@ -33,10 +33,10 @@ package struct Injection {
     ) throws(MediaError) {
         guard !isEmpty else { return }
         do throws(SystemError) {
-            let disk = try OpenFile.appending(ramdisk)
+            let disk = try FileDescriptor.appending(ramdisk)
             // The kernel expects an archive at a multiple of four bytes. After LZ4 data, it takes
             // anything but four zero bytes for more LZ4 data.
-            let rest = try disk.facts().size % 4
+            let rest = try disk.status().size % 4
             let padding = [UInt8](repeating: 0, count: Int(8 - rest))
             try disk.write((padding + archive.bytes).span)
         } catch {
@@ -50,11 +50,11 @@ package struct Injection {
 
     private static func contents(
         of path: String
-    ) throws(MediaError) -> (OpenFile.Facts, [UInt8]) {
+    ) throws(MediaError) -> (FileStatus, [UInt8]) {
         do throws(SystemError) {
-            let file = try OpenFile.reading(path)
-            let facts = try file.facts()
-            guard !facts.isDirectory else { throw .isDirectory }
+            let file = try FileDescriptor.reading(path)
+            let facts = try file.status()
+            guard facts.kind != .directory else { throw .isDirectory }
             return (facts, try file.contents(limit: limit))
         } catch {
             throw MediaError(

@@ -1,4 +1,5 @@
-import Host
+import System
+import Text
 
 /// A place from which an operating system can be installed.
 package enum Location: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Host
+import System
 
 /// The files of a location. Detection asks for the same files several times: texts and the
 /// contents of images are cached.
@@ -73,8 +73,8 @@ package final class Media {
         }
     }
 
-    /// The text of a small file; `nil` if it does not exist or is not valid UTF-8. It is fetched only
-    /// once.
+    /// The text of a small file; `nil` if it does not exist or is not valid UTF-8. It is fetched
+    /// only once.
     package func text(of file: String) throws(MediaError) -> String? {
         if let known = contents[file] {
             return known.flatMap { String(validating: $0, as: UTF8.self) }
@@ -97,8 +97,8 @@ package final class Media {
         return bytes.flatMap { String(validating: $0, as: UTF8.self) }
     }
 
-    /// Copies a file into a scratch file and returns the path of that. `what` is what the file should
-    /// be, for an error message, e.g. `a kernel`.
+    /// Copies a file into a scratch file and returns the path of that. `what` is what the file
+    /// should be, for an error message, e.g. `a kernel`.
     package func fetch(
         _ file: String, into scratch: ScratchFiles, as what: String,
         progress: @escaping Progress
@@ -162,8 +162,8 @@ private func readFile(
 ) throws(MediaError) -> Int64 {
     var done: Int64 = 0
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    let file = try explaining(path) { () throws(SystemError) in try OpenFile.reading(path) }
-    let total = try explaining(path) { () throws(SystemError) in try file.facts().size }
+    let file = try explaining(path) { () throws(SystemError) in try FileDescriptor.reading(path) }
+    let total = try explaining(path) { () throws(SystemError) in try file.status().size }
     while true {
         let count = try explaining(path) { () throws(SystemError) in
             try file.read(into: &chunk, atMost: chunk.count)

@@ -1,4 +1,4 @@
-import Host
+import System
 
 /// The directory of the files that a guest reads during its installation.
 package struct ScratchDirectory: Hashable, Sendable {
@@ -46,7 +46,7 @@ package struct ScratchDirectory: Hashable, Sendable {
     /// Removes the files of ended processes from all of these directories.
     package static func removeLeft() {
         for path in [systemPath(xen: false), systemPath(xen: true), userPath] {
-            ScratchFiles.removeLeft(in: path)
+            ScratchFiles.removeLeftovers(in: path)
         }
     }
 }

@@ -1,15 +1,16 @@
-package import Host
+import Lifetime
 import Synchronization
+package import System
 
-/// Temporary files of one installation. This process holds a lock on each (`Hold`): a file without
-/// a lock was left by a process that was killed.
+/// Temporary files of one installation. This process holds a lock on each (`InUseLock`): a file
+/// without a lock was left by a process that was killed.
 package final class ScratchFiles: Sendable {
     package let directory: ScratchDirectory
     private let entries = Mutex<[Entry]>([])
 
     private struct Entry {
         let path: String
-        var hold: Hold?
+        var hold: InUseLock?
     }
 
     package init(in directory: ScratchDirectory) { self.directory = directory }
@@ -20,8 +21,8 @@ package final class ScratchFiles: Sendable {
 
     /// Removes the files of ended processes from a directory, but none of virt-install's own files
     /// there, which are never locked.
-    package static func removeLeft(in directory: String) {
-        Hold.removeLeft(in: directory) { name in
+    package static func removeLeftovers(in directory: String) {
+        InUseLock.removeLeftovers(in: directory) { name in
             guard name.hasPrefix(prefix) else { return false }
             let random = name.dropFirst(prefix.count).prefix { $0 != "-" }
             return random.count == 8 && random.allSatisfy(letters.contains)
@@ -29,15 +30,16 @@ package final class ScratchFiles: Sendable {
         }
     }
 
-    /// Creates a file whose name ends with `name` and lets `fill` write it; removes it if that fails.
-    /// Returns its path, e.g. `/var/lib/libvirt/boot/virtinst-QKMWXBTA-vmlinuz`.
+    /// Creates a file whose name ends with `name` and lets `fill` write it; removes it if that
+    /// fails. Returns its path, e.g. `/var/lib/libvirt/boot/virtinst-QKMWXBTA-vmlinuz`.
     package func make(
-        _ name: String, _ fill: (borrowing OpenFile) throws(MediaError) -> Void
+        _ name: String, _ fill: (borrowing FileDescriptor) throws(MediaError) -> Void
     ) throws(MediaError) -> String {
         while true {
             let random = String((0..<8).map { _ in Self.letters.randomElement() ?? "A" })
             let path = "\(directory.path)/\(Self.prefix)\(random)-\(name)"
-            // Registered before it exists: the thread that cleans up after a signal must know of it.
+            // Registered before it exists: the thread that cleans up after a signal must know of
+            // it.
             entries.withLock { $0.append(Entry(path: path)) }
             guard try make(at: path, fill) else { continue }
             return path
@@ -57,14 +59,14 @@ package final class ScratchFiles: Sendable {
 
     /// Returns false if the name is taken.
     private func make(
-        at path: String, _ fill: (borrowing OpenFile) throws(MediaError) -> Void
+        at path: String, _ fill: (borrowing FileDescriptor) throws(MediaError) -> Void
     ) throws(MediaError) -> Bool {
         // A clean-up waits until the file is registered with its lock; after that no file is made.
         let made = Result { () throws(SystemError) in
-            try Lifeline.step { () throws(SystemError) in
-                let file = try OpenFile.creating(path, mode: 0o600)
+            try CriticalSection.run { () throws(SystemError) in
+                let file = try FileDescriptor.creating(path, mode: 0o600)
                 do throws(SystemError) {
-                    guard let hold = try Hold(path) else { throw .exists }
+                    guard let hold = try InUseLock(path) else { throw .exists }
                     entries.withLock { entries in
                         let index = entries.lastIndex { $0.path == path }
                         if let index { entries[index].hold = hold }
@@ -110,7 +112,7 @@ package final class ScratchFiles: Sendable {
 
 /// Writes to a scratch file; the error names its directory.
 func write(
-    _ bytes: Span<UInt8>, to file: borrowing OpenFile, of directory: ScratchDirectory
+    _ bytes: Span<UInt8>, to file: borrowing FileDescriptor, of directory: ScratchDirectory
 ) throws(MediaError) {
     do throws(SystemError) { try file.write(bytes) } catch {
         throw MediaError(

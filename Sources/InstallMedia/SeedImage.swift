@@ -1,12 +1,13 @@
 import CArchive
-package import Host
+package import System
 
 /// A small image that is generated for one guest, e.g. for cloud-init.
 package enum SeedImage {
     /// Writes an ISO 9660 image with Joliet and Rock Ridge names into an empty file. `volume` is
     /// its label, e.g. `cidata`; `directory` is the file's directory, for an error message.
     package static func write(
-        _ files: [(name: String, bytes: [UInt8])], volume: String, to file: borrowing OpenFile,
+        _ files: [(name: String, bytes: [UInt8])], volume: String,
+        to file: borrowing FileDescriptor,
         in directory: String
     ) throws(MediaError) {
         try loadLibrary(to: "make an image")
@@ -35,7 +36,7 @@ package enum SeedImage {
             offset += name.count + file.bytes.count
         }
         var message = [CChar](repeating: 0, count: 512)
-        let result = file.withDescriptor {
+        let result = file.withNumber {
             atex_image_write($0, volume, entries, entries.count, &message, message.count)
         }
         guard result == 0 else {

@@ -1,6 +1,7 @@
-import Host
 package import Libvirt
+import Lifetime
 import Synchronization
+import System
 import XML
 
 /// Copies of files on the host of the guests, which cannot read the files of this host.
@@ -12,8 +13,8 @@ package final class UploadedFiles: Sendable {
 
     package init() {}
 
-    /// Uploads files into the pool of a directory and returns their paths there. The pool is created
-    /// if there is none.
+    /// Uploads files into the pool of a directory and returns their paths there. The pool is
+    /// created if there is none.
     package func upload(
         _ paths: [String], to directory: String, _ connection: Connection, progress: Progress
     ) throws -> [String] {
@@ -29,8 +30,8 @@ package final class UploadedFiles: Sendable {
     }
 
     private static func remove(_ volume: StorageVolume) {
-        // The daemon takes a moment to notice that a stream was aborted; until then the volume is in
-        // use, which is "operation invalid".
+        // The daemon takes a moment to notice that a stream was aborted; until then the volume is
+        // in use, which is "operation invalid".
         for _ in 0..<40 {
             do throws(LibvirtError) { return try volume.delete() } catch {
                 LibvirtError.forgetReported()
@@ -80,8 +81,8 @@ package final class UploadedFiles: Sendable {
     private func upload(
         _ path: String, to pool: StoragePool, _ connection: Connection, _ progress: Progress
     ) throws -> String {
-        let file = try OpenFile.reading(path)
-        let size = try file.facts().size
+        let file = try FileDescriptor.reading(path)
+        let size = try file.status().size
         let name = Self.unusedName(
             ScratchFiles.nameOfCopy(of: path), among: try pool.volumes().map { try $0.name() })
         var writer = Writer()
@@ -92,7 +93,7 @@ package final class UploadedFiles: Sendable {
             volume.element("target") { $0.element("format", ["type": "raw"]) }
         }
         // A clean-up waits until the volume is registered; after that no volume is created.
-        let volume = try Lifeline.step { () throws(LibvirtError) in
+        let volume = try CriticalSection.run { () throws(LibvirtError) in
             let volume = try pool.createVolume(xml: writer.text)
             volumes.withLock { $0.append(volume) }
             return volume
@@ -110,7 +111,7 @@ package final class UploadedFiles: Sendable {
             var sent = 0
             while sent < count {
                 // The clean-up thread aborts the stream: not during a call.
-                sent += try Lifeline.step { () throws(LibvirtError) in
+                sent += try CriticalSection.run { () throws(LibvirtError) in
                     try stream.send(chunk.span.extracting(sent..<count))
                 }
             }

@@ -1,12 +1,13 @@
-import Host
+import System
+import Text
 import XML
 
 /// The operating system database osinfo-db, a tree of XML files. Files are read when they are first
 /// needed: looking up one system reads only a few.
 ///
 /// The id of an entity determines its file: `http://redhat.com/rhel/8.7` is in
-/// `os/redhat.com/rhel-8.7.xml`, and the files in the folder `rhel-8.7.d` beside it add to it. A file
-/// replaces the file of the same path in earlier directories; an empty file hides it.
+/// `os/redhat.com/rhel-8.7.xml`, and the files in the folder `rhel-8.7.d` beside it add to it. A
+/// file replaces the file of the same path in earlier directories; an empty file hides it.
 /// libosinfo 1.10.0: `osinfo_loader_process_default_path`.
 package final class Database {
     private let directories: [String]
@@ -19,8 +20,8 @@ package final class Database {
     package init(directories: [String]) { self.directories = directories }
 
     /// The database of this host, in the directories `OSINFO_SYSTEM_DIR`, `OSINFO_LOCAL_DIR` and
-    /// `OSINFO_USER_DIR` or their defaults. `environment` returns the value of a variable, `nil` if it
-    /// is unset or empty.
+    /// `OSINFO_USER_DIR` or their defaults. `environment` returns the value of a variable, `nil` if
+    /// it is unset or empty.
     package convenience init(
         environment: (String) -> String? = { ProcessInformation.environment($0) }
     ) {
@@ -104,7 +105,8 @@ package final class Database {
         return found
     }
 
-    /// The path of an entity's file, e.g. `os/redhat.com/rhel-8.7.xml`; `nil` if the id is not a URL.
+    /// The path of an entity's file, e.g. `os/redhat.com/rhel-8.7.xml`; `nil` if the id is not a
+    /// URL.
     private static func path(of id: String, kind: String) -> String? {
         guard let separator = id.firstRange(of: "://") else { return nil }
         let parts = id[separator.upperBound...].split(separator: "/")
@@ -139,7 +141,7 @@ package final class Database {
             do throws(SystemError) {
                 return try contents(of: "\(directory)/\(path)", limit: 16 << 20)
             } catch {
-                guard error.condition == .notFound || error.isNoDirectory else {
+                guard error.condition == .notFound || error.isNotDirectory else {
                     throw DatabaseError(file: "\(directory)/\(path)", message: error.message)
                 }
             }
@@ -168,8 +170,8 @@ package final class Database {
         }
     }
 
-    /// Whether a system's file, or one that adds to it, contains this text. Searching the text is much
-    /// faster than parsing all files.
+    /// Whether a system's file, or one that adds to it, contains this text. Searching the text is
+    /// much faster than parsing all files.
     private func mentions(_ text: [UInt8], in path: String) throws(DatabaseError) -> Bool {
         let folder = path.dropLast(".xml".count) + ".d"
         if let bytes = try bytes(path), position(of: text, in: bytes) != nil { return true }

@@ -1,9 +1,9 @@
-import Host
+import Text
 import XML
 
 extension Database {
-    /// The operating system and medium of an image; `nil` if the database does not know it. Reads the
-    /// whole database. libosinfo 1.10.0: `osinfo_db_identify_media`.
+    /// The operating system and medium of an image; `nil` if the database does not know it. Reads
+    /// the whole database. libosinfo 1.10.0: `osinfo_db_identify_media`.
     package func identify(
         _ identity: MediumIdentity
     ) throws(DatabaseError) -> (system: OperatingSystem, medium: InstallMedium)? {
@@ -40,7 +40,7 @@ extension Database {
 
 /// Matches values against the database's regular expressions, and caches the compiled ones.
 private final class Matcher {
-    private var patterns: [String: Pattern?] = [:]
+    private var patterns: [String: PythonRegex?] = [:]
 
     func matches(_ medium: InstallMedium, _ identity: MediumIdentity) -> Bool {
         if let size = medium.volumeSize, size != identity.size { return false }
@@ -61,15 +61,15 @@ private final class Matcher {
     private func matches(_ expression: String?, _ value: String?) -> Bool {
         guard let expression else { return true }
         guard let value else { return false }
-        let pattern: Pattern?
+        let pattern: PythonRegex?
         if let known = patterns[expression] {
             pattern = known
         } else {
             // An invalid expression matches nothing, as in libosinfo.
-            do throws(PatternError) { pattern = try Pattern(expression) } catch { pattern = nil }
+            do throws(RegexError) { pattern = try PythonRegex(expression) } catch { pattern = nil }
             patterns[expression] = .some(pattern)
         }
-        do throws(PatternError) { return try pattern?.matchesPart(of: value) ?? false } catch {
+        do throws(RegexError) { return try pattern?.matchesPart(of: value) ?? false } catch {
             return false
         }
     }

@@ -1,3 +1,4 @@
+import System
 import XML
 
 /// Generates the answer file for an unattended installation, e.g. a kickstart file.

@@ -2,7 +2,8 @@ import XML
 
 /// One operating system of the database.
 package final class OperatingSystem {
-    /// E.g. `http://fedoraproject.org/fedora/36`; `nil` for `generic`, which is not in the database.
+    /// E.g. `http://fedoraproject.org/fedora/36`; `nil` for `generic`, which is not in the
+    /// database.
     package let id: String?
     /// Its short ids, e.g. `["fedora36"]`; the first is its name.
     package let names: [String]
@@ -104,7 +105,8 @@ package final class OperatingSystem {
         }
     }
 
-    /// Whether the name of this system, or of one that it derives from, clones or upgrades, matches.
+    /// Whether the name of this system, or of one that it derives from, clones or upgrades,
+    /// matches.
     package func isRelated(to matches: (_ name: String) -> Bool) throws(DatabaseError) -> Bool {
         try reachable(by: [.derivesFrom, .clones, .upgrades]).contains { matches($0.name) }
     }

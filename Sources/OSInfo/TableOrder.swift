@@ -1,11 +1,11 @@
 extension Array {
-    /// The elements in the order in which libosinfo iterates over them. It keeps them in a hash table
-    /// and uses the first match, so this order decides if several match.
-    /// GLib 2.74: `g_hash_table_get_values`, `g_str_hash`.
+    /// The elements in the order in which libosinfo iterates over them. It keeps them in a hash
+    /// table and uses the first match, so this order decides if several match. GLib 2.74:
+    /// `g_hash_table_get_values`, `g_str_hash`.
     func inTableOrder(_ key: (Element) -> String) -> [Element] {
         let count = self.count
-        // GLib's table has a power of two of slots, at most 15/16 of them used, and computes the slot
-        // modulo the largest prime below that power.
+        // GLib's table has a power of two of slots, at most 15/16 of them used, and computes the
+        // slot modulo the largest prime below that power.
         let primes: [UInt32] = [
             1, 2, 3, 7, 13, 31, 61, 127, 251, 509, 1021, 2039, 4093, 8191, 16381, 32749,
         ]

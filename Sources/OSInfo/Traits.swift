@@ -1,5 +1,3 @@
-import Host
-
 // Properties that virt-install derives from the database. virt-install 4.1.0: `_OsVariant` in
 // osdict.py.
 
@@ -25,8 +23,8 @@ extension OperatingSystem {
         case virtioNetwork, virtioDisk, virtioSCSI, virtioSerial, virtioRNG, virtioBalloon
         case virtioGPU, virtioInput, virtio1, usb3, q35
 
-        /// The PCI ids of the device, of which one has to be supported: virtio devices have an old and
-        /// a new (virtio 1.0) id.
+        /// The PCI ids of the device, of which one has to be supported: virtio devices have an old
+        /// and a new (virtio 1.0) id.
         fileprivate var devices: [String] {
             switch self {
             case .virtioNetwork: ["1af4/1000", "1af4/1041"]
@@ -119,8 +117,8 @@ extension OperatingSystem {
 
     // MARK: Installation
 
-    /// The kernel argument for the address of the tree, e.g. `inst.repo`; `nil` if the installer has
-    /// none. Older databases do not contain it.
+    /// The kernel argument for the address of the tree, e.g. `inst.repo`; `nil` if the installer
+    /// has none. Older databases do not contain it.
     package func installationArgument() throws(DatabaseError) -> String? {
         if let argument = try kernelURLArgument() { return argument }
         return switch distro {

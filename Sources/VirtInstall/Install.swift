@@ -9,7 +9,8 @@ package func install(
     _ words: [String], output: InstallOutput, destroysOnError: Bool = false,
     connect: (_ uri: String?) throws -> Connection
 ) -> Int32 {
-    // virsh's commands print libvirt's last reported error; the errors of a run must not become that.
+    // virsh's commands print libvirt's last reported error; the errors of a run must not become
+    // that.
     LibvirtError.unreported {
         do {
             return try runInstall(words, output: output, destroysOnError: destroysOnError) { uri in
@@ -21,8 +22,8 @@ package func install(
     }
 }
 
-/// Whether the words name the guest, in any form that `--name` may have, e.g. `--na X`. Returns false
-/// for a malformed command line.
+/// Whether the words name the guest, in any form that `--name` may have, e.g. `--na X`. Returns
+/// false for a malformed command line.
 package func namesGuest(_ words: [String]) -> Bool {
     do {
         return try CommandLineParser.parse(words, output: InstallOutput { _ in })["name"] != nil

@@ -1,7 +1,7 @@
-import Host
 import InstallMedia
 import Libvirt
 import OSInfo
+import System
 import XML
 
 /// Ends a run early, with a message and an exit status.
@@ -32,6 +32,7 @@ func message(of error: any Error) -> String {
     // Administrators can add files, so name the one that is broken.
     case let error as DatabaseError: "osinfo-db's \(error.file): \(error.message)"
     case let error as OptionMistake: error.description
-    default: "\(error)"
+    // The modules below throw no other type, and a release build has no names to describe one.
+    default: "unexpected error"
     }
 }

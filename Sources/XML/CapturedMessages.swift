@@ -10,6 +10,7 @@ package func messages(during body: () -> Void) -> String {
     defer { captured.deallocate() }
     atex_xml_collect(captured)
     body()
+    // Also makes libxml2 forget the pointer that is freed on return.
     atex_xml_silence()
     return withUnsafeBytes(of: &captured.pointee.text) {
         String(decoding: $0.prefix(captured.pointee.length), as: UTF8.self)

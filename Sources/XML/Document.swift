@@ -17,6 +17,7 @@ package final class Document {
         guard let context = xmlNewParserCtxt() else {
             throw XMLError(message: "out of memory", line: 0)
         }
+        // Does not free the document, which the parser hands over.
         defer { xmlFreeParserCtxt(context) }
         // Without XML_PARSE_NOENT, external entities stay unresolved references.
         var options =
@@ -25,6 +26,8 @@ package final class Document {
         if !keepBlanks { options |= XML_PARSE_NOBLANKS.rawValue }
         let first = FirstParseError()
         first.listen(to: context)
+        // `withUTF8` is mutating: it may have to make the text contiguous. libxml2 copies what it
+        // keeps.
         var text = text
         let parsed = text.withUTF8 {
             $0.withMemoryRebound(to: CChar.self) {
@@ -33,6 +36,7 @@ package final class Document {
             }
         }
         guard let parsed else {
+            // The message belongs to the context, which lives until the end of this scope.
             let last = context.pointee.lastError
             throw first.error
                 ?? XMLError(
@@ -58,6 +62,7 @@ package final class Document {
     private init(adopting pointer: xmlDocPtr) { self.pointer = pointer }
 
     deinit {
+        // Before the document: it owns the dictionary that may hold the nodes' names.
         for node in removed { xmlFreeNode(node) }
         xmlFreeDoc(pointer)
     }
@@ -90,6 +95,7 @@ package final class Document {
         guard let root = xmlNewNode(nil, name) else { return "" }
         xmlDocSetRootElement(wrapper, root)
         for node in nodes {
+            // Copied, because adding a node would remove it from its own document.
             guard let copy = xmlDocCopyNode(node.pointer, wrapper, 1) else { continue }
             if xmlAddChild(root, copy) == nil { xmlFreeNode(copy) }
         }

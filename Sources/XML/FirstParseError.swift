@@ -10,6 +10,7 @@ final class FirstParseError {
         // `_private` is the field that libxml2 leaves to its callers.
         context.pointee._private = Unmanaged.passUnretained(self).toOpaque()
         context.pointee.sax.pointee.serror = { context, error in
+            // In a parser's SAX handler, the first argument is the parser's context.
             guard let context = context?.assumingMemoryBound(to: xmlParserCtxt.self),
                 let listener = context.pointee._private, let error,
                 error.pointee.level == XML_ERR_FATAL

@@ -29,6 +29,7 @@ extension Node {
 
     /// Replaces an element's contents with a text, literally. C: `xmlNodeAddContent`.
     func setText(_ text: String) {
+        // Not xmlNodeSetContent(NULL), which frees nodes that a `Node` may still point to.
         for child in children { child.remove() }
         if !text.isEmpty { xmlNodeAddContent(pointer, text) }
     }
@@ -62,6 +63,8 @@ extension Node {
 
     /// Appends text to the contents. C: `xmlNewDocText`, `xmlAddChild`.
     package func append(text: String) {
+        // xmlAddChild may merge the text into the last one and free `node`: don't use it
+        // afterwards.
         if let node = xmlNewDocText(document.pointer, text) { xmlAddChild(pointer, node) }
     }
 
@@ -75,6 +78,7 @@ extension Node {
 
     /// Appends a copy of an element without its contents: with its attributes and namespaces.
     package func append(tagsOf node: Node) -> Node {
+        // 2: attributes and namespaces, but no children.
         let copy = xmlDocCopyNode(node.pointer, document.pointer, 2)
         xmlAddChild(pointer, copy)
         return Node(pointer: copy!, document: document)
@@ -120,6 +124,7 @@ extension Node {
             )
             return (one, $0.offset) < (other, $1.offset)
         }
+        // Each goes to the end, so that the last one moved is the last element.
         for (_, node) in sorted { node.move(into: self) }
     }
 }

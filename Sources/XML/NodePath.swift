@@ -128,6 +128,7 @@ extension Node {
                     String(cString: namespace) == prefix
                 else { return false }
             } else if node.pointer.pointee.ns?.pointee.prefix != nil {
+                // As in XPath, a name without a prefix does not match an element that has one.
                 return false
             }
             guard let condition = step.condition else { return true }
@@ -171,6 +172,8 @@ extension Node {
     private func prune(_ steps: ArraySlice<Step>) {
         var rest = steps
         while !rest.isEmpty {
+            // An element that has anything else stops the removal: its ancestors are not empty
+            // then.
             guard let node = follow(rest), node.isBare else { return }
             node.remove()
             rest.removeLast()

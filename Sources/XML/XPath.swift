@@ -41,10 +41,12 @@ extension Node {
         xmlResetLastError()
         for (prefix, uri) in prefixes { xmlXPathRegisterNs(context, prefix, uri) }
         guard let result = xmlXPathEval(expression, context) else { throw .lastOfXPath }
+        // Frees the set but not its nodes, which belong to the document.
         defer { xmlXPathFreeObject(result) }
         guard result.pointee.type == XPATH_NODESET else {
             return isLenient && xmlXPathCastToBoolean(result) == 0 ? [] : nil
         }
+        // libxml2 may represent an empty set by NULL.
         guard let set = result.pointee.nodesetval else { return [] }
         return (0..<Int(set.pointee.nodeNr)).compactMap { index in
             set.pointee.nodeTab[index].map { Node(pointer: $0, document: document) }

@@ -1,20 +1,10 @@
 import Testing
+import Text
 
 @testable import HelperSession
 
 @Suite struct PresentationTests {
-    @Test(arguments: [
-        ("a\nb\n", "a\nb\n"), ("a\r\nb\r\n", "a\nb\n"), ("a\n\n\tb", "a\n\n\tb"),
-        ("\rJob: [ 1 %]\rJob: [100 %]\n", "Job: [ 1 %]\nJob: [100 %]\n"), ("a\r\r\nb\r", "a\nb"),
-        ("\u{1B}[31mred\u{7}\u{9B}1m", "\u{FFFD}[31mred\u{FFFD}\u{FFFD}1m"), ("", ""),
-    ])
-    func linesThatMoveNoCursor(text: String, shown: String) {
-        #expect(printableLines(text) == shown)
-    }
-
-    @Test func oneLine() { #expect(printable("a\r\nb\tc é日") == "a\u{FFFD}\u{FFFD}b\u{FFFD}c é日") }
-
-    @Test func colours() {
+    @Test func problemsInReportAreColoured() {
         let report = "ok       x  error is a word here\nerror    y  bad\nwarning  z  so so\n"
         #expect(Presentation(isColoured: false).report(report) == report)
         #expect(
@@ -26,20 +16,7 @@ import Testing
                 """)
     }
 
-    @Test func namesInNaturalOrder() {
-        let names = [
-            "vm10", "vm9", "a", "vm", "vm1b", "vm1", "10", "9", "VM2", "vm18446744073709551616",
-        ]
-        #expect(
-            names.sorted(by: naturalOrder)
-                == [
-                    "9", "10", "VM2", "a", "vm", "vm1", "vm1b", "vm9", "vm10",
-                    "vm18446744073709551616",
-                ])
-        #expect(!naturalOrder("vm01", "vm1") || !naturalOrder("vm1", "vm01"))
-    }
-
-    @Test func columnsAreAsWideAsTheyLook() {
+    @Test func columnsAreAlignedOnTerminal() {
         let table = Presentation(isColoured: false).table(
             ["domain", "x"], [["日本語", "1"], ["e\u{301}", "2"], ["long-name", "3"]])
         #expect(
@@ -52,12 +29,63 @@ import Testing
                 """)
     }
 
-    @Test(arguments: [
-        ("resrve", "reserve"), ("RESERVE", "reserve"), ("conect", "connect"), ("pnig", nil),
-        ("xyz", nil), ("", nil),
-    ])
-    func nearestWord(word: String, nearest: String?) {
-        let seen = suggestion(for: word, among: ["ping", "reserve", "connect", "virsh"])
-        #expect(seen == (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+    @Test func colouredTableKeepsItsEscapeSequences() {
+        let rows: [JSONValue] = [.object([("name", .string("a\u{1B}[2Jb"))])]
+        #expect(
+            Presentation(isColoured: true).text(of: [("rows", .array(rows))])
+                == "\u{1B}[1mNAME\u{1B}[0m\na\u{FFFD}[2Jb\n")
+    }
+
+    private func text(_ results: [(name: String, value: JSONValue)]) -> String {
+        Presentation(isColoured: false).text(of: results)
+    }
+
+    @Test func replyTextIsAllThatIsShown() {
+        #expect(text([("commands", .array([])), ("reply", .string("a\nb"))]) == "a\nb\n")
+        #expect(text([("reply", .string(""))]) == "")
+    }
+
+    @Test func resultsAreShownByName() {
+        #expect(
+            text([
+                ("address", .string("::1")), ("port", .integer(22)), ("open", .bool(true)),
+                ("hint", .null), ("rest", .object([])),
+                ("list", .array([.string("a"), .string("b\u{1B}")])),
+                ("map", .object([("x", .integer(1))])),
+            ])
+                == """
+                address: ::1
+                port: 22
+                open: yes
+                hint: -
+                rest: none
+                list:
+                  a
+                  b\u{FFFD}
+                map:
+                  x: 1
+
+                """)
+    }
+
+    @Test func onlyResultIsShownWithoutName() {
+        #expect(text([("domain", .string("vm1"))]) == "vm1\n")
+        #expect(text([("forwards", .array([]))]) == "none\n")
+        #expect(
+            text([
+                (
+                    "forwards",
+                    .array([
+                        .object([("domain", .string("vm10")), ("port", .integer(1))]),
+                        .object([("domain", .string("vm9")), ("device", .string("lo"))]),
+                    ])
+                )
+            ])
+                == """
+                DOMAIN  PORT  DEVICE
+                vm9     -     lo
+                vm10    1     -
+
+                """)
     }
 }

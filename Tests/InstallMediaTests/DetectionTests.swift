@@ -1,4 +1,3 @@
-import Host
 import Testing
 
 @testable import InstallMedia

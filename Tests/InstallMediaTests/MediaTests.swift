@@ -1,5 +1,5 @@
 import Glibc
-import Host
+import System
 import Testing
 
 @testable import InstallMedia
@@ -13,7 +13,7 @@ final class Folder {
     func add(_ name: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws {
         let file = "\(path)/\(name)"
         if let slash = file.lastIndex(of: "/") { try Directory.make(String(file[..<slash])) }
-        try OpenFile.creating(file, mode: mode).write(bytes.span)
+        try FileDescriptor.creating(file, mode: mode).write(bytes.span)
         chmod(file, mode_t(mode))
     }
 
@@ -135,7 +135,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
             copy, "virtinst-abcdefgh-vmlinuz", "virtinst-ABCDEFG-x", "virtinst-ABCDEFGH", "x",
         ]
         for name in left + others { try folder.add(name, "") }
-        ScratchFiles.removeLeft(in: folder.path)
+        ScratchFiles.removeLeftovers(in: folder.path)
         #expect(try folder.names == (others + [baseName(of: held)]).sorted())
         scratch.removeAll()
         #expect(try folder.names == others.sorted())

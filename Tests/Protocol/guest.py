@@ -1,10 +1,10 @@
-"""Domains whose forwards lead to servers of the test's own, which play the guest."""
+"""Domains with forwards to servers in the test process, which stand for the guest."""
 
 import contextlib
 import socket
 import threading
 
-# Without <backend type='passt'/>: not every libvirt's test driver knows it.
+# Without <backend type='passt'/>: older test drivers reject it.
 FORWARD = """<devices><interface type='user'><mac address='52:54:00:00:00:01'/>
   {forwards}</interface>{more}</devices>"""
 
@@ -25,8 +25,8 @@ def forward(*ranges, proto="tcp", **attributes):
 
 class Guest:
     """
-    A server on a port of its own. `serve` gets each connection; without one, the connection is
-    closed at once, as passt does while nobody listens in the guest.
+    A server on a free port. `serve` handles each connection; if it is None, each connection is
+    closed at once, as passt does while the guest does not listen.
     """
 
     def __init__(self, serve=None):
@@ -55,7 +55,7 @@ class Guest:
 
 
 def says(text):
-    """A guest that says something and waits for the other side to leave."""
+    """Sends the text and waits until the peer closes the connection."""
     def serve(connection):
         connection.sendall(text)
         while connection.recv(4096):
@@ -65,6 +65,6 @@ def says(text):
 
 
 def echoes(connection):
-    """A guest that sends back what it gets, and ends when the other side has."""
+    """Sends all input back; closes after the peer has closed."""
     while data := connection.recv(1 << 16):
         connection.sendall(data)

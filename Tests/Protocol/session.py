@@ -1,4 +1,4 @@
-"""One helper process and what a client does with it."""
+"""A client's session with a helper process, and the base class of the tests."""
 
 import json
 import os
@@ -17,12 +17,12 @@ DOMAIN = """<domain type='test'>
 
 
 class Session:
-    """A helper that is being talked to. Every wait ends after `TIMEOUT` seconds."""
+    """A helper process and its pipes. Every wait has a timeout, by default `TIMEOUT` seconds."""
 
     TIMEOUT = 15
 
     def __init__(self, uri, *options, home, stderr=subprocess.DEVNULL, env=None):
-        # A user's own state directory: sessions of other tests are not seen.
+        # The state directory is in `home`, so sessions of other test classes are not visible.
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), **(env or {})}
         self.process = subprocess.Popen(
             [*command(home), *options, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -39,7 +39,7 @@ class Session:
         self.process.stdin.flush()
 
     def line(self, timeout=TIMEOUT):
-        """The next line of its output, parsed; what follows it stays in `rest`."""
+        """The next line of output, parsed; later bytes stay in `rest`."""
         end = time.monotonic() + timeout
         while b"\n" not in self.rest:
             self.fill(end)
@@ -59,10 +59,10 @@ class Session:
     def fill(self, end):
         ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
         if not ready:
-            raise AssertionError(f"no more output in time; so far: {self.rest[:500]!r}")
+            raise AssertionError(f"timeout; output so far: {self.rest[:500]!r}")
         chunk = os.read(self.process.stdout.fileno(), 1 << 16)
         if not chunk:
-            raise AssertionError(f"the output ended; before that: {self.rest[:500]!r}")
+            raise AssertionError(f"end of output; unread before it: {self.rest[:500]!r}")
         self.rest += chunk
 
     def is_silent(self, seconds):
@@ -79,7 +79,7 @@ class Session:
         return reply
 
     def close(self, timeout=TIMEOUT):
-        """The end of input; its exit status."""
+        """Closes the input, waits for the exit, and returns the status."""
         self.process.stdin.close()
         status = self.process.wait(timeout)
         self.process.stdout.close()
@@ -96,14 +96,14 @@ class Session:
 
 
 def command(home):
-    """The helper as a user of its own where we are root: root's state directory is the host's."""
+    """Starts the helper; root runs it as another user, as root's state directory is the host's."""
     if os.geteuid() != 0:
         return [HELPER]
     return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(installed(home))]
 
 
 def installed(home):
-    """The helper where that user can reach it."""
+    """A copy of the helper that the other user can execute."""
     path = pathlib.Path(home) / "atex-virt-helper"
     if not path.exists():
         path.write_bytes(HELPER.read_bytes())
@@ -112,7 +112,7 @@ def installed(home):
 
 
 class HelperTest(unittest.TestCase):
-    """A home of its own, and domains of its own on libvirt's test driver."""
+    """Has its own home directory, and its own domains on libvirt's test driver."""
 
     @classmethod
     def setUpClass(cls):
@@ -121,12 +121,12 @@ class HelperTest(unittest.TestCase):
         cls.home.chmod(0o777)
 
     def node(self, *domains, more=""):
-        """The URI of a host with those domains, shut off; an entry may be (name, XML inside)."""
+        """The URI of a host with these domains, all shut off; an entry may be (name, inner XML)."""
         texts = [
             DOMAIN.format(name=domain if isinstance(domain, str) else domain[0],
                           more="" if isinstance(domain, str) else domain[1])
             for domain in domains]
-        # The driver starts what a file has, unless the domain says that it is shut off.
+        # The driver starts each domain of a file unless its run state is 5, shut off.
         texts = [text.replace(
             "<domain type='test'>",
             "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>"
@@ -137,9 +137,8 @@ class HelperTest(unittest.TestCase):
 
     def pool(self, *volumes, name="pool"):
         """
-        The XML, for `node`, of a directory pool that has those volumes, and its directory. The
-        driver looks at no disk: it knows the volumes that it was told of, and any that is put in
-        their place.
+        The XML, for `node`, of a directory pool with these volumes, and its directory. The driver
+        does not read the directory: it knows only the volumes in the XML, by name.
         """
         directory = pathlib.Path(tempfile.mkdtemp(prefix="pool-", dir=self.home))
         directory.chmod(0o777)
@@ -151,7 +150,7 @@ class HelperTest(unittest.TestCase):
                 f"{known}</pool>"), directory
 
     def write(self, path, content):
-        """A file of the user's that the helper runs as."""
+        """Writes a file that belongs to the user that the helper runs as."""
         path.write_bytes(content)
         if os.geteuid() == 0:
             os.chown(path, 65534, 65534)

@@ -14,7 +14,7 @@ class Addresses(HelperTest):
         session.ok({"cmd": "virsh", "args": ["start", "vm"]})
         return session
 
-    def test_each_once_however_many_know_it(self):
+    def test_address_known_to_several_sources_is_listed_once(self):
         session = self.running(("vm", INTERFACE))
         address, = session.ok(REQUEST)["addresses"]
         self.assertEqual(
@@ -24,18 +24,18 @@ class Addresses(HelperTest):
         self.assertEqual(list(address),
                          ["interface", "mac", "family", "address", "prefix", "source"])
 
-    def test_one_source(self):
+    def test_source_selects_addresses(self):
         session = self.running(("vm", INTERFACE))
         for source in ("lease", "agent", "arp"):
             found = session.ok({**REQUEST, "source": source})["addresses"]
             self.assertEqual([a["source"] for a in found], [source])
 
-    def test_none(self):
+    def test_domain_without_interfaces_has_no_addresses(self):
         self.assertEqual(self.running("vm").ok(REQUEST)["addresses"], [])
 
-    def test_refusals(self):
+    def test_rejected_requests(self):
         session = self.session(self.node("vm"))
-        self.assertRefused(session.ask(REQUEST), "libvirt", "'vm'", "does not run")
+        self.assertRefused(session.ask(REQUEST), "libvirt", "'vm'", "is not running")
         self.assertRefused(session.ask({**REQUEST, "domain": "vm9"}), "not-found", "'vm9'")
         self.assertRefused(session.ask({**REQUEST, "source": "dns"}), "bad-request", "source")
         self.assertRefused(session.ask({"cmd": "addresses"}), "bad-request", "domain")

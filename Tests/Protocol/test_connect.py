@@ -12,7 +12,7 @@ from session import HelperTest
 
 class Connect(HelperTest):
     def host(self, port=2201):
-        """The URI of a host with the running domain `vm`, and `off`, which does not run."""
+        """The URI of a host with the running domain `vm` and the stopped domain `off`."""
         uri = self.node(("vm", devices(forward({"start": port, "to": 22}))), "off")
         path = pathlib.Path(uri.removeprefix("test://"))
         text = path.read_text()
@@ -35,14 +35,14 @@ class Connect(HelperTest):
         self.addCleanup(process.kill)
         return process
 
-    def test_both_ways_at_once(self):
+    def test_full_duplex(self):
         data = os.urandom(8 << 20)
         guest = self.guest(echoes)
         out, err = self.start(self.host(guest.port), "connect", "vm").communicate(data, timeout=30)
         self.assertEqual((len(out), out == data, err), (len(data), True, b""))
 
-    def test_files_instead_of_pipes(self):
-        # Neither is spliced everywhere: what cannot be is copied.
+    def test_files_as_standard_streams(self):
+        # Not every file system supports splice; the helper then copies.
         data = os.urandom(3 << 20)
         guest = self.guest(echoes)
         source, target = self.home / "source", self.home / "target"
@@ -52,7 +52,7 @@ class Connect(HelperTest):
             self.assertEqual(process.wait(30), 0)
         self.assertTrue(target.read_bytes() == data)
 
-    def test_streams_that_are_closed(self):
+    def test_closed_standard_streams(self):
         heard = []
         guest = self.guest(lambda connection: heard.append(connection.recv(100)))
         words = [*map(str, session.command(self.home)), self.host(guest.port), "connect", "vm"]
@@ -60,7 +60,7 @@ class Connect(HelperTest):
                               env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
         self.assertEqual((done.returncode, heard), (0, [b""]))
 
-    def test_a_socket_as_sshd_gives_one(self):
+    def test_socket_as_standard_streams(self):
         guest = self.guest(echoes)
         ours, theirs = socket.socketpair()
         process = self.start(self.host(guest.port), "connect", "vm", "22", stdin=theirs,
@@ -74,7 +74,7 @@ class Connect(HelperTest):
             self.assertEqual(ours.recv(100), b"")
         self.assertEqual(process.wait(15), 0)
 
-    def test_the_end_of_one_direction_is_passed_on_alone(self):
+    def test_half_close_by_client(self):
         def answer_late(connection):
             heard = b""
             while data := connection.recv(4096):
@@ -86,14 +86,14 @@ class Connect(HelperTest):
         out, _ = process.communicate(b"all", timeout=15)
         self.assertEqual((out, process.returncode), (b"heard all", 0))
 
-    def test_the_guest_ends_first(self):
+    def test_half_close_by_guest(self):
         def say_and_listen(connection):
             connection.sendall(b"bye")
             connection.shutdown(socket.SHUT_WR)
             self.heard = connection.recv(100)
 
         process = self.start(self.host(self.guest(say_and_listen).port), "connect", "vm")
-        self.assertEqual(process.stdout.read(), b"bye")  # up to its end
+        self.assertEqual(process.stdout.read(), b"bye")  # until end of file
         process.stdin.write(b"still here")
         process.stdin.close()
         self.assertEqual(process.wait(15), 0)
@@ -101,7 +101,7 @@ class Connect(HelperTest):
         process.stdout.close()
         process.stderr.close()
 
-    def test_a_client_that_goes_ends_it(self):
+    def test_client_disconnect_ends_helper(self):
         process = self.start(self.host(self.guest(says(b"x")).port), "connect", "vm")
         self.assertEqual(process.stdout.read(1), b"x")
         process.stdout.close()
@@ -109,7 +109,7 @@ class Connect(HelperTest):
         process.stdin.close()
         process.stderr.close()
 
-    def test_streams_are_given_back_as_they_were(self):
+    def test_streams_stay_blocking(self):
         guest = self.guest(echoes)
         code = ("import os, subprocess, sys; subprocess.run(sys.argv[1:]);"
                 "sys.exit(not (os.get_blocking(0) and os.get_blocking(1)))")
@@ -120,16 +120,16 @@ class Connect(HelperTest):
             env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
         self.assertEqual((process.stdout, process.returncode), (b"x", 0))
 
-    def test_it_is_called_by_ssh_too(self):
+    def test_called_by_ssh(self):
         guest = self.guest(echoes)
         process = self.start(self.host(guest.port), env={"SSH_ORIGINAL_COMMAND": "connect 'vm'"})
         self.assertEqual(process.communicate(b"x", timeout=15), (b"x", b""))
-        # What the administrator wrote counts more.
+        # Words on the command line, which the administrator wrote, win over the client's.
         process = self.start(self.host(guest.port), "connect", "vm",
                              env={"SSH_ORIGINAL_COMMAND": "connect nobody"})
         self.assertEqual(process.communicate(b"x", timeout=15), (b"x", b""))
 
-    def test_no_directory_is_made(self):
+    def test_creates_no_directory(self):
         before = set(os.listdir("/var/tmp"))
         process = self.start(self.host(self.guest(says(b"x")).port), "connect", "vm")
         self.assertEqual(process.stdout.read(1), b"x")
@@ -143,7 +143,7 @@ class Connect(HelperTest):
         refused.close()
         uri = self.host(refused.port)
         for words, status, *texts in (
-            (["connect", "vm9"], 1, "'vm9'"), (["connect", "off"], 1, "'off'", "does not run"),
+            (["connect", "vm9"], 1, "'vm9'"), (["connect", "off"], 1, "'off'", "is not running"),
             (["connect", "vm", "80"], 1, "'vm'", "80"),
             (["connect", "vm"], 1, str(refused.port), "refused"),
             (["connect"], 2, "domain"), (["connect", "vm", "ssh"], 2, "'ssh'"),
@@ -159,7 +159,7 @@ class Connect(HelperTest):
             for text in texts:
                 self.assertIn(text, message)
 
-    def test_options_behind_the_uri(self):
+    def test_options_after_the_uri(self):
         guest = self.guest(echoes)
         process = self.start(self.host(guest.port), "--log", "info", "connect", "vm")
         self.assertEqual(process.communicate(b"x", timeout=15), (b"x", b""))

@@ -36,28 +36,28 @@ class Console(HelperTest):
         return self.errors.read_bytes()
 
 
-class Refused(Console):
-    def test_an_unknown_domain(self):
+class Rejected(Console):
+    def test_unknown_domain(self):
         session = self.session(self.node("a"))
         for wait in (False, True):
             self.assertRefused(
                 session.ask({"cmd": "console", "domain": "none", "wait": wait}, timeout=5),
                 "not-found", "none")
 
-    def test_a_stopped_domain(self):
+    def test_stopped_domain(self):
         session = self.session(self.node("a"))
         reply = session.ask({**CONSOLE, "seconds": 60}, timeout=5)
         self.assertRefused(reply, "libvirt", "'a'", "not running")
         self.assertIn("wait", reply["error"]["hint"])
 
-    def test_a_domain_that_is_not_started_in_time(self):
+    def test_domain_not_started_in_time(self):
         session = self.session(self.node("a"))
         start = time.monotonic()
         self.assertRefused(
             session.ask({**CONSOLE, "seconds": 0.5, "wait": True}, timeout=5), "timeout", "'a'")
         self.assertGreaterEqual(time.monotonic() - start, 0.5)
 
-    def test_wrong_values(self):
+    def test_invalid_values(self):
         session = self.session(self.node("a"))
         self.assertRefused(
             session.ask({**CONSOLE, "until": "("}), "bad-request", "'('", "regular expression")
@@ -70,11 +70,11 @@ class Refused(Console):
         self.assertRefused(reply, "bad-request", "'until_'")
         self.assertRefused(session.ask({"cmd": "console"}), "bad-request", "domain")
 
-    def test_a_driver_without_consoles(self):
+    def test_driver_without_consoles(self):
         session = self.session(self.running())
         self.assertRefused(session.ask(CONSOLE, timeout=5), "unsupported", "console", "'a'")
 
-    def test_logs_that_are_no_files_are_not_read(self):
+    def test_log_that_is_not_a_regular_file_is_not_read(self):
         uri = self.logging()
         self.write(b"secret", self.home / "secret")
         self.log.symlink_to(self.home / "secret")
@@ -86,7 +86,7 @@ class Refused(Console):
 
 
 class Log(Console):
-    def test_from_the_first_byte_to_the_match(self):
+    def test_reads_from_first_byte_to_match(self):
         uri = self.logging()
         text = b"\x1b[2Jboot\r\n\xff\x00 caf\xc3\xa9 login: "
         self.write(text)
@@ -97,14 +97,14 @@ class Log(Console):
             "matched": "caf\u00e9 login: ", "source": "log", "bytes": len(text)})
         self.assertEqual(self.seen(), text)
 
-    def test_a_console_that_is_a_file(self):
+    def test_console_is_a_file(self):
         source = f"<source path='{self.log}'/>"
         uri = self.running(f"<devices><serial type='file'>{source}</serial></devices>")
         self.write(b"text")
         reply = self.reading(uri).ok({**CONSOLE, "until": "text"})
         self.assertEqual((reply["source"], reply["bytes"]), ("log", 4))
 
-    def test_what_comes_later_across_writes(self):
+    def test_match_across_later_writes(self):
         uri = self.logging()
         self.write(b"first\nlo")
         session = self.reading(uri)
@@ -118,7 +118,7 @@ class Log(Console):
         self.assertTrue(self.seen().startswith(b"first\nlogin"))
         session.ok({"cmd": "ping"})
 
-    def test_seconds_are_over(self):
+    def test_seconds_elapse(self):
         uri = self.logging()
         self.write(b"text")
         session = self.reading(uri)
@@ -133,7 +133,7 @@ class Log(Console):
             session.ask({**CONSOLE, "seconds": 0.2, "until": "login"}), "timeout", "'a'", "login")
         self.assertEqual(self.seen(), b"text" * 3)
 
-    def test_many_read_at_once(self):
+    def test_several_readers(self):
         uri = self.logging()
         self.write(b"text")
         first = self.session(uri)
@@ -143,7 +143,7 @@ class Log(Console):
         self.write(b"end")
         self.assertEqual(first.line()["bytes"], 7)
 
-    def test_rotated_logs_are_one_text(self):
+    def test_rotated_logs_are_read_in_order(self):
         uri = self.logging()
         for number in (1, 0):
             self.write(b"%d\n" % number, f"{self.log}.{number}")
@@ -162,7 +162,7 @@ class Log(Console):
         self.assertEqual(self.seen(), b"1\n0\nnow\nnew\na\nb\nend\n")
 
     def rotate(self):
-        """What virtlogd does, with any number of old files."""
+        """Rotates the log as virtlogd does, with any number of old files."""
         number = 0
         while os.path.exists(f"{self.log}.{number}"):
             number += 1
@@ -180,7 +180,7 @@ class Log(Console):
         session.line()
         self.assertEqual(self.seen(), b"this login: ")
 
-    def test_an_expression_that_takes_too_long(self):
+    def test_expression_that_backtracks_too_long(self):
         uri = self.logging()
         self.write(b"a" * 60000)
         session = self.reading(uri)
@@ -190,7 +190,7 @@ class Log(Console):
                 session.ask({**CONSOLE, "until": until}), "bad-request", until, "too long")
             self.assertLess(time.monotonic() - start, 10)
 
-    def test_a_client_that_leaves_ends_the_session(self):
+    def test_client_disconnect_ends_session(self):
         uri = self.logging()
         self.write(b"text")
         reader, writer = os.pipe()
@@ -201,7 +201,7 @@ class Log(Console):
         os.close(reader)
         session.process.wait(1)
 
-    def test_much_is_written_whole(self):
+    def test_large_output_is_complete(self):
         uri = self.logging()
         text = os.urandom(3 << 20)
         self.write(text)

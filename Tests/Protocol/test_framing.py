@@ -17,7 +17,7 @@ class Framing(HelperTest):
         self.opened = self.session(self.node("a"))
 
     def raw(self, line):
-        """The reply's bytes."""
+        """The bytes of the reply to a request line."""
         self.opened.send(line)
         end = time.monotonic() + self.opened.TIMEOUT
         while b"\n" not in self.opened.rest:
@@ -29,15 +29,16 @@ class Framing(HelperTest):
         self.assertEqual(self.opened.ok({"cmd": "ping"}),
                          {"success": True, "cmd": "ping", "reply": PONG})
 
-    def test_what_is_no_request(self):
+    def test_malformed_requests(self):
         for line, words in (
-                (b"", "no JSON"), (b"{", "no JSON"), (b"ping", "the line is no JSON; a request is one"), (b"[]", "no object"),
-                (b'"ping"', "no object"), (b"null", "no object"), (b"{}", "'cmd'"),
+                (b"", "not valid JSON"), (b"{", "not valid JSON"),
+                (b"ping", "expected a value at byte 0; a request is one"), (b"[]", "not an object"),
+                (b'"ping"', "not an object"), (b"null", "not an object"), (b"{}", "'cmd'"),
                 (b'{"cmd": "ping",}', "comma"), (b'{"cmd": "ping", "id": [1,]}', "comma"),
-                (b'{"cmd": "ping", "id": 01}', "no JSON"),
-                (b'{"cmd": "ping", "id": [1e]}', "no JSON"),
-                (b'{"cmd": "ping", "id": [-]}', "no JSON"), (b'{"cmd": "ping"} {}', "no JSON"),
-                (b'{"cmd": "ping", "id": "\xff"}', "UTF-8"), (b"{'cmd': 'ping'}", "no JSON"),
+                (b'{"cmd": "ping", "id": 01}', "not valid JSON"),
+                (b'{"cmd": "ping", "id": [1e]}', "not valid JSON"),
+                (b'{"cmd": "ping", "id": [-]}', "not valid JSON"), (b'{"cmd": "ping"} {}', "not valid JSON"),
+                (b'{"cmd": "ping", "id": "\xff"}', "UTF-8"), (b"{'cmd': 'ping'}", "not valid JSON"),
                 (b'{"id": "\\ud800", "cmd": "ping"}', "surrogate"),
                 (b'{"id": [1e999], "cmd": "ping"}', "too large"),
                 (b'\xef\xbb\xbf{"cmd": "ping"}', "byte order mark")):
@@ -60,7 +61,7 @@ class Framing(HelperTest):
         self.assertNotIn("cmd", reply)
         self.assertGoesOn()
 
-    def test_kinds_of_virshs_failures(self):
+    def test_kinds_of_virsh_failures(self):
         session = self.session("test:///default")
         for args, kind in ((["domstate", "nope"], "not-found"),
                            (["nodedev-dumpxml", "nope"], "not-found"),
@@ -72,7 +73,7 @@ class Framing(HelperTest):
             self.assertRefused(reply, kind, "error: ")
 
     def test_names_have_no_nul(self):
-        # libvirt's names would end there, and name another domain or pool.
+        # A C string would end at the NUL and might name another domain or pool.
         for request, argument in (
                 ({"cmd": "wait-port", "domain": "a\0", "port": 22}, "domain"),
                 ({"cmd": "addresses", "domain": "a\0b"}, "domain"),
@@ -89,7 +90,7 @@ class Framing(HelperTest):
         self.assertEqual(self.opened.ask({"cmd": "release", "domain": "a\0"})["reply"],
                          "domain not locked")
 
-    def test_ids_come_back_as_they_were(self):
+    def test_id_is_echoed_unchanged(self):
         for value in ("12345678901234567890123", "-0.0", "1e300", "null", '[1, {"a": [], "b": {}}]',
                       '"caf\\u00e9"', '"\\ud83d\\ude00 \\\\ \\" \\/"', "true", '{"x": "}"}'):
             reply = self.raw(f'{{"cmd": "ping", "id": {value}}}'.encode())
@@ -103,7 +104,7 @@ class Framing(HelperTest):
         self.assertTrue(reply.isascii())
         self.assertEqual(json.loads(reply)["domain"], "\u202e")
 
-    def test_of_two_members_the_last_counts(self):
+    def test_last_duplicate_member_wins(self):
         reply = self.opened.ok(b'{"cmd": "ping", "cmd": "setname", "name": "x", "name": "y"}')
         self.assertEqual((reply["cmd"], reply["name"]), ("setname", "y"))
         self.assertEqual(self.opened.ok({"cmd": "whoami"})["identity"], "y")
@@ -118,12 +119,12 @@ class Framing(HelperTest):
             self.assertRefused(self.opened.ask(line(length)), "bad-request", str(LIMIT))
         self.assertGoesOn()
 
-    def test_requests_may_be_pipelined(self):
+    def test_pipelined_requests(self):
         requests = [{"cmd": "ping", "id": number} for number in range(500)]
         self.opened.send(b"\n".join(json.dumps(request).encode() for request in requests))
         self.assertEqual([reply["id"] for reply in self.opened.lines(500)], list(range(500)))
 
-    def test_the_last_line_may_lack_its_newline(self):
+    def test_last_line_without_newline(self):
         self.opened.process.stdin.write(b'{"cmd": "ping"}')
         self.opened.process.stdin.close()
         self.assertEqual(self.opened.line()["reply"], PONG)
@@ -131,9 +132,9 @@ class Framing(HelperTest):
 
 
 class Streams(HelperTest):
-    """Descriptors as odd clients hand them over."""
+    """Unusual standard streams."""
 
-    def test_input_that_does_not_block(self):
+    def test_nonblocking_input(self):
         reader, writer = os.pipe()
         os.set_blocking(reader, False)
         process = subprocess.Popen(
@@ -176,8 +177,8 @@ class Streams(HelperTest):
             time.sleep(0.05)
         self.assertLessEqual(descriptors(), before)
 
-    def test_errors_that_nobody_reads_from_the_start(self):
-        # They were closed before the request came: that is no client that went.
+    def test_standard_error_without_reader_from_the_start(self):
+        # The reader closed it before the request, so this does not count as a disconnect.
         for _ in range(5):
             reader, writer = os.pipe()
             os.close(reader)
@@ -194,11 +195,11 @@ class Ending(HelperTest):
         self.opened.ok({"cmd": "ping"})
         self.directory = os.readlink(f"/proc/{self.opened.pid}/cwd")
 
-    def test_the_directory_is_its_own(self):
+    def test_directory_is_private(self):
         self.assertTrue(self.directory.startswith("/var/tmp/atex-virt-helper-"))
         self.assertEqual(os.stat(self.directory).st_mode & 0o777, 0o700)
 
-    def test_the_end_of_input(self):
+    def test_end_of_input(self):
         self.assertEqual(self.opened.close(), 0)
         self.assertFalse(os.path.exists(self.directory))
 
@@ -211,7 +212,7 @@ class Ending(HelperTest):
             session.process.wait(5)
             self.assertFalse(os.path.exists(directory))
 
-    def test_what_a_killed_session_left(self):
+    def test_files_of_a_killed_session_are_removed(self):
         scratch = self.home / ".cache/virt-manager/boot"
         scratch.mkdir(parents=True, exist_ok=True)
         left = scratch / "virtinst-ABCDEFGH-vmlinuz"
@@ -221,7 +222,7 @@ class Ending(HelperTest):
         owner = os.stat(self.directory)
         for path in (left, theirs, scratch, scratch.parent, scratch.parent.parent):
             os.chown(path, owner.st_uid, owner.st_gid)
-        # As the original names them, which holds nothing.
+        # The original helper uses the same names, but holds no lock on its directory.
         original = pathlib.Path(tempfile.mkdtemp(prefix="atex-virt-helper-", dir="/var/tmp"))
         self.addCleanup(original.rmdir)
         os.chown(original, owner.st_uid, owner.st_gid)
@@ -238,7 +239,7 @@ class Ending(HelperTest):
         self.assertFalse(left.exists())
         self.assertTrue(theirs.exists())
 
-    def test_a_client_that_reads_no_more(self):
+    def test_client_disconnect_ends_session(self):
         self.opened.process.stdout.close()
         self.opened.process.wait(2)
         self.assertFalse(os.path.exists(self.directory))

@@ -8,7 +8,7 @@ class PortForwards(HelperTest):
     def forwards(self, session, **more):
         return session.ok({**REQUEST, **more})["forwards"]
 
-    def test_one_port(self):
+    def test_single_port(self):
         session = self.session(self.node(
             ("vm1", devices(forward({"start": 2201, "to": 22}))), "vm2"))
         self.assertEqual(self.forwards(session), [{
@@ -17,7 +17,7 @@ class PortForwards(HelperTest):
         self.assertEqual(self.forwards(session, domain="vm1"), self.forwards(session))
         self.assertEqual(self.forwards(session, domain="vm2"), [])
 
-    def test_ranges_and_what_is_cut_out_of_them(self):
+    def test_ranges_with_excluded_ports(self):
         session = self.session(self.node(("vm", devices(
             forward({"start": 8000, "end": 8009, "to": 80},
                     {"start": 8003, "end": 8007, "exclude": "yes"},
@@ -40,7 +40,7 @@ class PortForwards(HelperTest):
         self.assertEqual(listed[0]["guest_port"], 1)
         self.assertNotIn("count", listed[0])
         self.assertTrue(any(f.get("count", 1) > 10000 for f in listed), listed[-2:])
-        # None is lost, but for the one, and those of the host's outgoing connections.
+        # All ports but the excluded one and the host's ephemeral ports.
         with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
             first, last = map(int, file.read().split())
         self.assertEqual(sum(f.get("count", 1) for f in listed), 65535 - 1 - (last - first + 1))
@@ -48,12 +48,12 @@ class PortForwards(HelperTest):
                           for f in self.forwards(session, guest_port=8080)], [(8080, 8080, None)])
         self.assertEqual(self.forwards(session, guest_port=25), [])
 
-    def test_a_device(self):
+    def test_device(self):
         session = self.session(self.node(("vm", devices(
             forward({"start": 2201, "to": 22}, dev="eth0")))))
         self.assertEqual(self.forwards(session)[0]["device"], "eth0")
 
-    def test_refusals(self):
+    def test_rejected_requests(self):
         session = self.session(self.node("vm"))
         self.assertRefused(session.ask({**REQUEST, "domain": "vm9"}), "not-found", "'vm9'")
         for more in ({"guest_port": 0}, {"guest_port": 65536}, {"guest_port": "22"},

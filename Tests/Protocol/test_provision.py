@@ -5,7 +5,7 @@ DISK = """<devices><disk type='volume' device='disk'>
 
 
 class Provision(HelperTest):
-    """On the test driver a guest has no ports: what waits for one is in the end-to-end test."""
+    """The test driver's guests have no ports; the end-to-end test covers waiting for one."""
 
     def setUp(self):
         xml, self.directory = self.pool("image", "a.img", "b.img")
@@ -22,7 +22,7 @@ class Provision(HelperTest):
     def state(self, domain):
         return self.client.ok({"cmd": "virsh", "args": ["domstate", domain]})["reply"].strip()
 
-    def test_it_reserves_copies_and_starts(self):
+    def test_reserves_copies_and_starts(self):
         reply = self.provision(filter="a")
         self.assertTrue(reply["success"], reply)
         self.assertEqual(reply["domain"], "a")
@@ -35,26 +35,26 @@ class Provision(HelperTest):
         self.assertEqual(self.client.ok({"cmd": "reservations"})["domains"],
                          {"a": "(reserved for us)", "b": "(free)", "diskless": "(free)"})
 
-    def test_a_domain_that_runs_is_stopped_first(self):
+    def test_running_domain_is_stopped_first(self):
         self.client.ok({"cmd": "virsh", "args": ["start", "a"]})
         self.assertTrue(self.provision(filter="a")["success"])
         self.assertEqual(self.state("a"), "running")
 
-    def test_a_failure_gives_the_domain_back_stopped(self):
+    def test_failure_stops_and_releases_the_domain(self):
         self.client.ok({"cmd": "virsh", "args": ["start", "diskless"]})
         reply = self.provision(filter="diskless")
         self.assertRefused(reply, "not-found", "step 'copy'", "'diskless' has no volume in pool")
         self.assertEqual(self.state("diskless"), "shut off")
         self.assertEqual(self.client.ok({"cmd": "reservations"})["domains"]["diskless"], "(free)")
 
-    def test_a_guest_without_ports_is_no_success(self):
+    def test_guest_without_ports_fails(self):
         reply = self.provision(filter="a", wait_port=22, timeout=1)
         self.assertFalse(reply["success"], reply)
         self.assertIn("step 'wait'", reply["reply"])
         self.assertEqual(self.state("a"), "shut off")
         self.assertEqual(self.client.ok({"cmd": "reservations"})["domains"]["a"], "(free)")
 
-    def test_what_cannot_work_is_told_before_anything_is_reserved(self):
+    def test_impossible_requests_fail_before_reserving(self):
         self.assertRefused(self.provision(filter="none", wait=60), "not-found",
                            "step 'reserve'", "no domain matches the filter")
         self.assertRefused(self.provision(**{"from": "nope", "wait": 60}), "not-found",
@@ -67,7 +67,7 @@ class Provision(HelperTest):
         self.assertEqual(set(self.client.ok({"cmd": "reservations"})["domains"].values()),
                          {"(free)"})
 
-    def test_progress_ends_with_the_whole(self):
+    def test_last_progress_event_is_complete(self):
         self.client.send({"cmd": "provision", "pool": "pool", "from": "image", "filter": "a",
                           "progress": True})
         event, reply = self.client.lines(2)

@@ -6,7 +6,7 @@ import sys
 
 from session import HelperTest
 
-# The original helper's way to hold a domain, in a process of its own with a name of its own.
+# Holds a domain as the original helper does, in a process with the name of its argument.
 HOLDER = """
 import fcntl, sys
 with open("/proc/self/comm", "w") as comm:
@@ -29,7 +29,7 @@ class Reservations(HelperTest):
         return session.ok({"cmd": "reserve", "filter": name})["domain"]
 
     def lock(self, session, name):
-        """The lock's file, which that session's user may write to."""
+        """The lock file, writable for any user."""
         self.take(session, name)
         session.ok({"cmd": "release", "domain": name})
         path = pathlib.Path(self.home) / ".atex-virt-helper/locks" / name
@@ -37,21 +37,21 @@ class Reservations(HelperTest):
         path.chmod(0o666)
         return path
 
-    def test_who_has_what(self):
+    def test_holders(self):
         first, second = self.session(self.uri), self.session(self.uri)
         self.assertEqual(self.holders(first), {"a": "(free)", "b": "(free)"})
         first.ok({"cmd": "setname", "name": "first one"})
         self.take(first, "a")
         self.assertEqual(self.holders(first), {"a": "(reserved for us)", "b": "(free)"})
         self.assertEqual(self.holders(second), {"a": "first one", "b": "(free)"})
-        # Looking must not lose what is held.
+        # Listing must not release a lock: closing any descriptor of a lock file would.
         self.assertEqual(self.holders(first), {"a": "(reserved for us)", "b": "(free)"})
         self.take(second, "b")
         self.assertEqual(self.holders(first), {"a": "(reserved for us)", "b": "atex-virt-helpe"})
         first.close()
         self.assertEqual(self.holders(second), {"a": "(free)", "b": "(reserved for us)"})
 
-    def test_release_of_what_is_not_ours(self):
+    def test_release_of_a_domain_not_held(self):
         first, second = self.session(self.uri), self.session(self.uri)
         self.take(first, "a")
         for session, domain in ((second, "a"), (first, "b"), (first, "none"), (first, ""),
@@ -61,7 +61,7 @@ class Reservations(HelperTest):
                                      "reply": "domain not locked"})
         self.assertEqual(self.holders(second)["a"], "atex-virt-helpe")
 
-    def test_locks_of_the_original(self):
+    def test_original_helper_holds_a_lock(self):
         session = self.session(self.uri)
         path = self.lock(session, "a")
         for name, shown in (("original", "original"), (" ", "(empty name)")):
@@ -74,7 +74,7 @@ class Reservations(HelperTest):
                 holder.communicate(timeout=10)
             self.assertEqual(self.holders(session)["a"], "(free)")
 
-    def test_the_original_respects_ours(self):
+    def test_original_helper_respects_our_lock(self):
         session = self.session(self.uri)
         path = self.lock(session, "a")
         self.take(session, "a")
@@ -84,7 +84,7 @@ class Reservations(HelperTest):
             session.ok({"cmd": "release", "domain": "a"})
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-    def test_death_releases(self):
+    def test_killed_session_releases(self):
         first, second = self.session(self.uri), self.session(self.uri)
         self.take(first, "a")
         os.kill(first.pid, 9)
@@ -100,16 +100,17 @@ class Setname(HelperTest):
         with open(f"/proc/{self.opened.pid}/comm", "rb") as comm:
             return comm.read().decode()
 
-    def test_the_process_gets_it(self):
+    def test_sets_process_name(self):
         for name, shown in (("ci", "ci"), ("fifteen letters", "fifteen letters"),
                             ("sixteen letters!", "sixteen letters"),
-                            ("\u00e9" * 8, "\u00e9" * 7), ("14 letters and\u20ac", "14 letters and"),
+                            ("\u00e9" * 8, "\u00e9" * 7),
+                            ("14 letters and\u20ac", "14 letters and"),
                             ("-x \\ %s", "-x \\ %s")):
             reply = self.opened.ok({"cmd": "setname", "name": name})
             self.assertEqual(reply, {"success": True, "cmd": "setname", "name": name})
             self.assertEqual(self.name(), shown + "\n")
 
-    def test_names_that_are_none(self):
+    def test_invalid_names(self):
         self.opened.ok({"cmd": "setname", "name": "before"})
         for name in ("", " ", "\t\n", "\u00a0"):
             reply = self.opened.ask({"cmd": "setname", "name": name})
@@ -121,7 +122,7 @@ class Setname(HelperTest):
 
 
 class Help(HelperTest):
-    def test_all_commands(self):
+    def test_lists_all_commands(self):
         session = self.session(self.node("a"))
         reply = session.ok({"cmd": "help"})
         names = [command["cmd"] for command in reply["commands"]]
@@ -133,7 +134,7 @@ class Help(HelperTest):
             for argument in command["arguments"]:
                 self.assertEqual(set(argument), {"name", "type", "required", "meaning"})
 
-    def test_what_it_says_is_required_is(self):
+    def test_required_arguments_are_required(self):
         session = self.session(self.node("a"))
         for command in session.ok({"cmd": "help"})["commands"]:
             required = [a["name"] for a in command["arguments"] if a["required"]]
@@ -141,7 +142,7 @@ class Help(HelperTest):
                 reply = session.ask({"cmd": command["cmd"]})
                 self.assertRefused(reply, "bad-request", required[0])
 
-    def test_one_command(self):
+    def test_describes_one_command(self):
         session = self.session(self.node("a"))
         reply = session.ok({"cmd": "help", "command": "vol-copy"})
         self.assertEqual([command["cmd"] for command in reply["commands"]], ["copy-volume"])

@@ -10,7 +10,7 @@ RESERVE = {"cmd": "reserve"}
 
 
 class Reserve(HelperTest):
-    def test_each_domain_once(self):
+    def test_reserves_each_domain_once(self):
         uri = self.node("a1", "a2", "b")
         first, second = self.session(uri), self.session(uri)
         names = {first.ok({**RESERVE, "filter": "a.*"})["domain"],
@@ -20,7 +20,7 @@ class Reserve(HelperTest):
         self.assertEqual(reply, {"success": False, "cmd": "reserve", "filter": "a.*",
                                  "reply": "no domain could be reserved"})
 
-    def test_release_gives_it_back(self):
+    def test_release_frees_the_domain(self):
         uri = self.node("only")
         first, second = self.session(uri), self.session(uri)
         first.ok(RESERVE)
@@ -30,14 +30,14 @@ class Reserve(HelperTest):
         reply = first.ask({"cmd": "release", "domain": "only"})
         self.assertEqual(reply["reply"], "domain not locked")
 
-    def test_a_filter_is_pythons_fullmatch(self):
+    def test_filter_matches_whole_name(self):
         session = self.session(self.node("rhel9-1", "rhel9-10"))
         self.assertEqual(session.ok({**RESERVE, "filter": r"rhel9-\d"})["domain"], "rhel9-1")
         self.assertIn("no domain matches", session.ask({**RESERVE, "filter": "rhel9"})["reply"])
         self.assertIn("regular expression", session.ask({**RESERVE, "filter": "("})["reply"])
 
-    def test_names_that_look_alike_are_two_domains(self):
-        # One character, and the same as a letter and an accent.
+    def test_names_are_compared_by_bytes(self):
+        # The same text to a reader: a precomposed character, and a letter with a combining accent.
         session = self.session(self.node("caf\u00e9", "cafe\u0301"))
         names = [session.ok(RESERVE)["domain"], session.ok(RESERVE)["domain"]]
         self.assertEqual(sorted(names), ["cafe\u0301", "caf\u00e9"])
@@ -45,8 +45,7 @@ class Reserve(HelperTest):
         holders = session.ok({"cmd": "reservations"})["domains"]
         self.assertEqual(holders, {names[0]: "(free)", names[1]: "(reserved for us)"})
 
-
-    def test_a_lock_that_cannot_be_taken(self):
+    def test_lock_file_is_a_link(self):
         session = self.session(self.node("linked"))
         session.ok({"cmd": "ping"})
         os.symlink("/etc/hostname", self.home / ".atex-virt-helper/locks/linked")
@@ -63,7 +62,7 @@ class Wait(HelperTest):
         self.assertTrue(session.is_silent(0.3))
         return session
 
-    def test_a_release_ends_it(self):
+    def test_release_ends_the_wait(self):
         uri = self.node("a")
         holder = self.session(uri)
         holder.ok(RESERVE)
@@ -74,7 +73,7 @@ class Wait(HelperTest):
         self.assertEqual(reply, {"success": True, "cmd": "reserve", "wait": 10, "domain": "a"})
         self.assertLess(time.monotonic() - start, 1)
 
-    def test_the_holders_death_ends_it(self):
+    def test_death_of_the_holder_ends_the_wait(self):
         uri = self.node("a")
         holder = self.session(uri)
         holder.ok(RESERVE)
@@ -82,7 +81,7 @@ class Wait(HelperTest):
         os.kill(holder.pid, 9)
         self.assertEqual(waiter.line(timeout=1)["domain"], "a")
 
-    def test_one_release_serves_one_of_many(self):
+    def test_release_serves_one_of_many_waiters(self):
         uri = self.node("a")
         holder = self.session(uri)
         holder.ok(RESERVE)
@@ -91,11 +90,11 @@ class Wait(HelperTest):
         holder.ok({"cmd": "release", "domain": "a"})
         replies = [waiter.line(timeout=5) for waiter in waiters]
         self.assertEqual(sorted(r["success"] for r in replies), [False] * 4 + [True])
-        # The losers' looking at the lock must not wake each other without end.
+        # A waiter that opens the lock file to test it must not wake the others in a loop.
         used = [cpu_seconds(w.pid) - b for w, b in zip(waiters, before)]
         self.assertLess(max(used), 0.5, used)
 
-    def test_it_runs_out(self):
+    def test_times_out(self):
         uri = self.node("a")
         holder = self.session(uri)
         holder.ok(RESERVE)
@@ -105,13 +104,13 @@ class Wait(HelperTest):
         self.assertGreaterEqual(time.monotonic() - start, 0.8)
         waiter.ok({"cmd": "ping"})
 
-    def test_what_cannot_come_fails_at_once(self):
+    def test_impossible_wait_fails_at_once(self):
         session = self.session(self.node("a"))
         self.assertRefused(
             session.ask({**RESERVE, "wait": 60, "filter": "b"}, timeout=5), "not-found",
             "no domain matches the filter")
 
-    def test_a_client_that_leaves_ends_the_session(self):
+    def test_client_disconnect_ends_session(self):
         uri = self.node("a")
         holder = self.session(uri)
         holder.ok(RESERVE)
@@ -119,15 +118,15 @@ class Wait(HelperTest):
         waiter.process.stdout.close()
         waiter.process.wait(2)
 
-    def test_more_waiters_than_the_host_lets_watch(self):
-        # In a namespace of users that may watch nothing, and in it as the user that we were.
+    def test_no_inotify_instance_left(self):
+        # A user namespace without inotify instances; in it, a second one maps the user back.
         limited = ["unshare", "-Ur", "sh", "-c",
                    "echo 0 >/proc/sys/user/max_inotify_instances && exec unshare -U "
                    "--map-user=65534 --map-group=65534 \"$@\"", "sh"]
         program = command(self.home)
         prefix, helper = [*program[:-1], *limited], program[-1]
         if subprocess.run([*prefix, "true"], capture_output=True).returncode != 0:
-            self.skipTest("there are no namespaces of users")
+            self.skipTest("user namespaces are not available")
         requests = [{**RESERVE, "wait": 5}, RESERVE]
         done = subprocess.run(
             [*prefix, helper, self.node("a")], capture_output=True, timeout=20,
@@ -138,7 +137,7 @@ class Wait(HelperTest):
         self.assertIn("max_user_instances", waiting["error"]["hint"])
         self.assertEqual(plain["domain"], "a")
 
-    def test_wrong_values(self):
+    def test_invalid_values(self):
         session = self.session(self.node("a"))
         for value in (-1, "10", [], {}, True):
             reply = session.ask({**RESERVE, "wait": value})

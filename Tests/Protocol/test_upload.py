@@ -3,7 +3,7 @@ import time
 
 from session import HelperTest
 
-# A body that would be requests, were it not eaten.
+# A body that would be read as requests if the session did not consume it.
 BODY = b'{"cmd": "setname", "name": ""}\n' * 3
 
 
@@ -23,7 +23,7 @@ class Upload(HelperTest):
         with open(f"{self.directory}/{name}", "rb") as file:
             return file.read()
 
-    def test_bytes_become_a_file(self):
+    def test_writes_file(self):
         big = os.urandom(5 << 20)
         for name, body in (("ks.cfg", BODY), ("empty", b""), ("big", big), ("ks.cfg", b"new"),
                            ("caf\u00e9 \\ \" -n", b"x"), (".hidden", b"y"), ("n" * 255, b"z")):
@@ -33,14 +33,14 @@ class Upload(HelperTest):
             self.assertEqual(self.content(name), body)
         self.assertEqual(len(os.listdir(self.directory)), 6)
 
-    def test_names_that_lead_elsewhere(self):
+    def test_invalid_names(self):
         for name in ("", ".", "..", "/etc/x", "a/b", "../x", "a\0b", "n" * 256, 5, None):
             with self.subTest(name):
                 reply = self.upload(name)
                 self.assertEqual((reply["success"], reply["cmd"]), (False, "upload"))
         self.assertEqual(os.listdir(self.directory), [])
 
-    def test_lengths_that_are_none(self):
+    def test_invalid_lengths(self):
         for length in (-1, "5", 1.5, None, True, [5]):
             with self.subTest(length):
                 reply = self.opened.ask({"cmd": "upload", "name": "x", "length": length})
@@ -49,12 +49,12 @@ class Upload(HelperTest):
         self.opened.ok({"cmd": "ping"})
         self.assertEqual(os.listdir(self.directory), [])
 
-    def test_a_refused_one_eats_its_bytes(self):
+    def test_rejected_upload_consumes_its_body(self):
         request = {"cmd": "upload", "name": "x", "length": len(BODY), "mode": 5}
         self.assertFalse(self.opened.ask(request, BODY)["success"])
         self.assertIn("pong", self.opened.ask({"cmd": "ping"})["reply"])
 
-    def test_a_file_that_cannot_be_made(self):
+    def test_file_cannot_be_created(self):
         os.chmod(self.directory, 0o500)
         reply = self.upload("x")
         os.chmod(self.directory, 0o700)
@@ -62,7 +62,7 @@ class Upload(HelperTest):
         self.assertEqual(reply["reply"],
                          f"cannot make file 'x' of {len(BODY)} bytes: Permission denied")
 
-    def test_nothing_is_seen_before_it_is_whole(self):
+    def test_file_appears_only_when_complete(self):
         self.opened.send({"cmd": "upload", "name": "x", "length": 10}, b"12345")
         self.assertTrue(self.opened.is_silent(0.3))
         self.assertEqual(os.listdir(self.directory), [])
@@ -71,7 +71,7 @@ class Upload(HelperTest):
         self.assertTrue(self.opened.line()["success"])
         self.assertEqual(self.content("x"), b"1234567890")
 
-    def test_an_end_in_the_middle(self):
+    def test_end_of_input_within_body(self):
         self.opened.send({"cmd": "upload", "name": "x", "length": 10}, b"12345")
         time.sleep(0.1)
         self.opened.process.stdin.close()

@@ -1,16 +1,16 @@
-"""On the test driver, which has pools but no bytes: what is refused, and that bodies are eaten."""
+"""Rejected uploads, and that their bodies are consumed. The test driver has pools but no data."""
 
 import hashlib
 
 from session import HelperTest
 
-# Of a type that only libvirt reaches.
+# A type of pool that the helper does not access directly.
 POOL = """<pool type='fs'><name>{name}</name><source><device path='/dev/nowhere'/></source>
   <target><path>{path}</path></target>
   <volume><name>old.img</name><capacity>10</capacity><target><path>{path}/old.img</path></target>
   </volume></pool>"""
 PING = {"cmd": "ping"}
-# A body that would be requests, were it not eaten.
+# A body that would be read as requests if the session did not consume it.
 BODY = b'{"cmd": "setname", "name": ""}\n' * 3
 
 
@@ -23,7 +23,7 @@ class UploadVolume(HelperTest):
         request = {"cmd": "upload-volume", "pool": "images", "name": "new.img",
                    "length": len(body), **more}
         reply = self.opened.ask(request, body)
-        # What follows the body is the next request, whatever became of this one.
+        # The body is consumed even if the upload failed, so this is read as a request.
         self.assertEqual(self.opened.ask(PING)["reply"], "atex-virt-helper v1 pong")
         return reply
 
@@ -31,7 +31,7 @@ class UploadVolume(HelperTest):
         listed = self.opened.ok({"cmd": "virsh", "args": ["vol-list", "images"]})["reply"]
         return sorted(line.split()[0] for line in listed.splitlines() if line.strip())
 
-    def test_arguments(self):
+    def test_invalid_arguments(self):
         for more, word in (
                 ({"sha256": "12"}, "64 hexadecimal digits"),
                 ({"sha256": "g" * 64}, "64 hexadecimal digits"),
@@ -50,11 +50,11 @@ class UploadVolume(HelperTest):
         self.assertNotIn("cmd", reply)
         self.assertEqual(self.volumes(), ["old.img"])
 
-    def test_no_such_pool(self):
+    def test_unknown_pool(self):
         self.assertRefused(self.upload(pool="nope"), "not-found", "nope")
 
-    def test_a_directory_that_is_gone(self):
-        # libvirt would stop the pool, were it asked to refresh it.
+    def test_missing_pool_directory(self):
+        # The helper must not refresh the pool: libvirt would then stop it.
         xml, directory = self.pool(name="lost")
         directory.rmdir()
         opened = self.session(self.node("a", more=xml))
@@ -62,16 +62,16 @@ class UploadVolume(HelperTest):
             request = {"cmd": cmd, "pool": "lost", "name": "x", "length": 0}
             self.assertRefused(opened.ask(request), "not-found", "'lost'", str(directory))
 
-    def test_a_pool_that_does_not_run(self):
+    def test_inactive_pool(self):
         self.opened.ok({"cmd": "virsh", "args": ["pool-destroy", "images"]})
         self.assertRefused(self.upload(), "libvirt", "images", "not active")
 
-    def test_a_volume_that_exists(self):
+    def test_existing_volume(self):
         self.assertRefused(self.upload(name="old.img"), "exists", "old.img", "images")
         self.assertEqual(self.volumes(), ["old.img"])
 
-    def test_what_cannot_be_filled_is_removed_again(self):
-        # The test driver makes volumes, but has no streams.
+    def test_volume_is_removed_if_its_upload_fails(self):
+        # The test driver creates volumes, but has no streams.
         self.assertRefused(self.upload(), "unsupported", "new.img")
         self.assertEqual(self.volumes(), ["old.img"])
         sha256 = hashlib.sha256(BODY).hexdigest()
@@ -79,7 +79,7 @@ class UploadVolume(HelperTest):
         self.assertRefused(reply, "unsupported", "old.img")
         self.assertEqual(self.volumes(), ["old.img"])
 
-    def test_a_body_that_breaks_off_ends_the_session(self):
+    def test_end_of_input_within_body_ends_session(self):
         self.opened.send({"cmd": "upload-volume", "pool": "images", "name": "new.img",
                           "length": 100}, b"123")
         self.assertEqual(self.opened.close(), 0)

@@ -2,7 +2,7 @@ from session import HelperTest
 
 
 class Version(HelperTest):
-    def test_it_tells_versions_and_commands(self):
+    def test_versions_and_commands(self):
         uri = self.node("a")
         reply = self.session(uri).ok({"cmd": "version"})
         self.assertRegex(reply["helper"], r"^\d+\.\d+\.\d+$")
@@ -13,14 +13,14 @@ class Version(HelperTest):
         names = [c["cmd"] for c in self.session(uri).ok({"cmd": "help"})["commands"]]
         self.assertEqual(reply["commands"], names)
 
-    def test_a_host_that_is_not_there(self):
+    def test_unreachable_host(self):
         session = self.session("test:///nowhere.xml")
         self.assertRefused(session.ask({"cmd": "version"}), "libvirt", "nowhere.xml")
         session.ok({"cmd": "ping"})
 
 
 class Whoami(HelperTest):
-    def test_over_ssh_and_sudo(self):
+    def test_ssh_and_sudo(self):
         session = self.session(self.node("a"), env={
             "SSH_CONNECTION": "192.0.2.7 50022 192.0.2.1 22", "SUDO_USER": "tester"})
         session.ok({"cmd": "setname", "name": "ci-17"})
@@ -31,13 +31,13 @@ class Whoami(HelperTest):
         self.assertIsInstance(reply["uid"], int)
         self.assertEqual(reply["restrictions"], {})
 
-    def test_locally(self):
+    def test_local(self):
         reply = self.session(self.node("a")).ok({"cmd": "whoami"})
         self.assertIsNone(reply["peer"])
         self.assertIsNone(reply["user"])
         self.assertEqual(reply["identity"], "atex-virt-helpe")
 
-    def test_it_takes_no_arguments(self):
+    def test_unexpected_argument(self):
         reply = self.session(self.node("a")).ask({"cmd": "whoami", "who": 1})
         self.assertRefused(reply, "bad-request", "'who'")
         self.assertNotIn("cmd", reply)

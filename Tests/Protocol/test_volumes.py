@@ -1,5 +1,5 @@
-"""create-volume and copy-volume, in a directory of the test's own that the test driver has as a
-pool; it knows the volumes of its file only, and looks at no bytes."""
+"""create-volume and copy-volume in a directory that is a pool of the test driver. The driver knows
+only the volumes in its XML and does not read the directory."""
 
 import os
 import time
@@ -37,7 +37,7 @@ class Volumes(HelperTest):
         path.write_bytes(content)
         path.chmod(mode)
         if os.geteuid() == 0:
-            # Of the user that the helper runs as: a copy keeps its source's owner.
+            # The user that the helper runs as: a copy gets the owner of its source.
             os.chown(path, 65534, 65534)
         return path
 
@@ -47,8 +47,8 @@ class Volumes(HelperTest):
     def files(self):
         return sorted(os.listdir(self.path))
 
-    def odd_ones(self):
-        """Names in the pool that lead elsewhere, or nowhere."""
+    def create_special_files(self):
+        """Creates a link, a directory and a FIFO in the pool; returns the target of the link."""
         secret = self.home / f"{self.id()}.secret"
         secret.write_bytes(b"secret")
         (self.path / "link").symlink_to(secret)
@@ -62,14 +62,14 @@ class Create(Volumes):
         return self.opened.ask({"cmd": "create-volume", "pool": "images", "name": "new",
                                 "format": "raw", "size": 1 << 30, "id": 1, **more})
 
-    def test_a_sparse_file(self):
+    def test_creates_sparse_file(self):
         for name, size in (("new", 1 << 30), ("text", "12345"), ("none", 0)):
             self.assertTrue(self.create(name=name, size=size)["success"])
             status = os.stat(self.path / name)
             self.assertEqual((status.st_size, status.st_blocks), (int(size), 0))
         self.assertEqual(self.files(), ["new", "none", "text"])
 
-    def test_one_that_exists(self):
+    def test_existing_volume(self):
         self.put("new", b"old")
         for size_and_format in ({}, {"format": "qcow2"}, {"remove_existing": False}):
             self.assertRefused(self.create(**size_and_format), "exists", "'new'", "'images'")
@@ -80,8 +80,8 @@ class Create(Volumes):
             self.assertEqual(reader.read(), b"old")
         self.assertEqual(self.files(), ["new"])
 
-    def test_what_is_no_file_is_left_alone(self):
-        secret = self.odd_ones()
+    def test_only_regular_files_are_replaced(self):
+        secret = self.create_special_files()
         for name in ("link", "directory", "pipe"):
             for replacing in (False, True):
                 reply = self.create(name=name, remove_existing=replacing)
@@ -89,7 +89,7 @@ class Create(Volumes):
         self.assertEqual(secret.read_bytes(), b"secret")
         self.assertEqual(self.files(), ["directory", "link", "pipe"])
 
-    def test_wrong_values(self):
+    def test_invalid_values(self):
         for more, words in (
                 ({"format": "vmdk"}, "vmdk"), ({"format": "RAW"}, "RAW"), ({"format": None}, ""),
                 ({"size": -1}, "'size'"), ({"size": "1G"}, "'size'"), ({"size": 1.5}, "'size'"),
@@ -102,7 +102,7 @@ class Create(Volumes):
                 self.assertRefused(self.create(**more), "bad-request", words)
         self.assertEqual(self.files(), [])
 
-    def test_pools_that_cannot_be_used(self):
+    def test_unusable_pools(self):
         self.assertRefused(self.create(pool="none"), "not-found", "'none'")
         self.assertRefused(self.create(pool="disks"), "unsupported", "'disks'", "fs")
         self.assertRefused(self.create(pool="gone"), "not-found", "'gone'", "/nowhere")
@@ -110,7 +110,7 @@ class Create(Volumes):
         self.assertRefused(self.create(), "libvirt", "'images'", "not active")
         self.assertEqual(self.files(), [])
 
-    def test_more_than_the_file_system_takes(self):
+    def test_larger_than_the_file_system_allows(self):
         self.assertFalse(self.create(size=(1 << 63) - 1)["success"])
         self.assertEqual(self.files(), [])
 
@@ -120,7 +120,7 @@ class Copy(Volumes):
         return self.opened.ask({"cmd": "copy-volume", "pool": "images", "from": "from", "id": 1,
                                 **more})
 
-    def test_a_new_one_is_as_its_source(self):
+    def test_new_volume_equals_source(self):
         data = os.urandom(3 << 20)
         self.put("from", data, 0o604)
         self.assertTrue(self.copy(to="new")["success"])
@@ -128,7 +128,7 @@ class Copy(Volumes):
         self.assertEqual(os.stat(self.path / "new").st_mode & 0o777, 0o604)
         self.assertEqual(self.files(), ["from", "new"])
 
-    def test_holes_stay(self):
+    def test_keeps_holes(self):
         with open(self.put("from", b""), "wb") as source:
             source.write(b"start")
             source.seek(1 << 30)
@@ -138,7 +138,7 @@ class Copy(Volumes):
         self.assertEqual(status.st_size, (1 << 30) + 3)
         self.assertLess(status.st_blocks * 512, 1 << 20)
 
-    def test_readers_of_the_old_one_keep_it(self):
+    def test_readers_keep_the_replaced_file(self):
         self.put("from", b"new")
         self.put("to", b"old bytes")
         with open(self.path / "to", "rb") as reader:
@@ -146,7 +146,7 @@ class Copy(Volumes):
             self.assertEqual(reader.read(), b"old bytes")
         self.assertEqual(self.content("to"), b"new")
 
-    def test_the_disk_of_a_domain(self):
+    def test_disk_of_a_domain(self):
         self.put("from", b"new")
         self.put("disk", b"old")
         reply = self.copy(to_domain="a")
@@ -156,7 +156,7 @@ class Copy(Volumes):
         self.assertRefused(self.copy(to_domain="diskless"), "not-found", "'diskless'", "'images'")
         self.assertEqual(self.files(), ["disk", "from"])
 
-    def test_the_firmwares_variables_go_with_the_old_disk(self):
+    def test_nvram_is_removed_with_the_replaced_disk(self):
         directory = self.home / f"{self.id()}.nvram"
         directory.mkdir()
         directory.chmod(0o777)
@@ -177,36 +177,36 @@ class Copy(Volumes):
         self.assertTrue(self.copy(to_domain="a")["success"])
         self.assertFalse(nvram.exists())
 
-    def test_a_pool_that_is_not_for_us(self):
+    def test_pool_without_permission(self):
         self.put("from", b"new")
         self.path.chmod(0)
         reply = self.copy(to="to", id=1)
         self.path.chmod(0o777)
         self.assertRefused(reply, "denied", "'images'", "Permission denied")
 
-    def test_a_move_only_renames(self):
+    def test_move_renames(self):
         number = os.stat(self.put("from", b"new")).st_ino
         self.put("disk", b"old")
         self.assertTrue(self.copy(to="disk", move=True)["success"])
         self.assertEqual(os.stat(self.path / "disk").st_ino, number)
         self.assertEqual(self.files(), ["disk"])
 
-    def test_one_destination_is_needed(self):
+    def test_exactly_one_destination(self):
         for more in ({}, {"to": "new", "to_domain": "a"}):
             reply = self.copy(**more)
             self.assertNotIn("cmd", reply)
             self.assertRefused(reply, "bad-request", "'to'", "'to_domain'")
         self.assertRefused(self.copy(to_domain="a\0"), "bad-request", "'to_domain'", "NUL")
 
-    def test_the_older_name(self):
+    def test_older_name(self):
         self.put("from", b"new")
         reply = self.opened.ask({"cmd": "vol-copy", "pool": "images", "from": "from", "to": "to"})
         self.assertEqual(reply, {"success": True, "cmd": "vol-copy", "pool": "images",
                                  "from": "from", "to": "to"})
 
-    def test_what_is_no_file_is_left_alone(self):
+    def test_only_regular_files_are_replaced(self):
         self.put("from", b"new")
-        secret = self.odd_ones()
+        secret = self.create_special_files()
         for name in ("link", "directory", "pipe"):
             for move in (False, True):
                 self.assertRefused(self.copy(to=name, move=move), "bad-request", name)
@@ -215,7 +215,7 @@ class Copy(Volumes):
         self.assertEqual(secret.read_bytes(), b"secret")
         self.assertEqual(self.files(), ["directory", "from", "link", "pipe"])
 
-    def test_names_that_lead_elsewhere(self):
+    def test_invalid_names(self):
         self.put("from", b"new")
         for name in ("", ".", "..", "../x", "/etc/passwd", "a/b", "a\0b"):
             self.assertRefused(self.copy(to=name), "bad-request", "one name")
@@ -223,16 +223,16 @@ class Copy(Volumes):
         self.assertRefused(self.copy(**{"from": "none"}, to="new"), "not-found", "none")
         self.assertEqual(self.files(), ["from"])
 
-    def test_what_was_left_behind_goes(self):
+    def test_stale_temporary_files_are_removed(self):
         self.put("from", b"new")
         self.put(PREFIX + "0123456789abcdef", b"left by a process that was killed")
-        self.put(".other", b"somebody else's")
+        self.put(".other", b"another program's")
         time.sleep(2.1)
         fresh = self.put(PREFIX + "fedcba9876543210", b"just being made").name
         self.assertTrue(self.copy(to="new")["success"])
         self.assertEqual(self.files(), sorted([fresh, ".other", "from", "new"]))
 
-    def test_progress_is_told_to_who_asks(self):
+    def test_progress_events(self):
         self.put("from", os.urandom(1 << 20))
         self.opened.send({"cmd": "copy-volume", "pool": "images", "from": "from", "to": "new",
                           "progress": True})

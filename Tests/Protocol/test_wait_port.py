@@ -14,14 +14,14 @@ class WaitPort(HelperTest):
         return guest
 
     def running(self, host_port, guest_port=22, env=None, more="", **attributes):
-        """A session on a host whose domain `vm` runs."""
+        """A session on a host with the running domain `vm`."""
         range_ = {"start": host_port, "to": guest_port}
         session = self.session(self.node(
             ("vm", devices(forward(range_, **attributes), more=more))), env=env)
         session.ok({"cmd": "virsh", "args": ["start", "vm"]})
         return session
 
-    def test_an_ssh_server(self):
+    def test_ssh_server(self):
         guest = self.guest(says(b"SSH-2.0-test\r\n"))
         session = self.running(guest.port)
         reply = session.ok({**REQUEST, "timeout": 10})
@@ -29,33 +29,33 @@ class WaitPort(HelperTest):
         self.assertLess(reply["seconds"], 2)
         self.assertEqual(guest.connections, 1)
 
-    def test_a_guest_that_comes_up_late(self):
+    def test_guest_that_boots_later(self):
         guest = self.guest()
         session = self.running(guest.port)
 
-        def come_up():
+        def boot():
             time.sleep(1)
             guest.serve = says(b"SSH-2.0-test\r\n")
 
-        threading.Thread(target=come_up).start()
+        threading.Thread(target=boot).start()
         reply = session.ok({**REQUEST, "timeout": 10})
         self.assertGreaterEqual(reply["seconds"], 0.9)
         self.assertLess(reply["seconds"], 2.5)
         self.assertLess(guest.connections, 20)
 
-    def test_a_connection_that_never_answers_is_given_up_for_another(self):
-        # What passt began before the guest could hear it stays silent.
+    def test_silent_connection_is_retried(self):
+        # A connection that passt accepted before the guest listened stays silent.
         guest = self.guest(lambda connection: connection.recv(1))
         session = self.running(guest.port)
 
-        def come_up():
+        def boot():
             time.sleep(0.5)
             guest.serve = says(b"SSH-2.0-test\r\n")
 
-        threading.Thread(target=come_up).start()
+        threading.Thread(target=boot).start()
         self.assertLess(session.ok({**REQUEST, "timeout": 10})["seconds"], 2.5)
 
-    def test_a_guest_that_is_slow_is_heard_out(self):
+    def test_slow_banner_is_read_to_its_end(self):
         def serve(connection):
             for byte in b"SSH-2.0-test\r\n":
                 connection.sendall(bytes([byte]))
@@ -67,8 +67,9 @@ class WaitPort(HelperTest):
         self.assertLess(reply["seconds"], 4)
         self.assertEqual(guest.connections, 1)
 
-    def test_a_connection_alone_is_no_answer(self):
-        for serve, word in ((None, "closes"), (says(b""), "silent"), (says(b"220 mail\r\n"), "220")):
+    def test_connection_without_banner_is_not_an_answer(self):
+        for serve, word in ((None, "closes"), (says(b""), "silent"),
+                            (says(b"220 mail\r\n"), "220")):
             guest = self.guest(serve)
             session = self.running(guest.port)
             start = time.monotonic()
@@ -86,7 +87,7 @@ class WaitPort(HelperTest):
         self.assertRefused(reply, "timeout", "hello", "^220")
         self.assertRefused(session.ask({**REQUEST, "port": 25, "banner": "("}), "bad-request", "(")
 
-    def test_a_connection_that_stays_is_enough_for_none(self):
+    def test_banner_none_accepts_an_open_connection(self):
         silent, closing = self.guest(says(b"")), self.guest()
         session = self.running(silent.port, 80)
         session.ok({**REQUEST, "port": 80, "timeout": 5, "banner": "none"})
@@ -94,13 +95,13 @@ class WaitPort(HelperTest):
         self.assertRefused(session.ask({**REQUEST, "port": 80, "timeout": 1, "banner": "none"}),
                            "timeout", "closes")
 
-    def test_nobody_listens(self):
+    def test_refused_connection(self):
         guest = self.guest()
         guest.close()
         reply = self.running(guest.port).ask({**REQUEST, "timeout": 0.5})
         self.assertRefused(reply, "timeout", "connection refused")
 
-    def test_the_address_is_the_one_that_the_client_came_by(self):
+    def test_address_is_the_one_of_the_ssh_connection(self):
         ssh = {"SSH_CONNECTION": "192.0.2.7 50022 192.0.2.1 22"}
         guest = self.guest(says(b"SSH-2.0-test\r\n"))
         for attributes, address in (({}, "192.0.2.1"), ({"address": "0.0.0.0"}, "192.0.2.1"),
@@ -109,7 +110,7 @@ class WaitPort(HelperTest):
             session = self.running(guest.port, env=ssh, **attributes)
             self.assertEqual(session.ok({**REQUEST, "timeout": 5})["address"], address)
 
-    def test_the_consoles_last_lines(self):
+    def test_timeout_shows_last_console_lines(self):
         log = self.home / "console.log"
         log.write_bytes(b"early\n" * 5000 + b"\x1b[31mpanic: no root\x1b[0m\r\nlast line\r\n")
         log.chmod(0o644)
@@ -119,14 +120,14 @@ class WaitPort(HelperTest):
         self.assertRefused(reply, "timeout", "\npanic: no root\nlast line")
         self.assertEqual(reply["reply"].count("\nearly"), 78)
 
-    def test_refusals(self):
+    def test_rejected_requests(self):
         session = self.running(2201)
         self.assertRefused(session.ask({**REQUEST, "port": 80}), "not-found", "80", "'vm'")
         self.assertRefused(session.ask({**REQUEST, "domain": "vm9"}), "not-found", "'vm9'")
         for more in ({"port": 0}, {"port": "22"}, {"timeout": -1}, {"banner": 5}):
             self.assertRefused(session.ask({**REQUEST, **more}), "bad-request", next(iter(more)))
         session.ok({"cmd": "virsh", "args": ["destroy", "vm"]})
-        self.assertRefused(session.ask(REQUEST), "libvirt", "'vm'", "does not run")
+        self.assertRefused(session.ask(REQUEST), "libvirt", "'vm'", "is not running")
 
-    def test_a_forward_from_a_device_only(self):
+    def test_forward_bound_to_a_device(self):
         self.assertRefused(self.running(2201, dev="eth0").ask(REQUEST), "unsupported", "eth0")

@@ -1,6 +1,6 @@
-import Host
 import Libvirt
 import Testing
+import Text
 
 @testable import Virsh
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
-import Host
 import Libvirt
 import OSInfo
+import System
 import Testing
 import XML
 
@@ -32,8 +32,8 @@ struct GoldenTests {
         }
     }
 
-    /// The status and the lines of each document; the text if there is no document. Of an error only
-    /// the first paragraph is kept. Each run has a private folder and host.
+    /// The status and the lines of each document; the text if there is no document. Of an error
+    /// only the first paragraph is kept. Each run has a private folder and host.
     private func answer(
         to words: [String], _ systems: SystemsFolder
     ) throws -> (status: Int32, documents: [[String]], text: [String]) {
@@ -103,7 +103,7 @@ struct SubOptionTests {
         for transcript in Transcript.all {
             for one in transcript.cases {
                 let fails = one.answer.contains { $0.hasPrefix("ERROR") }
-                for text in try values(of: option, in: shellWords(one.line)) {
+                for text in try values(of: option, in: splitWords(one.line)) {
                     guard
                         let values = try? OptionValues(
                             text, rows: rows, positional: option.positional)
@@ -195,12 +195,12 @@ struct CommandLineTests {
         ("a,b", ["a", "b"]), ("'a,b',c=\"d e\"", ["a,b", "c=d e"]), ("a\\,b", ["a,b"]), (",,", []),
     ])
     func optionStringsAreSplit(_ text: String, _ words: [String]) throws {
-        #expect(try shellWords(text, separators: [","]) == words)
+        #expect(try splitWords(text, separators: ",") == words)
     }
 
     @Test(arguments: ["'a", "a\\", "\"x'"])
     func openQuotesAreRefused(_ text: String) {
-        #expect(throws: OptionMistake.self) { try shellWords(text) }
+        #expect(throws: OptionMistake.self) { try splitWords(text) }
     }
 
     @Test(arguments: [

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 import Testing
 
 @testable import VirtInstall
@@ -85,7 +85,7 @@ struct InstallerTests {
         for (name, text) in [
             (".treeinfo", "[general]\nfamily=Own\narch=i686\n[images-i686]\nkernel=k\ninitrd=i\n"),
             ("k", "kernel"), ("i", "initrd"), ("ks.cfg", "answers"),
-        ] { try OpenFile.creating("\(path)/\(name)").write(Array(text.utf8).span) }
+        ] { try FileDescriptor.creating("\(path)/\(name)").write(Array(text.utf8).span) }
         let words = [
             "--name", "debugged", "--location", path, "--initrd-inject", "\(path)/ks.cfg",
             "--extra-args", "quiet", "--print-xml", "1", "--dry-run",

@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Host
 import InstallMedia
+import System
 import Testing
 import XML
 
@@ -38,7 +38,7 @@ struct Transcript: CustomTestStringConvertible, Sendable {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last == "" { lines.removeLast() }
         let starts = lines.indices.filter { lines[$0].hasPrefix("$ ") }
-        common = try shellWords(String((lines.first ?? "").dropFirst(2)))
+        common = try splitWords(String((lines.first ?? "").dropFirst(2)))
         known = Array(lines[1..<(starts.first ?? lines.count)])
         cases = starts.enumerated().map { number, start in
             let end = number + 1 < starts.count ? starts[number + 1] : lines.count
@@ -49,7 +49,7 @@ struct Transcript: CustomTestStringConvertible, Sendable {
 
     /// The words of a case, and the common words for options that the case does not have.
     func words(of line: String) throws -> [String] {
-        let words = try shellWords(line)
+        let words = try splitWords(line)
         let own = Set(words.map { $0.prefix { $0 != "=" } })
         var keeps = true
         let rest = common.filter { word in
@@ -129,7 +129,7 @@ struct PrivateFolder {
                     [UInt8](try Data(contentsOf: file))
                 )
             }
-            let image = try OpenFile.creating(images.appending(path: "\(label).iso").path)
+            let image = try FileDescriptor.creating(images.appending(path: "\(label).iso").path)
             try SeedImage.write(contents, volume: label, to: image, in: images.path)
         }
     }

@@ -1,4 +1,7 @@
+import GuestAccess
 import Libvirt
+import Protocol
+import Text
 
 extension SessionCommand {
     ///     C: {"cmd": "addresses", "domain": "vm1"}
@@ -6,7 +9,7 @@ extension SessionCommand {
     ///         [{"interface": "vnet0", "mac": "52:54:00:aa:bb:cc", "family": "ipv4",
     ///         "address": "192.168.122.57", "prefix": 24, "source": "lease"}]}
     static let addresses = SessionCommand(
-        "addresses", summary: "tell the addresses of a running guest"
+        "addresses", summary: "list the addresses of a running guest"
     ) { parameters in
         let domain = parameters.name("domain", "the guest's domain")
         let source = parameters.optionalChoice(
@@ -21,7 +24,7 @@ extension SessionCommand {
                 from: Domain.AddressSource.allCases.filter {
                     wanted == nil || $0.name == wanted
                 })
-            return ["addresses": .array(addresses.map(\.object))]
+            return ["addresses": .array(addresses.map(\.json))]
         }
     }
 }

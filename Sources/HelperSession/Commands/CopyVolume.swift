@@ -1,15 +1,19 @@
+import Libvirt
+import Protocol
+import Volumes
+
 extension SessionCommand {
     ///     C: {"cmd": "copy-volume", "pool": "default", "from": "9.6.img", "to_domain": "vm2"}
     ///     S: {"success": true, "cmd": "copy-volume", "pool": "default", ...}
     static let copyVolume = SessionCommand(
         "copy-volume", aliases: ["vol-copy"], isOriginal: true,
-        summary: "copy or move a volume of a directory pool, replacing what is there"
+        summary: "copy or move a volume within a directory pool, replacing the target"
     ) { parameters in
         let pool = parameters.name("pool", "the pool of both volumes")
         let from = parameters.string("from", "the volume to copy")
-        let to = parameters.optionalString("to", "the volume to make or replace")
+        let to = parameters.optionalString("to", "the volume to create or replace")
         let toDomain = parameters.optionalName(
-            "to_domain", "instead of 'to': the domain whose first volume of the pool to replace")
+            "to_domain", "instead of 'to': replace this domain's first volume of the pool")
         let move = parameters.flag("move", "rename the volume instead of copying it")
         let wantsProgress = parameters.progress()
         parameters.exactlyOne(of: "to", "to_domain")
@@ -23,9 +27,10 @@ extension SessionCommand {
             if let domain = try request[toDomain] {
                 target = try CopyTarget(domain, in: pool.name, connection)
             } else if let name = try request[to] {
-                target = CopyTarget(volume: try volumeName(name), nvram: nil)
+                target = CopyTarget(volume: try volumeName(name))
             } else {
-                throw Refusal(.badRequest, "'to' or 'to_domain' must be a string, not null")
+                // `exactlyOne` counts an argument that is null as sent.
+                throw RequestError(.badRequest, "'to' or 'to_domain' must be a string, not null")
             }
             var progress = session.progress(of: request, try request[wantsProgress])
             try pool.copy(from, to: target, move: move, progress: &progress)

@@ -1,5 +1,8 @@
-import Host
 import Libvirt
+import Protocol
+import System
+import Text
+import Volumes
 
 extension SessionCommand {
     ///     C: {"cmd": "download-volume", "pool": "default", "name": "new.img"}
@@ -7,32 +10,36 @@ extension SessionCommand {
     ///         "length": 5, "size": 5}
     ///     S: text\n
     static let downloadVolume = SessionCommand(
-        "download-volume", summary: "give the bytes of a volume, which follow the reply"
+        "download-volume", summary: "send a volume's bytes after the reply"
     ) { parameters in
-        let pool = parameters.name("pool", "the pool that it is in")
+        let pool = parameters.name("pool", "the volume's pool")
         let name = parameters.string("name", "the volume")
-        let offset = parameters.optionalSize("offset", "the first byte to give; else 0")
-        let length = parameters.optionalSize("length", "how many bytes; else all up to the end")
+        let offset = parameters.optionalSize("offset", "the first byte to send (default: 0)")
+        let length = parameters.optionalSize(
+            "length", "how many bytes to send (default: all to the end)")
 
         return { session, request in
             let name = try volumeName(request[name])
             let (offset, length) = (try request[offset] ?? 0, try request[length])
             let connection = try session.host.open()
-            let found = try FoundPool(named: request[pool], connection)
-            try found.checkActive()
-            let source = try found.source(name, connection)
+            let pool = try Pool(named: request[pool], connection)
+            try pool.requireActive()
+            let source = try pool.source(name, connection)
+            // Clients may send any number up to 2^63 - 1: the sum must not trap.
             let end = length.map { offset.addingReportingOverflow($0) }
             guard offset <= source.size,
                 end.map({ !$0.overflow && $0.partialValue <= source.size }) ?? true
             else {
-                throw Refusal(
+                throw RequestError(
                     .badRequest,
                     "volume '\(name.text)' has \(source.size) bytes: 'offset' and 'length' must not "
                         + "reach beyond")
             }
             let range = offset..<(end?.partialValue ?? source.size)
-            var results: Results = ["size": .integer(source.size)]
+            var results: Reply.Results = ["size": .integer(source.size)]
+            // Otherwise the reply repeats the argument of that name.
             if length == nil { results.members.append(("length", .integer(Int64(range.count)))) }
+            // Opens now, before the reply: afterwards an error could only end the session.
             results.body = try source.open(range)
             return results
         }

@@ -1,3 +1,7 @@
+import HostCheck
+import Protocol
+import Text
+
 extension SessionCommand {
     ///     C: {"cmd": "host-check", "pool": "default"}
     ///     S: {"success": true, "cmd": "host-check", "pool": "default", "checks": [
@@ -15,49 +19,19 @@ extension SessionCommand {
                 session.host, session.client, session.reservations.state,
                 domain: try request[domain], pool: try request[pool])
             try view.requireNamedObjects()
-            let results = Check.all.flatMap { check in
-                check.findings(view).map { (check.name, $0) }
-            }
-            let needsVirsh = results.contains { $0.1.hint.contains("virsh ") }
-            let note =
-                needsVirsh && program("virsh") == nil
-                ? "virsh is not installed here; 'atex-virt-helper \(view.uri ?? "URI") virsh ...' "
-                    + "does the same\n" : ""
+            let report = HostReport(view)
             return [
-                "checks": .array(results.map { object($0, $1) }),
-                "reply": .string(report(results, note)),
+                "checks": .array(report.results.map(json)), "reply": .string(report.text),
             ]
         }
     }
 }
 
-private func object(_ check: String, _ finding: Finding) -> JSONOutput {
+private func json(_ result: HostReport.Result) -> JSONValue {
     .object([
-        ("check", .string(check)),
-        ("status", .string(finding.status.rawValue)),
-        ("detail", .string(finding.detail)),
-        ("hint", .string(finding.hint)),
+        ("check", .string(result.check)),
+        ("status", .string(result.finding.status.rawValue)),
+        ("detail", .string(result.finding.detail)),
+        ("hint", .string(result.finding.hint)),
     ])
-}
-
-/// The results as text: columns with status, check and detail, hints below, and a count at the end.
-func report(_ results: [(check: String, finding: Finding)], _ note: String = "") -> String {
-    let width = results.map(\.check.count).max() ?? 0
-    func column(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count) + 2)
-    }
-    var text = ""
-    for (check, finding) in results {
-        // Names of processes and files may contain control characters.
-        text += column(finding.status.rawValue, 7) + column(check, width)
-        text += printable(finding.detail) + "\n"
-        if !finding.hint.isEmpty {
-            text += column("", 7) + column("", width) + "what to do: "
-            text += printable(finding.hint) + "\n"
-        }
-    }
-    func count(_ status: Finding.Status) -> Int { results.count { $0.finding.status == status } }
-    return text + note
-        + "\(count(.ok)) ok, \(counted(count(.warning), "warning")), "
-        + "\(counted(count(.error), "error"))\n"
 }

@@ -1,10 +1,12 @@
-import Host
+import Protocol
+import System
+import Wire
 
 extension SessionCommand {
     ///     C: {"cmd": "setname", "name": "ci-run-7"}
     ///     S: {"success": true, "cmd": "setname", "name": "ci-run-7"}
     static let setname = SessionCommand(
-        "setname", isOriginal: true, summary: "say who you are, for others to see in reservations"
+        "setname", isOriginal: true, summary: "set the name that others see in reservations"
     ) { parameters in
         let name = parameters.string("name", "the first 15 bytes are shown")
 
@@ -12,14 +14,25 @@ extension SessionCommand {
             let name = try request[name]
             let scalars = name.unicodeScalars
             guard !scalars.allSatisfy(\.properties.isWhitespace) else {
-                throw Refusal(.badRequest, "name must not be empty")
+                throw RequestError(.badRequest, "name must not be empty")
             }
             guard !scalars.contains("\0") else {
-                throw Refusal(.badRequest, "name must not have a NUL character")
+                throw RequestError(.badRequest, "name must not have a NUL character")
             }
-            try ProcessInformation.setName(name)
+            try ProcessInformation.setName(shortened(name))
+            // The log shows the whole name; the kernel keeps 15 bytes.
             session.client.reservationName = name
             return [:]
         }
     }
+}
+
+/// The first 15 bytes, which are all that the kernel keeps, cut between characters.
+private func shortened(_ name: String) -> String {
+    var text = ""
+    for scalar in name.unicodeScalars {
+        guard text.utf8.count + UTF8.width(scalar) <= 15 else { break }
+        text.unicodeScalars.append(scalar)
+    }
+    return text
 }

@@ -1,5 +1,6 @@
-import Host
 import Libvirt
+import Protocol
+import Text
 
 /// The program's own version, as in CHANGELOG.md.
 package let helperVersion = "0.1.0"
@@ -11,7 +12,7 @@ extension SessionCommand {
     ///         "hypervisor": {"type": "QEMU", "version": "10.0.2"}, "uri": "qemu:///system",
     ///         "commands": ["ping", ...]}
     static let version = SessionCommand(
-        "version", summary: "tell the versions of this program, of libvirt and of the hypervisor"
+        "version", summary: "show the versions of this program, of libvirt and of the hypervisor"
     ) { _ in
         { session, _ in
             let connection = try session.host.open()
@@ -20,11 +21,11 @@ extension SessionCommand {
                 "libvirt": .object([
                     ("compiled", .string(versionText(Connection.compiledVersion))),
                     ("running", .string(versionText(Connection.libraryVersion))),
-                    ("daemon", try known(connection.daemonVersion)),
+                    ("daemon", try versionIfKnown(connection.daemonVersion)),
                 ]),
                 "hypervisor": .object([
                     ("type", .string(try connection.type())),
-                    ("version", try known(connection.hypervisorVersion)),
+                    ("version", try versionIfKnown(connection.hypervisorVersion)),
                 ]),
                 "uri": .string(try connection.uri()),
                 "commands": .array(SessionCommand.all.map { .string($0.name) }),
@@ -33,8 +34,10 @@ extension SessionCommand {
     }
 }
 
-/// A version as text; `null` where the driver has none to tell.
-private func known(_ version: () throws(LibvirtError) -> UInt) throws(LibvirtError) -> JSONOutput {
+/// A version as text; `null` if the driver does not report one.
+private func versionIfKnown(
+    _ version: () throws(LibvirtError) -> UInt
+) throws(LibvirtError) -> JSONValue {
     do throws(LibvirtError) {
         let version = try version()
         return version == 0 ? .null : .string(versionText(version))

@@ -1,4 +1,6 @@
 import Libvirt
+import Protocol
+import Text
 import Virsh
 
 extension SessionCommand {
@@ -6,9 +8,9 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "virsh", "args": ["domstate", "vm1"], "reply": "running\n"}
     static let virsh = SessionCommand(
         "virsh", isOriginal: true,
-        summary: "what 'virsh -q' would print; 'virsh help' tells its commands"
+        summary: "run a virsh command; 'virsh help' lists virsh's commands"
     ) { parameters in
-        let words = parameters.strings("args", "the words that would follow 'virsh -q'")
+        let words = parameters.strings("args", "the words after 'virsh -q'")
 
         return { session, request in
             let host = session.host
@@ -17,8 +19,8 @@ extension SessionCommand {
             }
             guard shell.run(try request[words]) else {
                 let kind =
-                    shell.isObjectNotFound ? .notFound : shell.lastError.map(Refusal.Kind.init)
-                throw Refusal(
+                    shell.isObjectNotFound ? .notFound : shell.lastError.map(RequestError.Kind.init)
+                throw RequestError(
                     kind ?? .badRequest, shell.output.text, libvirt: shell.lastError)
             }
             return ["reply": .string(shell.output.text)]

@@ -1,35 +1,38 @@
-import Host
 import Libvirt
+import Protocol
 import VirtInstall
+import Wire
 
 extension SessionCommand {
     ///     C: {"cmd": "virt-install", "args": ["--name", "vm9", "--import", ...]}
     ///     S: {"success": true, "cmd": "virt-install", "args": [...]}
     static let virtInstall = SessionCommand(
         "virt-install", isOriginal: true,
-        summary: "make and install a domain; what virt-install says goes to stderr"
+        summary: "create and install a domain; virt-install's output goes to stderr"
     ) { parameters in
-        let words = parameters.strings("args", "the words that would follow 'virt-install'")
+        let words = parameters.strings("args", "the words after 'virt-install'")
         let destroys = parameters.flag(
-            "destroy_on_error", "destroy the domain if that fails or the client leaves")
+            "destroy_on_error", "destroy the domain if it fails or the client disconnects")
 
         return { session, request in
             let words = try request[words]
             let destroys = try request[destroys]
+            // The original helper needs the name to destroy the domain; clients match its error.
             if destroys, domainName(words) == nil, !namesGuest(words) {
-                throw Refusal(
+                throw RequestError(
                     .badRequest, "destroy_on_error requested, but no -n/--name given in args")
             }
             let host = session.host
-            // CR LF: in the original, virt-install writes to a terminal, which converts line ends.
+            // The original runs virt-install on a terminal, which prints CR LF.
             let output = InstallOutput(
-                write: { session.say(Array($0.replacing("\n", with: "\r\n").utf8)) },
-                writeBytes: { session.say(Array($0)) })
+                write: { session.writeOutput(Array($0.replacing("\n", with: "\r\n").utf8)) },
+                writeBytes: { session.writeOutput(Array($0)) })
             let status = install(words, output: output, destroysOnError: destroys) { uri in
                 try host.open(uri ?? host.uri, readOnly: false)
             }
             guard status == 0 else {
-                throw Refusal(
+                // 2 is the exit status of Python's argparse for wrong words.
+                throw RequestError(
                     status == 2 ? .badRequest : .libvirt, "virt-install exited with \(status)")
             }
             return [:]
@@ -37,8 +40,7 @@ extension SessionCommand {
     }
 }
 
-/// The name of the domain, from `-n X`, `-nX`, `--name X` or `--name=X`. Works for a malformed command
-/// line, too, whose error `install` reports.
+/// The domain's name in words that need not be valid: `-n X`, `-nX`, `--name X`, `--name=X`.
 private func domainName(_ words: [String]) -> String? {
     for (index, word) in words.enumerated() {
         if word == "-n" || word == "--name" {
@@ -53,10 +55,8 @@ private func domainName(_ words: [String]) -> String? {
 }
 
 extension Session {
-    /// Writes output of a run to stderr.
-    fileprivate func say(_ bytes: [UInt8]) {
-        do { try wire.writeError(bytes[...]) } catch {
-            // The client has closed stderr. `Lifeline` detects that and ends the run.
-        }
+    /// Ignores that the reader is gone: `ClientWatch` notices that and ends the process.
+    fileprivate func writeOutput(_ bytes: [UInt8]) {
+        do { try wire.writeError(bytes[...]) } catch {}
     }
 }

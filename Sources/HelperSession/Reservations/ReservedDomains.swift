@@ -1,60 +1,50 @@
-import Host
+import System
 
-/// The domains that this session holds, and who holds the others.
+/// The domains that this session has reserved, and the holders of the others.
+///
+/// A reservation is a record lock on the domain's lock file. This process must never open the file
+/// of a domain that it holds: closing any descriptor of it would drop the lock.
 final class ReservedDomains {
     let state: StateDirectory
-    /// By the bytes of the name: two names that Swift takes for equal may be two domains.
-    private var held: [[UInt8]: Held] = [:]
+    /// By the bytes of the name: Swift considers names equal that libvirt does not.
+    private var held: [[UInt8]: LockBox] = [:]
 
-    /// A lock in a box: dictionaries take no values that cannot be copied.
-    private final class Held {
+    /// A lock in a class, because dictionaries cannot contain noncopyable values.
+    private final class LockBox {
         private let lock: RecordLock
         init(_ lock: consuming RecordLock) { self.lock = lock }
     }
 
     init(state: StateDirectory) { self.state = state }
 
-    /// Where the locks are.
-    var directory: String { "\(state.path)/locks" }
-
-    /// Whether nobody holds a domain; asking wakes nobody who waits for its release.
-    func isFree(_ domain: String) throws(SystemError) -> Bool {
-        guard !holds(domain), let path = state.lock(of: domain) else { return false }
-        return try RecordLock.holder(path: path) == nil
-    }
+    /// The directory of the lock files.
+    var directory: String { state.locks }
 
     func holds(_ domain: String) -> Bool { held[Array(domain.utf8)] != nil }
 
-    /// Takes a domain that is free; whether that worked.
-    func take(_ domain: String) throws(SystemError) -> Bool {
+    /// Whether no process holds a domain. Asking does not wake processes that wait for a release.
+    func isFree(_ domain: String) throws(SystemError) -> Bool {
         guard !holds(domain), let path = state.lock(of: domain) else { return false }
-        guard let lock = try RecordLock(path: path) else { return false }
-        held[Array(domain.utf8)] = Held(lock)
+        return try RecordLock.holder(path) == nil
+    }
+
+    /// Reserves a domain; returns false if it is held already, by this session or by another.
+    func reserve(_ domain: String) throws(SystemError) -> Bool {
+        // `holds` is not only faster: opening the file and closing it again would drop our lock.
+        guard !holds(domain), let path = state.lock(of: domain) else { return false }
+        // We never remove the file, not even on release: one process could then lock the old file,
+        // and another a new one of the same name.
+        guard let lock = try RecordLock.acquire(path) else { return false }
+        held[Array(domain.utf8)] = LockBox(lock)
         return true
     }
 
-    /// Gives a domain back; whether it was ours.
+    /// Releases a domain; returns false if this session does not hold it.
     func release(_ domain: String) -> Bool { held.removeValue(forKey: Array(domain.utf8)) != nil }
 
-    /// The process that holds a domain; `nil` where none does, or this one.
+    /// The other process that holds a domain; `nil` if there is none.
     func holdingProcess(of domain: String) throws(SystemError) -> Int32? {
         guard !holds(domain), let path = state.lock(of: domain) else { return nil }
-        return try RecordLock.holder(path: path)
-    }
-
-    /// Who holds a domain, in the contract's words.
-    func holder(of domain: String) throws -> String {
-        // Looking at a lock of our own would lose it.
-        if holds(domain) { return "(reserved for us)" }
-        do throws(SystemError) {
-            guard let process = try holdingProcess(of: domain) else { return "(free)" }
-            guard let name = try ProcessInformation.name(of: process) else {
-                return "(pid \(process) disappeared)"
-            }
-            let isBlank = name.unicodeScalars.allSatisfy(\.properties.isWhitespace)
-            return isBlank ? "(empty name)" : name
-        } catch {
-            throw Refusal("cannot tell who holds domain '\(domain)', in '\(directory)'", error)
-        }
+        return try RecordLock.holder(path)
     }
 }

@@ -1,5 +1,6 @@
 import CLibvirt
 import Glibc
+import Text
 
 /// A connection to a hypervisor. C: `virConnectPtr`.
 package final class Connection: Sendable {
@@ -15,6 +16,8 @@ package final class Connection: Sendable {
         // register first. Start the thread only afterwards: a failed open needs no thread.
         EventLoop.register()
         pointer = try check(
+            // libvirt's default callbacks, as in virsh: some drivers ask for a user name and a
+            // password.
             virConnectOpenAuth(
                 uri, atex_default_authentication(), readOnly ? VIR_CONNECT_RO.rawValue : 0))
         EventLoop.start()
@@ -26,6 +29,7 @@ package final class Connection: Sendable {
         hasDaemon = kept >= 0
     }
 
+    // Drops one reference: libvirt's objects and streams keep their own.
     deinit { virConnectClose(pointer) }
 
     /// Runs `body` with this connection. If the connection is lost, retries with new connections
@@ -42,6 +46,7 @@ package final class Connection: Sendable {
                 connection = try Connection(uri)
             } catch {
                 guard error.isLoss, .now < end else { throw error }
+                // A lost connection never recovers; the next turn opens a new one.
                 connection = nil
                 usleep(200_000)
             }
@@ -57,13 +62,9 @@ package final class Connection: Sendable {
         String(freeing: try check(virConnectGetURI(pointer)))
     }
 
-    /// Whether the URI is without a host name: true for `qemu:///system`, false for
+    /// Whether libvirt runs on this machine: true for `qemu:///system`, false for
     /// `qemu+ssh://host/system`.
-    package func isLocal() throws(LibvirtError) -> Bool {
-        let uri = try uri()
-        guard let scheme = uri.firstIndex(of: ":") else { return true }
-        return !uri[scheme...].hasPrefix("://") || uri[scheme...].hasPrefix(":///")
-    }
+    package func isLocal() throws(LibvirtError) -> Bool { URI(try uri()).isLocal }
 
     /// The host's name as the hypervisor reports it, e.g. `host1.example.com`.
     /// C: `virConnectGetHostname`.

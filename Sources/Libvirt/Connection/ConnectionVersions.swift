@@ -14,6 +14,7 @@ extension Connection {
     /// C: `virGetVersion`.
     package static var libraryVersion: UInt {
         var version: UInt = 0
+        // Without a type, the call needs no driver and cannot fail.
         virGetVersion(&version, nil, nil)
         return version
     }

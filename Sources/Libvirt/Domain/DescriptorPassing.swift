@@ -9,6 +9,7 @@ func withClosedDescriptors<Value>(
     for files: [Int32],
     _ call: (UnsafeMutablePointer<Int32>, UInt32) throws(LibvirtError) -> Value
 ) throws(LibvirtError) -> Value {
+    // At least one element, so that the pointer is valid without any descriptors.
     let closed = UnsafeMutablePointer<Int32>.allocate(capacity: max(files.count, 1))
     defer { closed.deallocate() }
     closed.initialize(repeating: -1, count: max(files.count, 1))

@@ -11,6 +11,8 @@ package final class Domain: Sendable {
 
     /// The name, unique on the host. C: `virDomainGetName`.
     package func name() throws(LibvirtError) -> String {
+        // The name belongs to the object, as that of all other objects: copy it and do not free
+        // it.
         String(libvirt: try check(virDomainGetName(pointer)))
     }
 

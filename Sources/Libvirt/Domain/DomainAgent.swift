@@ -41,6 +41,7 @@ extension Domain {
     package func fileSystems() throws(LibvirtError) -> [FileSystem] {
         var array: UnsafeMutablePointer<virDomainFSInfoPtr?>?
         let count = try check(virDomainGetFSInfo(pointer, &array, 0))
+        // The members and the array are ours; `defer` runs after they are copied below.
         defer {
             for index in 0..<Int(count) { virDomainFSInfoFree(array?[index]) }
             free(array)
@@ -59,6 +60,7 @@ extension Domain {
     package func freeze(_ mountPoints: [String]) throws(LibvirtError) -> Int32 {
         try check(
             withCStrings(mountPoints) {
+                // NULL means all, but `withCStrings` never passes NULL itself.
                 virDomainFSFreeze(pointer, mountPoints.isEmpty ? nil : $0, $1, 0)
             })
     }

@@ -32,6 +32,7 @@ extension Domain {
         var info = virDomainBlockJobInfo()
         let flags = bytes ? VIR_DOMAIN_BLOCK_JOB_INFO_BANDWIDTH_BYTES.rawValue : 0
         let count = try check(virDomainGetBlockJobInfo(pointer, disk, &info, flags))
+        // 0 means no job, and then libvirt leaves `info` alone.
         guard count > 0 else { return nil }
         return BlockJob(
             type: BlockJobType(rawValue: info.type), bandwidth: UInt64(info.bandwidth),

@@ -3,12 +3,15 @@ import CLibvirt
 extension Domain {
     /// How many processors of the host there are statistics of. C: `virDomainGetCPUStats`.
     package func hostCPUCount() throws(LibvirtError) -> Int32 {
+        // Without an array and with 0 processors, the call returns their number.
         try check(virDomainGetCPUStats(pointer, nil, 0, 0, 0, 0))
     }
 
     /// How many parameters there are for one processor of the host, or with `nil` for the total.
     /// C: `virDomainGetCPUStats`.
     package func cpuStatisticsCount(of cpu: Int32?) throws(LibvirtError) -> Int32 {
+        // Without an array and with 1 processor, it returns the number of parameters; -1 is the
+        // total.
         try check(virDomainGetCPUStats(pointer, nil, 0, cpu ?? -1, 1, 0))
     }
 
@@ -21,6 +24,7 @@ extension Domain {
     ) throws(LibvirtError) -> [[TypedParameter]] {
         let capacity = Int(cpuCount) * Int(parameterCount)
         let array = virTypedParameterPtr.allocate(capacity: capacity)
+        // Zeros, because type 0 marks what libvirt did not fill.
         array.initialize(repeating: virTypedParameter(), count: capacity)
         defer {
             virTypedParamsClear(array, Int32(capacity))

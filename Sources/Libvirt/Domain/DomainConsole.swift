@@ -40,11 +40,13 @@ package final class DomainConsole: Sendable {
             virStreamRecv(stream, $0.baseAddress, $0.count)
         }
         if count > 0 { return .bytes(Int(count)) }
+        // C: a stream opened with VIR_STREAM_NONBLOCK returns -2 without setting an error.
         if count == -2 {  // it would block
             // The callback disarmed itself; see `listen`.
             try check(virStreamEventUpdateCallback(stream, Self.events))
             return .nothing
         }
+        // Before `check`, which may throw: an error is an end as well.
         isOver.withLock { $0 = true }
         try check(count)
         return .end
@@ -92,6 +94,8 @@ extension Domain {
         let connection = try check(virDomainGetConnect(pointer))
         let console = DomainConsole(
             adopting: try check(virStreamNew(connection, VIR_STREAM_NONBLOCK.rawValue)))
+        // In this order: before it is open, a stream has no driver that could take a callback. If
+        // a step fails, releasing `console` aborts the stream.
         try console.open(self, flags, device)
         try console.listen(wake)
         return console

@@ -48,10 +48,12 @@ extension Domain {
     /// The disks that failed, by target, e.g. `vda`; an error that is not known here is `nil`.
     /// C: `virDomainGetDiskErrors`.
     package func diskErrors() throws(LibvirtError) -> [(disk: String, error: DiskError?)] {
+        // Without an array, the call returns how many disks there are.
         let count = try check(virDomainGetDiskErrors(pointer, nil, 0, 0))
         guard count > 0 else { return [] }
         var array = [virDomainDiskError](repeating: virDomainDiskError(), count: Int(count))
         defer { for error in array { free(error.disk) } }  // we must free the names
+        // Fills only the disks that failed; the other entries keep NULL, which free() ignores.
         let filled = try check(virDomainGetDiskErrors(pointer, &array, UInt32(count), 0))
         return array.prefix(Int(filled)).map { error in
             (text(error.disk) ?? "", DiskError(rawValue: error.error))

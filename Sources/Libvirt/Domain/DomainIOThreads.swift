@@ -13,6 +13,7 @@ extension Domain {
     package func ioThreads(_ impact: Impact) throws(LibvirtError) -> [IOThread] {
         var array: UnsafeMutablePointer<virDomainIOThreadInfoPtr?>?
         let count = try check(virDomainGetIOThreadInfo(pointer, &array, impact.rawValue))
+        // Each member owns its map, which is copied below before this runs.
         defer {
             for index in 0..<Int(count) { virDomainIOThreadInfoFree(array?[index]) }
             free(array)

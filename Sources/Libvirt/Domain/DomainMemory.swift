@@ -59,6 +59,7 @@ extension Domain {
     /// The numbers about the guest's memory that the driver knows; those that are not known here
     /// are left out. C: `virDomainMemoryStats`.
     package func memoryStatistics() throws(LibvirtError) -> [(MemoryStatistic, value: UInt64)] {
+        // The number of tags in the headers; of newer ones libvirt returns at most as many as fit.
         let capacity = Int(VIR_DOMAIN_MEMORY_STAT_NR.rawValue)
         var array = [virDomainMemoryStatStruct](
             repeating: virDomainMemoryStatStruct(), count: capacity)

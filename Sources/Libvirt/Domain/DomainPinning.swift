@@ -18,6 +18,7 @@ extension Domain {
     package func pinVCPU(
         _ vcpu: UInt32, to map: CPUMap, _ impact: Impact?
     ) throws(LibvirtError) {
+        // C takes the map by a pointer that is not const, but does not change it.
         var bytes = map.bytes
         let length = Int32(bytes.count)
         if let impact {

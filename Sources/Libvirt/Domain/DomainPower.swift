@@ -113,6 +113,7 @@ extension Domain {
     package func sendKeys(
         _ keys: [UInt32], codeset: KeycodeSet, holdMilliseconds: UInt32
     ) throws(LibvirtError) {
+        // C takes a pointer that is not const, but does not change the keys.
         var keys = keys
         try check(
             virDomainSendKey(

@@ -42,6 +42,7 @@ extension Domain {
     package func vcpus(count: Int32, hostCPUCount: Int32) throws(LibvirtError) -> [VCPU] {
         let length = CPUMap.length(hostCPUCount)
         var infos = [virVcpuInfo](repeating: virVcpuInfo(), count: Int(count))
+        // The maps lie one after another, each with room for all processors of the host.
         var maps = [UInt8](repeating: 0, count: Int(count) * length)
         let filled = try check(
             virDomainGetVcpus(pointer, &infos, count, &maps, Int32(length)))
@@ -74,6 +75,7 @@ extension Domain {
         var array: virTypedParameterPtr?
         var count: UInt32 = 0
         try check(virDomainGetGuestVcpus(pointer, &array, &count, 0))
+        // This call has an unsigned count, unlike all similar ones.
         return [TypedParameter](freeing: array, count: Int32(bitPattern: count))
     }
 

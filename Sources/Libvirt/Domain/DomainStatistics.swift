@@ -30,6 +30,7 @@ extension Domain {
     /// C: `virDomainBlockStats`.
     package func oldBlockStatistics(_ disk: String) throws(LibvirtError) -> [Int64] {
         var numbers = virDomainBlockStatsStruct()
+        // The size tells libvirt how many numbers this struct has: it may grow in later versions.
         try check(
             virDomainBlockStats(
                 pointer, disk, &numbers, MemoryLayout<virDomainBlockStatsStruct>.size))

@@ -38,6 +38,7 @@ extension Domain {
     package func parameters(
         _ tunables: Tunables, count: Int32, _ impact: Impact
     ) throws(LibvirtError) -> [TypedParameter] {
+        // `count` is the array's capacity before the call, and the number filled in after it.
         try readParameters(count: count) { array, count throws(LibvirtError) in
             try read(tunables, array, count, impact)
         }

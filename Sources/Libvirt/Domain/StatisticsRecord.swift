@@ -50,9 +50,11 @@ extension Connection {
         of domains: [Domain]?, _ types: Domain.StatisticsTypes, _ flags: Domain.StatisticsFlags
     ) throws(LibvirtError) -> [StatisticsRecord] {
         var records: UnsafeMutablePointer<virDomainStatsRecordPtr?>?
+        // Freeing does nothing if the call failed and left NULL.
         defer { virDomainStatsRecordListFree(records) }
         let count: Int32
         if let domains {
+            // The C call takes no count: NULL ends the array.
             var pointers: [virDomainPtr?] = domains.map(\.pointer) + [nil]
             // The pointers do not keep the domains alive.
             count = try withExtendedLifetime(domains) { () throws(LibvirtError) in
@@ -65,6 +67,7 @@ extension Connection {
         }
         return (0..<Int(count)).compactMap { records?[$0]?.pointee }.map { record in
             (
+                // The record owns its domain and parameters: copy both before the list is freed.
                 text(virDomainGetName(record.dom)) ?? "",
                 [TypedParameter](record.params, count: record.nparams)
             )

@@ -55,6 +55,7 @@ extension LibvirtError {
             return LibvirtError(code: .ok, message: "unknown error")
         }
         let error = LibvirtError(last.pointee)
+        // Or a later call that fails without an error would seem to fail for this reason.
         virResetLastError()
         return error
     }

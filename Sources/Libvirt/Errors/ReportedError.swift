@@ -9,6 +9,8 @@ extension LibvirtError {
     /// Keeps libvirt from printing errors on stderr and stores the last one instead. Call this
     /// once, before any other call. C: `virSetErrorFunc`.
     package static func silenceLibrary() {
+        // The function runs on the thread of the failing call, before that returns. The error is
+        // valid only inside of it.
         virSetErrorFunc(nil) { _, error in
             guard let error, atex_is_unreported() == 0 else { return }
             let reported = LibvirtError(error.pointee)
@@ -45,6 +47,7 @@ extension LibvirtError {
     static func keepingReported(_ body: () -> Void) {
         let reported = Self.reported
         body()
+        // If there was no error before, one of `body` may stay: virsh would report it, too.
         lastReported.withLock { $0 = reported ?? $0 }
     }
 }

@@ -8,6 +8,7 @@ extension Connection {
         _ handle: @escaping @Sendable (DomainEvent) -> Void
     ) throws(LibvirtError) -> EventSubscription {
         let context = EventHandler(handle).context
+        // libvirt takes its own reference to the domain, so `domain` may be released afterwards.
         let id = virConnectDomainEventRegisterAny(
             pointer, domain?.pointer, kind.rawValue, callback(for: kind), context,
             releaseEventHandler)
@@ -18,6 +19,7 @@ extension Connection {
 private func deliver(
     _ details: DomainEvent.Details, of domain: virDomainPtr?, to context: UnsafeMutableRawPointer?
 ) {
+    // All arguments of a callback are valid only during the call, so every text is copied here.
     let name = text(virDomainGetName(domain)) ?? ""
     EventHandler.call(context, DomainEvent(domain: name, details: details))
 }
@@ -58,8 +60,10 @@ private var lifecycle: Generic {
         let details = DomainEvent.Details.lifecycle(
             change, detail: .init(number: detail, of: change))
         deliver(details, of: domain, to: context)
+        // libvirt ignores the result.
         return 0
     }
+    // C: the macro `VIR_DOMAIN_EVENT_CALLBACK`. Valid because libvirt casts back before calling.
     return unsafeBitCast(callback, to: Generic.self)
 }
 

@@ -30,6 +30,7 @@ package enum EventLoop {
     /// C: `virEventRegisterDefaultImpl`.
     static func register() {
         state.withLock {
+            // Once per process: libvirt ignores later registrations.
             guard $0 == .absent, virEventRegisterDefaultImpl() == 0 else { return }
             $0 = .registered
         }
@@ -58,6 +59,8 @@ package enum EventLoop {
     }
 
     private static func run() {
+        // Blocks until there is something to do. After an error, calls still work, but without
+        // events.
         while virEventRunDefaultImpl() == 0 {
             turn.withLock { $0 &+= 1 }
         }

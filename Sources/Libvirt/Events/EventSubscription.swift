@@ -15,6 +15,8 @@ final class EventHandler<Event: Sendable>: Sendable {
     /// Calls the handler that `context` points to. The type of `event` must be that of the handler.
     static func call(_ context: UnsafeMutableRawPointer?, _ event: Event) {
         guard let context else { return }
+        // Unretained: the registration's reference stays until libvirt calls
+        // `releaseEventHandler`.
         Unmanaged<EventHandler>.fromOpaque(context).takeUnretainedValue().handle(event)
     }
 }
@@ -55,6 +57,7 @@ package final class EventSubscription: Sendable {
             return isCancelled
         }
         guard !wasCancelled else { return }
+        // Without the lock: the call may block until the daemon replies.
         try check(remove(connection.pointer, id))
     }
 }

@@ -36,6 +36,8 @@ package final class Gate: Sendable {
     package func open() {
         pthread_mutex_lock(mutex)
         isOpen = true
+        // With the mutex locked: a thread between its look at `isOpen` and its wait cannot miss
+        // it.
         pthread_cond_broadcast(condition)
         pthread_mutex_unlock(mutex)
     }
@@ -45,6 +47,7 @@ package final class Gate: Sendable {
     package func wait(milliseconds: Int?) -> Bool {
         var deadline = timespec()
         clock_gettime(CLOCK_MONOTONIC, &deadline)
+        // Carry whole seconds: a `tv_nsec` of a second or more is EINVAL, and the loop would spin.
         let total = deadline.tv_nsec + (milliseconds ?? 0) % 1000 * 1_000_000
         deadline.tv_sec += (milliseconds ?? 0) / 1000 + total / 1_000_000_000
         deadline.tv_nsec = total % 1_000_000_000

@@ -52,6 +52,8 @@ extension Connection {
         let context = EventHandler(handle).context
         let id = virConnectNetworkEventRegisterAny(
             pointer, network?.pointer, Int32(VIR_NETWORK_EVENT_ID_LIFECYCLE.rawValue),
+            // C: the macro `VIR_NETWORK_EVENT_CALLBACK`; the kind decides to what libvirt casts it
+            // back.
             unsafeBitCast(callback, to: virConnectNetworkEventGenericCallback.self), context,
             releaseEventHandler)
         return try subscription(id, context) { virConnectNetworkEventDeregisterAny($0, $1) }
@@ -66,6 +68,7 @@ extension Connection {
         let lifecycle: virConnectStoragePoolEventLifecycleCallback = { _, pool, event, _, context in
             deliver(virStoragePoolGetName(pool), StoragePool.Change(rawValue: event), to: context)
         }
+        // An event without details already has the generic type, and needs no cast.
         let generic: virConnectStoragePoolEventGenericCallback = { _, pool, context in
             deliver(virStoragePoolGetName(pool), nil as StoragePool.Change?, to: context)
         }

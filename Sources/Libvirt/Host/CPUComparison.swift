@@ -33,6 +33,7 @@ extension Connection {
     package func compareCPU(
         _ xml: String, for emulation: Emulation? = nil, _ flags: CompareFlags
     ) throws(LibvirtError) -> CPUComparison? {
+        // VIR_CPU_COMPARE_ERROR is -1, so `check` turns it into an error.
         guard let emulation else {
             return CPUComparison(
                 Int32(try check(virConnectCompareCPU(pointer, xml, flags.rawValue))))

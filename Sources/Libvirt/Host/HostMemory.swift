@@ -14,6 +14,7 @@ extension Connection {
     /// The free memory of a NUMA cell in bytes. C: `virNodeGetCellsFreeMemory`.
     package func freeMemory(ofCell cell: Int32) throws(LibvirtError) -> UInt64 {
         var bytes: UInt64 = 0
+        // Returns how many cells it filled in: 0 is a failure as well as -1.
         guard virNodeGetCellsFreeMemory(pointer, &bytes, cell, 1) == 1 else { throw .takeLast() }
         return bytes
     }

@@ -11,6 +11,7 @@ extension Connection {
         var bytes: UnsafeMutablePointer<UInt8>?
         var online: UInt32 = 0
         let count = try check(virNodeGetCPUMap(pointer, &bytes, &online, 0))
+        // libvirt allocated the map for us, with one bit for each processor, online or not.
         defer { free(bytes) }
         let map = (0..<CPUMap.length(count)).compactMap { bytes?[$0] }
         return (count, online, CPUMap(bytes: map))

@@ -52,6 +52,7 @@ package final class NodeDevice: Sendable {
         // Not every driver implements the call with flags.
         try check(
             driver == nil
+                // The spelling is libvirt's.
                 ? virNodeDeviceDettach(pointer) : virNodeDeviceDetachFlags(pointer, driver, 0))
     }
 

@@ -27,6 +27,7 @@ extension Network {
         let count = try check(virNetworkGetDHCPLeases(pointer, mac, &array, 0))
         defer { free(array) }
         return (0..<Int(count)).compactMap { array?[$0] }.map { lease in
+            // Each member and the array are freed separately.
             defer { virNetworkDHCPLeaseFree(lease) }
             return Lease(lease.pointee)
         }

@@ -3,12 +3,14 @@ import CLibvirt
 extension Network {
     /// What to do with an element of a network's definition. C: `virNetworkUpdateCommand`.
     package enum UpdateCommand: UInt32, Sendable {
+        // 0 is VIR_NETWORK_UPDATE_COMMAND_NONE, which is invalid.
         case modify = 1
         case delete, addLast, addFirst
     }
 
     /// Which kind of element to change. C: `virNetworkUpdateSection`.
     package enum Section: UInt32, Sendable {
+        // 0 is VIR_NETWORK_SECTION_NONE, which is invalid.
         case bridge = 1
         case domain, ip, dhcpHost, dhcpRange, forward, forwardInterface, forwardFunction, portgroup
         case dnsHost, dnsText, dnsService

@@ -10,6 +10,7 @@ package struct DataStream: ~Copyable {
     deinit {
         let pointer = self.pointer
         // Something failed before: report that, not what aborting reports.
+        // libvirt does nothing for a stream that no call has used yet.
         LibvirtError.keepingReported { virStreamAbort(pointer) }
         virStreamFree(pointer)
     }
@@ -23,6 +24,8 @@ package struct DataStream: ~Copyable {
 
         package init(_ stream: borrowing DataStream) {
             pointer = stream.pointer
+            // Its own reference: the other thread may abort when the stream was already freed
+            // here.
             virStreamRef(pointer)
         }
         deinit { virStreamFree(pointer) }
@@ -70,6 +73,7 @@ package struct DataStream: ~Copyable {
             return virStreamRecvFlags(
                 pointer, $0.baseAddress, $0.count, UInt32(VIR_STREAM_RECV_STOP_AT_HOLE.rawValue))
         }
+        // The stream is blocking, so -2 (it would block) does not occur.
         if count == -3 {  // not an error: a hole is next
             var length: Int64 = 0
             try check(virStreamRecvHole(pointer, &length, 0))
@@ -83,6 +87,7 @@ package struct DataStream: ~Copyable {
     package consuming func finish() throws(LibvirtError) {
         let pointer = self.pointer
         discard self  // otherwise deinit would abort the stream that we finish
+        // Freed even if finishing fails: without `deinit`, nothing else would do it.
         defer { virStreamFree(pointer) }
         try check(virStreamFinish(pointer))
     }

@@ -47,6 +47,7 @@ package final class Secret: Sendable {
             explicit_bzero(bytes, count)
             free(bytes)
         }
+        // A value may contain NUL and need not be UTF-8, so it is not a text.
         return Array(UnsafeBufferPointer(start: bytes, count: count))
     }
 

@@ -10,5 +10,6 @@ func adoptList<Handle>(
     var array: UnsafeMutablePointer<OpaquePointer?>?
     let count = try check(call(&array))
     defer { free(array) }
+    // Nothing may throw from here on: references that are not adopted would leak.
     return (0..<Int(count)).compactMap { array?[$0] }.map(adopt)
 }

@@ -7,6 +7,7 @@ package struct CPUMap: Sendable {
 
     /// The processors with these numbers. The map is as long as the highest number needs.
     package init(_ numbers: some Collection<Int>) {
+        // At least one byte, also for an empty set: libvirt rejects a map of length 0.
         var bytes = [UInt8](repeating: 0, count: (numbers.max() ?? -1) / 8 + 1)
         for number in numbers { bytes[number / 8] |= 1 << UInt8(number % 8) }
         self.init(bytes: bytes)

@@ -50,6 +50,7 @@ extension String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count)
         for scalar in unicodeScalars {
+            // Private use: no other text is expected to have these scalars.
             if scalar.value >= 0x10FF00 {
                 bytes.append(UInt8(scalar.value & 0xFF))
             } else {
@@ -93,6 +94,7 @@ func text(_ pointer: UnsafePointer<CChar>?) -> String? { pointer.map { String(li
 func texts(freeing array: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, count: Int32)
     -> [String]
 {
+    // Runs last: the members are freed below, one by one.
     defer { free(array) }
     return (0..<Int(count)).compactMap { array?[$0] }.map { String(freeing: $0) }
 }
@@ -101,6 +103,7 @@ func texts(freeing array: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, c
 func withCStrings<Value>(
     _ strings: [String], _ call: (UnsafeMutablePointer<UnsafePointer<CChar>?>, UInt32) -> Value
 ) -> Value {
+    // Swift's own C strings live only inside of one closure; an array needs copies.
     let copies = strings.map { strdup($0) }
     defer { for copy in copies { free(copy) } }
     var pointers: [UnsafePointer<CChar>?] = copies.map { UnsafePointer($0) }

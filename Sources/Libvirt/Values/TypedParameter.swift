@@ -36,6 +36,7 @@ package struct TypedParameter: Sendable {
             case VIR_TYPED_PARAM_DOUBLE.rawValue: .double(parameter.value.d)
             case VIR_TYPED_PARAM_BOOLEAN.rawValue: .boolean(parameter.value.b != 0)
             case VIR_TYPED_PARAM_STRING.rawValue:
+                // The union's text belongs to the parameter: copied here, freed with the array.
                 .string(parameter.value.s.map { String(libvirt: $0) } ?? "")
             default: .unknown(type: type)
             }
@@ -84,6 +85,8 @@ extension [TypedParameter] {
         var array: virTypedParameterPtr?
         var count: Int32 = 0
         var capacity: Int32 = 0
+        // The functions below grow the array and copy names and values into it. If one fails, what
+        // was added before is still ours to free.
         defer { virTypedParamsFree(array, count) }
         for parameter in self {
             let name = parameter.name
@@ -120,6 +123,7 @@ func readParameters(
     var count = count
     let array = virTypedParameterPtr.allocate(capacity: Int(count))
     array.initialize(repeating: virTypedParameter(), count: Int(count))
+    // The call changes `count`, but all of the array has to be cleared.
     let capacity = count
     defer {
         virTypedParamsClear(array, capacity)  // frees the strings in it

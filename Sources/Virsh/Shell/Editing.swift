@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 
 // virsh 9.0.0: virsh-edit.c; `vshEditWriteToTempFile`, `vshEditFile` in vsh.c.
 
@@ -32,7 +32,7 @@ extension Shell {
         let file: TemporaryFile
         do throws(SystemError) {
             file = try TemporaryFile(
-                in: folder, prefix: "virsh", suffix: ".xml", holding: before.unescapedBytes)
+                in: folder, prefix: "virsh", suffix: ".xml", contents: before.unescapedBytes)
         } catch {
             throw CommandFailure(
                 "g_mkstemp_full: failed to create temporary file: \(error.message)")

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 
 extension Shell {
     /// The text of a file; fails if it is larger than 10 MiB.
@@ -13,7 +13,7 @@ extension Shell {
     func text(ofFile path: String, limit: Int) throws(CommandFailure) -> String {
         var action = "open"
         do throws(SystemError) {
-            let file = try OpenFile.reading(path)
+            let file = try FileDescriptor.reading(path)
             action = "read"
             return String(escapingBytes: try file.contents(limit: limit))
         } catch {

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import Text
 
 // virsh 9.0.0: `virshParseArgv` in virsh.c, and glibc's `getopt_long` below it.
 

@@ -1,4 +1,5 @@
 import Libvirt
+import Text
 
 extension Shell {
     /// Prints a line `name: value` for each parameter, with names padded to `width` bytes.

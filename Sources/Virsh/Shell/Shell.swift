@@ -1,5 +1,6 @@
-import Host
 package import Libvirt
+import System
+import Text
 import XML
 
 /// Runs virsh's commands on one host, as `virsh -q` would, and collects their output.
@@ -54,7 +55,8 @@ package final class Shell {
         guard words != [""] else { return false }
         if words.count == 1 { debug(.info, "commands: \"\(words[0])\"\n") }
         // Nothing runs unless all commands parse.
-        var parser = words.count == 1 ? Parser(string: words[0]) : Parser(words: words)
+        var parser =
+            words.count == 1 ? CommandParser(string: words[0]) : CommandParser(words: words)
         parser.debug = { [self] in debug(.info, $0) }
         let calls = try parser.calls()
         return whenConnected { run(calls) }

@@ -1,4 +1,4 @@
-import Host
+import Text
 
 /// A table whose columns are as wide as their widest cell. virsh 9.0.0: vsh-table.c.
 struct Table {

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import Text
 
 extension TypedParameter.Value {
     /// The text that most commands print; `nil` for a type that virsh does not know.

@@ -1,3 +1,5 @@
+import Text
+
 /// Options with a title above them in `--help`.
 struct CommandLineGroup {
     let title: String

@@ -1,7 +1,7 @@
 /// The values of the options on a command line.
 struct CommandLineValues {
-    /// The values of each option, by `CommandLineOption.name` and in their order; `nil` for an option
-    /// without a value, if that is allowed.
+    /// The values of each option, by `CommandLineOption.name` and in their order; `nil` for an
+    /// option without a value, if that is allowed.
     private var values: [String: [String?]] = [:]
 
     /// The names that options of the command line declare.

@@ -1,3 +1,5 @@
+import Text
+
 /// Prints the reply to `--help`: the options by group, with our own explanations.
 func printHelp(_ output: InstallOutput) {
     output.result("usage: \(usageLine)")

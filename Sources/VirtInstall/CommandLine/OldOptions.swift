@@ -1,3 +1,5 @@
+import Text
+
 /// Replaces deprecated options by current ones, in virt-install's order, and returns the enabled
 /// checks. virt-install 4.1.0: `set_test_stub_options` and the `convert_old_*` functions.
 func rewriteOldOptions(_ options: inout CommandLineValues, _ output: InstallOutput) throws

@@ -1,3 +1,5 @@
+import Text
+
 // Values in the forms in which Python, and so virt-install, prints and reads them.
 
 /// A text as Python's `repr` prints it: `'x'`, `"it's"`.
@@ -50,32 +52,20 @@ extension StringProtocol {
 
 /// Splits a text at `separators`, with the quotes and backslashes of a POSIX shell.
 /// Python 3.11: `shlex` with `posix=True`.
-func shellWords(_ text: String, separators: Set<Character> = [" ", "\t", "\r", "\n"]) throws
-    -> [String]
-{
+func splitWords(
+    _ text: String, separators: String = " \t\r\n"
+) throws(OptionMistake) -> [String] {
+    var tokens = ShellWords(text, .python(separators: separators))
     var words: [String] = []
-    var word: String?
-    var quote: Character?
-    var characters = text.makeIterator()
-    while let character = characters.next() {
-        if character == "\\", quote != "'" {
-            guard let next = characters.next() else { throw OptionMistake("No escaped character") }
-            // In double quotes, a backslash only escapes a quote or another backslash.
-            if quote == "\"", next != "\"", next != "\\" { word = (word ?? "") + "\\" }
-            word = (word ?? "") + String(next)
-        } else if let open = quote {
-            if character == open { quote = nil } else { word?.append(character) }
-        } else if character == "'" || character == "\"" {
-            quote = character
-            word = word ?? ""
-        } else if separators.contains(character) {
-            if let done = word { words.append(done) }
-            word = nil
-        } else {
-            word = (word ?? "") + String(character)
+    while true {
+        do throws(ShellWords.Mistake) {
+            guard case .word(let word) = try tokens.next() else { return words }
+            words.append(word)
+        } catch {
+            switch error {
+            case .danglingBackslash: throw OptionMistake("No escaped character")
+            case .openQuote: throw OptionMistake("No closing quotation")
+            }
         }
     }
-    guard quote == nil else { throw OptionMistake("No closing quotation") }
-    if let word { words.append(word) }
-    return words
 }

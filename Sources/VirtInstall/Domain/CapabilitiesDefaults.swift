@@ -1,4 +1,5 @@
-/// Completes the kind of guest (type, architecture, machine, emulator) from the host's capabilities.
+/// Completes the kind of guest (type, architecture, machine, emulator) from the host's
+/// capabilities.
 func addCapabilitiesDefaults(_ guest: Guest) throws {
     let support = try guest.support()
     let isAnyType = guest.type == nil && guest.osType == nil

@@ -1,7 +1,8 @@
 import OSInfo
 import XML
 
-/// The default type, driver, bus and target of a disk. virt-install 4.1.0: `DeviceDisk.set_defaults`.
+/// The default type, driver, bus and target of a disk. virt-install 4.1.0:
+/// `DeviceDisk.set_defaults`.
 func addDiskDefaults(_ disk: Node, _ guest: Guest) throws {
     let storage = try guest.resolveStorage(of: disk)
     disk.setIfMissing("@device", "disk")

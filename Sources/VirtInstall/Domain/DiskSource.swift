@@ -1,10 +1,11 @@
 import Libvirt
+import Text
 import XML
 
 // The `<source>` of disks.
 
-/// Throws an error if a disk's storage does not exist and cannot be created. Sets the disk's `type`.
-/// virt-install 4.1.0: `DeviceDisk.validate`.
+/// Throws an error if a disk's storage does not exist and cannot be created. Sets the disk's
+/// `type`. virt-install 4.1.0: `DeviceDisk.validate`.
 func validateDisk(_ disk: Node, of guest: Guest) throws {
     var storage = try guest.resolveStorage(of: disk)
     defer { guest.settleDiskType(disk) }
@@ -89,20 +90,21 @@ extension Guest {
     private func setNetworkSource(_ new: DiskStorage, of disk: Node) {
         // A URL that is in no pool: split it into the attributes.
         if new.volume == nil, new.plan == nil {
-            guard let address = new.path.flatMap({ URLParts($0) }) else { return }
-            disk.set("source/@protocol", address.scheme)
+            guard let path = new.path, path.contains("://") else { return }
+            let url = URI(path)
+            disk.set("source/@protocol", url.driver)
             let host = "source/host[1]/@"
-            if !address.transport.isEmpty { disk.set(host + "transport", address.transport) }
-            if !address.host.isEmpty { disk.set(host + "name", address.host) }
-            if !address.port.isEmpty { disk.set(host + "port", address.port) }
-            if !address.path.isEmpty {
-                if address.transport.isEmpty {
-                    disk.set("source/@name", String(address.path.dropFirst()))
+            if let transport = url.transport { disk.set(host + "transport", transport) }
+            if let name = url.host { disk.set(host + "name", name) }
+            if let port = url.port { disk.set(host + "port", port) }
+            if !url.path.isEmpty {
+                if url.transport == nil {
+                    disk.set("source/@name", String(url.path.dropFirst()))
                 } else {
-                    disk.set(host + "socket", address.path)
+                    disk.set(host + "socket", url.path)
                 }
             }
-            if !address.query.isEmpty { disk.set("source/@query", address.query) }
+            if !url.query.isEmpty { disk.set("source/@query", url.query) }
             return
         }
         // A volume in a network pool: copy the host and the authentication of the pool.

@@ -1,5 +1,6 @@
-import Host
 import Libvirt
+import System
+import Text
 import XML
 
 /// The storage of a disk: an existing one, or the plan for a new volume.

@@ -8,7 +8,8 @@ struct DomainCapabilities {
     /// An element's text or attribute's value, e.g. `arch` or `features/sev/@supported`.
     func value(_ path: String) -> String? { root?.value(path) }
 
-    /// The values of an enumeration, e.g. of `devices/graphics` and `type`; `nil` if it does not exist.
+    /// The values of an enumeration, e.g. of `devices/graphics` and `type`; `nil` if it does not
+    /// exist.
     func values(_ block: String, _ name: String) -> [String]? {
         root?.element("\(block)/enum[@name='\(name)']")?.elements("value").map(\.text)
     }

@@ -70,8 +70,8 @@ private func setLoader(_ guest: Guest, _ loader: String) {
     guest.machine = "q35"
 }
 
-/// Patterns for the paths of UEFI binaries by architecture, in order of preference. A path matches if
-/// it contains all parts, one after the other. virt-install 4.1.0: `_uefi_arch_patterns`.
+/// Patterns for the paths of UEFI binaries by architecture, in order of preference. A path matches
+/// if it contains all parts, one after the other. virt-install 4.1.0: `_uefi_arch_patterns`.
 private let loaderPatterns: [String: [[String]]] = [
     "i686": [["edk2-i386-", ".fd"], ["ovmf-ia32"]],
     "x86_64": [

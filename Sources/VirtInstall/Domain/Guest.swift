@@ -1,15 +1,16 @@
 import Libvirt
 import XML
 
-/// The guest that the command line describes. Its only model is its XML document: options and defaults
-/// read and write it by path, e.g. `guest.text("os/type/@arch")`.
+/// The guest that the command line describes. Its only model is its XML document: options and
+/// defaults read and write it by path, e.g. `guest.text("os/type/@arch")`.
 final class Guest {
     let host: TargetHost
     let output: InstallOutput
     let document: Document
     var root: Node { document.root }
 
-    /// The kinds of devices that the guest does not get by default, e.g. `sound` for `--sound none`.
+    /// The kinds of devices that the guest does not get by default, e.g. `sound` for `--sound
+    /// none`.
     var withoutDefault: Set<String> = []
     /// `--boot uefi`.
     var wantsUEFI = false
@@ -71,8 +72,8 @@ final class Guest {
     /// Adds a device after the others of its kind.
     func addDevice(_ kind: String) -> Node { addElement("devices/\(kind)") }
 
-    /// Adds an element at the end, e.g. `devices/disk` or `seclabel`. `complete()` removes it if it is
-    /// still empty.
+    /// Adds an element at the end, e.g. `devices/disk` or `seclabel`. `complete()` removes it if it
+    /// is still empty.
     func addElement(_ path: String) -> Node {
         let parts = path.split(separator: "/")
         let parent = root.make(parts.dropLast().joined(separator: "/"))
@@ -176,8 +177,8 @@ final class Guest {
         ["disk", "interface", "hostdev", "redirdev"].flatMap { devices($0) }
     }
 
-    /// Sets a device's place in the boot order. A device that has this place moves to the next one, and
-    /// so on.
+    /// Sets a device's place in the boot order. A device that has this place moves to the next one,
+    /// and so on.
     func setBootOrder(of device: Node, _ value: String?) throws {
         guard let value else {
             throw OptionMistake(
@@ -204,8 +205,8 @@ final class Guest {
 
     // MARK: - completion
 
-    /// Stores `xpath0.set=...` of an option or `--xml` for the end, when the elements have their final
-    /// places.
+    /// Stores `xpath0.set=...` of an option or `--xml` for the end, when the elements have their
+    /// final places.
     func addXPathChange(
         on node: Node, prefix: String, origin: String, index: Int, _ field: XPathChange.Field,
         _ value: String?
@@ -218,14 +219,14 @@ final class Guest {
         xpathChanges[place].note(index, field, value)
     }
 
-    /// Makes the document final: removes empty elements, sorts, and makes the changes by XPath. Must be
-    /// called once, after all defaults.
+    /// Makes the document final: removes empty elements, sorts, and makes the changes by XPath.
+    /// Must be called once, after all defaults.
     func complete() throws {
         dropStubs()
         sort()
         escapeTwice(root)
-        // After the sorting: virt-install's paths refer to the final document. Changes of devices come
-        // before those of `--xml`.
+        // After the sorting: virt-install's paths refer to the final document. Changes of devices
+        // come before those of `--xml`.
         for pending in xpathChanges where pending.node != root || !pending.prefix.isEmpty {
             try pending.perform(in: self)
         }
@@ -270,8 +271,8 @@ final class Guest {
         }
     }
 
-    /// Keeps a quirk of virt-install: it escapes attributes before libxml2 escapes them again, so `a&b`
-    /// becomes `a&amp;amp;b`.
+    /// Keeps a quirk of virt-install: it escapes attributes before libxml2 escapes them again, so
+    /// `a&b` becomes `a&amp;amp;b`.
     private func escapeTwice(_ node: Node) {
         for (name, value) in node.attributes {
             let escaped = Writer.escaped(value)

@@ -1,10 +1,12 @@
-import Host
 import Libvirt
+import System
+import Text
 import XML
 
 // Checks that the guest is complete and does not conflict with other guests of the host.
 
-/// Throws an error if a disk or MAC address is in use by another guest, unless that check is disabled.
+/// Throws an error if a disk or MAC address is in use by another guest, unless that check is
+/// disabled.
 func checkDevices(_ guest: Guest, _ checks: EnabledChecks) throws {
     for disk in guest.devices("disk") { try checkDisk(disk, of: guest, checks) }
     for interface in guest.devices("interface") {

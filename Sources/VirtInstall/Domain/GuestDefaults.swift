@@ -3,15 +3,15 @@ import XML
 
 /// Adds all defaults of a guest. virt-install 4.1.0: `Guest.set_defaults`.
 ///
-/// The order is virt-install's, because later steps depend on earlier ones: the machine decides about
-/// the firmware, the firmware about a TPM, and all devices about their controllers.
+/// The order is virt-install's, because later steps depend on earlier ones: the machine decides
+/// about the firmware, the firmware about a TPM, and all devices about their controllers.
 func addGuestDefaults(_ guest: Guest) throws {
     try addCapabilitiesDefaults(guest)
     guest.setIfMissing("uuid", randomUUID())
     try completeTopology(guest, otherwise: 1)
     try addMachine(guest)
     try addFirmware(guest)
-    try addDefaultDevices(guest)
+    try addMissingDevices(guest)
     try addClock(guest)
     try addProcessor(guest)
     try addFeatures(guest)

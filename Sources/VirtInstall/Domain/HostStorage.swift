@@ -1,5 +1,6 @@
-import Host
 import Libvirt
+import System
+import Text
 import XML
 
 // The storage pools and volumes of the host.
@@ -92,15 +93,15 @@ extension TargetHost {
         var pool: PoolEntry?
     }
 
-    /// Looks up a path in all pools. If no pool has its directory, creates one for it, so that libvirt
-    /// can examine the file; not for devices and URLs. virt-install 4.1.0: `manage_path`.
+    /// Looks up a path in all pools. If no pool has its directory, creates one for it, so that
+    /// libvirt can examine the file; not for devices and URLs. virt-install 4.1.0: `manage_path`.
     func place(of path: String) throws -> Place {
         var place = Place(path: path)
         if !isURL(path), !isNetworkVolume(path) { place = Place(path: absolutePath(path)) }
         // The path of an RBD volume has no scheme in libvirt.
         var sought = place.path
-        if sought.hasPrefix("rbd:"), let address = URLParts(sought) {
-            sought = address.path.trimmingSlashes
+        if sought.hasPrefix("rbd://") {
+            sought = URI(sought).path.trimmingSlashes
         }
         if let volume = try volume(at: sought) {
             place.volume = volume

@@ -1,5 +1,5 @@
-import Host
 import OSInfo
+import System
 import XML
 
 /// `--osinfo list`: prints the names of all systems.
@@ -102,7 +102,8 @@ extension Guest {
         set("\(systemElement)/libosinfo:os/@id", id)
     }
 
-    /// Whether the system supports a device, by itself or with the drivers that the installation adds.
+    /// Whether the system supports a device, by itself or with the drivers that the installation
+    /// adds.
     func systemSupports(_ capability: OperatingSystem.Capability) throws -> Bool {
         try system.supports(capability, drivers: addedDrivers)
     }

@@ -28,7 +28,8 @@ func setCPUMode(_ guest: Guest, _ mode: String) throws {
     guest.hasCPUChoice = true
 }
 
-/// The best mode that still permits migration. virt-install 4.1.0: `DomainCpu._get_app_default_mode`.
+/// The best mode that still permits migration. virt-install 4.1.0:
+/// `DomainCpu._get_app_default_mode`.
 private func bestCPUMode(_ guest: Guest) -> String {
     let capabilities = guest.domainCapabilities()
     if let mode = capabilities.cpuMode("host-passthrough"), mode["supported"] == "yes",

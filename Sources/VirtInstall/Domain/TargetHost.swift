@@ -1,6 +1,7 @@
-import Host
 import Libvirt
 import OSInfo
+import System
+import Text
 import XML
 
 /// The host of the new guest. Caches the results of libvirt's calls, which can take seconds.
@@ -18,8 +19,9 @@ final class TargetHost {
     enum Driver {
         case qemu, test, xen, lxc, openVZ, bhyve, virtuozzo, other
 
-        /// From the URI's scheme without transport, e.g. `qemu`. virt-install compares prefixes, too.
-        init(scheme: Substring) {
+        /// From the URI's scheme without transport, e.g. `qemu`. virt-install compares prefixes,
+        /// too.
+        init(scheme: String) {
             let known: [(prefix: String, driver: Driver)] = [
                 ("qemu", .qemu), ("test", .test), ("xen", .xen), ("libxl", .xen), ("lxc", .lxc),
                 ("openvz", .openVZ), ("bhyve", .bhyve), ("vz", .virtuozzo),
@@ -33,28 +35,17 @@ final class TargetHost {
         self.init(connection, uri: try connection.uri())
     }
 
-    /// `uri` decides what kind of host this is. Tests pass the URI of a host that they only describe.
+    /// `uri` decides what kind of host this is. Tests pass the URI of a host that they only
+    /// describe.
     init(_ connection: Connection, uri: String, database: Database = Database()) {
         self.connection = connection
         self.database = database
         self.uri = uri
-        let scheme = uri.prefix { $0 != ":" }
-        driver = Driver(scheme: scheme.prefix { $0 != "+" })
-        var rest = uri.dropFirst(scheme.count + 1).prefix { $0 != "?" && $0 != "#" }
-        var host: Substring = ""
-        if rest.hasPrefix("//") {
-            rest = rest.dropFirst(2)
-            let authority = rest.prefix { $0 != "/" }
-            rest = rest.dropFirst(authority.count)
-            host = authority.split(separator: "@").last ?? ""
-            if host.hasPrefix("[") {
-                host = host.dropFirst().prefix { $0 != "]" }
-            } else {
-                host = host.prefix { $0 != ":" }
-            }
-        }
-        hostname = host.isEmpty ? nil : String(host)
-        path = String(rest)
+        let parts = URI(uri)
+        driver = Driver(scheme: parts.driver)
+        // Unlike `URI.isLocal`, virt-install considers a host remote that a URI names `localhost`.
+        hostname = parts.host
+        path = parts.path
     }
 
     var isRemote: Bool { hostname != nil }

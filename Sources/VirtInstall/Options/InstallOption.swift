@@ -1,4 +1,3 @@
-import Host
 import XML
 
 /// An error in an option string: the text after `Error: --disk TEXT: `.

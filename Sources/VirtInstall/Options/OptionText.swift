@@ -1,4 +1,4 @@
-import Host
+import System
 
 // Values of option strings, read as virt-install reads them.
 

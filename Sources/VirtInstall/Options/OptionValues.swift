@@ -34,8 +34,8 @@ struct OptionValues {
 }
 
 extension OptionValues {
-    /// Reads an option string. Leading parts without `=` are the values of the `positional` names. A
-    /// value that may contain commas extends to the next part that is the name of a row.
+    /// Reads an option string. Leading parts without `=` are the values of the `positional` names.
+    /// A value that may contain commas extends to the next part that is the name of a row.
     init(_ text: String, rows: [SubOption], positional: [String]) throws {
         var parts = try parts(of: text)
         var names = positional[...]
@@ -79,7 +79,7 @@ extension OptionValues {
 
 /// The parts of an option string, split at commas and each at its first `=`.
 func parts(of text: String) throws -> [(key: String, value: String?)] {
-    try shellWords(text, separators: [","]).map { part in
+    try splitWords(text, separators: ",").map { part in
         guard let equals = part.firstIndex(of: "=") else { return (part, nil) }
         return (String(part[..<equals]), String(part[part.index(after: equals)...]))
     }

@@ -43,8 +43,8 @@ struct SubOption {
 
     func matches(_ key: String) -> Bool { names.contains { Self.indices(in: key, of: $0) != nil } }
 
-    /// The indices in a key, e.g. [2] for `cell2.id` and `cell#.id`; `nil` if the key does not match
-    /// the name.
+    /// The indices in a key, e.g. [2] for `cell2.id` and `cell#.id`; `nil` if the key does not
+    /// match the name.
     static func indices(in key: String, of name: String) -> [Int]? {
         guard name.utf8.contains(UInt8(ascii: "#")) else { return name == key ? [] : nil }
         var rest = key[...]

@@ -82,8 +82,8 @@ struct SubOptions {
             SubOption(Self.names(name, alias), type: type, commas: commas, action: .store))
     }
 
-    /// An old name. Its value becomes the one of `new` before `prepare` runs. The name stays in the list
-    /// of `--OPTION=?`, as in virt-install.
+    /// An old name. Its value becomes the one of `new` before `prepare` runs. The name stays in the
+    /// list of `--OPTION=?`, as in virt-install.
     @inline(never)
     mutating func renamed(_ old: String, to new: String, commas: Bool = false) {
         renames.append((old, new))

@@ -1,10 +1,10 @@
-import Host
 import Libvirt
+import System
 
 /// Writes the output of a guest's console to the run's output.
 ///
-/// libvirt's event thread only wakes this thread. All reading and writing is done by the thread that
-/// calls `show`, so the run's output has one writer.
+/// libvirt's event thread only wakes this thread. All reading and writing is done by the thread
+/// that calls `show`, so the run's output has one writer.
 final class ConsoleRelay {
     private let console: DomainConsole
     private let wakeup: Wakeup
@@ -31,7 +31,7 @@ final class ConsoleRelay {
     func show(until end: ContinuousClock.Instant?) throws {
         while !isOver {
             // Reset before reading: data that arrives after the read wakes us again.
-            _ = wakeup.take()
+            _ = wakeup.clear()
             do throws(LibvirtError) {
                 switch try console.receive(into: &buffer) {
                 case .bytes(let count):

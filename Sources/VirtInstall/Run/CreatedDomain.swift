@@ -1,4 +1,3 @@
-import Host
 import Libvirt
 import Synchronization
 import XML
@@ -131,8 +130,8 @@ final class CreatedDomain: Sendable {
         }
     }
 
-    /// The smallest definition for which libvirt chooses the same file for variables; `nil` if there
-    /// is none, or if the command line names the file, which then belongs to the user.
+    /// The smallest definition for which libvirt chooses the same file for variables; `nil` if
+    /// there is none, or if the command line names the file, which then belongs to the user.
     private static func definition(forFirmwareOf xml: String) throws -> String? {
         let original = try Document(parsing: xml).root
         guard let os = original.element("os"), os.has("@firmware") || os.has("loader") else {

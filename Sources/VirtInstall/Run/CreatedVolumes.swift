@@ -1,6 +1,6 @@
-import Host
 import InstallMedia
 import Libvirt
+import Lifetime
 import Synchronization
 import XML
 
@@ -34,7 +34,7 @@ final class CreatedVolumes: Sendable {
         do throws(LibvirtError) {
             // Creation and registration are one step: a rollback from another thread waits for it,
             // and after a rollback has started, no step begins.
-            return try Lifeline.step { () throws(LibvirtError) in
+            return try CriticalSection.run { () throws(LibvirtError) in
                 // The test driver rejects this flag.
                 let volume = try plan.pool.pool.createVolume(
                     xml: plan.xml, isPlainQCOW2 && !isTest ? .preallocateMetadata : [])

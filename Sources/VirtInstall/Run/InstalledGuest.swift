@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 
 /// A guest from its start to the end of its installation.
 struct InstalledGuest {
@@ -66,8 +66,8 @@ struct InstalledGuest {
         return 0
     }
 
-    /// Waits for the guest to stop, as long as `wait` says. Returns `nil` if the run goes on, or the
-    /// exit status. virt-install 4.1.0: `_wait_for_domain`.
+    /// Waits for the guest to stop, as long as `wait` says. Returns `nil` if the run goes on, or
+    /// the exit status. virt-install 4.1.0: `_wait_for_domain`.
     private func waitUntilOver(
         _ installer: Installer, _ wait: Int?, since start: ContinuousClock.Instant,
         _ relay: ConsoleRelay?, hasConsole: Bool
@@ -110,7 +110,7 @@ struct InstalledGuest {
         try relay?.show(until: end)
         // The console may close before the time is up.
         let left = millisecondsLeft(until: end)
-        if left > 0 { Host.pause(milliseconds: UInt32(left)) }
+        if left > 0 { System.pause(milliseconds: UInt32(left)) }
     }
 
     private func openConsole() -> ConsoleRelay? {

@@ -1,4 +1,3 @@
-import Host
 import InstallMedia
 import Libvirt
 import XML
@@ -83,7 +82,8 @@ final class Installer {
         if !isReinstallation { try addGuestDefaults(guest) }
     }
 
-    /// Whether `<boot dev=...>` may be set. libvirt rejects it together with a boot order of devices.
+    /// Whether `<boot dev=...>` may be set. libvirt rejects it together with a boot order of
+    /// devices.
     private static func canOrder(_ guest: Guest) -> Bool {
         !guest.isContainer && guest.text("os/kernel") == nil
             && !guest.allDevices.contains { $0.has("boot/@order") }
@@ -107,7 +107,8 @@ final class Installer {
         }
     }
 
-    /// Inserts the installation's disc. Its drive comes before other CD-ROM drives, so that it boots.
+    /// Inserts the installation's disc. Its drive comes before other CD-ROM drives, so that it
+    /// boots.
     private func addDisc(to guest: Guest) throws {
         guard !addedDisc, let path = discPath else { return }
         addedDisc = true
@@ -198,7 +199,8 @@ final class Installer {
         return documents
     }
 
-    /// The XML of both steps for `--print-xml` and `--dry-run`; `second` is `nil` if there is only one.
+    /// The XML of both steps for `--print-xml` and `--dry-run`; `second` is `nil` if there is only
+    /// one.
     func documents(
         _ guest: Guest, isDryRun: Bool
     ) throws -> (first: String, second: String?) {

@@ -3,7 +3,8 @@ import OSInfo
 
 // The installer's queries to the osinfo database.
 
-/// The database in the form that media detection needs. If a query fails, it warns and finds nothing.
+/// The database in the form that media detection needs. If a query fails, it warns and finds
+/// nothing.
 func catalog(_ guest: Guest) -> Catalog {
     let (database, output) = (guest.host.database, guest.output)
     func query<Result>(_ body: () throws -> Result?) -> Result? {
@@ -36,14 +37,14 @@ func catalog(_ guest: Guest) -> Catalog {
 /// The short ID of the guest's operating system.
 func systemName(_ guest: Guest) throws -> String { try guest.system.name }
 
-/// The distribution of the guest's operating system, e.g. `rhel`. Before detection, this is what the
-/// command line says.
+/// The distribution of the guest's operating system, e.g. `rhel`. Before detection, this is what
+/// the command line says.
 func systemDistribution(_ guest: Guest) throws -> String? { try guest.system.distro }
 
 func isWindows(_ guest: Guest) throws -> Bool { try guest.system.isWindows }
 
-/// The kernel argument for the URL of the installation tree, e.g. `inst.repo`. `name` is the short ID
-/// of a system; `nil` means the guest's.
+/// The kernel argument for the URL of the installation tree, e.g. `inst.repo`. `name` is the short
+/// ID of a system; `nil` means the guest's.
 func kernelURLArgument(of name: String?, _ guest: Guest) throws -> String? {
     guard let name else { return try guest.system.installationArgument() }
     return try guest.host.database.system(named: name)?.installationArgument()
@@ -54,8 +55,8 @@ func networkInstallMemory(_ guest: Guest) throws -> Int? {
     try guest.system.networkInstallMemory(guest.architecture ?? "").map { Int($0 / 1024) }
 }
 
-/// The URL of a system's installation tree. `name` is the system's short ID, `profile` the profile of
-/// `--unattended`.
+/// The URL of a system's installation tree. `name` is the system's short ID, `profile` the profile
+/// of `--unattended`.
 func treeLocation(of name: String, profile: String?, _ guest: Guest) throws -> String {
     let system = try guest.host.operatingSystem(named: name)
     let architecture = guest.architecture ?? ""

@@ -1,5 +1,5 @@
-import Host
 import InstallMedia
+import Text
 
 /// Shows progress in one line that is overwritten again and again.
 /// virt-install 4.1.0: `TextMeter`.
@@ -41,7 +41,8 @@ final class ProgressMeter {
 
     private func write(_ end: String, _ terminator: String) {
         guard !output.isQuiet else { return }
-        // The carriage return moves to the start of the line, and the spaces overwrite a longer text.
+        // The carriage return moves to the start of the line, and the spaces overwrite a longer
+        // text.
         let room = max(0, Self.width - end.count)
         let text = String(text.prefix(room))
         let blanks = String(repeating: " ", count: room - text.count)

@@ -1,6 +1,6 @@
-import Host
 import InstallMedia
 import Libvirt
+import Lifetime
 
 /// Creates and starts the guest, waits for the installation to end, and returns the exit status.
 /// `destroysOnError` destroys the guest if the run fails or the client disconnects.
@@ -33,9 +33,9 @@ func runInstaller(
     // volumes any more, so they must go, too.
     let volumes = CreatedVolumes(staysWithDomain: !destroysOnError || !isTransient)
     // Runs on scope exit or, if the client disconnects, on another thread. Therefore the state of
-    // both objects is behind locks. The order matters: the domain uses the volumes, and the file with
-    // the firmware's variables can be removed only when there is no domain.
-    let undo = Undo {
+    // both objects is behind locks. The order matters: the domain uses the volumes, and the file
+    // with the firmware's variables can be removed only when there is no domain.
+    let rollback = Rollback {
         if destroysOnError { domain.destroy() }
         if !domain.mayExist { volumes.remove() }
         if destroysOnError { domain.removeVariables() }
@@ -47,13 +47,13 @@ func runInstaller(
         let installed = InstalledGuest(
             running, output, isTransient: isTransient, destroysOnExit: destroysOnExit)
         // An inner scope, so this happens before the rollback above.
-        let exit = Undo { if destroysOnExit { destroyIfActive(running) } }
+        let exit = Rollback { if destroysOnExit { destroyIfActive(running) } }
         status = try installed.follow(
             installer, console, wait: wait, since: start,
             restarts: !options.has("noreboot"),
             command: "virsh --connect \(guest.host.uri) start \(name)")
         if destroysOnExit { destroyIfActive(running) }
-        exit.forget()
+        exit.commit()
     } catch {
         // From here on virt-install reports an error in its own form and not as the caller does.
         if !message(of: error).isEmpty { output.error(message(of: error)) }
@@ -68,7 +68,7 @@ func runInstaller(
         return 1
     }
     // A run that exceeds `--wait` has status 1 and is rolled back like one that failed.
-    if status == 0 { undo.forget() }
+    if status == 0 { rollback.commit() }
     return status
 }
 
@@ -85,8 +85,8 @@ private func createDomain(
     try guest.complete()
     let domain: Domain
     do {
-        // The kernel and initrd are needed only until QEMU has started and read them, so the scratch
-        // files are removed at the end of this closure.
+        // The kernel and initrd are needed only until QEMU has started and read them, so the
+        // scratch files are removed at the end of this closure.
         domain = try withScratchArea(guest.host) { scratch in
             let prepared = try installer.prepare(
                 guest, scratch: scratch, progress: meter.show)
@@ -100,7 +100,7 @@ private func createDomain(
             return try meter.step("Creating domain...") {
                 // A rollback from another thread waits for the end of this step. So it finds either
                 // no domain, or a complete one that already owns its volumes.
-                try Lifeline.step { () throws(LibvirtError) in
+                try CriticalSection.run { () throws(LibvirtError) in
                     let domain = try created.create(first ?? kept) { () throws(LibvirtError) in
                         try createDomain(
                             first, kept, starts: first != nil || !options.has("noreboot"),

@@ -1,10 +1,10 @@
-import Host
 import InstallMedia
 import Libvirt
+import Lifetime
 import Synchronization
 
-/// The temporary files of an installation, at a place where the hypervisor can read them. A rollback
-/// on another thread may remove them.
+/// The temporary files of an installation, at a place where the hypervisor can read them. A
+/// rollback on another thread may remove them.
 final class ScratchArea: Sendable {
     private let connection: Connection
     private let isRemote: Bool
@@ -27,15 +27,15 @@ final class ScratchArea: Sendable {
         if let known = current.withLock({ $0 }) { return known }
         let directory = try ScratchDirectory(privileged: isPrivileged, xen: isXen)
         // A process that was killed could not remove its files.
-        ScratchFiles.removeLeft(in: directory.path)
+        ScratchFiles.removeLeftovers(in: directory.path)
         let files = ScratchFiles(in: directory)
         current.withLock { $0 = files }
         return files
     }
 
-    /// The paths at which the hypervisor finds files of this host. Uploads them if the guest runs on
-    /// another host, or if the system's daemon cannot read our directory.
-    /// virt-install 4.1.0: `_should_upload_media`.
+    /// The paths at which the hypervisor finds files of this host. Uploads them if the guest runs
+    /// on another host, or if the system's daemon cannot read our directory. virt-install 4.1.0:
+    /// `_should_upload_media`.
     func visible(_ paths: [String], progress: Progress) throws -> [String] {
         let directory = try files().directory
         // The test driver does not support uploads.
@@ -57,9 +57,9 @@ func withScratchArea<Value>(
     _ host: TargetHost, _ body: (ScratchArea) throws -> Value
 ) throws -> Value {
     let scratch = ScratchArea(host)
-    let undo = Undo { scratch.remove() }
+    let rollback = Rollback { scratch.remove() }
     let value = try body(scratch)
     scratch.remove()
-    undo.forget()
+    rollback.commit()
     return value
 }

@@ -1,5 +1,5 @@
-import Host
 import InstallMedia
+import System
 
 /// The source of the kernel and initrd that an installation boots: a tree, an image or two files.
 /// virt-install 4.1.0: `InstallerTreeMedia`.
@@ -106,8 +106,8 @@ final class TreeMedia {
         }
     }
 
-    /// The kernel's arguments. `key` is the name of the argument for the URL of the tree. `answers` are
-    /// the arguments for `--unattended`, which then replace the URL.
+    /// The kernel's arguments. `key` is the name of the argument for the URL of the tree. `answers`
+    /// are the arguments for `--unattended`, which then replace the URL.
     func commandLine(key: String?, answers: String? = nil, _ output: InstallOutput) -> String {
         var all = arguments
         if let answers {
@@ -124,8 +124,8 @@ final class TreeMedia {
         return line
     }
 
-    /// Downloads the kernel and initrd into scratch files, appends the injected files to the initrd,
-    /// and returns the paths.
+    /// Downloads the kernel and initrd into scratch files, appends the injected files to the
+    /// initrd, and returns the paths.
     func fetch(
         _ distribution: Distribution, injecting files: [(name: String, bytes: [UInt8])] = [],
         into scratch: ScratchFiles, progress: @escaping Progress

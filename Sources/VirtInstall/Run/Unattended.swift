@@ -1,6 +1,6 @@
-import Host
 import InstallMedia
 import OSInfo
+import System
 
 /// The answer files that `--unattended` makes for the installer. virt-install 4.1.0: unattended.py.
 struct Unattended {
@@ -11,8 +11,8 @@ struct Unattended {
     /// The URLs of drivers that the installer needs beside the files.
     private(set) var drivers: [String] = []
 
-    /// The guest is installed from `disc`, or from `tree`, where `distribution` was detected. With a
-    /// tree the files are injected into the initrd, otherwise they are on a disc of their own.
+    /// The guest is installed from `disc`, or from `tree`, where `distribution` was detected. With
+    /// a tree the files are injected into the initrd, otherwise they are on a disc of their own.
     init(
         _ choice: UnattendedChoice, for guest: Guest, disc: String?, tree: TreeMedia?,
         _ distribution: Distribution?
@@ -28,8 +28,8 @@ struct Unattended {
                     + "work, try passing install media to --location")
         }
         let database = guest.host.database
-        // The entry of a medium or tree in osinfo-db may have scripts and a URL of its own. A location
-        // is an image if detection found a medium there; otherwise only `disc` can be one.
+        // The entry of a medium or tree in osinfo-db may have scripts and a URL of its own. A
+        // location is an image if detection found a medium there; otherwise only `disc` can be one.
         let image = distribution?.medium == nil ? disc : tree?.location
         let knownMedium = try image.flatMap { ImageDescriptor(ofImage: $0) }.flatMap {
             try database.identify(MediumIdentity($0))
@@ -97,8 +97,8 @@ struct Unattended {
         return scripts.filter { $0.profile == usual }
     }
 
-    /// The values for a script's parameters. Empty ones are left out, except passwords, for which an
-    /// empty value means no password.
+    /// The values for a script's parameters. Empty ones are left out, except passwords, for which
+    /// an empty value means no password.
     private static func answers(
         _ given: [String: String], _ script: InstallScript, _ system: OperatingSystem,
         _ guest: Guest, _ url: String?

@@ -1,3 +1,5 @@
+import Text
+
 extension Shell {
     /// Prints a job's progress as `\rLABEL: [ 42 %]`: on a terminal each line overwrites the one
     /// before. virsh 9.0.0: `virshPrintJobProgress`.

@@ -39,7 +39,7 @@ extension Shell {
     /// know all of them. libvirt calls the closures on the event loop's thread, not on the shell's,
     /// so they use nothing but `log`.
     fileprivate func subscribe(
-        to kinds: [DomainEvent.Kind], of domain: Domain?, _ log: EventLog
+        to kinds: [DomainEvent.Kind], of domain: Domain?, _ log: EventWait
     ) throws -> [EventSubscription] {
         let connection = try connection
         return try kinds.enumerated().compactMap { index, kind in

@@ -1,4 +1,5 @@
 import Libvirt
+import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeMemoryTune` in virsh-host.c.

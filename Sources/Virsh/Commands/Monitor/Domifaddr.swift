@@ -1,4 +1,5 @@
 import Libvirt
+import Text
 import XML
 
 extension Command {

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdDominfo` in virsh-domain-monitor.c.

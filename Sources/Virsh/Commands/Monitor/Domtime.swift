@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 
 extension Command {
     /// virsh 9.0.0: `cmdDomTime` in virsh-domain-monitor.c.

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import Text
 
 extension StoragePool.State: VirshNamed {
     /// virsh 9.0.0: `virshStoragePoolStateToString`.

@@ -1,5 +1,6 @@
-import Host
 import Libvirt
+import System
+import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotList` in virsh-snapshot.c.

@@ -1,4 +1,5 @@
 import Libvirt
+import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdComplete` and `vshReadlineParse` in vsh.c.
@@ -72,12 +73,12 @@ extension Shell {
 
     /// The last command of the line; `nil` if its name is incomplete or unknown.
     private func partialCall(_ line: String) -> PartialCall? {
-        var tokens = StringTokens(line)
+        var tokens = ShellWords(line, .virsh)
         var call: PartialCall?
         var dataOnly = false
-        func next() -> Token {
+        func next() -> ShellWords.Token {
             do throws(SyntaxError) {
-                return try tokens.next(reporting: false)
+                return try tokens.token(reportsOpenQuotes: false)
             } catch {
                 return .endOfInput
             }

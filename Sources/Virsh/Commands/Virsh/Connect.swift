@@ -1,3 +1,5 @@
+import Text
+
 extension Command {
     /// virsh 9.0.0: `cmdConnect` in virsh.c.
     static let connect = Command(

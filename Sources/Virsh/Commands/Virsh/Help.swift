@@ -1,3 +1,5 @@
+import Text
+
 extension Command {
     /// virsh 9.0.0: `cmdHelp` in vsh.c.
     static let help = Command(

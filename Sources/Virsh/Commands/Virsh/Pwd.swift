@@ -1,4 +1,4 @@
-import Host
+import System
 
 extension Command {
     /// virsh 9.0.0: `cmdPwd` in vsh.c.

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 
 /// The options of commands that copy bytes between a volume and a file.
 struct TransferOptions {
@@ -27,8 +27,8 @@ struct TransferOptions {
 extension DataStream {
     /// Sends a file; `sparse` sends its holes as holes instead of zeros.
     /// libvirt 9.0.0: `virStreamSendAll`, `virStreamSparseSendAll`.
-    func send(_ file: borrowing OpenFile, sparse: Bool, _ shell: Shell) throws {
-        let isBlockDevice = try file.isBlockDevice()
+    func send(_ file: borrowing FileDescriptor, sparse: Bool, _ shell: Shell) throws {
+        let isBlockDevice = try file.status().kind == .blockDevice
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
         // The remaining bytes of the current data section. 0 makes the loop look for the next
         // section; without `sparse` the whole file counts as one section.
@@ -61,8 +61,8 @@ extension DataStream {
 
     /// Writes everything that is received to a file; holes stay holes.
     /// libvirt 9.0.0: `virStreamSparseRecvAll`.
-    func receive(into file: borrowing OpenFile, sparse: Bool = false) throws {
-        let isBlockDevice = try file.isBlockDevice()
+    func receive(into file: borrowing FileDescriptor, sparse: Bool = false) throws {
+        let isBlockDevice = try file.status().kind == .blockDevice
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
         while true {
             switch try receive(into: &chunk, sparse: sparse) {
@@ -99,7 +99,7 @@ private func reporting<Value>(
     }
 }
 
-extension OpenFile {
+extension FileDescriptor {
     /// Whether data or a hole follows at the current position, and its length.
     /// virsh 9.0.0: `virshStreamInData`.
     fileprivate func section(
@@ -109,7 +109,7 @@ extension OpenFile {
         if isBlockDevice { return (true, 1 << 20) }
         return try reporting("send holeHandler failed") { () throws(SystemError) in
             do throws(SystemError) {
-                return try section()
+                return try extent()
             } catch {
                 shell.printError("Unable to get current position in stream")
                 throw error

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 
 extension Command {
     /// virsh 9.0.0: `cmdVolDownload` in virsh-volume.c.
@@ -17,14 +17,14 @@ extension Command {
             var isNew = true
             var isDone = false
             let file = try shell.opening("cannot create \(path)") {
-                () throws(SystemError) -> OpenFile in
+                () throws(SystemError) -> FileDescriptor in
                 // Create it exclusively first: only a file that is new may be removed on failure.
                 do throws(SystemError) {
-                    return try OpenFile.creating(path)
+                    return try FileDescriptor.creating(path)
                 } catch {
                     guard error.isExisting else { throw error }
                     isNew = false
-                    return try OpenFile.replacing(path)
+                    return try FileDescriptor.replacing(path)
                 }
             }
             // Like virsh, remove a new file that is incomplete, and ignore a failure of that.

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 
 extension Command {
     /// virsh 9.0.0: `cmdVolUpload` in virsh-volume.c.
@@ -14,7 +14,7 @@ extension Command {
             let volume = try shell.volume(name, in: given[transfer.pool])
             let path = try given[transfer.file]
             let file = try shell.opening("cannot read \(path)") {
-                () throws(SystemError) in try OpenFile.reading(path)
+                () throws(SystemError) in try FileDescriptor.reading(path)
             }
             let isSparse = try given[transfer.sparse]
             let stream = try shell.stream()
@@ -38,8 +38,8 @@ extension Command {
 extension Shell {
     /// Opens a file. Fails with `line` alone, because virsh does not print the reason.
     func opening(
-        _ line: @autoclosure () -> String, _ open: () throws(SystemError) -> OpenFile
-    ) throws(CommandFailure) -> OpenFile {
+        _ line: @autoclosure () -> String, _ open: () throws(SystemError) -> FileDescriptor
+    ) throws(CommandFailure) -> FileDescriptor {
         do throws(SystemError) { return try open() } catch { throw CommandFailure(line()) }
     }
 

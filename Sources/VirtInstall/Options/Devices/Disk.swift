@@ -123,8 +123,8 @@ private struct DiskRequest {
     var backingFormat: String?
     var type: String?
 
-    /// Whether a missing volume is to be created. As in virt-install, only `sparse=no` without other
-    /// values prevents that.
+    /// Whether a missing volume is to be created. As in virt-install, only `sparse=no` without
+    /// other values prevents that.
     var describesNewVolume: Bool {
         format != nil || size ?? 0 != 0 || isSparse || backing != nil
     }

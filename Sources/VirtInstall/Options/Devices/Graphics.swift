@@ -1,4 +1,4 @@
-import Host
+import System
 import XML
 
 extension InstallOption {

@@ -1,5 +1,5 @@
-import Host
 import OSInfo
+import System
 import XML
 
 extension InstallOption {

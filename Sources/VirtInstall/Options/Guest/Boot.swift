@@ -49,7 +49,7 @@ extension InstallOption {
         xml.option("initargs") { run, value in
             for argument in run.guest.root.elements(at: "os/initarg") { argument.remove() }
             let os = run.guest.root.make("os")
-            for argument in try shellWords(value ?? "") { os.append("initarg").set(".", argument) }
+            for argument in try splitWords(value ?? "") { os.append("initarg").set(".", argument) }
         }
         xml.option("initarg#", at: "initarg#")
         xml.option("initenv#", at: "initenv#")

@@ -14,7 +14,7 @@ extension InstallOption {
                 String(name.map { run.text.dropFirst($0.count + 1) } ?? run.text[...]))
         }
         xml.option("args", commas: true) { run, value in
-            for word in try shellWords(value ?? "") {
+            for word in try splitWords(value ?? "") {
                 commandLine(run.guest.root).append("arg", prefix: "qemu").set("value", to: word)
             }
         }

@@ -1,4 +1,5 @@
 import Libvirt
+import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdQemuAgentCommand` in virsh-domain.c.
@@ -38,8 +39,8 @@ extension Command {
             }
             var reply = try domain.agent(command, timeout: wait)
             // A reply that is not JSON is printed as it is.
-            if try given[pretty], let value = JSONValue(parsing: reply) {
-                reply = value.text(pretty: true)
+            if try given[pretty], let value = JSONValue(libvirt: reply) {
+                reply = value.libvirtText(pretty: true)
             }
             shell.print(reply + "\n")
         }

@@ -1,4 +1,3 @@
-import Host
 import Libvirt
 import Synchronization
 

@@ -1,4 +1,5 @@
 import Libvirt
+import Text
 import XML
 
 extension Command {
@@ -68,7 +69,7 @@ extension Shell {
         if let given = value("@listen"), isWildcard(given) {
             let connection = try connection
             let uri = tolerating { () throws(LibvirtError) in try connection.uri() }
-            listen = uri.flatMap(server)
+            listen = uri.flatMap { URI($0).host }
         }
         let password = value("@passwd")
         var display = socket == nil ? "\(scheme)://" : "\(scheme)+unix://"
@@ -92,17 +93,4 @@ private func isWildcard(_ address: String) -> Bool {
     }
     let parts = address.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count <= 4 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0 == "0" } }
-}
-
-/// The host of a URI; `nil` if it does not have one.
-private func server(of uri: String) -> String? {
-    guard let colon = uri.firstIndex(of: ":"), uri[colon...].hasPrefix("://") else { return nil }
-    var host = uri[colon...].dropFirst(3).prefix { !"/?#".contains($0) }
-    if let at = host.lastIndex(of: "@") { host = host[host.index(after: at)...] }
-    if host.hasPrefix("[") {
-        host = host.dropFirst().prefix { $0 != "]" }
-    } else {
-        host = host.prefix { $0 != ":" }
-    }
-    return host.isEmpty ? nil : String(host)
 }

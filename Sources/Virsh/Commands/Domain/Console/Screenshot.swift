@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 
 extension Command {
     /// virsh 9.0.0: `cmdScreenshot` in virsh-domain.c.
@@ -27,13 +27,13 @@ extension Command {
             var isNew = true
             var isDone = false
             let file = try shell.opening("cannot create file \(target)") {
-                () throws(SystemError) -> OpenFile in
+                () throws(SystemError) -> FileDescriptor in
                 do throws(SystemError) {
-                    return try OpenFile.creating(target)
+                    return try FileDescriptor.creating(target)
                 } catch {
                     isNew = false
                     guard error.isExisting else { throw error }
-                    return try OpenFile.replacing(target)
+                    return try FileDescriptor.replacing(target)
                 }
             }
             // Like virsh, remove an incomplete file if the command created it, and ignore errors

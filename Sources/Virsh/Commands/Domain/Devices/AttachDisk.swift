@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import System
 import XML
 
 extension Command {

@@ -1,4 +1,5 @@
 import Libvirt
+import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdQemuMonitorCommand` in virsh-domain.c.
@@ -29,7 +30,7 @@ extension Command {
             let pretty = try given[pretty]
             let returnValue = try given[returnValue]
             // Without these options, and if a reply to --pretty is not JSON, print it as it is.
-            guard pretty || returnValue, var value = JSONValue(parsing: reply) else {
+            guard pretty || returnValue, var value = JSONValue(libvirt: reply) else {
                 guard !returnValue else {
                     throw CommandFailure("failed to parse JSON returned by qemu")
                 }
@@ -42,7 +43,7 @@ extension Command {
                 value = inner
             }
             // virsh ends a formatted reply without the newline.
-            var text = value.text(pretty: pretty)
+            var text = value.libvirtText(pretty: pretty)
             while text.last?.isWhitespace == true { text.removeLast() }
             shell.print(text)
         }
@@ -53,18 +54,18 @@ extension Command {
 /// command followed by its arguments. virsh 9.0.0: `cmdQemuMonitorCommandQMPWrap`.
 private func monitorCommand(_ words: [String]) throws(CommandFailure) -> String {
     let all = words.joined(separator: " ")
-    if case .object = JSONValue(parsing: all) { return all }
+    if case .object = JSONValue(libvirt: all) { return all }
     var command = [(name: "execute", value: JSONValue.string(words.first ?? ""))]
     let rest = words.dropFirst()
     if !rest.isEmpty {
         // The arguments are an object, or the members of one: `'"device":"vda"'`, ...
         let text = rest.joined(separator: " ")
-        var arguments = JSONValue(parsing: text)
+        var arguments = JSONValue(libvirt: text)
         if case .object = arguments {
         } else {
             var members = rest.joined(separator: ",")
             if members.hasSuffix(",") { members.removeLast() }
-            arguments = JSONValue(parsing: "{\(members)}")
+            arguments = JSONValue(libvirt: "{\(members)}")
         }
         guard let arguments else {
             throw CommandFailure(
@@ -72,5 +73,5 @@ private func monitorCommand(_ words: [String]) throws(CommandFailure) -> String 
         }
         command.append((name: "arguments", value: arguments))
     }
-    return JSONValue.object(command).text(pretty: false)
+    return JSONValue.object(command).libvirtText(pretty: false)
 }

@@ -1,4 +1,5 @@
 import Libvirt
+import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdQemuMonitorEvent` in virsh-domain.c.
@@ -17,7 +18,7 @@ extension Command {
 
         return { shell, given in
             let showsTime = try given[timestamp]
-            let log = EventLog(loops: try given[loop], showsTime: showsTime)
+            let log = EventWait(loops: try given[loop], showsTime: showsTime)
             let pretty = try given[pretty]
             let timeout = try given[timeout]
             let event = try given[event]
@@ -39,8 +40,8 @@ private func text(
     of event: Connection.MonitorEvent, pretty: Bool, withTime: Bool
 ) -> String {
     var details = event.details ?? "<null>"
-    if pretty, let value = event.details.flatMap({ JSONValue(parsing: $0) }) {
-        details = value.text(pretty: true)
+    if pretty, let value = event.details.flatMap({ JSONValue(libvirt: $0) }) {
+        details = value.libvirtText(pretty: true)
     }
     let digits = "\(event.microseconds)"
     let zeros = String(repeating: "0", count: max(0, 6 - digits.count))

@@ -1,5 +1,5 @@
-import Host
 import Libvirt
+import Text
 import XML
 
 extension Command {

@@ -1,5 +1,6 @@
-import Host
 import Libvirt
+import System
+import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrate` in virsh-domain.c.
@@ -62,7 +63,7 @@ private func withTimeout(
             try timeout.isPostcopy ? domain.startPostcopy() : domain.suspend()
         } catch {}
     }
-    try alongside(act) { () throws(LibvirtError) in
+    try runConcurrently(act) { () throws(LibvirtError) in
         defer { done.open() }
         try migrate()
     }

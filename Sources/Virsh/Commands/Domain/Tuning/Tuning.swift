@@ -1,4 +1,5 @@
 import Libvirt
+import Text
 
 extension Shell {
     /// Sets the changed parameters, or prints all parameters if there is no change. `failures`

@@ -1,0 +1,137 @@
+#define _GNU_SOURCE
+#include "CSystem.h"
+
+#include <ftw.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/crypto.h>
+#include <locale.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/xattr.h>
+#include <syslog.h>
+#include <time.h>
+
+int atex_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
+
+int atex_column_width(wchar_t character) {
+    static locale_t utf8;
+    if (!utf8) utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (!utf8) return 1;
+    locale_t before = uselocale(utf8);
+    int width = wcwidth(character);
+    uselocale(before);
+    return width;
+}
+
+void atex_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
+
+void atex_open_syslog(const char *tag) { openlog(tag, LOG_NDELAY, LOG_USER); }
+
+const void *atex_find(
+    const void *bytes, unsigned long length, const void *part, unsigned long part_length) {
+    return memmem(bytes, length, part, part_length);
+}
+
+long atex_copy_range(int source, int destination, long offset, unsigned long length) {
+    off64_t from = offset, to = offset;
+    return copy_file_range(source, &from, destination, &to, length, 0);
+}
+
+int atex_open_unnamed(int directory, mode_t mode) {
+    return openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+}
+
+long atex_get_label(int descriptor, void *label, unsigned long size) {
+    return fgetxattr(descriptor, "security.selinux", label, size);
+}
+
+long atex_get_access_list(const char *path, void *list, unsigned long size) {
+    return getxattr(path, "system.posix_acl_access", list, size);
+}
+
+int atex_set_label(int descriptor, const void *label, unsigned long size) {
+    return fsetxattr(descriptor, "security.selinux", label, size, 0);
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *at) {
+    (void)status, (void)type, (void)at;
+    remove(path);
+    return 0;
+}
+
+int atex_remove_tree(const char *path) {
+    /* Not FTW_MOUNT: on overlayfs, files report another device than their directories. */
+    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0) return -1;
+    return access(path, F_OK) == 0 ? -1 : 0;
+}
+
+int atex_signal_descriptor(const sigset_t *signals) { return signalfd(-1, signals, SFD_CLOEXEC); }
+
+int atex_set_pipe_size(int descriptor, int bytes) {
+    return fcntl(descriptor, F_SETPIPE_SZ, bytes);
+}
+
+/* Recursive: a critical section may contain another one. */
+static pthread_mutex_t critical_section = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+void atex_enter_critical_section(void) { pthread_mutex_lock(&critical_section); }
+
+void atex_leave_critical_section(void) { pthread_mutex_unlock(&critical_section); }
+
+/* Proceeds after the timeout too: the process ends, and rollbacks must run. */
+void atex_enter_critical_section_for_exit(unsigned seconds) {
+    struct timespec deadline;
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += seconds;
+    pthread_mutex_clocklock(&critical_section, CLOCK_MONOTONIC, &deadline);
+}
+
+long atex_splice(int source, int destination, unsigned long length) {
+    return splice(source, NULL, destination, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
+const unsigned atex_closed_by_writer = IN_CLOSE_WRITE, atex_deleted = IN_DELETE,
+               atex_modified = IN_MODIFY, atex_created = IN_CREATE | IN_MOVED_TO,
+               atex_renamed = IN_MOVE_SELF;
+
+int atex_watch(const char *path, unsigned events) {
+    int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (descriptor < 0) return -1;
+    if (inotify_add_watch(descriptor, path, events) >= 0) return descriptor;
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
+}
+
+int atex_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+int atex_xfs_shares_blocks(int descriptor) {
+    /* The start of struct xfs_fsop_geom_v1 in <xfs/xfs_fs.h>. */
+    struct {
+        unsigned counts[8];
+        unsigned long long places[4];
+        unsigned char uuid[16];
+        unsigned stripe[2];
+        int version;
+        unsigned flags;
+        unsigned sizes[4];
+    } geometry;
+    if (ioctl(descriptor, _IOR('X', 100, geometry), &geometry) != 0) return -1;
+    return (geometry.flags & 1u << 20) != 0; /* XFS_FSOP_GEOM_FLAGS_REFLINK */
+}
+
+void *atex_sha256_begin(void) {
+    gnutls_hash_hd_t hash;
+    return gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) == 0 ? hash : NULL;
+}
+
+int atex_sha256_update(void *hash, const void *bytes, unsigned long count) {
+    return gnutls_hash(hash, bytes, count);
+}
+
+void atex_sha256_end(void *hash, unsigned char digest[32]) { gnutls_hash_deinit(hash, digest); }

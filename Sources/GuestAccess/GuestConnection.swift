@@ -1,0 +1,38 @@
+package import Libvirt
+import Protocol
+package import System
+
+extension HostConnection {
+    /// A connection to a port of a guest, through the first route that accepts one.
+    package func connect(to port: UInt16, ofDomain domain: String) throws -> TCPSocket {
+        let finder = try RouteFinder(self, to: port, of: domain)
+        let routes = try finder.routes(askingAgent: true)
+        guard !routes.isEmpty else {
+            throw RequestError(
+                .notFound,
+                "no address known for domain '\(domain)', and no forward leads to its port "
+                    + "\(port)", object: domain)
+        }
+        var outcomes: [String] = []
+        for route in routes {
+            do throws(SystemError) {
+                let socket = try TCPSocket(connectingTo: route.address, port: route.port)
+                // Connect before asking `confirms`: only then has the kernel resolved the address.
+                if try !socket.hasConnected(within: .seconds(10)) {
+                    outcomes.append("\(route.text) does not answer")
+                } else if finder.confirms(route) {
+                    return socket
+                } else {
+                    outcomes.append(
+                        "\(route.text) is another machine, according to the host's ARP table")
+                }
+            } catch {
+                outcomes.append("\(route.text): \(error.message.lowercased())")
+            }
+        }
+        throw RequestError(
+            .system,
+            "port \(port) of domain '\(domain)' cannot be reached: "
+                + outcomes.joined(separator: "; "), object: domain)
+    }
+}

@@ -1,0 +1,93 @@
+package import Libvirt
+import Protocol
+package import XML
+
+/// Finds the routes to one port of a running guest.
+package struct RouteFinder {
+    private let host: HostConnection
+    package let domain: Domain
+    package let name: String
+    package let description: Document
+    package let port: UInt16
+    /// Through forwards. If empty, the guest is reached at its own address.
+    private let forwards: [GuestRoute]
+    /// The MAC addresses of interfaces whose IP addresses belong to the guest alone.
+    private let macs: Set<String>
+
+    package init(_ host: HostConnection, to port: UInt16, of name: String) throws {
+        self.host = host
+        self.name = name
+        self.port = port
+        domain = try host.runningDomain(named: name)
+        guard try host.isLocal() else {
+            let uri = try host.open().uri()
+            throw RequestError(
+                .unsupported, "the guests of '\(uri)' cannot be reached from this host",
+                hint: "run the helper on the host that they run on")
+        }
+        description = try host.description(of: domain)
+        let leading = try Forward.all(in: description, of: name)
+            .filter { $0.proto == .tcp }.compactMap { $0.leading(to: port) }
+        // One may lead to the port but not be usable from this host, see `GuestRoute.init`.
+        forwards = leading.compactMap { GuestRoute($0) }
+        if forwards.isEmpty, let device = leading.first?.device {
+            throw RequestError(
+                .unsupported,
+                "port \(port) of domain '\(name)' is forwarded from the device '\(device)' only, "
+                    + "which connections from this host do not use", object: name,
+                hint: "give the portForward an address instead of 'dev'")
+        }
+        // On a user network, the guest's address is the host's own or not reachable at all.
+        macs = Set(
+            try description.root.nodes(
+                "devices/interface[not(backend/@type='passt') and @type!='user']/mac/@address"
+            ).map { $0.text.lowercased() })
+        if forwards.isEmpty, macs.isEmpty { throw noRoute }
+    }
+
+    private var noRoute: RequestError {
+        RequestError(
+            .notFound,
+            "no forward leads to port \(port) of domain '\(name)', and none of its interfaces is "
+                + "on a network of the host", object: name,
+            hint: "'port-forwards' lists the forwards")
+    }
+
+    /// All routes known now. The agent is asked only if no other source knows an address: it
+    /// answers slowly or not at all.
+    package func routes(askingAgent: Bool) throws -> [GuestRoute] {
+        if !forwards.isEmpty { return forwards }
+        var found = try routes(from: [.lease, .arp])
+        // The guest controls what its agent reports, so limit the number.
+        if found.isEmpty, askingAgent { found = Array(try routes(from: [.agent]).prefix(8)) }
+        return found
+    }
+
+    private func routes(from sources: [Domain.AddressSource]) throws -> [GuestRoute] {
+        let addresses: [GuestAddress]
+        do {
+            addresses = try host.addresses(of: domain, description, from: sources)
+        } catch let error as RequestError {
+            // No source works: it may later, unless the domain has stopped.
+            guard try domain.isActive() else { throw error }
+            return []
+        }
+        return addresses.filter { address in
+            // A link-local address is ambiguous without its link.
+            guard let mac = address.mac, !address.address.lowercased().hasPrefix("fe80:") else {
+                return false
+            }
+            return macs.contains(mac)
+        }.map { GuestRoute($0, port) }
+    }
+
+    /// Whether a route that just answered leads to the guest, by more than the guest's own claim.
+    package func confirms(_ route: GuestRoute) -> Bool {
+        guard let mac = route.claimedBy else { return true }
+        do {
+            return try host.addresses(of: domain, description, from: [.arp]).contains {
+                $0.source == .arp && $0.address == route.address && $0.mac == mac
+            }
+        } catch { return false }
+    }
+}

@@ -1,0 +1,39 @@
+import GuestAccess
+import Libvirt
+import Lifetime
+import Protocol
+import System
+
+extension StandaloneCommand {
+    ///     ssh -o ProxyCommand='ssh host connect vm1' root@vm1
+    static let connect = StandaloneCommand(
+        name: "connect", usage: "DOMAIN [PORT]",
+        summary: "connect standard input and output to a port of a guest, 22 by default"
+    ) { words, uri in
+        guard let domain = words.first, !domain.isEmpty else {
+            throw UsageError(message: "connect needs the name of a domain")
+        }
+        guard words.count <= 2 else {
+            throw UsageError(message: "unexpected argument '\(words[words.startIndex + 2])'")
+        }
+        var port: UInt16 = 22
+        if let word = words.dropFirst().first {
+            guard let number = UInt16(word), number > 0 else {
+                throw UsageError(message: "'\(word)' is not a port, from 1 to 65535")
+            }
+            port = number
+        }
+        let socket = try connection(to: port, ofDomain: domain, uri)
+        // On descriptors 0 and 1 directly: this command has no session that moved them.
+        do throws(SystemError) { try Relay.run(socket) } catch {
+            throw RequestError("the connection to port \(port) of domain '\(domain)' failed", error)
+        }
+    }
+}
+
+/// The connection to libvirt is closed on return: it is not needed while bytes are relayed.
+private func connection(
+    to port: UInt16, ofDomain domain: String, _ uri: String?
+) throws -> TCPSocket {
+    try HostConnection(uri: uri).connect(to: port, ofDomain: domain)
+}

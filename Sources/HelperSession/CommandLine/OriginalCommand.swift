@@ -1,0 +1,36 @@
+import System
+import Text
+
+/// The command that an ssh client asked for, if sshd forces ours on it: SSH_ORIGINAL_COMMAND.
+package struct OriginalCommand {
+    package let words: [String]
+
+    /// `nil` if the client named no command.
+    package init?() {
+        guard let text = ProcessInformation.environment("SSH_ORIGINAL_COMMAND") else { return nil }
+        self.init(text)
+    }
+
+    /// The text is split as a shell would, but no shell is involved. A text that cannot be split
+    /// is one word, which is then reported as an unknown command.
+    init?(_ text: String) {
+        let text = text.trimmingWhitespace()
+        words = Self.split(text) ?? [text]
+        guard !words.isEmpty else { return nil }
+    }
+
+    /// The words of a text that is one command with all quotes closed; else `nil`.
+    static func split(_ text: String) -> [String]? { ShellWords.split(text, .ssh) }
+
+    /// Whether the client asked for this helper, possibly through `exec` and `sudo`: then it speaks
+    /// the line protocol.
+    package var isHelper: Bool { HelperInvocation(words: words) != nil }
+}
+
+extension String {
+    fileprivate func trimmingWhitespace() -> String {
+        var rest = self[...].drop(while: \.isWhitespace)
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+}

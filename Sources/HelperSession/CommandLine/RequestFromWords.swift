@@ -1,0 +1,143 @@
+import Protocol
+import Text
+
+/// A protocol command that a person calls in words: `port-forwards vm1 guest_port=22`.
+struct RequestFromWords {
+    let command: SessionCommand
+    let object: RequestObject
+    /// Whether the reply is to be printed as on the wire.
+    let isJSON: Bool
+
+    /// The first word names the command. `--json` may stand before or after it, but not among the
+    /// words of virsh or virt-install.
+    init(_ words: [String]) throws {
+        var words = words[...]
+        var isJSON = words.first == "--json"
+        if isJSON { words.removeFirst() }
+        guard var name = words.popFirst() else {
+            throw UsageError(message: "a command is missing; 'help' lists all")
+        }
+        if isHelpOption(name) { name = "help" }
+        if name == "--version" { name = "version" }
+        guard var command = SessionCommand.all.named(name) else {
+            throw UsageError(message: unknownCommand(name))
+        }
+        // `reserve --help` must not reserve a domain. virsh and virt-install have a --help of
+        // their own.
+        if command.name == "help" { words.removeAll(where: isHelpOption) }
+        if words.contains(where: isHelpOption), command.wordList == nil {
+            words = [name]
+            (command, name) = (.help, "help")
+        }
+        self.command = command
+        if command.wordList == nil, words.contains("--json") {
+            isJSON = true
+            words.removeAll { $0 == "--json" }
+        }
+        self.isJSON = isJSON
+        let parameters = command.declared().parameters
+        let members = try Self.members(of: command, parameters, words)
+        if command.name == "help", case .string(let topic)? = members.first?.value,
+            SessionCommand.all.named(topic) == nil
+        {
+            throw UsageError(message: unknownCommand(topic))
+        }
+        // Through JSON: from here on, the request is checked and executed as one from the wire.
+        var line: [UInt8] = []
+        JSONValue.object([("cmd", .string(name))] + members).write(to: &line)
+        object = try RequestObject(line: line)
+        if let mistake = parameters.mistake(in: object, command: name) {
+            throw UsageError(message: "\(mistake); 'help \(name)' explains it")
+        }
+    }
+
+    private static func members(
+        of command: SessionCommand, _ parameters: Parameters, _ words: ArraySlice<String>
+    ) throws -> [(name: String, value: JSONValue)] {
+        if let list = command.wordList {
+            guard !words.isEmpty else {
+                throw UsageError(
+                    message: "\(command.name) needs arguments"
+                        + (command.name == "virsh" ? "; 'virsh help' lists its commands" : ""))
+            }
+            return [(list.name, .array(words.map { .string($0) }))]
+        }
+        var members: [(name: String, value: JSONValue)] = []
+        for word in words {
+            let (parameter, value) = try argument(
+                word, parameters, given: members.map(\.name), of: command.name)
+            members.append((parameter.name, parameter.value(of: value)))
+        }
+        return members
+    }
+
+    /// A word `NAME=VALUE`, or the value of the next parameter.
+    private static func argument(
+        _ word: String, _ parameters: Parameters, given: [String], of command: String
+    ) throws -> (Parameter, String) {
+        if let sign = word.firstIndex(of: "=") {
+            let name = String(word[..<sign])
+            if let parameter = parameters.all.first(where: { $0.name == name }) {
+                // In JSON, the last of two members would win silently.
+                guard !given.contains(name) else {
+                    throw UsageError(message: "'\(name)' is given twice")
+                }
+                return (parameter, String(word[word.index(after: sign)...]))
+            }
+            // A value may contain `=`, but a mistyped name must not become one.
+            let looksLikeName = name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }
+            if looksLikeName, !name.isEmpty {
+                let near = suggestion(for: name, among: parameters.all.map(\.name))
+                throw UsageError(
+                    message: "\(command) has no '\(name)'"
+                        + (near.isEmpty ? ";" : near) + " 'help \(command)' explains it")
+            }
+        }
+        if word.hasPrefix("--") {
+            throw UsageError(
+                message: "\(command) has no option '\(word)': arguments are given as NAME=VALUE; "
+                    + "'help \(command)' explains it")
+        }
+        // A flag needs its name: a bare `true` would not show what it switches.
+        let next = parameters.all.first { !given.contains($0.name) && $0.type != .boolean }
+        guard let next else {
+            throw UsageError(
+                message: "unexpected argument '\(word)'; 'help \(command)' explains it")
+        }
+        return (next, word)
+    }
+}
+
+extension SessionCommand {
+    /// The parameter that takes all words of another program; `nil` for most commands.
+    var wordList: Parameter? {
+        declared().parameters.all.first { $0.type == .stringList }
+    }
+}
+
+extension Parameter {
+    /// The value that a word represents. A word of a wrong type stays a string, which the command
+    /// then rejects with a message.
+    fileprivate func value(of word: String) -> JSONValue {
+        switch type {
+        case .string, .choice, .stringList: return .string(word)
+        case .boolean:
+            switch word {
+            case "true", "yes", "on", "1": return .bool(true)
+            case "false", "no", "off", "0": return .bool(false)
+            default: return .string(word)
+            }
+        case .byteCount, .fileSize, .seconds, .port:
+            return Self.isNumber(word) ? .number(word) : .string(word)
+        }
+    }
+
+    /// As in JSON: digits on both sides of a point, and no leading zeros.
+    private static func isNumber(_ word: String) -> Bool {
+        let parts = word.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count <= 2 && (word.first != "0" || parts[0] == "0")
+            && parts.allSatisfy { part in
+                !part.isEmpty && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            }
+    }
+}

@@ -1,0 +1,136 @@
+import Libvirt
+import Lifetime
+import Protocol
+import System
+import Text
+import Wire
+
+extension Session {
+    /// Executes a command in words, prints its results, and returns the exit status.
+    func run(_ request: RequestFromWords) throws -> Int32 {
+        // Never reset: the process ends with its only request.
+        ClientWatch.isRequestRunning = true
+        do { return try execute(request) } catch is Wire.Truncated {
+            try wire.writeError("atex-virt-helper: the input ended before all bytes had arrived\n")
+        } catch {
+            // Through the wire: the process's own descriptor 2 is /dev/null by now.
+            try wire.writeError(text(of: RequestError(error), from: request.command))
+        }
+        return 1
+    }
+
+    private func execute(_ request: RequestFromWords) throws -> Int32 {
+        let bar = ProgressBar(wire)
+        if wire.errorsAreTerminal, !request.isJSON, !terminalIsDumb() {
+            progressListener = { try bar.show($0, $1) }
+        }
+        let reply = try reply(to: request.object)
+        try bar.clear()
+        if request.isJSON {
+            try wire.write(reply.json)
+        } else if let error = reply.error {
+            try wire.writeError(text(of: error, from: request.command))
+        } else if reply.body == nil {
+            try wire.writeText(text(of: reply.results, for: request))
+        }
+        if let error = reply.error {
+            // virsh's exit status for wrong words is 1.
+            return error.kind == .badRequest && request.command.name != "virsh" ? 2 : 1
+        }
+        // Only the bytes: standard output is probably redirected to a file.
+        try reply.body?(wire)
+        if ["reserve", "provision"].contains(request.command.name) { try holdReservation() }
+        return 0
+    }
+
+    private func text(of error: RequestError, from command: SessionCommand) -> String {
+        command.name == "virsh" ? printableLines(error.message) : errorText(error)
+    }
+
+    private func text(
+        of results: Reply.Results, for request: RequestFromWords
+    ) throws -> String {
+        // NO_COLOR counts with any value that is not empty.
+        let isPlain = terminalIsDumb() || ProcessInformation.environment("NO_COLOR") ?? "" != ""
+        let presentation = Presentation(isColoured: wire.outputIsTerminal && !isPlain)
+        guard request.command.name == "reservations" else {
+            let text = presentation.text(of: results.members)
+            switch request.command.name {
+            case "help": return text + furtherHelp(request)
+            // Colours come last: `printableLines` would replace their escape characters.
+            case "host-check": return presentation.report(text)
+            default: return text
+            }
+        }
+        return presentation.table(
+            ["domain", "holder", "user", "peer", "since"],
+            try reservationRows().map { row in row.map { printable($0) } })
+    }
+
+    private func reservationRows() throws -> [[String]] {
+        try persistentDomains().map { name -> [String] in
+            let holder = try reservations.holder(of: name)
+            // The holder may have ended since the line above.
+            guard let process = try reservations.holdingProcess(of: name) else {
+                return [name, holder, "-", "-", "-"]
+            }
+            let origin = ProcessOrigin(of: process)
+            return [
+                name, holder, origin.sudoUser ?? "-", origin.peer ?? "-",
+                origin.start.map { localTime($0) } ?? "-",
+            ]
+        }
+    }
+
+    /// Holds the reservation until the connection ends: then `ClientWatch` ends this process.
+    private func holdReservation() throws {
+        try wire.writeError("reserved until this connection ends\n")
+        // Nothing ever wakes it. Returning would end the process and with it the lock.
+        _ = try waitForAny(of: [Wakeup()], until: nil)
+    }
+}
+
+/// An error and its hint, for a person.
+func errorText(_ error: RequestError, from command: String? = nil) -> String {
+    let message = (command.map { "\($0): " } ?? "") + error.message
+    let hint = hint(for: error).map { "hint: \($0)\n" } ?? ""
+    return printableLines("atex-virt-helper: \(message)\n" + hint)
+}
+
+private func hint(for error: RequestError) -> String? {
+    guard let libvirt = error.libvirt else { return error.hint }
+    let permissions = "libvirt permits that to root, and mostly to members of the group 'libvirt'"
+    // First: without a connection, the hint about an object would mislead.
+    if error.kind == .disconnected {
+        if libvirt.isPermissionDenied { return permissions }
+        return "is libvirt's daemon running? 'host-check' checks the whole host"
+    }
+    if let hint = error.hint { return hint }
+    return switch libvirt.code {
+    case .noStoragePool:
+        "list the pools with 'virsh pool-list --all'; 'atex-virt-helper-setup' creates one"
+    case .noStorageVolume: "list a pool's volumes with 'virsh vol-list POOL'"
+    case .noDomain: "list them with 'virsh list --all'"
+    default: libvirt.isPermissionDenied ? permissions : nil
+    }
+}
+
+/// Whether the terminal supports neither colours nor cursor movement.
+private func terminalIsDumb() -> Bool { ProcessInformation.environment("TERM") == "dumb" }
+
+/// After the list of all commands: those that exist in words only. After one command: how to write
+/// its arguments.
+private func furtherHelp(_ request: RequestFromWords) -> String {
+    if case .string(let name)? = request.object["command"]?.value {
+        guard let command = SessionCommand.all.named(name),
+            !command.declared().parameters.all.isEmpty
+        else { return "" }
+        return command.wordList != nil
+            ? "All words after \(name) are its own arguments.\n"
+            : "Arguments are given as NAME=VALUE, or without names in this order.\n"
+    }
+    let width = SessionCommand.all.map(\.name.count).max() ?? 0
+    let others = StandaloneCommand.all.map { "\($0.name.padded(width))  \($0.summary)\n" }
+    return others.joined()
+        + "\n'help COMMAND' explains a command. --json prints the reply of the line protocol.\n"
+}

@@ -1,0 +1,19 @@
+import Protocol
+import Text
+import Virsh
+
+/// The message for a word that is not the name of a command, with a suggestion if one is similar.
+func unknownCommand(_ name: String) -> String {
+    if OriginalCommand.split(name) == nil {
+        return "'\(name)' is not one command: quotes must be closed, and ';', '#' and line "
+            + "ends are not supported"
+    }
+    let names = SessionCommand.all.map(\.name) + StandaloneCommand.all.map(\.name)
+    var near = suggestion(for: name, among: names)
+    if near.isEmpty, Command.named(name) != nil { near = "; did you mean 'virsh \(name)'?" }
+    return "there is no command '\(name)'"
+        + (near.isEmpty
+            ? "; 'help' lists all; without words, or with 'atex-virt-helper', the helper reads "
+                + "one JSON request per line"
+            : "\(near) 'help' lists all")
+}

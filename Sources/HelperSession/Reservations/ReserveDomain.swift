@@ -1,0 +1,113 @@
+import Libvirt
+import Protocol
+import System
+import Text
+
+extension Session {
+    /// Reserves one free domain, chosen at random. If all are taken, waits up to `wait` seconds.
+    func reserve(_ filter: DomainFilter, wait: Double?) throws -> String {
+        let deadline = wait.map { ContinuousClock.now + .seconds($0) }
+        // Watch before the first attempt: a release in between must not be missed.
+        let watch = deadline == nil ? nil : try watchReleases()
+        var names = try filter.matching(persistentDomains())
+        if let name = try reserveAny(of: names) { return name }
+        guard let deadline, let watch else { throw RequestError.allTaken }
+        let events = try DomainListEvents(host)
+        while true {
+            let until = events.retry.map { min($0, deadline) } ?? deadline
+            let happened = try waitForAny(of: [watch, events.wakeup], until: until)
+            guard happened || .now < deadline else { throw RequestError.allTaken }
+            // Before trying: a release during the attempt wakes us again.
+            _ = watch.clear()
+            if try events.mayHaveChanged() { names = try filter.matching(persistentDomains()) }
+            if let name = try reserveAny(of: names) { return name }
+        }
+    }
+
+    /// Closing a lock file that was open for writing is an event, also when its holder dies.
+    private func watchReleases() throws -> PathWatch {
+        do throws(SystemError) {
+            return try PathWatch(reservations.directory, [.closedByWriter, .deleted])
+        } catch {
+            throw RequestError(
+                RequestError.Kind(error),
+                "cannot wait for a release in '\(reservations.directory)': \(error.message)",
+                hint: error.isTooManyOpen
+                    ? "the sysctl fs.inotify.max_user_instances limits how many can wait" : nil)
+        }
+    }
+
+    private func reserveAny(of names: [String]) throws -> String? {
+        // In a fixed order, clients that start together would all try the same domain.
+        for name in names.shuffled() {
+            do throws(SystemError) {
+                // Ask first: a failed attempt closes a writable file, which wakes all waiters.
+                if try reservations.isFree(name), try reservations.reserve(name) { return name }
+            } catch {
+                throw RequestError(
+                    "cannot lock domain '\(name)' in '\(reservations.directory)'", error)
+            }
+        }
+        return nil
+    }
+}
+
+/// Reports that domains were defined or undefined, while libvirt can be reached.
+private final class DomainListEvents {
+    /// Woken by libvirt's event thread.
+    let wakeup: Wakeup
+    private let host: HostConnection
+    private var connection: Connection?
+    private var subscriptions: [AnyObject?] = []
+
+    init(_ host: HostConnection) throws {
+        self.host = host
+        wakeup = try Wakeup()
+        try subscribe()
+        // The list may have changed before the subscription.
+        wakeup.wake()
+    }
+
+    /// Whether the list may have changed since the last call. Subscribes again if the connection
+    /// was lost.
+    func mayHaveChanged() throws -> Bool {
+        let isWoken = wakeup.clear()
+        if isConnected { return isWoken }
+        do throws(LibvirtError) { try subscribe() } catch {
+            // The daemon may be restarting; until it is back, wait for releases only.
+            guard error.isLoss else { throw error }
+            return false
+        }
+        return true
+    }
+
+    /// When to try again to connect: no event reports that libvirt is back.
+    var retry: ContinuousClock.Instant? { isConnected ? nil : .now + .seconds(1) }
+
+    private var isConnected: Bool { connection?.isAlive == true }
+
+    private func subscribe() throws(LibvirtError) {
+        subscriptions = []
+        let connection = try host.open()
+        self.connection = connection
+        let wakeup = wakeup
+        do throws(LibvirtError) {
+            subscriptions = [
+                // The closures run on libvirt's event thread: they only wake ours, which asks.
+                try connection.subscribe(to: .lifecycle, of: nil) { event in
+                    if event.change == .defined || event.change == .undefined {
+                        wakeup.wake()
+                    }
+                },
+                try connection.subscribe(toClose: { wakeup.wake() }),
+            ]
+        } catch {
+            // A driver without events: its list of domains does not change.
+            guard error.code == .noSupport else { throw error }
+        }
+    }
+}
+
+extension RequestError {
+    fileprivate static let allTaken = RequestError(.busy, "no domain could be reserved")
+}

@@ -1,0 +1,108 @@
+import Protocol
+import System
+import Wire
+
+/// The settings of sshd that apply to one account.
+struct SSHDSettings: Sendable {
+    let account: Account
+    /// By keyword in lower case.
+    let values: [String: String]
+    /// The options of each authorized key. They are read only if sshd forces no command on the
+    /// account, and are `nil` if they cannot be read.
+    var keys: [String]?
+
+    /// Parses the output of `sshd -T`.
+    init(_ account: Account, output: String) {
+        self.account = account
+        var values: [String: String] = [:]
+        // sshd uses the first value of a keyword.
+        for (keyword, value) in sshdKeywords(output) where values[keyword] == nil {
+            values[keyword] = value
+        }
+        self.values = values
+    }
+
+    /// The account's name in quotes, for messages.
+    var user: String { "'\(account.name)'" }
+
+    /// Asks sshd itself, since only it applies `Match` blocks and includes as it will for a login.
+    static func effective(
+        for accounts: [Account], _ client: Client, _ deadline: ContinuousClock.Instant
+    ) throws -> [SSHDSettings] {
+        guard !accounts.isEmpty else {
+            throw RequestError(
+                .notFound, "no account found that has the helper as its forced command")
+        }
+        guard ProcessInformation.userID == 0 else {
+            throw RequestError(.denied, "sshd shows its settings only to root")
+        }
+        // Match blocks may depend on addresses.
+        let peer = client.peer?.split(separator: " ").first ?? "127.0.0.1"
+        return try accounts.map { account in
+            let login =
+                "user=\(account.name),host=\(peer),addr=\(peer),"
+                + "laddr=\(client.hostAddress ?? "127.0.0.1"),lport=22"
+            var settings = SSHDSettings(
+                account, output: try output(of: ["sshd", "-T", "-C", login], until: deadline))
+            if settings.forceCommand == nil { settings.keys = settings.readKeys() }
+            return settings
+        }
+    }
+
+    /// The command line that sshd forces on all logins of the account.
+    var forceCommand: String? {
+        values["forcecommand"].flatMap { $0 == "none" ? nil : $0 }
+    }
+
+    /// How a login runs this helper: by `ForceCommand`, or by the first key's command. `nil` if it
+    /// does not, or if one of the keys can be used for something else.
+    var invocation: HelperInvocation? {
+        if let forceCommand { return HelperInvocation(commandLine: forceCommand) }
+        let commands =
+            keys?.map { keyCommand($0).flatMap(HelperInvocation.init(commandLine:)) } ?? []
+        return commands.contains(nil) ? nil : commands.first ?? nil
+    }
+
+    private func readKeys() -> [String]? {
+        var keys: [String] = []
+        let files = values["authorizedkeysfile"] ?? ".ssh/authorized_keys"
+        for file in files.split(separator: " ") where file != "none" {
+            let path = keysPath(file)
+            do throws(RequestError) {
+                // Outside of the home directory, keys are root's business.
+                let owner = path.hasPrefix(account.home + "/") ? account.id : 0
+                keys += keyOptions(try textIfPresent(path, ownedBy: owner) ?? "")
+            } catch { return nil }
+        }
+        return keys
+    }
+
+    /// Expands the tokens of AuthorizedKeysFile, sshd_config(5).
+    private func keysPath(_ file: Substring) -> String {
+        var path = file.hasPrefix("/") ? "" : account.home + "/"
+        var isToken = false
+        for character in file {
+            switch character {
+            case "%" where !isToken:
+                isToken = true
+                continue
+            case "h" where isToken: path += account.home
+            case "u" where isToken: path += account.name
+            default: path.append(character)  // also the second `%` of `%%`
+            }
+            isToken = false
+        }
+        return path
+    }
+
+    /// Whether every key forbids something: by the option itself (`no-pty`), or by `restrict`
+    /// without the option that permits it again (`pty`).
+    func allKeys(have option: String, orRestrictWithout permission: String) -> Bool {
+        guard let keys, !keys.isEmpty else { return false }
+        return keys.allSatisfy { key in
+            let names = splitKeyOptions(key)
+            return names.contains(option)
+                || names.contains("restrict") && !names.contains(permission)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// The session's connection to libvirt: opened when it is first needed, and again after it was
+/// lost.
+package final class HostConnection {
+    /// The URI that the session was started with; `nil` means libvirt's default.
+    package let uri: String?
+    private var connection: Connection?
+
+    package init(uri: String?) { self.uri = uri }
+
+    /// The open connection, or a new one.
+    package func open() throws(LibvirtError) -> Connection {
+        if let connection, connection.isAlive { return connection }
+        connection = nil
+        let made = try Connection(uri)
+        connection = made
+        return made
+    }
+
+    /// An action for a `Rollback`, which reconnects if the connection is lost by then; see
+    /// `Connection.insisting`.
+    package func rollbackAction(
+        _ body: @escaping @Sendable (Connection) throws(LibvirtError) -> Void
+    ) throws(LibvirtError) -> @Sendable () -> Void {
+        // Captured now: this class belongs to the main thread, and a rollback may run on another.
+        let (open, uri) = (try open(), uri)
+        return {
+            do throws(LibvirtError) { try open.insisting(uri: uri, body) } catch {
+                // Not reported: the client gets the error that caused the rollback.
+            }
+        }
+    }
+
+    /// As `open`, for a request that may name another URI.
+    package func open(_ uri: String?, readOnly: Bool) throws(LibvirtError) -> Connection {
+        // The session's own connection is writable; a read-only one has fewer permissions.
+        if uri == self.uri, !readOnly { return try open() }
+        return try Connection(uri, readOnly: readOnly)
+    }
+}

@@ -1,0 +1,23 @@
+/// One command of the protocol, as the dispatcher sees it. `Context` is what the command works on.
+package protocol CommandDefinition<Context>: Sendable {
+    associatedtype Context
+
+    var name: String { get }
+    /// Older names that stay valid.
+    var aliases: [String] { get }
+    /// Whether clients of the original helper send it. They compare whole replies, so a failure
+    /// must not have members that the original's does not have.
+    var isOriginal: Bool { get }
+
+    /// The parameters, and the function that executes a request.
+    func declared() -> (
+        parameters: Parameters, run: @Sendable (Context, Request) throws -> Reply.Results
+    )
+}
+
+extension Sequence where Element: CommandDefinition {
+    /// The command of a name, older names included.
+    package func named(_ name: String) -> Element? {
+        first { $0.name == name || $0.aliases.contains(name) }
+    }
+}

@@ -1,0 +1,225 @@
+import Text
+
+/// The declaration of a command's parameters, in the order of `help`. Each method declares one
+/// parameter and returns the key that the command reads its argument with.
+package struct Parameters {
+    package private(set) var all: [Parameter] = []
+    /// Exactly one of these parameters must be sent.
+    package private(set) var alternatives: [String] = []
+    /// The parameter that counts the bytes which follow the request's line.
+    private var bodyLength: String?
+
+    package init() {}
+
+    private mutating func add<Value: Sendable>(
+        _ name: String, _ type: ParameterType, _ meaning: String,
+        _ convert: @escaping @Sendable (JSONValue) -> Value?
+    ) -> ParameterKey<Value> {
+        all.append(
+            Parameter(
+                name: name, type: type, isRequired: true, meaning: meaning, isExtension: false))
+        // Converted when the command reads it: unlike a wrong argument name (see `mistake`), a
+        // wrong type gets a reply with the command's name and arguments.
+        return ParameterKey { request in
+            guard let member = request[name] else {
+                throw RequestError(.badRequest, "argument '\(name)' is missing")
+            }
+            guard let value = convert(member.value) else { throw wrongType(member, type) }
+            return value
+        }
+    }
+
+    /// As `add`, for an argument that may be left out or be `null`.
+    private mutating func addOptional<Value: Sendable>(
+        _ name: String, _ type: ParameterType, _ meaning: String, isExtension: Bool = false,
+        _ convert: @escaping @Sendable (JSONValue) -> Value?
+    ) -> ParameterKey<Value?> {
+        all.append(
+            Parameter(
+                name: name, type: type, isRequired: false, meaning: meaning,
+                isExtension: isExtension))
+        return ParameterKey { request in
+            guard let member = request[name], !member.value.isNull else { return nil }
+            guard let value = convert(member.value) else { throw wrongType(member, type) }
+            return value
+        }
+    }
+
+    package mutating func string(_ name: String, _ meaning: String) -> ParameterKey<String> {
+        add(name, .string, meaning, text)
+    }
+
+    package mutating func optionalString(
+        _ name: String, _ meaning: String
+    ) -> ParameterKey<String?> {
+        addOptional(name, .string, meaning, text)
+    }
+
+    /// The name of an object of libvirt. NUL is refused: a C string would end there and name
+    /// another object.
+    package mutating func name(_ name: String, _ meaning: String) -> ParameterKey<String> {
+        add(name, .string, meaning, textWithoutNUL)
+    }
+
+    package mutating func optionalName(_ name: String, _ meaning: String) -> ParameterKey<String?> {
+        addOptional(name, .string, meaning, textWithoutNUL)
+    }
+
+    package mutating func strings(_ name: String, _ meaning: String) -> ParameterKey<[String]> {
+        add(name, .stringList, meaning) { value in
+            guard case .array(let elements) = value else { return nil }
+            var strings: [String] = []
+            for element in elements {
+                guard let string = textWithoutNUL(element) else { return nil }
+                strings.append(string)
+            }
+            return strings
+        }
+    }
+
+    /// `false` if it is left out.
+    package mutating func flag(
+        _ name: String, _ meaning: String, isExtension: Bool = false
+    ) -> ParameterKey<Bool> {
+        let key = optionalFlag(name, meaning, isExtension: isExtension)
+        return ParameterKey { try $0[key] ?? false }
+    }
+
+    /// `nil` if it is left out.
+    package mutating func optionalFlag(
+        _ name: String, _ meaning: String, isExtension: Bool = false
+    ) -> ParameterKey<Bool?> {
+        addOptional(name, .boolean, meaning, isExtension: isExtension) { value in
+            guard case .bool(let value) = value else { return nil }
+            return value
+        }
+    }
+
+    /// The number of bytes that follow the request's line.
+    package mutating func bodyLength(_ name: String, _ meaning: String) -> ParameterKey<UInt64> {
+        bodyLength = name
+        return add(name, .byteCount, meaning, count)
+    }
+
+    /// A size in bytes that a file can have.
+    package mutating func size(_ name: String, _ meaning: String) -> ParameterKey<Int64> {
+        add(name, .fileSize, meaning, fileSize)
+    }
+
+    package mutating func optionalSize(_ name: String, _ meaning: String) -> ParameterKey<Int64?> {
+        addOptional(name, .fileSize, meaning, fileSize)
+    }
+
+    /// A time in seconds, which may have a fraction.
+    package mutating func optionalSeconds(
+        _ name: String, _ meaning: String, isExtension: Bool = false
+    ) -> ParameterKey<Double?> {
+        addOptional(name, .seconds, meaning, isExtension: isExtension) { value in
+            guard case .number(let digits) = value, let seconds = Double(digits), seconds >= 0
+            else { return nil }
+            // A year is as good as forever, and adding it to a clock cannot overflow.
+            return min(seconds, 366 * 86400)
+        }
+    }
+
+    /// The number of a TCP or UDP port.
+    package mutating func port(_ name: String, _ meaning: String) -> ParameterKey<UInt16> {
+        add(name, .port, meaning, portNumber)
+    }
+
+    package mutating func optionalPort(_ name: String, _ meaning: String) -> ParameterKey<UInt16?> {
+        addOptional(name, .port, meaning, portNumber)
+    }
+
+    /// One of the given words.
+    package mutating func optionalChoice(
+        _ name: String, _ words: [String], _ meaning: String
+    ) -> ParameterKey<String?> {
+        addOptional(name, .choice(words), meaning) { value in
+            text(value).flatMap { words.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// Whether the client wants progress events.
+    package mutating func progress() -> ParameterKey<Bool> {
+        flag(
+            "progress", "true: lines with 'event' report progress before the reply",
+            isExtension: true)
+    }
+
+    /// Requires exactly one of these parameters.
+    package mutating func exactlyOne(of names: String...) { alternatives = names }
+
+    /// What is wrong with a request's argument names; `nil` if they are right.
+    package func mistake(in object: RequestObject, command: String) -> String? {
+        // Missing arguments first: a mistyped name counts as both, and this text names the right
+        // one.
+        for parameter in all where parameter.isRequired && object[parameter.name] == nil {
+            return "missing argument for cmd '\(command)': \(parameter.name)"
+        }
+        let given = alternatives.filter { object[$0] != nil }
+        let choice = alternatives.map { "'\($0)'" }.joined(separator: " or ")
+        if !alternatives.isEmpty, given.isEmpty {
+            return "one of \(choice) needed for '\(command)'"
+        }
+        if given.count > 1 { return "only one of \(choice) allowed for '\(command)'" }
+        // Every request may have an `id`, which the reply repeats.
+        let leftover = object.members.map(\.name).filter { name in
+            name != "cmd" && name != "id" && !all.contains { $0.name == name }
+        }
+        guard leftover.isEmpty else {
+            let names = all.isEmpty ? "no arguments" : all.map(\.name).joined(separator: ", ")
+            return "leftover arguments for cmd '\(command)': "
+                + leftover.map { "'\($0)'" }.joined(separator: ", ") + "; it takes \(names)"
+        }
+        return nil
+    }
+
+    /// The number of bytes that follow a request's line, even if the rest of it is wrong.
+    func bodyLength(of object: RequestObject) -> UInt64 {
+        // An invalid length counts as 0: the next line may be a request, or garbage that gets an
+        // error.
+        bodyLength.flatMap { object[$0] }.flatMap { count($0.value) } ?? 0
+    }
+}
+
+private func wrongType(_ member: JSONMember, _ type: ParameterType) -> RequestError {
+    let source = member.source
+    // Cut, because the reply repeats the arguments in full anyway.
+    let given = source.count > 100 ? source.prefix(100) + "..." : source
+    // A string is wrong only if it has a NUL, where a name must not.
+    let isString = type == .string && text(member.value) != nil
+    let wanted = isString ? "string without NUL" : type.text
+    return RequestError(
+        .badRequest, "argument '\(member.name)' must be \(type.article)\(wanted), not \(given)")
+}
+
+// MARK: Conversions, nil if the value has the wrong type
+
+private func text(_ value: JSONValue) -> String? {
+    guard case .string(let text) = value else { return nil }
+    return text
+}
+
+private func textWithoutNUL(_ value: JSONValue) -> String? {
+    text(value).flatMap { $0.utf8.contains(0) ? nil : $0 }
+}
+
+private func count(_ value: JSONValue) -> UInt64? {
+    guard case .number(let digits) = value else { return nil }
+    // Digits only: `1.0` and `1e3` are numbers in JSON, but not counts.
+    return UInt64(digits)
+}
+
+private func fileSize(_ value: JSONValue) -> Int64? {
+    if case .string(let digits) = value {
+        // `Int64(_:)` alone would accept a sign.
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int64(digits)
+    }
+    return count(value).flatMap { Int64(exactly: $0) }
+}
+
+private func portNumber(_ value: JSONValue) -> UInt16? {
+    count(value).flatMap { UInt16(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
+}

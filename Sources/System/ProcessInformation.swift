@@ -1,0 +1,77 @@
+import CSystem
+import Glibc
+
+/// Facts about this process, other processes and the user.
+package enum ProcessInformation {
+    /// The name that others see: at most 15 bytes of UTF-8, from `/proc/PID/comm` without its
+    /// newline; bytes that are not UTF-8 become U+FFFD. `nil` if there is no such process.
+    package static func name(of process: Int32) throws(SystemError) -> String? {
+        do throws(SystemError) {
+            let bytes = try contents(of: "/proc/\(process)/comm", limit: 4096)
+            return String(decoding: bytes.last == 10 ? bytes.dropLast() : bytes[...], as: UTF8.self)
+        } catch {
+            // ESRCH: it ended between open and read.
+            guard error.number == ENOENT || error.number == ESRCH else { throw error }
+            return nil
+        }
+    }
+
+    /// Sets the name that others see; the kernel keeps the first 15 bytes. C: `prctl`, PR_SET_NAME.
+    package static func setName(_ name: String) throws(SystemError) {
+        // Names the calling thread; `/proc/PID/comm` shows the main thread's, where requests run.
+        try check(atex_set_process_name(name))
+    }
+
+    /// The last component of the path that this process was started by.
+    package static var programName: String {
+        CommandLine.arguments.first?.split(separator: "/").last.map(String.init)
+            ?? "atex-virt-helper"
+    }
+
+    package static var isRoot: Bool { geteuid() == 0 }
+
+    /// The effective user ID. C: `geteuid`.
+    package static var userID: UInt32 { geteuid() }
+
+    /// The process ID. C: `getpid`.
+    package static var id: Int32 { getpid() }
+
+    /// The home directory from the user database. C: `getpwuid_r`.
+    package static func homeDirectory() -> String? {
+        userEntry { $0.pw_dir.map { String(cString: $0) } }
+    }
+
+    /// The user's name and the comment in the user database, usually a person's name.
+    /// C: `getpwuid_r`.
+    package static func user() -> (name: String, comment: String)? {
+        userEntry { entry in
+            entry.pw_name.map { name in
+                (String(cString: name), entry.pw_gecos.map { String(cString: $0) } ?? "")
+            }
+        }
+    }
+
+    private static func userEntry<Value>(_ read: (passwd) -> Value?) -> Value? {
+        let find: Account.Search<passwd> = { getpwuid_r(geteuid(), $0, $1, $2, $3) }
+        return Account.withEntry(of: passwd(), bufferSize: 1 << 16, find, read) ?? nil
+    }
+
+    /// Ends the process at once: no exit handlers run, whatever other threads are doing.
+    package static func end(_ status: Int32) -> Never { _exit(status) }
+}
+
+extension ProcessInformation {
+    /// An environment variable; `nil` if it is not set or empty. C: `getenv`.
+    package static func environment(_ name: String) -> String? {
+        let value = Glibc.getenv(name).map { String(cString: $0) }
+        return value?.isEmpty == true ? nil : value
+    }
+
+    /// Whether an environment variable is set, even to an empty text. C: `getenv`.
+    package static func isSet(_ name: String) -> Bool { getenv(name) != nil }
+}
+
+/// An environment variable, which may be empty; `nil` if it is not set. C: `getenv`.
+package func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+}

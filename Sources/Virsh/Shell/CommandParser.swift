@@ -1,0 +1,248 @@
+import Text
+
+// virsh 9.0.0: `vshCommandParse`, `vshCommandStringGetArg`, `vshCommandCheckOpts` in vsh.c.
+
+/// A command with the options of one call.
+struct Call {
+    let command: Command
+    let body: Command.Body
+    let given: ParsedOptions
+}
+
+/// Why words do not parse as commands; none of them runs.
+struct SyntaxError: Error {
+    let lines: [String]
+    init(_ lines: [String]) { self.lines = lines }
+    init(_ line: String) { lines = [line] }
+}
+
+/// Words that are split already: one command.
+struct WordTokens {
+    var words: ArraySlice<String>
+
+    mutating func next() -> ShellWords.Token {
+        words.popFirst().map { .word($0) } ?? .endOfInput
+    }
+}
+
+extension ShellWords {
+    /// As `next`, with virsh's messages.
+    mutating func token(reportsOpenQuotes: Bool) throws(SyntaxError) -> ShellWords.Token {
+        do throws(Mistake) { return try next(reportsOpenQuotes: reportsOpenQuotes) } catch {
+            switch error {
+            case .danglingBackslash: throw SyntaxError("dangling \\")
+            case .openQuote(let quote): throw SyntaxError("missing \(Character(quote))")
+            }
+        }
+    }
+}
+
+struct CommandParser {
+    private var next: (_ reporting: Bool) throws(SyntaxError) -> ShellWords.Token
+    /// Receives a debug line for each option that is parsed.
+    var debug: ((String) -> Void)?
+
+    init(words: [String]) {
+        var tokens = WordTokens(words: words[...])
+        next = { (_) throws(SyntaxError) in tokens.next() }
+    }
+
+    init(string: String) {
+        var tokens = ShellWords(string, .virsh)
+        next = { (reporting) throws(SyntaxError) in
+            try tokens.token(reportsOpenQuotes: reporting)
+        }
+    }
+
+    /// All commands. One syntax error anywhere fails them all.
+    func calls() throws(SyntaxError) -> [Call] {
+        var calls: [Call] = []
+        while true {
+            let (call, isLast) = try oneCall()
+            if let call { calls.append(call) }
+            if isLast { return calls }
+        }
+    }
+
+    private func oneCall() throws(SyntaxError) -> (Call?, isLast: Bool) {
+        let name: String
+        switch try next(true) {
+        case .word(let word): name = word
+        case .endOfCommand: return (nil, false)
+        case .endOfInput: return (nil, true)
+        }
+        // virsh also treats a separate or a quoted word `#...` as a comment. `ShellWords` skips
+        // only unquoted ones.
+        if name.hasPrefix("#") {
+            while true {
+                switch try next(false) {
+                case .word: continue
+                case .endOfCommand: return (nil, false)
+                case .endOfInput: return (nil, true)
+                }
+            }
+        }
+        guard let command = Command.named(name) else {
+            throw SyntaxError("unknown command: '\(name)'")
+        }
+        var call = CallBuilder(command, debug: debug)
+        while true {
+            switch try next(true) {
+            case .word(let word):
+                // An option without `=` consumes the next word as its value.
+                try call.consume(word) { () throws(SyntaxError) in try next(true) }
+            case .endOfCommand: return (try call.finished(), false)
+            case .endOfInput: return (try call.finished(), true)
+            }
+        }
+    }
+}
+
+/// Builds the call of a command from its words.
+private struct CallBuilder {
+    let command: Command
+    let options: [Option]
+    let body: Command.Body
+    private var values: [(index: Int, word: String?)] = [] {
+        didSet { values.last.map(printDebugLine) }
+    }
+    private let debug: ((String) -> Void)?
+    /// The options that may not be given again. virsh: `opts_seen`.
+    private var seen: Set<Int> = []
+    /// The options that can still consume a bare word, in order. virsh: `opts_need_arg`.
+    private var positional: [Int]
+    /// Whether `--` was read, after which all words are bare.
+    private var isAfterDashes = false
+    private var wantsHelp = false
+
+    private func printDebugLine(_ value: (index: Int, word: String?)) {
+        let kind = value.word == nil ? "bool" : "optdata"
+        let option = options[value.index].name
+        debug?("\(command.name): \(option)(\(kind)): \(value.word ?? "(none)")\n")
+    }
+
+    init(_ command: Command, debug: ((String) -> Void)?) {
+        self.command = command
+        self.debug = debug
+        let (options, body) = command.declared()
+        self.options = options
+        self.body = body
+        positional = options.indices.filter { index in
+            switch options[index].kind {
+            case .flag, .alias: false
+            default: options[index].isPositional
+            }
+        }
+    }
+
+    /// Reads one word; `next` returns the word after it, which may be the value of an option.
+    mutating func consume(
+        _ word: String, next: () throws(SyntaxError) -> ShellWords.Token
+    ) throws(SyntaxError) {
+        let scalars = word.unicodeScalars
+        if !isAfterDashes, scalars.starts(with: "--".unicodeScalars) {
+            if scalars.count == 2 {
+                isAfterDashes = true
+                return
+            }
+            // Anything else after the dashes makes a bare word, e.g. `---`. virsh: `c_isalnum`.
+            let third = scalars.dropFirst(2).first!
+            if third.isASCII, third.properties.isAlphabetic || ("0"..."9").contains(third) {
+                return try consumeOption(String(scalars.dropFirst(2)), next: next)
+            }
+        }
+        guard let index = positional.first else {
+            if command.ignoresExtraWords { return }
+            throw SyntaxError("unexpected data '\(word)'")
+        }
+        if case .rest = options[index].kind {} else { positional.removeFirst() }
+        seen.insert(index)
+        values.append((index, word))
+    }
+
+    /// Reads `name` or `name=value`, the text after the dashes.
+    private mutating func consumeOption(
+        _ text: String, next: () throws(SyntaxError) -> ShellWords.Token
+    ) throws(SyntaxError) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        var value = parts.count == 2 ? String(parts[1]) : nil
+        guard let index = try option(String(parts[0]), value: &value) else { return }
+        let option = options[index]
+        if case .flag = option.kind {
+            guard value == nil else {
+                throw SyntaxError("invalid '=' after option --\(option.name)")
+            }
+            values.append((index, nil))
+            return
+        }
+        if value == nil {
+            guard case .word(let word) = try next() else {
+                throw SyntaxError(
+                    "expected syntax: --\(option.name) <\(option.kind.valueName)>")
+            }
+            value = word
+        }
+        if case .rest = option.kind {} else { positional.removeAll { $0 == index } }
+        values.append((index, value))
+    }
+
+    /// The index of the option with this name or alias; `nil` for `--help` and for an ignored name.
+    /// An alias like `mode=shareable` also sets `value`.
+    private mutating func option(
+        _ name: String, value: inout String?
+    ) throws(SyntaxError) -> Int? {
+        if name == "help" {
+            guard value == nil else { throw SyntaxError("invalid '=' after option --help") }
+            wantsHelp = true
+            debug?("\(command.name): help(bool): (none)\n")
+            return nil
+        }
+        // An alias stands before its option, so one pass finds the target; a test checks the order.
+        var name = name
+        for (index, option) in options.enumerated() where option.name == name {
+            if case .alias(let target) = option.kind {
+                let parts = target.split(separator: "=", maxSplits: 1)
+                if parts.count == 2 {
+                    guard value == nil else {
+                        throw SyntaxError("invalid '=' after option --\(name)")
+                    }
+                    value = String(parts[1])
+                }
+                name = String(parts[0])
+                continue
+            }
+            if case .rest = option.kind {
+                seen.insert(index)
+            } else if !seen.insert(index).inserted {
+                throw SyntaxError("option --\(name) already seen")
+            }
+            return index
+        }
+        if command.ignoresExtraWords { return nil }
+        throw SyntaxError("command '\(command.name)' doesn't support option --\(name)")
+    }
+
+    /// The call; fails if a required option is missing.
+    func finished() throws(SyntaxError) -> Call {
+        if wantsHelp {
+            // `COMMAND --help` is `help COMMAND`, even if required options are missing.
+            let help = Command.help
+            let (_, body) = help.declared()
+            return Call(
+                command: help, body: body,
+                given: ParsedOptions(values: [(index: 0, word: command.name)]))
+        }
+        let missing = options.indices.filter { options[$0].isRequired && !seen.contains($0) }
+        guard missing.isEmpty else {
+            throw SyntaxError(
+                missing.map { index in
+                    switch options[index].kind {
+                    case .data, .rest:
+                        "command '\(command.name)' requires <\(options[index].name)> option"
+                    default: "command '\(command.name)' requires --\(options[index].name) option"
+                    }
+                })
+        }
+        return Call(command: command, body: body, given: ParsedOptions(values: values))
+    }
+}

@@ -1,0 +1,64 @@
+package import Libvirt
+import Protocol
+package import System
+
+/// A storage pool whose volumes are the files of one directory.
+package struct DirectoryPool: ~Copyable {
+    private let found: Pool
+    package let directory: Directory
+
+    package var name: String { found.name }
+    package var pool: StoragePool { found.pool }
+
+    /// Opens a pool, which must be active and of type `dir`.
+    package init(named name: String, _ connection: Connection) throws {
+        let found = try Pool(named: name, connection)
+        guard found.type == "dir" else {
+            throw RequestError(
+                .unsupported,
+                "only type=dir storage pools are supported, and pool '\(name)' is of type "
+                    + "'\(found.type)'")
+        }
+        try found.requireActive()
+        self.init(found, try found.openDirectory())
+    }
+
+    init(_ found: Pool, _ directory: consuming Directory) {
+        self.found = found
+        self.directory = directory
+    }
+
+    /// Opens a volume's file. libvirt must know the volume by that name, and it must be a regular
+    /// file of the directory itself.
+    package borrowing func open(_ volume: FileName) throws -> FileDescriptor {
+        let path: String
+        do throws(LibvirtError) { path = try pool.volume(name: volume.text).path() } catch {
+            throw RequestError("failed getting '\(volume.text)'", error)
+        }
+        // libvirt decides what is a volume; a file that it places elsewhere is not ours to open.
+        guard path == "\(directory.path)/\(volume.text)", try hasFile(volume) else {
+            throw RequestError(
+                .badRequest,
+                "volume '\(volume.text)' is not a regular file in the directory of pool '\(name)'")
+        }
+        // The file may have been replaced since `hasFile`: `open` refuses links and special files
+        // again.
+        do throws(SystemError) { return try directory.open(volume.text) } catch {
+            throw RequestError("cannot open volume '\(volume.text)'", error)
+        }
+    }
+
+    /// Whether a volume's name is taken by a regular file. A symbolic link or a directory of that
+    /// name is an error: writing there could write outside of the pool.
+    package borrowing func hasFile(_ volume: FileName) throws -> Bool {
+        guard let kind = try directory.kind(of: volume.text) else { return false }
+        guard kind == .regular else {
+            throw RequestError(
+                .badRequest,
+                "'\(volume.text)' in pool '\(name)' is not a regular file and is left alone")
+        }
+        return true
+    }
+
+    package borrowing func refresh() throws { try found.refresh() }
+}

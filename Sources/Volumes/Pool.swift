@@ -1,0 +1,75 @@
+package import Libvirt
+import Protocol
+import System
+import XML
+
+/// A storage pool of any type that the client named.
+package struct Pool {
+    package let name: String
+    package let pool: StoragePool
+    /// E.g. `dir` or `logical`.
+    let type: String
+    /// The directory of its volumes on its host; empty for some types.
+    private let path: String
+    private let isActive: Bool
+    /// Whether its host is this machine.
+    private let isLocal: Bool
+
+    package init(named name: String, _ connection: Connection) throws {
+        let xml: String
+        do throws(LibvirtError) {
+            pool = try connection.storagePool(name: name)
+            isActive = try pool.isActive()
+            xml = try pool.xml()
+            isLocal = try connection.isLocal()
+        } catch { throw RequestError("failed getting pool '\(name)'", error) }
+        let root = try Document(parsing: xml).root
+        type = root["type"] ?? ""
+        path = try root.text("target/path") ?? ""
+        self.name = name
+    }
+
+    package func requireActive() throws {
+        guard isActive else {
+            throw RequestError(.libvirt, "pool '\(name)' is not active: start it first")
+        }
+    }
+
+    func openDirectory() throws -> Directory {
+        do throws(SystemError) { return try Directory(path) } catch {
+            throw RequestError("cannot open '\(path)' of pool '\(name)'", error)
+        }
+    }
+
+    /// The pool's directory if its volumes are files that this process can open; `nil` if only
+    /// libvirt can reach them.
+    package func directoryPool(forWriting: Bool) throws -> DirectoryPool? {
+        guard type == "dir", isLocal else { return nil }
+        do {
+            let pool = DirectoryPool(self, try openDirectory())
+            // libvirtd usually runs as root and can write where we cannot; so it does the work.
+            guard !forWriting || pool.directory.isWritable else { return nil }
+            return consume pool
+        } catch let error as RequestError where error.kind == .denied { return nil }
+    }
+
+    /// Whether its volumes are files, which libvirt copies by their meaning.
+    var storesFiles: Bool { ["dir", "fs", "netfs", "vstorage", "gluster"].contains(type) }
+
+    /// Lets libvirt see changes. libvirt refuses while a volume of the pool is being created: then
+    /// we retry for ten seconds.
+    package func refresh() throws {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            do throws(LibvirtError) {
+                return try pool.refresh()
+            } catch {
+                // Other errors last: retrying would only delay the reply.
+                guard error.isPoolBusy, ContinuousClock.now < end else {
+                    throw RequestError("failed refreshing pool '\(name)'", error)
+                }
+                pause(milliseconds: 20)
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package import Libvirt
+import Lifetime
+import Protocol
+package import System
+package import Wire
+import XML
+
+/// The volume that a copy creates or replaces.
+package struct CopyTarget {
+    let volume: FileName
+    /// The NVRAM file of the domain whose disk is replaced: it has the firmware variables of the
+    /// old system.
+    let nvram: String?
+
+    package init(volume: FileName) {
+        self.volume = volume
+        nvram = nil
+    }
+
+    /// The domain's first disk that is a volume of the pool.
+    package init(_ domain: String, in pool: String, _ connection: Connection) throws {
+        let xml: String
+        do throws(LibvirtError) { xml = try connection.domain(name: domain).xml() } catch {
+            throw RequestError("failed getting domain '\(domain)'", error)
+        }
+        let root = try Document(parsing: xml).root
+        let disks = try root.nodes("devices/disk[@type='volume']/source")
+        guard let volume = disks.first(where: { $0["pool"] == pool })?["volume"] else {
+            throw RequestError(.notFound, "domain '\(domain)' has no volume in pool '\(pool)'")
+        }
+        let nvram = try root.text("os/nvram")
+        self.volume = try volumeName(volume)
+        self.nvram = nvram?.isEmpty == false ? nvram : nil
+    }
+}
+
+extension DirectoryPool {
+    /// Replaces a volume by a copy of another, or with `move` by the other itself, in one step.
+    package borrowing func copy(
+        _ from: FileName, to target: CopyTarget, move: Bool = false, progress: inout Progress
+    ) throws {
+        let isTaken = try hasFile(target.volume)
+        let source = try open(from)
+        do {
+            if move {
+                try directory.rename(from.text, to: target.volume.text)
+            } else {
+                try copy(source, to: target.volume, replacing: isTaken, progress: &progress)
+            }
+        } catch let error as SystemError {
+            throw RequestError("cannot copy '\(from.text)' to '\(target.volume.text)'", error)
+        }
+        // After the replacement, because its failure must keep the old system bootable. libvirt
+        // makes a new file from the firmware's template when the domain starts.
+        if let nvram = target.nvram {
+            do throws(SystemError) { try removeFile(nvram) } catch {
+                throw RequestError(
+                    "'\(target.volume.text)' is replaced, but its domain's NVRAM file '\(nvram)' "
+                        + "cannot be removed", error)
+            }
+        }
+        try refresh()
+    }
+
+    /// The copy gets the owner, group, mode and label of the file that it replaces, or else of its
+    /// source, so that QEMU can open it.
+    private borrowing func copy(
+        _ source: borrowing FileDescriptor, to name: FileName, replacing: Bool,
+        progress: inout Progress
+    ) throws {
+        let attributes =
+            replacing ? try directory.open(name.text).attributes() : try source.attributes()
+        // First, because leftovers may take the space that the copy needs.
+        try AtomicFile.removeStale(in: directory)
+        let new = try AtomicFile(in: directory)
+        try new.descriptor.copy(from: source) {
+            try progress.report(done: UInt64(clamping: $0), total: UInt64(clamping: $1))
+        }
+        // Before publishing: QEMU may open the file as soon as it has its name.
+        try new.descriptor.apply(attributes)
+        try new.publish(as: name.text)
+    }
+}

@@ -1,0 +1,84 @@
+import Libvirt
+import Lifetime
+import Protocol
+package import System
+import XML
+
+/// The formats of volumes that `create-volume` makes.
+package enum VolumeFormat: String, CaseIterable, Sendable { case raw, qcow2 }
+
+extension DirectoryPool {
+    /// Creates an empty volume: raw volumes are sparse, qcow2 volumes have their metadata
+    /// preallocated. The pool lists the volume on return.
+    package borrowing func create(
+        _ name: FileName, _ format: VolumeFormat, size: Int64, replacing: Bool
+    ) throws {
+        let isTaken = try hasFile(name)
+        guard replacing || !isTaken else { throw exists(name) }
+        switch format {
+        case .raw:
+            try createRaw(name, size, replacing: replacing)
+            try refresh()
+        case .qcow2 where isTaken:
+            try replaceByQcow2(name, size)
+            try refresh()
+        // No refresh: libvirt has created it, and lists it.
+        case .qcow2: try createQcow2(name, size)
+        }
+    }
+
+    private borrowing func exists(_ name: FileName) -> RequestError {
+        RequestError(
+            .exists,
+            "volume '\(name.text)' already exists in pool '\(self.name)'; remove_existing "
+                + "replaces it")
+    }
+
+    private borrowing func createRaw(_ name: FileName, _ size: Int64, replacing: Bool) throws {
+        do throws(SystemError) {
+            let file = try AtomicFile(in: directory)
+            try file.descriptor.setSize(size)
+            try file.publish(as: name.text, replacing: replacing)
+        } catch {
+            if error.condition == .exists { throw exists(name) }
+            throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
+        }
+    }
+
+    private borrowing func createQcow2(_ name: FileName, _ size: Int64) throws {
+        var xml = Writer()
+        xml.element("volume") { xml in
+            xml.element("name", text: name.text)
+            xml.element("capacity", ["unit": "bytes"], text: "\(size)")
+            xml.element("allocation", text: "0")
+            xml.element("target") { xml in
+                xml.element("format", ["type": "qcow2"])
+                xml.element("compat", text: "1.1")  // libvirt's own default is 0.10
+            }
+        }
+        do throws(LibvirtError) {
+            _ = try pool.createVolume(xml: xml.text, .preallocateMetadata)
+        } catch {
+            throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
+        }
+    }
+
+    /// libvirt does not replace volumes, so the new one is created under a temporary name and then
+    /// renamed.
+    private borrowing func replaceByQcow2(_ name: FileName, _ size: Int64) throws {
+        // Never nil: prefix and digits form a valid name.
+        guard let temporary = FileName(AtomicFile.volumePrefix + randomName()) else { return }
+        try AtomicFile.removeStale(in: directory)
+        let volumes = pool
+        let rollback = Rollback {
+            // If this fails, `removeStale` removes the file later.
+            do throws(LibvirtError) { try volumes.volume(name: temporary.text).delete() } catch {}
+        }
+        // A rollback that runs during the call would not find the volume yet and leave it.
+        try CriticalSection.run { try createQcow2(temporary, size) }
+        do throws(SystemError) { try directory.rename(temporary.text, to: name.text) } catch {
+            throw RequestError("cannot replace volume '\(name.text)'", error)
+        }
+        rollback.commit()
+    }
+}

@@ -1,0 +1,76 @@
+package import Libvirt
+import Protocol
+package import System
+package import Wire
+
+/// The bytes of a volume that can be downloaded.
+package struct VolumeSource {
+    /// In bytes.
+    package let size: Int64
+    /// Opens a range of the bytes. The function that it returns writes all of them.
+    package let open: (Range<Int64>) throws -> (Wire) throws -> Void
+}
+
+extension Pool {
+    /// A volume's bytes: from its file if this process can open it, else from libvirt.
+    package func source(_ volume: FileName, _ connection: Connection) throws -> VolumeSource {
+        if let pool = try directoryPool(forWriting: false), try pool.canOpen(volume) {
+            let box = FileBox(try pool.open(volume))
+            let size = try box.file.status().size
+            return VolumeSource(size: size) { range in
+                { wire in
+                    guard try wire.writeBody(range, of: box.file) == range.count else {
+                        throw RequestError(.system, "volume '\(volume.text)' became shorter")
+                    }
+                }
+            }
+        }
+        let found: StorageVolume
+        let size: Int64
+        do throws(LibvirtError) {
+            found = try pool.volume(name: volume.text)
+            size = try found.physicalSize()
+        } catch { throw RequestError("failed getting '\(volume.text)'", error) }
+        return VolumeSource(size: size) { range in
+            let streamed: StreamedDownload
+            do throws(LibvirtError) {
+                streamed = try StreamedDownload(range, of: found, connection)
+            } catch { throw RequestError("cannot read volume '\(volume.text)'", error) }
+            return { wire in
+                guard try streamed.write(to: wire) else {
+                    throw RequestError(.libvirt, "volume '\(volume.text)' became shorter")
+                }
+            }
+        }
+    }
+}
+
+/// A file in a class, because closures cannot capture noncopyable values.
+private final class FileBox {
+    let file: FileDescriptor
+    init(_ file: consuming FileDescriptor) { self.file = file }
+}
+
+extension DirectoryPool {
+    /// Whether this process, which need not be root, may open a volume's file.
+    fileprivate borrowing func canOpen(_ volume: FileName) throws -> Bool {
+        guard try hasFile(volume) else { return true }  // `open` reports the error
+        do throws(SystemError) { _ = try directory.open(volume.text) } catch {
+            return error.condition != .denied
+        }
+        return true
+    }
+}
+
+extension StorageVolume {
+    /// The number of bytes in a stream of the volume. A guest sees another size if the volume is,
+    /// say, a qcow2 image.
+    fileprivate func physicalSize() throws(LibvirtError) -> Int64 {
+        do throws(LibvirtError) {
+            return Int64(clamping: try info(.physical).allocation)
+        } catch {
+            // Not every driver has the call with flags.
+            return Int64(clamping: try info().capacity)
+        }
+    }
+}

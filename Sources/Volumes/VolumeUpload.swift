@@ -1,0 +1,126 @@
+import Lifetime
+import Protocol
+package import System
+package import Wire
+
+/// An upload as the client describes it.
+package struct VolumeUpload {
+    package let name: FileName
+    /// The number of bytes that follow the request.
+    let length: UInt64
+    /// The format that they must have; `nil` for any.
+    let format: String?
+    /// Whether zeros become holes.
+    let isSparse: Bool
+    /// In lower case.
+    let sha256: String?
+    let isReplacing: Bool
+
+    package init(
+        name: FileName, length: UInt64, format: String?, isSparse: Bool, sha256: String?,
+        isReplacing: Bool
+    ) {
+        self.name = name
+        self.length = length
+        self.format = format
+        self.isSparse = isSparse
+        self.sha256 = sha256
+        self.isReplacing = isReplacing
+    }
+
+    func exists(in pool: String) -> RequestError {
+        RequestError(
+            .exists, "volume '\(name.text)' already exists in pool '\(pool)'; replace replaces it",
+            object: name.text)
+    }
+
+    /// The format of the received bytes; throws if it is not the one that the client named.
+    func checkedFormat(_ head: [UInt8]) throws -> String {
+        let probed = ImageFormat.probed(head)
+        guard ImageFormat.isPlausible(format ?? probed, for: probed) else {
+            throw RequestError(
+                .badRequest,
+                "the bytes for volume '\(name.text)' are \(probed), not \(format ?? "")",
+                object: name.text, hint: "name that format, or none")
+        }
+        return probed
+    }
+
+    func check(_ checksum: String) throws {
+        guard let sha256, sha256 != checksum else { return }
+        throw RequestError(
+            .badRequest,
+            "the bytes for volume '\(name.text)' have the SHA-256 \(checksum), not \(sha256)",
+            object: name.text, hint: "they changed in transit: send them again")
+    }
+
+    /// The data and the zeros in a piece of the body.
+    func extents(of piece: ArraySlice<UInt8>, at offset: UInt64) -> [Extent] {
+        guard isSparse else { return [Extent(isZero: false, range: piece.indices)] }
+        return System.extents(of: piece, at: Int64(offset))
+    }
+}
+
+extension DirectoryPool {
+    /// Creates a volume's file from the body. It gets its name when it is complete and valid.
+    /// Returns its format.
+    package borrowing func receive(
+        _ upload: VolumeUpload, _ wire: Wire, _ progress: inout Progress
+    ) throws -> String {
+        // To fail early; `publish` decides, because the name may be taken until then.
+        guard try upload.isReplacing || !hasFile(upload.name) else {
+            throw upload.exists(in: name)
+        }
+        guard let length = Int64(exactly: upload.length) else {
+            throw RequestError(.noSpace, "no file can have \(upload.length) bytes")
+        }
+        let format: String
+        do {
+            try AtomicFile.removeStale(in: directory)
+            let new = try AtomicFile(in: directory)
+            // At once, so that file systems do not preallocate space beyond the end as it grows.
+            try new.descriptor.setSize(length)
+            if upload.sha256 == nil {
+                try fill(new.descriptor, upload, wire, &progress) { _ in }
+            } else {
+                let checksum = try FileChecksum.following(new.descriptor) { checksum in
+                    try fill(new.descriptor, upload, wire, &progress) { checksum.advance(to: $0) }
+                }
+                try upload.check(checksum)
+            }
+            format = try upload.checkedFormat(
+                new.descriptor.bytes(at: 0, atMost: ImageFormat.headLength))
+            // A user who could open the old volume can open the new one. Look again: it may have
+            // been created during the upload.
+            if upload.isReplacing, try hasFile(upload.name) {
+                try new.descriptor.apply(directory.open(upload.name.text).attributes())
+            }
+            try new.publish(as: upload.name.text, replacing: upload.isReplacing)
+        } catch let error as SystemError {
+            if error.condition == .exists { throw upload.exists(in: name) }
+            throw RequestError(
+                "cannot make volume '\(upload.name.text)' of \(upload.length) bytes", error)
+        }
+        try refresh()
+        return format
+    }
+
+    /// Writes the body into a file that reads as zeros. `advance` gets the number of bytes done.
+    private borrowing func fill(
+        _ file: borrowing FileDescriptor, _ upload: VolumeUpload, _ wire: Wire,
+        _ progress: inout Progress, _ advance: (Int64) -> Void
+    ) throws {
+        var done: UInt64 = 0
+        try wire.readBody { piece in
+            for extent in upload.extents(of: piece, at: done) where !extent.isZero {
+                let offset = Int64(done) + Int64(extent.range.lowerBound - piece.startIndex)
+                try file.write(piece[extent.range], at: offset)
+            }
+            done += UInt64(piece.count)
+            // Only after writing: the checksum's thread reads up to here. Skipped zeros are holes
+            // by now.
+            advance(Int64(done))
+            try progress.report(done: done, total: upload.length)
+        }
+    }
+}

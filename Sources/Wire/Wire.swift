@@ -1,0 +1,119 @@
+package import System
+package import Text
+
+/// The lines and bytes between a client and this process. Nothing else touches the client's
+/// standard input, output and error.
+///
+/// Used by the main thread only.
+package final class Wire {
+    private let streams: StandardStreams
+    private var buffer = InputBuffer()
+    /// The bytes of the present request's body that have not been read.
+    private var bodyLeft: UInt64 = 0
+
+    /// The maximum length of a request line in bytes.
+    package static let lineLimit = 4 << 20
+
+    package init(_ streams: consuming StandardStreams) { self.streams = streams }
+
+    package enum Line {
+        /// Without its newline.
+        case line(ArraySlice<UInt8>)
+        /// A line over the limit, which was dropped.
+        case tooLong
+        case endOfInput
+    }
+
+    /// Waits for the next line and returns it. The last line may lack its newline.
+    package func nextLine() throws(SystemError) -> Line {
+        var searched = 0
+        var isTooLong = false
+        while true {
+            if let length = buffer.newline(after: searched) {
+                let line = buffer.removeFirst(length)
+                buffer.drop(1)
+                // One read may bring the rest of a long line together with its newline.
+                return isTooLong || line.count > Self.lineLimit ? .tooLong : .line(line)
+            }
+            // The next turn searches only what arrives now; otherwise a long line would cost
+            // quadratic time.
+            searched = buffer.count
+            if searched > Self.lineLimit {
+                isTooLong = true
+                // Drop it now instead of at its newline: the buffer must not grow with the line.
+                buffer.drop(searched)
+                searched = 0
+            }
+            guard try buffer.fill(from: streams.input) else {
+                // A dropped line counts too: the client waits for a reply to it.
+                guard buffer.count > 0 || isTooLong else { return .endOfInput }
+                let rest = buffer.removeFirst(buffer.count)
+                return isTooLong ? .tooLong : .line(rest)
+            }
+        }
+    }
+
+    /// The input ended inside of a body.
+    package struct Truncated: Error {}
+
+    /// Declares the number of bytes that follow the line that was read last. All of them are read
+    /// before the next line, even if the command fails: they must never become a request.
+    package func expectBody(_ length: UInt64) {
+        bodyLeft = length
+        buffer.expect(length, from: streams.input)
+    }
+
+    /// Waits for the rest of the body and passes it to `consume` in pieces.
+    package func readBody(_ consume: (ArraySlice<UInt8>) throws -> Void) throws {
+        while bodyLeft > 0 {
+            if buffer.count == 0, try !buffer.fill(from: streams.input) { throw Truncated() }
+            let count = Int(min(bodyLeft, UInt64(buffer.count)))
+            let piece = buffer.removeFirst(count)
+            // Before `consume`, which may throw: these bytes are used up.
+            bodyLeft -= UInt64(count)
+            try consume(piece)
+        }
+    }
+
+    /// Reads and drops what a command left of its body.
+    package func discardBody() throws { try readBody { _ in } }
+
+    /// Writes one line. An error means that the client does not read any more.
+    package func write(_ line: JSONValue) throws(SystemError) {
+        var bytes: [UInt8] = []
+        line.write(to: &bytes)
+        bytes.append(10)
+        try streams.output.write(bytes)
+    }
+
+    /// Writes bytes that a reply announced.
+    package func writeBody(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        try streams.output.write(bytes)
+    }
+
+    /// Writes a range of a file that a reply announced, and returns the number of bytes written:
+    /// less than the range only if the file is shorter.
+    package func writeBody(
+        _ range: Range<Int64>, of file: borrowing FileDescriptor
+    ) throws(SystemError) -> Int64 {
+        try streams.output.write(range, of: file)
+    }
+
+    /// Writes text to standard output, for a person.
+    package func writeText(_ text: String) throws(SystemError) {
+        try streams.output.write(Array(text.utf8))
+    }
+
+    package var outputIsTerminal: Bool { streams.output.isTerminal }
+    package var errorsAreTerminal: Bool { streams.errors.isTerminal }
+
+    /// Writes text to standard error, for a person.
+    package func writeError(_ text: String) throws(SystemError) {
+        try streams.errors.write(Array(text.utf8))
+    }
+
+    /// Writes bytes to standard error: console output and what virt-install prints.
+    package func writeError(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        try streams.errors.write(bytes)
+    }
+}

@@ -1,0 +1,29 @@
+import Testing
+
+@testable import HelperSession
+
+@Suite struct OriginalCommandTests {
+    @Test(arguments: [
+        "atex-virt-helper", "exec atex-virt-helper",
+        "/usr/local/bin/atex-virt-helper qemu:///system",
+        "sudo -n -u root -- atex-virt-helper", "exec sudo --user=x A=b atex-virt-helper",
+        "'atex-virt-helper' --log info", " atex-virt-helper\n",
+    ])
+    func helperIsRecognized(command: String) throws {
+        #expect(try #require(OriginalCommand(command)).isHelper)
+    }
+
+    @Test(arguments: [
+        "ls", "exec", "sudo", "sudo -u atex-virt-helper", "scp -t x", "a; b", "connect vm1", "'x",
+        "exec exec atex-virt-helper", "atex-virt-helper; ls", "atex-virt-helper2",
+    ])
+    func otherCommandsAreNotHelper(command: String) throws {
+        #expect(try !#require(OriginalCommand(command)).isHelper)
+    }
+
+    @Test func textIsSplitLikeShell() {
+        #expect(OriginalCommand("virsh 'a b' \"c\"")?.words == ["virsh", "a b", "c"])
+        #expect(OriginalCommand("ls; rm x")?.words == ["ls; rm x"])
+        #expect(OriginalCommand(" \n") == nil)
+    }
+}

@@ -1,0 +1,73 @@
+import Libvirt
+import Logging
+import Protocol
+import System
+import TestSupport
+import Text
+import Wire
+
+@testable import HelperSession
+
+/// A session on a host of libvirt's test driver, with a state directory of its own.
+struct SessionFixture {
+    let session: Session
+    let client: TestClient
+    let state: StateDirectory
+    /// For files of the test.
+    let directory: String
+
+    /// `input` is what the client sends before it closes its end.
+    init(
+        in directory: String, domains: [TestHost.Domain] = [], pools: [TestHost.Pool] = [],
+        input: String = ""
+    ) throws {
+        self.directory = directory
+        state = StateDirectory(path: "\(directory)/state")
+        try state.make()
+        client = try TestClient(sends: input, in: directory)
+        session = Session(
+            wire: client.wire,
+            host: HostConnection(
+                uri: try TestHost(in: directory, domains: domains, pools: pools).uri),
+            state: state, client: Client(sshConnection: nil, sudoUser: nil),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    func lock(of domain: String) throws -> String {
+        guard let path = state.lock(of: domain) else { throw SystemError.noSuchFile }
+        return path
+    }
+
+    /// The members of the reply to one request.
+    func reply(to line: String) throws -> JSONValue {
+        try session.reply(to: RequestObject(line: Array(line.utf8))).json
+    }
+}
+
+/// Runs `body` with a session in a new directory.
+func withSession<Value>(
+    domains: [String] = [], pools: [TestHost.Pool] = [], input: String = "",
+    _ body: (SessionFixture) throws -> Value
+) throws -> Value {
+    try inTemporaryDirectory { directory in
+        try body(
+            SessionFixture(
+                in: directory, domains: domains.map { TestHost.Domain($0) }, pools: pools,
+                input: input))
+    }
+}
+
+/// The error that `body` throws; `nil` if it throws none.
+func requestError(_ body: () throws -> Void) -> RequestError? {
+    do { try body() } catch { return RequestError(error) }
+    return nil
+}
+
+extension JSONValue {
+    /// The text as on the wire.
+    var text: String {
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,72 @@
+import System
+
+/// Runs `body` while another process, whose name is `name`, holds the record lock of a file.
+///
+/// Another process, because a POSIX lock never conflicts with locks of the process that holds it.
+package func whileOtherProcessLocks<Value>(
+    _ path: String, named name: String = "other", in directory: String, _ body: () throws -> Value
+) throws -> Value {
+    try whileOtherProcess(
+        runs: """
+            import fcntl
+            open("/proc/self/comm", "w").write(name)
+            file = open(path, "w")
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            """, path: path, name: name, in: directory, body)
+}
+
+/// Runs `body` while the working directory of another process is `path`.
+package func whileOtherProcessWorks<Value>(
+    at path: String, in directory: String, _ body: () throws -> Value
+) throws -> Value {
+    try whileOtherProcess(
+        runs: "os.chdir(path)", path: path, name: "other", in: directory, body)
+}
+
+/// Runs `body` after another process has run `script` and before it ends. `directory` is for files
+/// by which both processes signal each other.
+private func whileOtherProcess<Value>(
+    runs script: String, path: String, name: String, in directory: String,
+    _ body: () throws -> Value
+) throws -> Value {
+    let (ready, done) = (
+        "\(directory)/other-process-is-ready", "\(directory)/other-process-may-end"
+    )
+    for leftover in [ready, done] { try removeFile(leftover) }
+    let script = """
+        import os, sys, time
+        path, name, ready, done = sys.argv[1:]
+        \(script)
+        open(ready, "w").close()
+        while not os.path.exists(done):
+            time.sleep(0.01)
+        """
+    let run: @Sendable () -> Void = {
+        do throws(SystemError) {
+            _ = try ChildProcess.run(
+                ["python3", "-c", script, path, name, ready, done],
+                until: .now + .seconds(60))
+        } catch {}  // then `ready` never appears, which is reported below
+    }
+    return try runConcurrently(run) {
+        defer {
+            do throws(SystemError) { try write("", to: done) } catch {}
+        }
+        try wait("another process is ready") { pathExists(ready) }
+        return try body()
+    }
+}
+
+/// A condition that did not become true in time.
+package struct NotInTime: Error {
+    package let condition: String
+}
+
+/// Waits until a condition is true, at most 30 seconds.
+package func wait(_ condition: String, until isTrue: () throws -> Bool) throws {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try !isTrue() {
+        guard ContinuousClock.now < deadline else { throw NotInTime(condition: condition) }
+        pause(milliseconds: 10)
+    }
+}

@@ -1,0 +1,108 @@
+import Testing
+import Text
+
+@testable import Virsh
+
+/// Words are parsed like in vsh.c.
+struct CommandParserTests {
+    /// The words of each command in a command string.
+    private func words(_ text: String) throws -> [[String]] {
+        var tokens = ShellWords(text, .virsh)
+        var commands: [[String]] = [[]]
+        while true {
+            switch try tokens.token(reportsOpenQuotes: true) {
+            case .word(let word): commands[commands.count - 1].append(word)
+            case .endOfCommand: commands.append([])
+            case .endOfInput: return commands
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("a b", [["a", "b"]]),
+        (" a\t b ", [["a", "b"]]),
+        ("a;b\nc", [["a"], ["b"], ["c"]]),
+        ("a ; ;b", [["a"], [], ["b"]]),
+        ("'a b' \"c d\"", [["a b", "c d"]]),
+        ("a'b'\"c\"", [["abc"]]),
+        ("'a;b#c'", [["a;b#c"]]),
+        ("'a\\b' \"a\\\"b\" a\\ b", [["a\\b", "a\"b", "a b"]]),
+        ("\"it's\" 'a\"b'", [["it's", "a\"b"]]),
+        ("a \\\n b", [["a", "b"]]),
+        ("a\\\nb", [["ab"]]),
+        ("a # b; c\nd", [["a"], ["d"]]),
+        ("a#b", [["a#b"]]),
+        ("'' \"\"", [["", ""]]),
+        ("'open", [["open"]]),  // virsh reports only an unclosed double quote
+        ("", [[]]),
+    ])
+    func splitting(_ text: String, _ expected: [[String]]) throws {
+        #expect(try words(text) == expected)
+    }
+
+    @Test(arguments: [("a \"b", "missing \""), ("a\\", "dangling \\"), ("\"\\", "dangling \\")])
+    func malformedQuoting(_ text: String, _ message: String) {
+        #expect { try words(text) } throws: { ($0 as? SyntaxError)?.lines == [message] }
+    }
+
+    private func call(_ words: String...) throws -> Call {
+        let calls = try CommandParser(words: words).calls()
+        return try #require(calls.count == 1 ? calls[0] : nil)
+    }
+
+    @Test func optionsAndData() throws {
+        for words in [
+            ["domstate", "vm", "--reason"], ["domstate", "--reason", "vm"],
+            ["domstate", "--domain", "vm", "--reason"], ["domstate", "--domain=vm", "--reason"],
+            ["domstate", "--reason", "--", "vm"],
+        ] {
+            let given = try #require(try CommandParser(words: words).calls().first).given
+            #expect(given.word(0) == "vm")
+            #expect(given.has(1))
+        }
+        #expect(try call("domstate", "--domain=").given.word(0) == "")
+        #expect(try call("domstate", "--domain=a=b").given.word(0) == "a=b")
+        #expect(try call("domstate", "--domain", "--reason").given.word(0) == "--reason")
+        #expect(try call("domstate", "--", "--reason").given.word(0) == "--reason")
+        #expect(try call("domstate", "---").given.word(0) == "---")
+        #expect(try call("domstate", "-reason").given.word(0) == "-reason")
+    }
+
+    @Test(arguments: [
+        (["nope"], "unknown command: 'nope'"),
+        (["domstate"], "command 'domstate' requires <domain> option"),
+        (["domstate", "a", "b"], "unexpected data 'b'"),
+        (["domstate", "a", "--nope"], "command 'domstate' doesn't support option --nope"),
+        (["domstate", "a", "--reason=1"], "invalid '=' after option --reason"),
+        (["domstate", "--domain"], "expected syntax: --domain <string>"),
+        (["domstate", "--domain", "a", "--domain", "b"], "option --domain already seen"),
+        (["domstate", "a", "--domain", "b"], "option --domain already seen"),
+        (["domstate", "--help=1"], "invalid '=' after option --help"),
+    ])
+    func syntaxErrors(_ words: [String], _ message: String) {
+        #expect { try CommandParser(words: words).calls() } throws: {
+            ($0 as? SyntaxError)?.lines == [message]
+        }
+    }
+
+    @Test func everyCommandHasTheOptionHelp() throws {
+        let call = try call("domstate", "--help")
+        #expect(call.command.name == "help")
+        #expect(call.given.word(0) == "domstate")
+    }
+
+    @Test func helpIgnoresExtraWords() throws {
+        #expect(try call("help", "a", "b", "--nope").given.word(0) == "a")
+    }
+
+    @Test func commandStrings() throws {
+        func names(_ text: String) throws -> [String] {
+            try CommandParser(string: text).calls().map(\.command.name)
+        }
+        #expect(try names("domid a; domstate b\ndomid c") == ["domid", "domstate", "domid"])
+        #expect(try names(" ;; domid a;") == ["domid"])
+        #expect(try names("#domid a\ndomid b") == ["domid"])
+        #expect(try names("") == [])
+        #expect(throws: SyntaxError.self) { try names("domid a; nope") }
+    }
+}

@@ -1,0 +1,147 @@
+import Glibc
+import Libvirt
+import Protocol
+import System
+import TestSupport
+import Testing
+import Wire
+
+@testable import Volumes
+
+@Suite struct VolumeCopyTests {
+    private func copy(
+        _ fixture: PoolFixture, _ from: String, to name: String, move: Bool = false
+    ) throws {
+        var progress = Progress(nil)
+        try fixture.open().copy(
+            fileName(from), to: CopyTarget(volume: fileName(name)), move: move,
+            progress: &progress)
+    }
+
+    @Test func copyHasBytesAndHolesOfSource() throws {
+        try withPool(volumes: ["from"]) { fixture in
+            let source = try FileDescriptor.creating("\(fixture.path)/from")
+            try source.write(Array("data".utf8))
+            try source.setSize(32 << 20)
+            try copy(fixture, "from", to: "to")
+            #expect(try fixture.names() == ["from", "to"])
+            let status = try fixture.status("to")
+            #expect(status.size == 32 << 20 && status.allocatedSize < 1 << 20)
+            let copy = try FileDescriptor.reading("\(fixture.path)/to")
+            #expect(try copy.bytes(at: 0, atMost: 5) == Array("data\0".utf8))
+        }
+    }
+
+    @Test func copyOfNewVolumeHasModeOfSource() throws {
+        try withPool(volumes: ["from"]) { fixture in
+            try fixture.put("new", "from")
+            try #require(chmod("\(fixture.path)/from", 0o640) == 0)
+            try copy(fixture, "from", to: "to")
+            #expect(try fixture.status("to").mode == 0o640)
+        }
+    }
+
+    /// So that QEMU can open it as before.
+    @Test func replacementKeepsModeOfTarget() throws {
+        try withPool(volumes: ["from"]) { fixture in
+            try fixture.put("new", "from")
+            try fixture.put("old", "to")
+            try #require(chmod("\(fixture.path)/from", 0o600) == 0)
+            try #require(chmod("\(fixture.path)/to", 0o664) == 0)
+            let reader = try FileDescriptor.reading("\(fixture.path)/to")
+            try copy(fixture, "from", to: "to")
+            #expect(try fixture.content("to") == "new")
+            #expect(try fixture.status("to").mode == 0o664)
+            #expect(try reader.contents(limit: 9) == Array("old".utf8))
+        }
+    }
+
+    @Test func moveRenames() throws {
+        try withPool(volumes: ["from"]) { fixture in
+            try fixture.put("new", "from")
+            try fixture.put("old", "to")
+            let identity = try fixture.status("from").identity
+            try copy(fixture, "from", to: "to", move: true)
+            #expect(try fixture.names() == ["to"])
+            #expect(try fixture.status("to").identity == identity)
+        }
+    }
+
+    @Test func missingSourceChangesNothing() throws {
+        try withPool(volumes: ["gone"]) { fixture in
+            try fixture.put("old", "to")
+            for (name, kind) in [
+                ("none", RequestError.Kind.notFound), ("gone", .badRequest),
+            ] {
+                #expect(errorKind { try copy(fixture, name, to: "to") } == kind)
+                #expect(try fixture.content("to") == "old")
+                #expect(try fixture.names() == ["to"])
+            }
+        }
+    }
+
+    @Test func targetThatIsNoFileIsRefused() throws {
+        try withPool(volumes: ["from"]) { fixture in
+            try fixture.put("new", "from")
+            try Directory.make("\(fixture.path)/directory")
+            try write("secret", to: "\(fixture.path)/../secret")
+            try #require(symlink("../secret", "\(fixture.path)/link") == 0)
+            for name in ["directory", "link"] {
+                #expect(errorKind { try copy(fixture, "from", to: name) } == .badRequest)
+            }
+            #expect(try text(of: "\(fixture.path)/../secret") == "secret")
+        }
+    }
+
+    @Test func failureInProgressLeavesNoFile() throws {
+        struct Failure: Error {}
+        try withPool(volumes: ["from"]) { fixture in
+            try fixture.put("new", "from")
+            try fixture.put("old", "to")
+            var progress = Progress { _, _ in throw Failure() }
+            #expect(throws: Failure.self) {
+                try fixture.open().copy(
+                    fileName("from"), to: CopyTarget(volume: fileName("to")),
+                    progress: &progress)
+            }
+            #expect(try fixture.content("to") == "old")
+            #expect(try fixture.names() == ["from", "to"])
+        }
+    }
+
+    // MARK: The volume of a domain
+
+    private let disks = """
+        <devices>
+          <disk type='file'><source file='/x'/><target dev='vda'/></disk>
+          <disk type='volume'><source pool='other' volume='x'/><target dev='vdb'/></disk>
+          <disk type='volume'><source pool='pool' volume='disk'/><target dev='vdc'/></disk>
+          <disk type='volume'><source pool='pool' volume='second'/><target dev='vdd'/></disk>
+        </devices>
+        """
+
+    @Test func targetIsFirstVolumeOfDomainInPool() throws {
+        try withPool(domains: [TestHost.Domain("vm1", disks)]) { fixture in
+            let target = try CopyTarget("vm1", in: "pool", fixture.connection)
+            #expect(target.volume.text == "disk")
+            #expect(target.nvram == nil)
+        }
+    }
+
+    @Test func domainWithoutVolumeIsNotFound() throws {
+        try withPool(domains: [TestHost.Domain("vm1", disks)]) { fixture in
+            for (domain, pool, message) in [
+                ("vm1", "none", "domain 'vm1' has no volume in pool 'none'"),
+                ("none", "pool", "failed getting domain 'none': "),
+            ] {
+                do {
+                    _ = try CopyTarget(domain, in: pool, fixture.connection)
+                    Issue.record("found")
+                } catch let error as RequestError {
+                    #expect(error.kind == .notFound)
+                    #expect(error.message.hasPrefix(message))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Testing
+import Wire
+
+@Suite struct ClientTests {
+    @Test(
+        arguments: [
+            (nil, nil, nil), ("192.0.2.1 50022 192.0.2.9 22", "192.0.2.1 50022", "192.0.2.9"),
+            ("2001:db8::1 50022 2001:db8::9 22", "2001:db8::1 50022", "2001:db8::9"),
+            ("192.0.2.1", "192.0.2.1", nil), ("", nil, nil),
+        ] as [(String?, String?, String?)])
+    func addressesComeFromSSH(connection: String?, peer: String?, host: String?) {
+        let client = Client(sshConnection: connection, sudoUser: nil)
+        #expect(client.peer == peer)
+        #expect(client.hostAddress == host)
+    }
+
+    @Test func logSuffixHasWhatIsKnown() {
+        let local = Client(sshConnection: nil, sudoUser: nil)
+        #expect(local.logSuffix == "")
+        local.reservationName = "ci"
+        #expect(local.logSuffix == " [name ci]")
+        let remote = Client(sshConnection: "192.0.2.1 50022 192.0.2.9 22", sudoUser: "tester")
+        #expect(remote.logSuffix == " [192.0.2.1 50022, user tester]")
+        remote.reservationName = "ci"
+        #expect(remote.logSuffix == " [192.0.2.1 50022, user tester, name ci]")
+    }
+}
