@@ -1,4 +1,4 @@
-# GNU make. `make demo` and `make check` do all their set-up themselves; see README.md.
+# For GNU make. `make demo` and `make check` install everything they need; see CONTRIBUTING.md.
 
 PREFIX ?= /usr/local
 bindir = $(PREFIX)/bin
@@ -6,8 +6,7 @@ sbindir = $(PREFIX)/sbin
 mandir = $(PREFIX)/share/man
 docdir = $(PREFIX)/share/doc/atex-virt-helper
 completiondir = $(PREFIX)/share/bash-completion/completions
-# What atex-virt-helper-setup reads, and what administrators copy from, the examples: these folders
-# of contrib/.
+# The folders of contrib/ with examples, which atex-virt-helper-setup reads and administrators copy.
 sharedir = $(PREFIX)/share/atex-virt-helper
 SHARED = sshd_config.d sudoers.d libvirt host
 
@@ -16,7 +15,7 @@ DIST ?= dist
 SWIFT ?= swift
 STRIP ?= strip
 
-# The program under test. Name another to try that one, unbuilt by us: make demo HELPER=/path.
+# The program under test. With `make demo HELPER=/path` another program is tested, and not built.
 HELPER ?= .build/release/atex-virt-helper
 BUILT = $(if $(filter file,$(origin HELPER)),build)
 
@@ -31,13 +30,13 @@ E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 .PHONY: all build demo check check-unit check-protocol check-contrib check-e2e bench install \
 	uninstall deb rpm format lint clean \
 	build-packages check-packages package-tools
-# One after the other, also under -j: two builds in one directory would wait for each other anyway,
-# and the tests share the machine's libvirt.
+# Run targets one by one, even with -j: two builds in one directory would wait for each other, and
+# the tests share the libvirt daemon of this machine.
 .NOTPARALLEL:
 
 all: build
 
-# What the compiler needs must be there, or must be installed by `make build-packages`.
+# Does not install the libraries that the compiler needs: `make build-packages` does.
 build:
 	$(SWIFT) build -c release --static-swift-stdlib --product atex-virt-helper
 
@@ -46,8 +45,8 @@ demo: build-packages $(BUILT)
 
 check: check-packages check-unit $(BUILT) check-protocol check-contrib check-e2e
 
-# One after the other: what libvirt reported last, which virsh's answers end with, is one for the
-# whole process.
+# Not in parallel: libvirt's last error, which virsh prints at the end of its output, is shared by
+# the whole process.
 check-unit:
 	$(SWIFT) test --no-parallel
 
@@ -63,10 +62,10 @@ check-e2e: $(BUILT)
 bench: check-packages $(BUILT)
 	Tests/Benchmark/run --helper '$(HELPER)'
 
-# Never builds: under sudo there may be no Swift, and what root builds only root can clean.
-# The examples, scripts and manual pages are written for /usr/local; what is installed says PREFIX.
+# Never builds: sudo may not find Swift, and only root could remove what root built.
+# The examples, scripts and manual pages contain /usr/local; the installed copies contain PREFIX.
 install:
-	@test -x '$(HELPER)' || { echo "$(HELPER) is not there: run 'make build' first" >&2; exit 1; }
+	@test -x '$(HELPER)' || { echo "$(HELPER) does not exist: run 'make build' first" >&2; exit 1; }
 	install -d '$(DESTDIR)$(bindir)'
 	install -m 755 -s --strip-program='$(STRIP)' '$(HELPER)' '$(DESTDIR)$(bindir)/atex-virt-helper'
 	install -d '$(DESTDIR)$(docdir)'
@@ -87,8 +86,8 @@ install:
 	put contrib/packaging/sysusers.d/atex-virt-helper.conf '$(DESTDIR)$(PREFIX)/lib/sysusers.d'; \
 	put contrib/packaging/tmpfiles.d/atex-virt-helper.conf '$(DESTDIR)$(PREFIX)/lib/tmpfiles.d'
 
-# What `install` put there, with the same PREFIX and DESTDIR. What atex-virt-helper-setup did stays:
-# undo that first.
+# Removes the files of `make install` with the same PREFIX and DESTDIR. Does not undo the changes of
+# atex-virt-helper-setup: run its --undo first.
 uninstall:
 	rm -f '$(DESTDIR)$(bindir)/atex-virt-helper' '$(DESTDIR)$(sbindir)/atex-virt-helper-setup' \
 	    '$(DESTDIR)$(completiondir)/atex-virt-helper' \
@@ -100,7 +99,7 @@ uninstall:
 	done
 	rm -rf '$(DESTDIR)$(sharedir)' '$(DESTDIR)$(docdir)'
 
-# Into dist/, of the program that HELPER names; neither needs root.
+# Build packages of $(HELPER) in dist/. They do not need root.
 deb: package-tools $(BUILT)
 	contrib/packaging/build-deb '$(HELPER)' '$(DIST)'
 

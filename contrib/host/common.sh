@@ -1,10 +1,12 @@
-# What atex-virt-helper-setup and the scripts beside this file share; bash reads it.
+# Functions that atex-virt-helper-setup and the scripts in this directory share; for bash.
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Every change goes through `change`: the command that takes it back is written to the script's
-# journal before the change is made. `--undo` runs the journal backwards; so does a run that fails,
-# up to where it began. The commands in it have to bear that there is nothing to take back.
+# Every change is made with `change`. Before the change, `change` writes a command that undoes it to
+# the script's journal. `--undo` runs the journal backwards; a run that fails does the same with its
+# own part of the journal. An undo command must succeed if there is nothing to undo, because the
+# script may be killed between the journal entry and the change. Keep the names of these functions:
+# a journal may have been written by an older version.
 
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
@@ -17,7 +19,7 @@ journal=$state/$script.undo
 dry_run=no
 undoing=no
 changes=0
-first_line=  # where this run begins in the journal, once it is its turn to write
+first_line=  # number of journal lines before this run; empty until this run may write to it
 locked=no
 scratch=
 uri=${LIBVIRT_DEFAULT_URI:-qemu:///system}
@@ -28,19 +30,19 @@ fail() { warn "$*"; exit 1; }
 usage_error() { warn "$*; see $script --help"; exit 2; }
 quoted() { local text; printf -v text '%q ' "$@"; printf '%s\n' "${text% }"; }
 
-# The comment at the top of the script is its help, and so are the parameters below it.
+# Prints the comment at the top of the script, and the parameters below it with their defaults.
 show_help() {
     local parameters name value comment
     sed -n '2,/^[^#]/{ /^# SPDX/d; s/^# \{0,1\}//p }' "$0"
     parameters=$(sed -nE 's/^([A-Z_]+)=\$\{[A-Z_]+:-(.*)\} *(# *(.*))?$/\1|\2|\4/p' "$0")
     [ -n "$parameters" ] || return 0
-    printf '\nThe parameters, and what they are by default:\n\n'
+    printf '\nParameters and their defaults:\n\n'
     while IFS='|' read -r name value comment; do
         printf '  %-18s %-34s %s\n' "$name" "${value:-(nothing)}" "$comment"
     done <<<"$parameters" | sed 's/ *$//'
 }
 
-# Reads the options that all the scripts have.
+# Parses the options that all scripts have.
 read_options() {
     local word
     for word; do
@@ -53,19 +55,19 @@ read_options() {
     done
 }
 
-# Call once the options are read: from here on a failure takes back what this run did.
+# Call this after the options are parsed. From here on, a failure rolls back this run's changes.
 begin() {
-    [ "$(id -u)" -eq 0 ] || fail 'this has to run as root'
+    [ "$(id -u)" -eq 0 ] || fail 'this script must be run as root'
     scratch=$(mktemp -d)
     trap finish EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
     exec 9>/run/atex-virt-helper-setup.lock
-    flock -n 9 || fail 'another set-up script is running: wait for its end'
+    flock -n 9 || fail 'another setup script is running: wait until it ends'
     locked=yes
     if [ $undoing = yes ]; then
-        take_back 0 || exit 1
+        roll_back 0 || exit 1
         exit 0
     fi
     if [ $dry_run = no ]; then
@@ -81,8 +83,8 @@ finish() {
     trap '' HUP INT TERM
     if [ $status -ne 0 ] && [ -n "$first_line" ] &&
         [ "$(wc -l <"$journal")" -gt "$first_line" ]; then
-        warn 'taking back what this run did'
-        take_back "$first_line" || true
+        warn 'rolling back the changes of this run'
+        roll_back "$first_line" || true
     fi
     if [ $locked = yes ] && [ $dry_run = no ]; then
         if [ -f "$journal" ] && [ ! -s "$journal" ]; then rm -f "$journal"; fi
@@ -92,8 +94,9 @@ finish() {
     exit $status
 }
 
-# Runs the journal backwards, down to line FROM. What fails stays in it, for another try.
-take_back() {
+# roll_back FROM: runs the journal backwards, down to line FROM. A command that fails stays in the
+# journal for the next --undo.
+roll_back() {
     local from=$1 lines number kept=() failed=0
     if [ ! -s "$journal" ]; then
         say 'nothing to undo'
@@ -106,11 +109,12 @@ take_back() {
             continue
         fi
         say "+ ${lines[number]}"
-        # The journal is root's own, and `quoted` wrote each line.
+        # eval is safe: only root can write the journal, and `quoted` escaped each line. Close
+        # descriptor 9 in the subshell: a daemon that it starts would keep the lock.
         if (set +e; eval "${lines[number]}") 9>&-; then
             unset "lines[number]"
         else
-            warn "cannot be taken back: ${lines[number]}"
+            warn "cannot undo: ${lines[number]}"
             failed=1
         fi
         kept=("${lines[@]}")
@@ -119,7 +123,8 @@ take_back() {
     return $failed
 }
 
-# change UNDO... -- COMMAND...: the one way to change the host. UNDO may be empty.
+# change UNDO... -- COMMAND...: runs COMMAND, which changes the host. UNDO may be empty. All changes
+# must be made with this function.
 change() {
     local back=()
     while [ "$1" != -- ]; do back+=("$1"); shift; done
@@ -131,18 +136,18 @@ change() {
     fi
     [ ${#back[@]} -eq 0 ] || quoted "${back[@]}" >>"$journal"
     say "+ $(quoted "$@")"
-    "$@" 9>&-  # what starts a daemon must not hand it our lock
+    "$@" 9>&-  # a daemon that COMMAND starts must not inherit our lock
 }
 
-# What is to happen when the changes after this one have been taken back.
+# Registers a command that --undo runs after it has undone all later changes.
 undo_then() { [ $dry_run = yes ] || quoted "$@" >>"$journal"; }
 
-# put FILE MODE: the input becomes that file, all at once. What it replaces is kept for --undo.
+# put FILE MODE: atomically replaces FILE with standard input. The old file is saved for --undo.
 put() {
     local file=$1 mode=$2 new=$scratch/new saved
     cat >"$new"
     if [ -f "$file" ] && cmp -s "$new" "$file" && [ "$(stat -c %a "$file")" = "${mode#0}" ]; then
-        say "$file is as it should be"
+        say "$file is up to date"
         return 0
     fi
     if [ $dry_run = yes ]; then
@@ -163,7 +168,7 @@ put() {
 }
 readable() { if [ -r "$1" ]; then echo "$1"; else echo /dev/null; fi; }
 replace() {
-    # In sudoers.d, sshd_config.d and hooks a name with a dot in front is nobody's.
+    # sudo, sshd and libvirt ignore files in these directories whose names begin with a dot.
     local beside
     beside=$(dirname "$2")/.${2##*/}.new
     install -m "$3" "$1" "$beside"
@@ -176,7 +181,7 @@ restore() {
 }
 label() { if command -v restorecon >/dev/null; then restorecon -F "$1" || true; fi; }
 
-# make_directory DIR MODE: with those above it; --undo removes those that are empty then.
+# make_directory DIR MODE: creates missing parents too. --undo removes those that are empty.
 make_directory() {
     [ ! -d "$1" ] || return 0
     make_directory "$(dirname "$1")" 755
@@ -185,11 +190,11 @@ make_directory() {
 remove_empty() { [ ! -d "$1" ] || rmdir --ignore-fail-on-non-empty "$1"; }
 
 need() {  # PROGRAM PACKAGE
-    command -v "$1" >/dev/null || fail "there is no '$1' on this host: install the package $2"
+    command -v "$1" >/dev/null || fail "'$1' is not installed: install the package $2"
 }
 has_systemd() { [ -d /run/systemd/system ]; }
 
-# virsh, or the helper, which has its commands: a host need not have virsh.
+# Runs a virsh command. Without virsh the helper runs it, because it has the same commands.
 virsh_() {
     if command -v virsh >/dev/null; then
         virsh -q -c "$uri" "$@"
@@ -201,36 +206,37 @@ virsh_() {
 
 reach_libvirt() {
     virsh_ version >/dev/null 2>&1 ||
-        fail "libvirt cannot be reached at $uri: is its daemon running?"
+        fail "cannot connect to libvirt at $uri: is its daemon running?"
 }
 
-# For the journal: whoever undoes need not have the same LIBVIRT_DEFAULT_URI.
+# Runs a command with another $uri. Undo commands use this, because LIBVIRT_DEFAULT_URI may differ
+# when they are run.
 at() {  # URI COMMAND...
     local uri=$1
     shift
     "$@"
 }
 
-# ---- a storage pool of a directory
+# ---- a directory pool
 
 pool_value() {  # POOL XPATH
     virsh_ pool-dumpxml "$1" 2>/dev/null | sed -n "s/.*<$2>\(.*\)<\/$2>.*/\1/p" | head -n 1
 }
-pool_info() {  # POOL FIELD: active, persistent, autostart say yes or no
+pool_info() {  # POOL FIELD: for example Persistent, State or Autostart
     virsh_ pool-info "$1" 2>/dev/null | sed -n "s/^$2: *//p"
 }
 set_up_pool() {  # NAME DIRECTORY
     local name=$1 directory=$2 there=no path
     case $directory in
         /*) ;;
-        *) fail "the directory of pool '$name' has to be an absolute path, not '$directory'" ;;
+        *) fail "the directory of pool '$name' must be an absolute path, not '$directory'" ;;
     esac
     reach_libvirt
     if virsh_ pool-info "$name" >/dev/null 2>&1; then
         there=yes
         path=$(pool_value "$name" path)
         virsh_ pool-dumpxml "$name" | grep -q "<pool type=['\"]dir['\"]" ||
-            fail "pool '$name' exists and is no directory pool, which is what the helper needs"
+            fail "pool '$name' exists but is not a directory pool, which the helper needs"
         [ "$path" = "$directory" ] ||
             fail "pool '$name' exists, but its directory is $path, not $directory"
     fi
@@ -242,7 +248,7 @@ set_up_pool() {  # NAME DIRECTORY
         say "pool '$name' is defined"
     fi
     if [ $there = no ] || [ "$(pool_info "$name" State)" != running ]; then
-        # builds nothing where the directory is there, but checks that it can be used
+        # If the directory exists, this only checks that libvirt can use it.
         change -- virsh_ pool-build "$name"
         change at "$uri" stop_pool "$name" -- virsh_ pool-start "$name"
     else
@@ -251,7 +257,7 @@ set_up_pool() {  # NAME DIRECTORY
     if [ $there = no ] || [ "$(pool_info "$name" Autostart)" != yes ]; then
         change at "$uri" no_autostart pool "$name" -- virsh_ pool-autostart "$name"
     else
-        say "pool '$name' starts by itself"
+        say "pool '$name' starts with the host"
     fi
 }
 forget_pool() { ! virsh_ pool-info "$1" >/dev/null 2>&1 || virsh_ pool-undefine "$1"; }
@@ -266,14 +272,14 @@ net_info() { virsh_ net-info "$1" 2>/dev/null | sed -n "s/^$2: *//p"; }
 forget_net() { ! virsh_ net-info "$1" >/dev/null 2>&1 || virsh_ net-undefine "$1"; }
 stop_net() { [ "$(net_info "$1" Active)" != yes ] || virsh_ net-destroy "$1"; }
 check_net_name() {
-    [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9_.-]*$ ]] || usage_error "'$1' is no name for a network"
+    [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9_.-]*$ ]] || usage_error "'$1' is not a valid name for a network"
 }
 set_up_net() {  # NAME XML-FILE BRIDGE
     local there
     reach_libvirt
     if virsh_ net-info "$1" >/dev/null 2>&1; then
         there=$(net_info "$1" Bridge)
-        [ "$there" = "$3" ] || fail "network '$1' exists, but over the bridge '$there', not '$3'"
+        [ "$there" = "$3" ] || fail "network '$1' exists, but its bridge is '$there', not '$3'"
         say "network '$1' is defined"
     else
         change at "$uri" forget_net "$1" -- virsh_ net-define "$2"
@@ -286,13 +292,13 @@ set_up_net() {  # NAME XML-FILE BRIDGE
     if [ "$(net_info "$1" Autostart)" != yes ]; then
         change at "$uri" no_autostart net "$1" -- virsh_ net-autostart "$1"
     else
-        say "network '$1' starts by itself"
+        say "network '$1' starts with the host"
     fi
 }
 
-# ---- something that is to be there after each start of the host
+# ---- settings that must be applied at each start of the host
 
-service() {  # NAME DESCRIPTION UP DOWN: both commands may run again and again
+service() {  # NAME DESCRIPTION UP DOWN: both commands must be repeatable
     local unit=/etc/systemd/system/$1.service before=$changes
     undo_then "$4"
     if has_systemd; then undo_then systemctl daemon-reload; fi
@@ -324,13 +330,13 @@ END
     fi
 }
 
-# The last words of a run.
+# Prints the result of a run.
 summary() {
     if [ $changes -eq 0 ]; then
         say "nothing to do: $*"
     elif [ $dry_run = yes ]; then
         say "nothing was changed"
     else
-        say "done: $*; '$script --undo' takes it back"
+        say "done: $*; '$script --undo' undoes it"
     fi
 }

@@ -95,21 +95,22 @@ def refused(check, host, installed):
     before = snapshot(host)
     for words, status, said in (
         (("--user", "root"), 2, "the user cannot be 'root'"),
-        (("--user", "Not a name"), 2, "'Not a name' is no name"),
+        (("--user", "Not a name"), 2, "'Not a name' is not a valid name"),
         (("--user",), 2, "--user needs a value"),
         (("--frobnicate",), 2, "unknown option or word '--frobnicate'"),
-        (("--uri", "qemu:///system; id"), 2, "would mean something to a shell"),
-        (("--helper", "/usr/bin/none"), 1, "/usr/bin/none is not there"),
-        (("--key", "/root/someone"), 1, "holds a private key: name its public half"),
-        (("--key", "/etc/hostname"), 1, "is no public key"),
+        (("--uri", "qemu:///system; id"), 2, "are special to a shell"),
+        (("--helper", "/usr/bin/none"), 1, "/usr/bin/none does not exist"),
+        (("--key", "/root/someone"), 1, "contains a private key: use the public key"),
+        (("--key", "/etc/hostname"), 1, "is not a public key"),
         (("--key", "/root/none.pub"), 1, "cannot read the keys in '/root/none.pub'"),
         (("--key", "/root"), 1, "cannot read the keys in '/root'"),
         (("--user", "silent"), 1, "usermod --shell /bin/sh silent"),
-        (("--user", "shellless"), 1, "/bin/no-such-shell, is not there"),
-        (("--user", "Jane.Doe"), 2, "'Jane.Doe' is no name"),
+        (("--user", "shellless"), 1, "/bin/no-such-shell, does not exist"),
+        (("--user", "Jane.Doe"), 2, "'Jane.Doe' is not a valid name"),
         (("--group", "admins"), 2, "'root' is in the group 'admins'"),
-        (("--pool", "images"), 1, "has to be an absolute path"),
-        (("--pool", "/srv/plain/p", "--uri", "qemu+unix:///nowhere"), 1, "cannot be reached"),
+        (("--pool", "images"), 1, "must be an absolute path"),
+        (("--pool", "/srv/plain/p", "--uri", "qemu+unix:///nowhere"), 1,
+         "cannot connect to libvirt"),
     ):
         seen = attempt(host, *words)
         check.true(f"setup {' '.join(words)} is refused with a reason",
@@ -296,18 +297,20 @@ def changed_and_failed(lab, host):
     wrong.write_text("garbage\n")
     seen = attempt(host, "--user", "second")
     check.true("sudoers that are wrong before are told, and nothing is begun",
-               seen[0] == 1 and "as it is: " in seen[1] and "taking back" not in seen[1],
+               seen[0] == 1 and "rejects the current /etc/sudoers: " in seen[1]
+               and "rolling back" not in seen[1],
                "1, and what is wrong", seen)
     wrong.unlink()
     allowing = broken.with_name("allow.conf")
     allowing.write_text("AllowGroups root\n")
     seen = attempt(host, "--user", "second")
     check.true("other settings that keep the account out are told",
-               seen[0] == 0 and "sshd will not let 'second' in: its setting allowgroups" in seen[1],
+               seen[0] == 0
+               and "sshd does not let 'second' log in: its setting allowgroups" in seen[1],
                "0, and the setting", seen)
     allowing.write_text("AllowGroups root at*\n")
     seen = attempt(host, "--user", "second")
-    check.true("and those that let it in are not", seen[0] == 0 and "will not let" not in seen[1],
+    check.true("and those that let it in are not", seen[0] == 0 and "does not let" not in seen[1],
                "0, and nothing of it", seen)
     allowing.unlink()
 
@@ -335,7 +338,7 @@ def interrupted(lab, host):
         begun = eventually(lambda: keys.exists() and keys.read_text() != "", bool, 60)
         seen = attempt(host, "--user", "fourth")
         check.true("a second run beside it is refused",
-                   seen[0] == 1 and "another set-up script is running" in seen[1], "1", seen)
+                   seen[0] == 1 and "another setup script is running" in seen[1], "1", seen)
         host.run("kill", f"-{signal}", host.path("/run/setup.pid").read_text().strip())
         said, _ = process.communicate(timeout=60)
         check.equal(f"SIG{signal} ends a run that has made the account", (True, status),
@@ -367,7 +370,8 @@ def removed_too_early(lab, host, package):
     check = lab.check
     seen = host.attempt("dpkg", "--remove", "atex-virt-helper")
     check.true("removing the package says that the set-up stays",
-               seen[0] == 0 and "what atex-virt-helper-setup did stays" in seen[1], "stays", seen)
+               seen[0] == 0 and "changes of atex-virt-helper-setup are kept" in seen[1], "kept",
+               seen)
     done = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=30)
     check.true("then a login leads nowhere", done.returncode != 0

@@ -84,9 +84,9 @@ class Tried:
 def storage_pool(check, host):
     with Tried(check, host, "storage-pool", POOL="images", DIRECTORY="/srv/plain/images",
                SCRATCH="boot-scratch", wrong=(
-                   ({"DIRECTORY": "images"}, "has to be an absolute path"),
-                   ({"POOL": "a/b"}, "'a/b' is no name for a pool"),
-                   ({"LIBVIRT_DEFAULT_URI": "qemu+unix:///nowhere"}, "cannot be reached"),
+                   ({"DIRECTORY": "images"}, "must be an absolute path"),
+                   ({"POOL": "a/b"}, "'a/b' is not a valid name for a pool"),
+                   ({"LIBVIRT_DEFAULT_URI": "qemu+unix:///nowhere"}, "cannot connect to libvirt"),
                )) as tried:
         info = host.run("virsh", "-q", "pool-info", "images")
         check.true("the pool is active and starts by itself", all(
@@ -103,8 +103,8 @@ def storage_pool(check, host):
 def bridge_network(check, host):
     with Tried(check, host, "bridge-network", NETWORK="lan", BRIDGE="br0", wrong=(
             ({"BRIDGE": "br7"}, "there is no device 'br7'"),
-            ({"BRIDGE": "eth0"}, "the device 'eth0' is no bridge"),
-            ({"NETWORK": "<lan>"}, "'<lan>' is no name for a network"))):
+            ({"BRIDGE": "eth0"}, "the device 'eth0' is not a bridge"),
+            ({"NETWORK": "<lan>"}, "'<lan>' is not a valid name for a network"))):
         listed = host.run("virsh", "-q", "net-list", "--all").split()
         check.equal("the network is active, starts by itself, and stays",
                     ["lan", "active", "yes", "yes"], listed[listed.index("lan"):][:4])
@@ -113,14 +113,14 @@ def bridge_network(check, host):
 def nat_network(lab, host):
     check = lab.check
     with Tried(check, host, "nat-network", HOSTS=f"{GUEST_MAC},{GUEST_ADDRESS},guest1", wrong=(
-            ({"ADDRESS": "192.168.150.256"}, "ADDRESS '192.168.150.256' is no IPv4 address"),
+            ({"ADDRESS": "192.168.150.256"}, "ADDRESS '192.168.150.256' is not an IPv4 address"),
             ({"FIRST": "192.168.151.1"}, "is not within 192.168.150.0/24"),
-            ({"FIRST": "192.168.150.251"}, "ends (192.168.150.250) before it begins"),
-            ({"MAC": "53:54:00:00:00:01"}, "is a group's"),
-            ({"PREFIX": "31"}, "is not from 8 to 30"),
-            ({"BRIDGE": "br0"}, "there is a device 'br0' already"),
+            ({"FIRST": "192.168.150.251"}, "LAST (192.168.150.250) is lower than FIRST"),
+            ({"MAC": "53:54:00:00:00:01"}, "is a multicast address"),
+            ({"PREFIX": "31"}, "is not between 8 and 30"),
+            ({"BRIDGE": "br0"}, "a device 'br0' already exists"),
             ({"ADDRESS": "198.51.100.9", "FIRST": "198.51.100.10", "LAST": "198.51.100.20"},
-             "the host has a network 198.51.100.0/24 already"))) as tried:
+             "the host already has a network 198.51.100.0/24"))) as tried:
         link = json.loads(host.run("ip", "-j", "address", "show", "virbr10"))[0]
         check.equal("the bridge has its MAC and its address",
                     ("52:54:00:61:74:65", ["192.168.150.1"]),
@@ -302,7 +302,7 @@ def default_network_off(check, host):
     host.run("virsh", "net-autostart", "default")
     host.run("virsh", "net-start", "default")
     with Tried(check, host, "default-network-off",
-               wrong=(({"NETWORK": "a b"}, "'a b' is no name for a network"),)):
+               wrong=(({"NETWORK": "a b"}, "'a b' is not a valid name for a network"),)):
         check.true("libvirt's default network is gone, and its bridge",
                    "default" not in host.run("virsh", "net-list", "--all", "--name")
                    and not host.path("/sys/class/net/virbr0").exists(), "neither", "still there")
@@ -318,10 +318,10 @@ def restrict_guests(check, host):
         check.equal("unrestricted, QEMU's user gets out", BARE_ADDRESS, connect(one.port))
         with Tried(check, host, "restrict-guests", ALLOW=BARE_CLIENT_ADDRESS, PORTS=one.port,
                    wrong=(
-                       ({"ALLOW": "example.org"}, "'example.org' is no network"),
-                       ({"ALLOW": "1.2.3.4.5"}, "nftables does not take these rules"),
-                       ({"PORTS": "ssh"}, "'ssh' is no port"),
-                       ({"PORTS": "80 70000"}, "'70000' is no port"),
+                       ({"ALLOW": "example.org"}, "'example.org' is not a network"),
+                       ({"ALLOW": "1.2.3.4.5"}, "nftables rejects these rules"),
+                       ({"PORTS": "ssh"}, "'ssh' is not a valid port"),
+                       ({"PORTS": "80 70000"}, "'70000' is not a valid port"),
                        ({"QEMU_USER": "nobody-here"}, "there is no account 'nobody-here'"),
                        ({"QEMU_USER": "root"}, "QEMU_USER is root"))) as tried:
             check.equal("it still reaches what is allowed", BARE_ADDRESS, connect(one.port))

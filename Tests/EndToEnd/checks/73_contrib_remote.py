@@ -54,16 +54,16 @@ def certificates(check, far):
     names = {"NAMES": f"{BARE_ADDRESS} far.test", "CLIENTS": "near other"}
     before = snapshot(far)
     for bad, said in (({"NAMES": ""}, "NAMES is empty"),
-                      ({"NAMES": "a/b"}, "is neither a host's name nor an address"),
-                      ({"CLIENTS": "../x"}, "'../x' is no name for a client"),
-                      ({"DAYS": "soon"}, "'soon' is no number of days"),
-                      ({"INSTALL_CLIENT": "third"}, "'third' is none of CLIENTS")):
+                      ({"NAMES": "a/b"}, "is neither a host name nor an address"),
+                      ({"CLIENTS": "../x"}, "'../x' is not a valid name for a client"),
+                      ({"DAYS": "soon"}, "'soon' is not a number of days"),
+                      ({"INSTALL_CLIENT": "third"}, "'third' is not in CLIENTS")):
         seen = script(far, "tls-certificates", **(names | bad))
         check.true(f"tls-certificates with {bad} is refused with a reason",
                    seen[0] in (1, 2) and said in seen[1], said, seen)
     seen = script(far, "tls-certificates", "--dry-run", **names)
     check.true("tls-certificates --dry-run says what it would do",
-               seen[0] == 0 and "would make an authority" in seen[1], "would make", seen)
+               seen[0] == 0 and "would create an authority" in seen[1], "would create", seen)
     check.equal("none of these left anything", [], difference(before, snapshot(far)))
     seen = script(far, "tls-certificates", **names)
     check.true("tls-certificates runs", seen[0] == 0 and "done: " in seen[1], "0", seen)
@@ -113,8 +113,8 @@ def uri(transport, pki=PKI):
 
 def with_scram(check, near, far):
     before = snapshot(far)
-    for bad, said in (({"HOST": ""}, "is no name of a host"), ({"USERS": ""}, "USERS is empty"),
-                      ({"USERS": "A!"}, "'A!' is no name for an account")):
+    for bad, said in (({"HOST": ""}, "is not a valid host name"), ({"USERS": ""}, "USERS is empty"),
+                      ({"USERS": "A!"}, "'A!' is not a valid user name")):
         seen = script(far, "sasl-scram", **({"HOST": BARE_ADDRESS, "USERS": "near"} | bad))
         check.true(f"sasl-scram with {bad} is refused with a reason",
                    seen[0] == 2 and said in seen[1], said, seen)
