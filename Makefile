@@ -23,12 +23,12 @@ BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev libgnutls28-dev
 	libcurl4-gnutls-dev
 CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc openssh-server \
 	qemu-system-x86 qemu-utils shellcheck socat sudo xfsprogs gcc libc6-dev \
-	libarchive13 osinfo-db
+	libarchive13 osinfo-db xorriso
 PACKAGE_TOOLS = build-essential dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
-.PHONY: all build demo check check-unit check-protocol check-contrib check-e2e bench install \
-	uninstall deb rpm format lint clean \
+.PHONY: all build demo check check-unit check-protocol check-transcripts check-contrib check-e2e \
+	bench install uninstall deb rpm format lint clean \
 	build-packages check-packages package-tools
 # Run targets one by one, even with -j: two builds in one directory would wait for each other, and
 # the tests share the libvirt daemon of this machine.
@@ -43,7 +43,7 @@ build:
 demo: build-packages $(BUILT)
 	Tests/Demo/run --helper '$(HELPER)'
 
-check: check-packages check-unit $(BUILT) check-protocol check-contrib check-e2e
+check: check-packages check-unit $(BUILT) check-protocol check-transcripts check-contrib check-e2e
 
 # Not in parallel: libvirt's last error, which virsh prints at the end of its output, is shared by
 # the whole process.
@@ -52,6 +52,11 @@ check-unit:
 
 check-protocol: $(BUILT)
 	Tests/Protocol/run --helper '$(HELPER)'
+
+# Compares the recordings of virsh and virt-install with the release program. (The Swift tests
+# compare them with the debug build.)
+check-transcripts: $(BUILT)
+	Tests/Transcripts/run --helper '$(HELPER)'
 
 check-contrib:
 	Tests/Contrib/run --helper '$(HELPER)'

@@ -1,4 +1,4 @@
-"""The way in: ssh, the forced command, sudo, the helper; and no other way."""
+"""A login by ssh runs the helper, through the forced command and sudo, and nothing else."""
 
 import subprocess
 
@@ -14,18 +14,18 @@ def run(lab):
         session.ok(cmd="reserve", filter="vm1")
         pid = lab.host.lock_holders()["vm1"]
         status = lab.host.path(f"/proc/{pid}/status").read_text()
-        check.true("it runs as root, who may talk to libvirtd",
-                   "\nUid:\t0\t0\t0\t0\n" in status, "only user number 0", status)
+        check.true("it runs as root",
+                   "\nUid:\t0\t0\t0\t0\n" in status, "only UID 0", status)
         check.equal("it lists the host's domains", lab.host.run("virsh", "-q", "list", "--all"),
                     session.ok(cmd="virsh", args=["list", "--all"])["reply"])
-        check.equal("the end of its input ends it, with success", 0, session.close())
-    check.soon("its reservation ends with it", {}, lab.host.lock_holders)
+        check.equal("it exits with status 0 at end of input", 0, session.close())
+    check.soon("its reservation is released at exit", {}, lab.host.lock_holders)
 
-    # whatever the client asks sshd for, what runs is the helper
+    # sshd runs the helper, whatever command the client requests
     ssh(lab, "touch /tmp/own-command")
     ssh(lab, "atex-virt-helper; touch /tmp/own-command")
     ssh(lab, "exec atex-virt-helper $(touch /tmp/own-command)")
-    check.true("a command of the client's does not run",
+    check.true("a command of the client is not run",
                not lab.host.path("/tmp/own-command").exists(), "no file", "/tmp/own-command")
     check.true("forwarding through the host is off",
                ssh(lab, options=("-W", f"{ADDRESS}:22")).returncode != 0, "a failure", "a success")
@@ -41,7 +41,7 @@ def ssh(lab, *words, options=()):
 
 
 def key_with_a_command(lab):
-    """Who may not change sshd's configuration puts the helper before a key; here without sudo."""
+    """The helper as forced command of a key, for users who cannot change sshd's configuration."""
     public = subprocess.run(["ssh-keygen", "-y", "-f", lab.key], check=True, timeout=10,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True).stdout
     keys = lab.host.path("/root/.ssh/authorized_keys")

@@ -1,4 +1,4 @@
-"""Copies on a file system that shares blocks, and on one that does not but knows holes."""
+"""Copies on a file system with reflinks, and on one with sparse files only."""
 
 import os
 import re
@@ -15,7 +15,7 @@ def run(lab):
 
 
 def shared_blocks(lab, session):
-    """XFS: a copy costs no blocks, whatever the size of what is copied."""
+    """XFS: a copy takes no blocks, whatever its size."""
     check = lab.check
     source = lab.host.volume("data.img")
     copy = lab.host.volume("data-copy.img")
@@ -30,13 +30,13 @@ def shared_blocks(lab, session):
     extents = extent_flags(copy)
     check.true("every extent of the copy is shared",
                extents and all("shared" in flags for flags in extents), "shared extents", extents)
-    check.equal("the copy is equal to its source", 0, compare(source, copy))
+    check.equal("the copy equals its source", 0, compare(source, copy))
     check.true("the pool lists it", copy.name in volumes(session, "default"), copy.name,
                volumes(session, "default"))
 
 
 def kept_holes(lab, session):
-    """ext4: three islands in a sea of zeros, which takes no space in the copy either."""
+    """ext4: a file with three pieces of data between holes; the copy keeps the holes."""
     check = lab.check
     source = lab.host.volume("sparse.img", "plain")
     copy = lab.host.volume("sparse-copy.img", "plain")
@@ -49,7 +49,7 @@ def kept_holes(lab, session):
     lab.volumes["plain"] |= {source.name, copy.name}
     session.ok(cmd="vol-copy", pool="plain", **{"from": source.name, "to": copy.name})
     taken = allocated(copy)
-    check.true("on ext4, a sparse copy of 512 MiB takes what its 3 MiB of data take",
+    check.true("on ext4, a sparse copy of 512 MiB takes as much space as its 3 MiB of data",
                3 * MIB <= taken <= 4 * MIB, "3 to 4 MiB", f"{taken / MIB:.2f} MiB")
     check.equal("its size is the source's", 512 * MIB, copy.stat().st_size)
     check.equal("its content is the source's", 0, compare(source, copy))
@@ -58,7 +58,7 @@ def kept_holes(lab, session):
 
 
 def replaced(lab, session):
-    """Who reads the old volume keeps it; who opens the name gets the new one."""
+    """Readers of a replaced volume keep the old file; the name refers to the new one."""
     check = lab.check
     old, new = lab.host.volume("old.img"), lab.host.volume("new.img")
     old.write_text("old" * 5000)
@@ -71,7 +71,7 @@ def replaced(lab, session):
                    **{"from": new.name, "to": old.name})
         check.equal("a reader of a replaced volume keeps the old one", "oldold",
                     begin + reader.read(3))
-    check.equal("its name leads to the new one", "new" * 5000, old.read_text())
+    check.equal("its name refers to the new one", "new" * 5000, old.read_text())
     check.true("a moved volume is gone under its old name", not new.exists(), "no file", new.name)
 
 
@@ -82,12 +82,12 @@ def used(directory):
 
 
 def allocated(path):
-    os.sync()  # ext4 decides late
+    os.sync()  # ext4 allocates late
     return path.stat().st_blocks * 512
 
 
 def extent_flags(path):
-    """The flags column of `filefrag -v`, an entry for each extent."""
+    """The flags that `filefrag -v` prints for each extent."""
     listed = subprocess.run(["filefrag", "-v", path], stdout=subprocess.PIPE, check=True, text=True,
                             timeout=60).stdout
     return re.findall(r"^ *\d+: .*: *([a-z_,]*)$", listed, re.MULTILINE)

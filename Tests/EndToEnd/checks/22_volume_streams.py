@@ -1,4 +1,4 @@
-"""Volumes over the wire: into directories by file, into other pools by libvirt's streams."""
+"""Uploads and downloads: directly to files in directory pools, by libvirt's streams in others."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ import time
 from endtoend.checks import eventually
 
 MIB = 1 << 20
-# An island of data in zeros, and data that is in no block of its own.
+# Data that fills whole blocks, and data that fills part of a block, between zeros.
 IMAGE = bytearray(24 * MIB)
 IMAGE[5 * MIB:6 * MIB] = random.Random(1).randbytes(MIB)
 IMAGE[9 * MIB + 100:9 * MIB + 300] = random.Random(2).randbytes(200)
@@ -56,7 +56,7 @@ def send(session, body, **request):
 def upload(session, pool, name, body=IMAGE, **more):
     send(session, body, cmd="upload-volume", pool=pool, name=name, length=len(body), **more)
     reply = session.receive(120)
-    # what follows is a request again
+    # the body was consumed, so this is read as a request
     assert session.ask(cmd="ping")["success"]
     return reply
 
@@ -71,7 +71,7 @@ def receive_body(session, length):
     while len(got) < length:
         chunk = session.process.stdout.read(MIB)
         if not chunk:
-            raise EOFError("the bytes of a volume broke off")
+            raise EOFError("end of output within the data of a volume")
         got += chunk
     session.buffered = bytes(got[length:])
     assert session.ask(cmd="ping")["success"]
@@ -100,7 +100,7 @@ def whole(lab, session, pool):
     reply = upload(session, pool, path.name, sha256=SHA256.upper())
     check.equal(f"upload-volume into '{pool}'", (True, "raw", len(IMAGE)),
                 (reply["success"], reply.get("format"), reply.get("capacity")))
-    check.true("its bytes are those sent", path.read_bytes() == IMAGE, "the same", "others")
+    check.true("its content equals the body", path.read_bytes() == IMAGE, "the same", "others")
     taken = allocated(path)
     check.true("its zeros take no space", MIB <= taken <= 1.2 * MIB, "1 to 1.2 MiB", taken)
     check.true("the pool lists it", path.name in volumes(session, pool), path.name,
@@ -120,20 +120,20 @@ def whole(lab, session, pool):
 
 def image_formats(lab, session):
     check = lab.check
-    # an empty image of version 3, without the qemu-img that would make it
+    # an empty image of version 3, as qemu-img would create it
     image = struct.pack(">4sIQIIQIIQQIIQQQQII", b"QFI\xfb", 3, 0, 0, 16, 256 * MIB, 0, 1, 3 << 16,
                         1 << 16, 1, 0, 0, 0, 0, 0, 4, 104).ljust(4 << 16, b"\0")
     reply = upload(session, "default", "sent.qcow2", image)
-    check.equal("a qcow2 image is known, and what a guest sees of it",
+    check.equal("a qcow2 image is recognized, and its virtual size",
                 (True, "qcow2", 256 * MIB),
                 (reply["success"], reply.get("format"), reply.get("capacity")))
     reply = upload(session, "default", "sent2.qcow2", image, format="raw")
-    check.equal("it is no raw image", "bad-request", kind(reply))
+    check.equal("it is not accepted as a raw image", "bad-request", kind(reply))
     reply = upload(session, "default", "sent2.qcow2", image, format="qcow2")
-    check.equal("its format may be said", (True, "qcow2"), (reply["success"], reply["format"]))
+    check.equal("its format may be given", (True, "qcow2"), (reply["success"], reply["format"]))
     reply = upload(session, "default", "sent3.qcow2", IMAGE, format="qcow2")
-    check.equal("a raw image is no qcow2 image", "bad-request", kind(reply))
-    check.equal("refused formats leave no volume", {"sent.qcow2", "sent2.qcow2"},
+    check.equal("a raw image is not accepted as qcow2", "bad-request", kind(reply))
+    check.equal("rejected formats leave no volume", {"sent.qcow2", "sent2.qcow2"},
                 {name for name in volumes(session, "default") if "qcow2" in name})
     for name in ("sent.qcow2", "sent2.qcow2"):
         session.ok(cmd="virsh", args=["vol-delete", name, "default"])
@@ -156,15 +156,15 @@ def replacing(lab, session):
     upload(session, "default", path.name, b"old" * 5000)
     os.chown(path, 1234, 4321)
     path.chmod(0o640)
-    check.equal("what exists is not replaced", "exists",
+    check.equal("an existing volume is not replaced", "exists",
                 kind(upload(session, "default", path.name, b"new")))
-    check.equal("nor by what is wrong", "bad-request",
+    check.equal("an upload with a wrong checksum does not replace it", "bad-request",
                 kind(upload(session, "default", path.name, b"new", replace=True, sha256="1" * 64)))
-    check.equal("it is as it was", b"old" * 5000, path.read_bytes())
+    check.equal("it is unchanged", b"old" * 5000, path.read_bytes())
     with open(path, "rb") as reader:
         begin = reader.read(3)
         reply = upload(session, "default", path.name, b"new" * 5000, replace=True)
-        check.equal("who reads a volume that is replaced keeps the old one", (True, b"oldold"),
+        check.equal("a reader of a replaced volume keeps the old file", (True, b"oldold"),
                     (reply["success"], begin + reader.read(3)))
     status = path.stat()
     check.equal("the new one has the owner, group and mode of the old one",
@@ -185,13 +185,13 @@ def odd_names(lab, session):
         for name in ("link", "folder", "../images/x", "..", "a/b"):
             for more in ({}, {"replace": True}):
                 reply = upload(session, "default", name, b"other", **more)
-                check.true(f"upload-volume to '{name}' {more} is refused", not reply["success"],
+                check.true(f"upload-volume to '{name}' {more} is rejected", not reply["success"],
                            "a failure", reply)
             reply = session.ask(cmd="download-volume", pool="default", name=name)
-            check.true(f"download-volume of '{name}' is refused", not reply["success"],
+            check.true(f"download-volume of '{name}' is rejected", not reply["success"],
                        "a failure", reply)
-        check.equal("where the link led is as it was", "secret", secret.read_text())
-        check.true("the link is one still", (inside / "link").is_symlink(), "a link", "none")
+        check.equal("the target of the link is unchanged", "secret", secret.read_text())
+        check.true("the link is still a link", (inside / "link").is_symlink(), "a link", "none")
     finally:
         (inside / "link").unlink()
         (inside / "folder").rmdir()
@@ -211,10 +211,10 @@ def full_disk(lab, session):
         check.equal("a full disk", "no-space", kind(reply))
         check.equal("a full disk leaves nothing", set(), set(os.listdir(
             lab.host.path("/srv/small"))))
-        check.equal("and gives its space back", True, upload(session, "small", "a.img")["success"])
+        check.equal("the space is free again", True, upload(session, "small", "a.img")["success"])
         reply = upload(session, "small", "a.img", random.Random(3).randbytes(20 * MIB),
                        replace=True, sha256="2" * 64)
-        check.equal("what is too large replaces nothing", ("no-space", True),
+        check.equal("an upload that is too large does not replace a volume", ("no-space", True),
                     (kind(reply), lab.host.path("/srv/small/a.img").read_bytes() == IMAGE))
     finally:
         lab.host.run("virsh", "pool-destroy", "small")
@@ -222,7 +222,7 @@ def full_disk(lab, session):
 
 
 def half_way(lab):
-    """Nobody sees a part of a volume, and whoever asks is told how far it is."""
+    """An incomplete volume is not visible; progress events are sent on request."""
     check = lab.check
     before = directory(lab, "default")
     with lab.ours() as session, lab.ours() as other:
@@ -231,25 +231,26 @@ def half_way(lab):
         session.process.stdin.write(IMAGE[:65536])
         events = [session.receive()]
         other.ok(cmd="virsh", args=["pool-refresh", "default"])
-        check.true("a volume that is half there is not listed",
+        check.true("an incomplete volume is not listed",
                    "half.img" not in volumes(other, "default"), "no half.img", "one")
-        check.equal("nor is there another file", before, directory(lab, "default"))
+        check.equal("the directory has no new file", before, directory(lab, "default"))
         view = memoryview(IMAGE)[65536:]
         while view:
             view = view[session.process.stdin.write(view):]
         while "event" in (reply := session.receive()):
             events.append(reply)
-        check.true("whole, it is listed", "half.img" in volumes(other, "default"), "half.img",
-                   "none")
+        check.true("the complete volume is listed", "half.img" in volumes(other, "default"),
+                   "half.img", "none")
         done = [event["done"] for event in events]
-        check.true("it is told how far it is", done == sorted(done) and done[-1] == len(IMAGE)
+        check.true("progress events count up to the whole",
+                   done == sorted(done) and done[-1] == len(IMAGE)
                    and all(event["total"] == len(IMAGE) and event["cmd"] == "upload-volume"
                            for event in events), "growing numbers", events)
         other.ok(cmd="virsh", args=["vol-delete", "half.img", "default"])
 
 
 def killed(lab):
-    """Who goes away in the middle leaves nothing."""
+    """A client that is killed within an upload leaves nothing."""
     for pool in ("default", "plain"):
         before = directory(lab, pool)
         session = lab.ours()
@@ -268,12 +269,12 @@ def cut(lab):
         session.send(cmd="upload-volume", pool="default", name="cut.img", length=len(IMAGE))
         session.process.stdin.write(IMAGE[:65536])
         status = session.close()
-    lab.check.equal("a body that is cut ends the session and leaves nothing", (0, before),
+    lab.check.equal("end of input within a body ends the session and leaves nothing", (0, before),
                     (status, directory(lab, "default")))
 
 
 def shrinking(lab):
-    """Bytes that were promised and are gone: the session ends rather than send fewer."""
+    """A file that becomes shorter than the announced length: the session ends."""
     check = lab.check
     path = lab.host.volume("shrinking.img")
     with open(path, "wb") as file:
@@ -289,7 +290,8 @@ def shrinking(lab):
     check.true("a file that shrinks while it is sent ends the session",
                got < reply["length"] and session.process.wait(10) == 1, "fewer bytes, status 1",
                (got, session.process.returncode))
-    check.true("and the reason is told", "became shorter" in errors, "became shorter", errors)
+    check.true("standard error has the reason", "became shorter" in errors, "became shorter",
+               errors)
     session.process.stderr.close()
     session.close()
     lab.host.run("virsh", "vol-delete", path.name, "default")
@@ -303,12 +305,12 @@ def directory(lab, pool):
 
 def by_streams(lab, session):
     """
-    A pool of type fs, of 16 MiB: to the helper all but a directory is what only libvirt reaches.
-    (Volumes that are devices need a device mapper, which not every machine has.)
+    A pool of type fs with 16 MiB. The helper uses libvirt's streams for all pools but directories.
+    (Volumes that are devices would need a device mapper, which not every machine has.)
     """
     check = lab.check
     lab.host.run("mkdir", "-p", "/srv/streamed")
-    # libvirt takes for mounted what this table of mounts has by that name
+    # libvirt looks up in this table whether the pool's device is mounted
     lab.host.run("ln", "-sfn", "/proc/self/mounts", "/etc/mtab")
     lab.host.run("mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "/dev/streamed",
                  "/srv/streamed")
@@ -320,7 +322,7 @@ def by_streams(lab, session):
         reply = upload(session, "streamed", path.name, sha256=SHA256)
         check.equal("upload-volume by a stream", (True, "raw", len(IMAGE)),
                     (reply["success"], reply.get("format"), reply.get("capacity")))
-        check.true("its bytes are those sent", path.read_bytes() == IMAGE, "the same", "others")
+        check.true("its content equals the body", path.read_bytes() == IMAGE, "the same", "others")
         check.true("its zeros take no space", allocated(path) <= 1.2 * MIB, "1 MiB",
                    allocated(path))
         for more, part in (({}, slice(None)), ({"offset": 5 * MIB - 7}, slice(5 * MIB - 7, None)),
@@ -328,16 +330,16 @@ def by_streams(lab, session):
             _, body = download(session, "streamed", path.name, **more)
             check.true(f"download-volume by a stream with {more}", body == IMAGE[part],
                        "these bytes", "others")
-        check.equal("what exists is not replaced", "exists",
+        check.equal("an existing volume is not replaced", "exists",
                     kind(upload(session, "streamed", path.name, b"new")))
         check.equal("a wrong checksum", "bad-request",
                     kind(upload(session, "streamed", "b.img", sha256="3" * 64)))
-        check.equal("a wrong checksum for what is to be replaced", "bad-request",
+        check.equal("a wrong checksum for a replacement", "bad-request",
                     kind(upload(session, "streamed", path.name, b"x", sha256="4" * 64,
                                 replace=True)))
         check.equal("a full disk", "no-space", kind(upload(
             session, "streamed", "b.img", random.Random(3).randbytes(30 * MIB))))
-        check.equal("none of these leaves anything", (["a.img"], True),
+        check.equal("none of these leaves a volume", (["a.img"], True),
                     (os.listdir(inside), path.read_bytes() == IMAGE))
         reply = upload(session, "streamed", path.name, b"new" * 5000, replace=True)
         check.equal("replacing by a stream", (True, b"new" * 5000, ["a.img"]),
@@ -357,7 +359,7 @@ def by_streams(lab, session):
 
 
 def large(lab, session, inside):
-    """More than libvirt is asked for at once, for a client that takes its time."""
+    """Volumes larger than one read of a stream, and a client that reads slowly."""
     check = lab.check
     lab.host.run("mount", "-o", "remount,size=256m", "/srv/streamed")
     full, holes = inside / "full.img", inside / "holes.img"
@@ -379,9 +381,10 @@ def large(lab, session, inside):
     session.send(cmd="download-volume", pool="streamed", name=full.name)
     time.sleep(3)
     grown = memory() - before
-    check.true("what a client does not take is not kept in memory", grown < 64, "64 MiB", grown)
+    check.true("data that the client does not read is not buffered in memory", grown < 64,
+               "64 MiB", grown)
     body = receive_body(session, session.receive()["length"])
-    check.true("it gets it all", body == full.read_bytes(), "the same", "others")
+    check.true("it receives all of it", body == full.read_bytes(), "the same", "others")
     for more, part in (({}, slice(None)), ({"offset": 75 * MIB + 200}, slice(75 * MIB + 200, None)),
                        ({"length": 75 * MIB + 124}, slice(75 * MIB + 124))):
         _, body = download(session, "streamed", holes.name, **more)

@@ -1,4 +1,4 @@
-"""One request for a machine, and a free domain that is waited for."""
+"""`reserve` with `wait`, and `provision`."""
 
 import subprocess
 import time
@@ -6,7 +6,7 @@ import time
 from endtoend.lab import SOURCE, holders
 from endtoend.testhost import DOMAINS, DOMAIN_XML, STATE
 
-WISH = {"cmd": "provision", "pool": "default", "from": SOURCE}
+REQUEST = {"cmd": "provision", "pool": "default", "from": SOURCE}
 
 
 def run(lab):
@@ -17,7 +17,7 @@ def run(lab):
 
 
 def waits(lab):
-    """All domains are taken; a new one, or the original helper's release, ends the wait."""
+    """If all domains are taken, a new domain or the original helper's release ends the wait."""
     check = lab.check
     with lab.ours("holder") as holder, lab.original("other") as original, \
             lab.ours("waiter") as waiter:
@@ -50,19 +50,20 @@ def succeeds(lab):
     check = lab.check
     lab.volumes["default"].add("vm1.img")
     with lab.ours("provisioner") as session:
-        # What runs there is nobody's, and an old volume is no obstacle.
-        session.send(**WISH, filter="vm1", wait=5, wait_port=22, timeout=120, progress=True, id=7)
+        # If an earlier group left a guest running, it is stopped; an existing volume is replaced.
+        session.send(**REQUEST, filter="vm1", wait=5, wait_port=22, timeout=120, progress=True,
+                     id=7)
         events = []
         while "event" in (reply := session.receive(150)):
             events.append(reply)
         check.true("provision succeeds", reply["success"], True, reply)
-        check.equal("it reserves the domain that was asked for", "vm1", reply["domain"])
-        check.equal("it tells where the guest's port is", DOMAINS["vm1"], reply["port"])
-        check.equal("it tells all forwards", [(22, DOMAINS["vm1"])],
+        check.equal("it reserves the requested domain", "vm1", reply["domain"])
+        check.equal("it returns the guest's forwarded port", DOMAINS["vm1"], reply["port"])
+        check.equal("it returns all forwards", [(22, DOMAINS["vm1"])],
                     [(f["guest_port"], f["host_port"]) for f in reply["forwards"]])
-        check.equal("it tells how long each step took",
+        check.equal("it returns the duration of each step",
                     ["reserve", "copy", "stop", "start", "wait"], list(reply["seconds"]))
-        check.true("its progress ends with the whole",
+        check.true("the last progress event is complete",
                    events and events[-1]["done"] == events[-1]["total"] > 0, "a last event", events)
         banner = subprocess.run(
             ["nsenter", "--target", lab.host.pid, "--net", "bash", "-c",
@@ -70,12 +71,12 @@ def succeeds(lab):
             stdin=subprocess.DEVNULL, capture_output=True, timeout=20).stdout
         check.equal("the guest's sshd answers there", b"SSH-", banner)
         check.equal("the domain is ours", "provisioner", lab.reservations()["vm1"])
-        # Once more: the domain runs, and is stopped first.
+        # Again, with the domain running: it is stopped first.
         session.ok(cmd="release", domain="vm1")
-        reply = session.ok(150, **WISH, filter="vm1")
-        check.true("a domain that runs is stopped first", "start" in reply["seconds"], "a start",
+        reply = session.ok(150, **REQUEST, filter="vm1")
+        check.true("a running domain is stopped first", "start" in reply["seconds"], "a start",
                    reply)
-        check.equal("without a port to wait for, there is no wait", False,
+        check.equal("without wait_port, there is no wait step", False,
                     "wait" in reply["seconds"])
     lab.stop_guests()
 
@@ -83,8 +84,8 @@ def succeeds(lab):
 def fails(lab):
     check = lab.check
     with lab.ours("provisioner") as session:
-        def refused(words, step, kind, *texts, **more):
-            reply = session.ask(60, **WISH | more)
+        def assert_fails(words, step, kind, *texts, **more):
+            reply = session.ask(60, **REQUEST | more)
             check.true(f"{words}: the reply names the step and the reason",
                        not reply["success"] and f"step '{step}'" in reply["reply"]
                        and all(text in reply["reply"] for text in texts)
@@ -93,44 +94,46 @@ def fails(lab):
             check.equal(f"{words}: the domain is stopped", "shut off",
                         lab.host.run("virsh", "domstate", "vm1").strip())
 
-        refused("no such volume", "copy", "not-found", "'nope'", **{"from": "nope"})
-        refused("no such pool", "copy", "not-found", "'nope'", pool="nope")
-        refused("no such domain", "reserve", "not-found", "no domain matches", filter="nope")
+        assert_fails("no such volume", "copy", "not-found", "'nope'", **{"from": "nope"})
+        assert_fails("no such pool", "copy", "not-found", "'nope'", pool="nope")
+        assert_fails("no such domain", "reserve", "not-found", "no domain matches", filter="nope")
         with lab.ours("holder") as holder:
             for name in DOMAINS:
                 holder.ok(cmd="reserve", filter=name)
-            reply = session.ask(**WISH, wait=0.2)
-            check.true("all taken: it says so",
+            reply = session.ask(**REQUEST, wait=0.2)
+            check.true("all taken: the reply says so",
                        "no domain could be reserved" in reply["reply"]
                        and reply["error"]["kind"] == "busy", "busy", reply)
-        # Its guest's port is taken on the host: passt, and so QEMU, cannot start.
+        # Another process has the guest's port on the host, so passt and QEMU cannot start.
         listener = subprocess.Popen(
             ["nsenter", "--target", lab.host.pid, "--net", "python3", "-c",
-             "import socket, time; s = socket.create_server(('', 2201)); time.sleep(60)"])
+             "import socket, time; s = socket.create_server(('', 2201)); print(flush=True); "
+             "time.sleep(60)"], stdout=subprocess.PIPE)
         try:
-            time.sleep(0.5)
-            refused("a start that fails", "start", "libvirt", filter="vm1")
+            listener.stdout.readline()  # it listens
+            assert_fails("a start that fails", "start", "libvirt", filter="vm1")
         finally:
             listener.kill()
             listener.wait()
-        refused("a guest that does not answer", "wait", "timeout", filter="vm1", wait_port=22,
-                timeout=0.3)
+            listener.stdout.close()
+        assert_fails("a guest that does not answer", "wait", "timeout", filter="vm1", wait_port=22,
+                     timeout=0.3)
 
 
 def vanishes(lab):
-    """The client goes while its guest boots."""
+    """The client disconnects while its guest boots."""
     check = lab.check
     session = lab.session(name="leaving", stderr=subprocess.DEVNULL)
-    session.send(**WISH, filter="vm1", wait_port=22, timeout=120)
+    session.send(**REQUEST, filter="vm1", wait_port=22, timeout=120)
     check.soon("the guest is started for a client", "running",
                lambda: lab.host.run("virsh", "domstate", "vm1").strip())
     pid = lab.host.lock_holders()["vm1"]
     begin = time.monotonic()
     session.kill()
-    check.soon("the client goes: its reservation ends", False,
+    check.soon("the client disconnects: its session ends", False,
                lambda: lab.host.path(f"/proc/{pid}").exists())
-    check.true("within a second, and a bit for ssh", time.monotonic() - begin < 2, "less than 2 s",
-               time.monotonic() - begin)
+    check.true("within a second, plus some time for ssh", time.monotonic() - begin < 2,
+               "less than 2 s", time.monotonic() - begin)
     check.equal("the guest is stopped by then", "shut off",
                 lab.host.run("virsh", "domstate", "vm1").strip())
     check.equal("the domain is free by then", None, lab.reservations()["vm1"])

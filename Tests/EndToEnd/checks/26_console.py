@@ -1,6 +1,6 @@
 """
-The console of a guest: from its first byte where the domain logs it, else as it comes; until a
-text, the guest's end, or the client's.
+The console of a guest: from the first byte if the domain has a log, else from now on; until a text
+matches, the guest stops or the client disconnects.
 """
 
 import os
@@ -19,7 +19,7 @@ LOG = "<log file='/var/log/libvirt/qemu/{name}-console.log'/>"
 
 
 class Reader:
-    """What comes on a session's stderr, while it comes."""
+    """A session, and a thread that collects its stderr."""
 
     def __init__(self, lab):
         self.bytes = b""
@@ -64,47 +64,48 @@ def logged(lab, name):
     check, host = lab.check, lab.host
     early, late = Reader(lab), Reader(lab)
     reply = early.session.ask(cmd="console", domain=name)
-    check.equal("the console of a domain that is off is an error at once",
+    check.equal("the console of a stopped domain fails at once",
                 (False, "libvirt"), (reply["success"], reply["error"]["kind"]))
 
     early.session.send(cmd="console", domain=name, wait=True, until=UP, seconds=120)
     time.sleep(1)
-    check.equal("who waits for a domain that is off sees nothing", b"", early.bytes)
+    check.equal("while the domain is stopped, a waiting client reads nothing", b"", early.bytes)
     host.run("virsh", "start", name)
     reply = early.session.receive(150)
-    check.equal("waiting for the start, and for a text, sees both",
+    check.equal("it waits for the start, then for a text",
                 (True, "matched", UP, "log"),
                 tuple(reply.get(key) for key in ("success", "reason", "matched", "source")))
     log = host.path(f"/var/log/libvirt/qemu/{name}-console.log")
-    check.true("from the first byte", early.has(UP.encode(), 5) and b"Linux version" in early.bytes
+    check.true("it reads from the first byte",
+               early.has(UP.encode(), 5) and b"Linux version" in early.bytes
                and log.read_bytes().startswith(early.bytes), "the start of the log",
                early.bytes[:100])
-    check.true("it is a whole boot", len(early.bytes) > 5000, "some thousand bytes",
-               len(early.bytes))
+    check.true("it has the output of the whole boot", len(early.bytes) > 5000,
+               "some thousand bytes", len(early.bytes))
     check.equal("the reply counts the bytes", len(early.bytes), reply["bytes"])
 
     late.session.send(cmd="console", domain=name, id="late")
-    check.true("who comes later sees it all as well", late.has(UP.encode(), 10), UP, late.bytes)
+    check.true("a later reader gets everything too", late.has(UP.encode(), 10), UP, late.bytes)
     early.session.send(cmd="console", domain=name, until="no such text", id="early")
     time.sleep(1)
     start = time.monotonic()
     host.run("virsh", "destroy", name)
     reply = late.session.receive(20)
-    check.equal("the guest's end ends it", (True, "stopped"),
+    check.equal("it ends when the guest stops", (True, "stopped"),
                 (reply["success"], reply.get("reason")))
     check.true("soon", time.monotonic() - start < 5, "5 s", time.monotonic() - start)
     reply = early.session.receive(20)
-    check.equal("that is a failure for who waits for a text", (False, "not-found"),
+    check.equal("that is a failure if it waits for a text", (False, "not-found"),
                 (reply["success"], reply["error"]["kind"]))
-    check.equal("the session goes on", "atex-virt-helper v1 pong",
+    check.equal("the session continues", "atex-virt-helper v1 pong",
                 early.session.ok(cmd="ping")["reply"])
-    check.equal("the log was told to its end", log.read_bytes(), late.bytes)
+    check.equal("the log was read to its end", log.read_bytes(), late.bytes)
     early.close()
     late.close()
 
 
 def live(lab, name):
-    """Without a log there is the console itself."""
+    """A domain without a log: the helper opens the console itself."""
     check, host = lab.check, lab.host
     with_log = host.run("virsh", "dumpxml", name, "--inactive")
     without = DOMAIN_XML.format(name=name, port=2202).replace(LOG.format(name=name), "")
@@ -118,20 +119,22 @@ def live(lab, name):
         time.sleep(1)
         host.run("virsh", "start", name)
         reply = one.session.receive(150)
-        check.equal("a console without a log is read as it comes",
+        check.equal("a console without a log is read from now on",
                     (True, "matched", UP, "console"),
                     tuple(reply.get(key) for key in ("success", "reason", "matched", "source")))
         one.session.send(cmd="console", domain=name)
         time.sleep(1)
         reply = ask(other, domain=name, seconds=0)
-        check.equal("it is for one", (False, "busy"),
+        check.equal("only one client can open it", (False, "busy"),
                     (reply["success"], reply.get("error", {}).get("kind")))
-        check.true("and that is said", f"'{name}'" in reply["reply"] and "in use" in reply["reply"],
-                   "in use", reply["reply"])
+        check.true("the reply says so",
+                   f"'{name}'" in reply["reply"] and "in use" in reply["reply"], "in use",
+                   reply["reply"])
         reply = ask(other, domain=name, seconds=0.5, force=True)
-        check.equal("force takes it", (True, "seconds"), (reply["success"], reply.get("reason")))
+        check.equal("force takes it over", (True, "seconds"),
+                    (reply["success"], reply.get("reason")))
         reply = one.session.receive(20)
-        check.equal("who had it is told", (False, "busy"),
+        check.equal("the previous client gets an error", (False, "busy"),
                     (reply["success"], reply.get("error", {}).get("kind")))
 
         one.session.send(cmd="console", domain=name)
@@ -139,7 +142,7 @@ def live(lab, name):
         reply = ask(other, domain=name, seconds=0)
         check.equal("it is in use again", False, reply["success"])
         one.session.kill()
-        check.soon("a client that vanishes frees it", True,
+        check.soon("a disconnect frees it", True,
                    lambda: ask(other, domain=name, seconds=0)["success"], 1.5)
 
         other.session.send(cmd="console", domain=name, until="a?gain", id="restart")
@@ -148,24 +151,24 @@ def live(lab, name):
         time.sleep(1)
         host.start_libvirtd()
         time.sleep(1)
-        # What a guest says while nobody is attached is lost.
+        # Output of the guest is lost while no client is attached.
         for _ in range(10):
             say(lab, "again")
             if select.select([other.session.process.stdout], [], [], 1)[0]:
                 break
         reply = other.session.receive(1)
-        check.equal("libvirtd's death and return end nothing", ("again", None),
+        check.equal("it continues after a restart of libvirtd", ("again", None),
                     (reply.get("matched"), reply.get("reply")))
 
         flooded(lab, name)
-        check.soon("a client that vanishes without reading frees it", True,
+        check.soon("a disconnect of a client that does not read frees it", True,
                    lambda: ask(other, domain=name, seconds=0)["success"], 5)
 
         other.session.send(cmd="console", domain=name)
         time.sleep(1)
         host.run("virsh", "destroy", name)
         reply = other.session.receive(20)
-        check.equal("the guest's end ends it here, too", (True, "stopped"),
+        check.equal("it ends when the guest stops, too", (True, "stopped"),
                     (reply["success"], reply.get("reason")))
         other.close()
     finally:
@@ -174,7 +177,7 @@ def live(lab, name):
 
 
 def flooded(lab, name):
-    """A guest that says much to a client that does not read."""
+    """A guest that prints a lot, and a client that does not read."""
     reader, writer = os.pipe()
     session = lab.session(stderr=writer)
     os.close(writer)
@@ -192,13 +195,13 @@ def flooded(lab, name):
         stdin=subprocess.DEVNULL)
     time.sleep(15)
     grown = memory() - before
-    lab.check.true("what a client does not read is not kept in memory", grown < 2048,
+    lab.check.true("output that the client does not read is not buffered in memory", grown < 2048,
                    "less than 2048 KiB", grown)
     got, end = 0, time.monotonic() + 10
     while got < 1 << 18 and time.monotonic() < end:
         if select.select([reader], [], [], 1)[0]:
             got += len(os.read(reader, 1 << 16))
-    lab.check.true("it comes once the client reads", got >= 1 << 18, "256 KiB", got)
+    lab.check.true("the output arrives once the client reads", got >= 1 << 18, "256 KiB", got)
     flood.kill()
     flood.wait()
     session.kill()
@@ -206,6 +209,6 @@ def flooded(lab, name):
 
 
 def say(lab, text):
-    """Lets the second guest write to its console."""
+    """Makes the second guest print to its console."""
     subprocess.run([*lab.ssh_command("root", "-p2202"), f"echo {text} >/dev/ttyS0"], check=True,
                    timeout=30, stdin=subprocess.DEVNULL)

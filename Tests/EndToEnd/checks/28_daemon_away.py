@@ -1,4 +1,4 @@
-"""A libvirtd that dies: what waits goes on, what was begun is undone once it is back."""
+"""Death and restart of libvirtd: waits continue, and rollbacks run once it is back."""
 
 import subprocess
 import threading
@@ -17,11 +17,11 @@ POOL_XML = """
 
 def run(lab):
     away(lab)
-    a_new_domain_is_waited_for(lab)
-    a_port_is_waited_for(lab)
-    a_provision_is_undone(lab)
-    an_upload_is_undone(lab)
-    an_installation_is_undone(lab)
+    reserve_continues(lab)
+    wait_port_continues(lab)
+    provision_is_rolled_back(lab)
+    upload_is_rolled_back(lab)
+    installation_is_rolled_back(lab)
     lab.stop_guests()
 
 
@@ -46,10 +46,11 @@ def away(lab):
                             ("disconnected", True), (kind(reply), "libvirt" in reply["error"]))
         host.start_libvirtd()
         for session in (early, late):
-            check.equal("once it is back, so is all else", True, session.ask(cmd="version")["success"])
+            check.equal("requests succeed again after its restart", True,
+                        session.ask(cmd="version")["success"])
 
 
-def a_new_domain_is_waited_for(lab):
+def reserve_continues(lab):
     check, host = lab.check, lab.host
     with lab.ours("holder") as holder:
         for name in DOMAINS:
@@ -60,19 +61,19 @@ def a_new_domain_is_waited_for(lab):
             host.kill_libvirtd()
             time.sleep(2)
             host.start_libvirtd()
-            check.equal("libvirtd's death is no answer", True, waiter.is_silent(2))
+            check.equal("the wait continues after a restart of libvirtd", True, waiter.is_silent(2))
             host.run("virsh", "define", "/dev/stdin", input=DOMAIN_XML.format(
                 name="extra", port=2299))
             try:
-                check.equal("a domain that is defined afterwards is", "extra",
+                check.equal("a domain that is defined afterwards ends the wait", "extra",
                             waiter.receive(10).get("domain"))
             finally:
                 host.run("virsh", "undefine", "extra")
     host.path(f"{STATE}/locks/extra").unlink(missing_ok=True)
 
 
-def begun(lab, session):
-    """A provision whose guest boots."""
+def start_provision(lab, session):
+    """Starts a provision; returns while its guest boots."""
     lab.volumes["default"].add("vm1.img")
     session.send(cmd="provision", pool="default", filter="vm1", wait_port=22, timeout=100,
                  **{"from": SOURCE})
@@ -80,17 +81,17 @@ def begun(lab, session):
     time.sleep(0.5)
 
 
-def a_port_is_waited_for(lab):
+def wait_port_continues(lab):
     check, host = lab.check, lab.host
     with lab.ours("waiter") as session:
-        begun(lab, session)
+        start_provision(lab, session)
         host.kill_libvirtd()
         time.sleep(1)
         host.start_libvirtd()
         reply = session.receive(120)
-        check.true("a port is waited for all the same", reply["success"] and reply["port"] == 2201,
-                   "port 2201", reply)
-        # Once more, for the guest to end while nobody can tell that it did.
+        check.true("wait-port continues after a restart of libvirtd",
+                   reply["success"] and reply["port"] == 2201, "port 2201", reply)
+        # Again, and the guest ends while libvirtd is away.
         session.send(cmd="wait-port", domain="vm1", port=22, banner="never", timeout=60)
         time.sleep(1)
         host.kill_libvirtd()
@@ -99,32 +100,33 @@ def a_port_is_waited_for(lab):
         time.sleep(1)
         host.start_libvirtd()
         reply = session.receive(30)
-        check.true("a guest that ended meanwhile is told of", kind(reply) == "libvirt"
+        check.true("a guest that ended in between is reported", kind(reply) == "libvirt"
                    and "'vm1' stopped before" in reply["reply"], "it stopped", reply)
 
 
-def a_provision_is_undone(lab):
+def provision_is_rolled_back(lab):
     check, host = lab.check, lab.host
     session = lab.session(name="leaving")
-    begun(lab, session)
+    start_provision(lab, session)
     host.kill_libvirtd()
     session.kill()
     time.sleep(1)
-    check.true("who leaves a guest that nobody can stop keeps it yet",
+    check.true("without libvirtd, the guest of a lost client stays reserved",
                "vm1" in host.lock_holders(), "a lock on vm1", host.lock_holders())
     host.start_libvirtd()
-    check.soon("it is given back", {}, host.lock_holders)
-    check.equal("and stopped", "shut off", host.run("virsh", "domstate", "vm1").strip())
+    check.soon("after the restart, it is released", {}, host.lock_holders)
+    check.equal("and the guest is stopped", "shut off",
+                host.run("virsh", "domstate", "vm1").strip())
 
 
-def an_installation_is_undone(lab):
+def installation_is_rolled_back(lab):
     check, host = lab.check, lab.host
     with lab.session(stderr=subprocess.DEVNULL) as session:
         session.send(cmd="virt-install", destroy_on_error=True, args=[
-            "--name", "begun", "--memory", "128", "--virt-type", "qemu", "--import", "--disk", "none",
-            "--osinfo", "detect=off,require=off", "--network", "none", "--graphics", "none",
-            "--noautoconsole", "--wait", "-1"])
-        check.soon("an installation begins", True,
+            "--name", "begun", "--memory", "128", "--virt-type", "qemu", "--import",
+            "--disk", "none", "--osinfo", "detect=off,require=off", "--network", "none",
+            "--graphics", "none", "--noautoconsole", "--wait", "-1"])
+        check.soon("an installation starts", True,
                    lambda: "begun" in host.run("virsh", "list", "--name").split(), 20)
         host.kill_libvirtd()
         time.sleep(1)
@@ -142,12 +144,12 @@ def write(session, count):
         view = view[session.process.stdin.write(view):]
 
 
-def an_upload_is_undone(lab):
-    """Into a pool that only libvirt reaches."""
+def upload_is_rolled_back(lab):
+    """An upload by a stream, into a pool that is not a directory."""
     check, host = lab.check, lab.host
     inside = host.path("/srv/streamed")
     host.run("mkdir", "-p", "/srv/streamed")
-    # libvirt takes for mounted what this table of mounts has by that name
+    # libvirt looks up in this table whether the pool's device is mounted
     host.run("ln", "-sfn", "/proc/self/mounts", "/etc/mtab")
     host.run("mount", "-t", "tmpfs", "-o", "size=32m,mode=755", "/dev/streamed", "/srv/streamed")
     host.run("virsh", "pool-create", "/dev/stdin", input=POOL_XML)
@@ -157,7 +159,7 @@ def an_upload_is_undone(lab):
             write(session, MIB)
             eventually(lambda: [path.name for path in inside.iterdir()], bool, 10)
             host.kill_libvirtd()
-            # nobody reads them while what was begun is undone
+            # the helper reads no input during the rollback, so this blocks
             rest = threading.Thread(target=write, args=(session, 7 * MIB))
             rest.start()
             time.sleep(1)
@@ -165,7 +167,7 @@ def an_upload_is_undone(lab):
             reply = session.receive(30)
             rest.join()
             check.equal("an upload by a stream fails", "disconnected", kind(reply))
-            check.equal("the session goes on", True, session.ask(cmd="ping")["success"])
-            check.equal("and nothing is left of it", [], [path.name for path in inside.iterdir()])
+            check.equal("the session continues", True, session.ask(cmd="ping")["success"])
+            check.equal("and leaves no volume", [], [path.name for path in inside.iterdir()])
     finally:
         host.run("virsh", "pool-destroy", "streamed", check=False)

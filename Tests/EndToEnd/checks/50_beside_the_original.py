@@ -1,4 +1,4 @@
-"""Our helper and the original one on one host: each respects what the other has."""
+"""Our helper and the original on one host: each respects the other's reservations."""
 
 import subprocess
 
@@ -18,7 +18,7 @@ def run(lab):
 
 
 def one_holds(lab, here, there, words):
-    """The first session reserves, and gives up in each way there is; the second one watches."""
+    """The first session reserves and releases in each possible way; the second one watches."""
     check = lab.check
     with lab.session(there, "watcher") as watcher:
         def attempt():
@@ -31,26 +31,28 @@ def one_holds(lab, here, there, words):
 
         with lab.session(here, "holder") as holder:
             holder.ok(cmd="reserve", filter="vm1")
-            check.equal(f"{words}: it names who has a domain", "holder", holders(watcher)["vm1"])
-            check.equal(f"{words}: what is taken stays so", TAKEN, attempt())
+            check.equal(f"{words}: it shows the holder", "holder", holders(watcher)["vm1"])
+            check.equal(f"{words}: a reserved domain stays reserved", TAKEN, attempt())
             holder.ok(cmd="release", domain="vm1")
             becomes_free("release")
             watcher.ok(cmd="reserve", filter="vm1")
             reply = holder.ask(cmd="reserve", filter="vm1")
-            check.equal(f"{words}: and the other way round", TAKEN,
+            check.equal(f"{words}: so does the holder, once the domain is taken", TAKEN,
                         (reply["success"], reply.get("reply")))
-            check.equal(f"{words}: with its name", "watcher", holders(holder)["vm1"])
+            check.equal(f"{words}: it sees the new holder's name", "watcher",
+                        holders(holder)["vm1"])
             watcher.ok(cmd="release", domain="vm1")
 
             holder.ok(cmd="reserve", filter="vm1")
-            check.equal(f"{words}: the end of input ends a session with success", 0, holder.close())
-        becomes_free("the end of input")
+            check.equal(f"{words}: a session exits with status 0 at end of input", 0,
+                        holder.close())
+        becomes_free("end of input")
 
         with lab.session(here, "holder") as holder:
             holder.ok(cmd="reserve", filter="vm1")
             check.equal(f"{words}: taken again", TAKEN, attempt())
             holder.kill()
-        becomes_free("the loss of the connection")
+        becomes_free("loss of the connection")
 
         # the login shell reports a killed child on stderr
         holder = lab.session(here, "holder", stderr=subprocess.DEVNULL)
@@ -64,17 +66,17 @@ def one_holds(lab, here, there, words):
 
 
 def both_share(lab):
-    """In turns until nothing is left: every domain once."""
+    """Both reserve in turns until no domain is left."""
     check = lab.check
     with lab.ours("ours") as ours, lab.original("original") as original:
         got = [session.ok(cmd="reserve")["domain"] for session in (ours, original, ours)]
-        check.equal("in turns, each domain is given once", sorted(DOMAINS), sorted(got))
+        check.equal("in turns, each domain is reserved once", sorted(DOMAINS), sorted(got))
         for session, name in ((ours, "ours"), (original, "the original")):
             reply = session.ask(cmd="reserve")
-            check.equal(f"then {name} has none to give", TAKEN,
+            check.equal(f"then {name} has no free domain", TAKEN,
                         (reply["success"], reply.get("reply")))
         mine = "(reserved for us)"
-        check.equal("both agree on who has what (ours)",
+        check.equal("both list the same holders (ours)",
                     {got[0]: mine, got[1]: "original", got[2]: mine}, holders(ours))
-        check.equal("both agree on who has what (the original)",
+        check.equal("both list the same holders (the original)",
                     {got[0]: "ours", got[1]: mine, got[2]: "ours"}, holders(original))

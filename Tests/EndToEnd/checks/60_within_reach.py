@@ -1,6 +1,6 @@
 """
-Guests within reach: which ports and addresses lead to them, whether they answer there, and ssh to
-them through the helper, while sshd forwards nothing.
+Reaching guests: their forwarded ports and addresses, waiting for a port, and ssh to a guest through
+the helper while sshd's forwarding is off.
 """
 
 import os
@@ -12,7 +12,7 @@ from endtoend.checks import note
 from endtoend.lab import SOURCE
 from endtoend.testhost import ADDRESS, DOMAIN_XML, DOMAINS
 
-# its DHCP server asks nobody whether an address is free, or it would take seconds
+# no-ping: the DHCP server would check each address for seconds before it offers it
 NETWORK = """
 <network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
   <name>lan</name><forward mode='nat'/><bridge name='lan0'/>
@@ -27,8 +27,7 @@ INTERFACE = """
       <model type='virtio'/></interface>
     <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
 """
-# one asks libvirt's network for its address; the other is on the same bridge, and libvirt knows
-# nothing of that
+# one is on libvirt's network; the other is on the same bridge, which libvirt does not know about
 NEIGHBOURS = {
     "onnet": ("network", "lan", "52:54:00:e2:e0:01"),
     "onbridge": ("bridge", "lan0", "52:54:00:e2:e0:02"),
@@ -40,7 +39,7 @@ def run(lab):
         forwards(lab, session)
         passt_guest(lab, session)
         through_the_helper(lab, session)
-        a_client_that_leaves(lab)
+        client_disconnects(lab)
         dead_guest(lab, session)
         if lab.host.path("/dev/net/tun").exists():
             neighbours(lab, session)
@@ -52,45 +51,46 @@ def run(lab):
 def forwards(lab, session):
     check = lab.check
     listed = session.ok(cmd="port-forwards")["forwards"]
-    check.equal("port-forwards tells the port of each domain", DOMAINS,
+    check.equal("port-forwards lists the port of each domain", DOMAINS,
                 {f["domain"]: f["host_port"] for f in listed})
-    check.equal("and that passt leads it to ssh",
+    check.equal("forwarded by passt to the port of ssh",
                 {("tcp", None, 22, "passt")},
                 {(f["proto"], f["address"], f["guest_port"], f["backend"]) for f in listed})
     macs = {name: re.search("<mac address='(.*)'/>", lab.host.run("virsh", "dumpxml", name))[1]
             for name in DOMAINS}
-    check.equal("on that interface", macs, {f["domain"]: f["interface"] for f in listed})
+    check.equal("with the interface's MAC address", macs,
+                {f["domain"]: f["interface"] for f in listed})
 
 
 def passt_guest(lab, session):
     check = lab.check
-    check.equal("wait-port refuses a domain that does not run", (False, "domain 'vm1' does not run"),
+    check.equal("wait-port fails for a stopped domain", (False, "domain 'vm1' is not running"),
                 outcome(session.ask(cmd="wait-port", domain="vm1", port=22)))
     start(lab, session, "vm1", SOURCE)
     reply = session.ok(cmd="wait-port", domain="vm1", port=22, timeout=120, seconds=150)
-    check.equal("wait-port tells where the client reaches the guest's ssh",
+    check.equal("wait-port returns the address and port of the guest's ssh",
                 (ADDRESS, DOMAINS["vm1"]), (reply["address"], reply["port"]))
     check.true("it took the guest some time", 0.1 < reply["seconds"] < 120, "0.1 to 120 s",
                reply["seconds"])
     again = session.ok(cmd="wait-port", domain="vm1", port=22, timeout=10)
-    check.true("now it answers at once", again["seconds"] < 2, "less than 2 s", again["seconds"])
+    check.true("now it responds at once", again["seconds"] < 2, "less than 2 s", again["seconds"])
     check.equal("wait-port needs a forward", "not-found",
                 session.ask(cmd="wait-port", domain="vm1", port=80)["error"]["kind"])
     begin = time.monotonic()
     reply = session.ask(cmd="wait-port", domain="vm1", port=22, timeout=2, banner="^220 ")
-    check.true("what the guest says has to match", reply["error"]["kind"] == "timeout"
+    check.true("the banner has to match", reply["error"]["kind"] == "timeout"
                and "SSH-2.0-dropbear" in reply["reply"], "a timeout that quotes the banner", reply)
-    check.true("a timeout comes in time", 2 <= time.monotonic() - begin < 4, "2 s",
+    check.true("the timeout is kept", 2 <= time.monotonic() - begin < 4, "2 s",
                time.monotonic() - begin)
-    check.true("with the console's last lines", "guest is up" in reply["reply"], "guest is up",
-               reply["reply"])
+    check.true("the reply has the console's last lines", "guest is up" in reply["reply"],
+               "guest is up", reply["reply"])
     reply = session.ask(cmd="addresses", domain="vm1")
     check.true("passt's guest has no address of its own that the host knows",
                reply.get("addresses") == [], [], reply)
 
 
 def through_the_helper(lab, session):
-    """What the issue is for: ssh to a guest, with nothing but the helper between."""
+    """ssh to a guest with `connect` as ProxyCommand."""
     check = lab.check
     done = guest_ssh(lab, "vm1", "cat /marker")
     check.equal("ssh with 'connect' as ProxyCommand reaches the guest",
@@ -98,13 +98,13 @@ def through_the_helper(lab, session):
     data = os.urandom(4 << 20)
     done = subprocess.run([*guest_command(lab, "vm1"), "cat"], input=data, capture_output=True,
                           timeout=120)
-    check.true("four mebibytes come back as they went", done.stdout == data, len(data),
+    check.true("4 MiB come back unchanged", done.stdout == data, len(data),
                (len(done.stdout), done.stderr))
     done = words(lab, "connect", "vm1")
-    check.true("the guest's banner comes without ssh, too", done.stdout.startswith("SSH-2.0-"),
+    check.true("connect passes on the guest's banner", done.stdout.startswith("SSH-2.0-"),
                "SSH-2.0-", done.stdout)
     for command, status, text in (
-        (("connect", "vm9"), 1, "'vm9'"), (("connect", "vm2"), 1, "does not run"),
+        (("connect", "vm9"), 1, "'vm9'"), (("connect", "vm2"), 1, "is not running"),
         (("connect", "vm1", "80"), 1, "80"), (("connect",), 2, "DOMAIN"),
     ):
         done = words(lab, *command)
@@ -114,16 +114,16 @@ def through_the_helper(lab, session):
                    and all(line.startswith("hint: ") for line in more), (status, text), done)
 
 
-def a_client_that_leaves(lab):
+def client_disconnects(lab):
     client = lab.ours()
     client.ok(cmd="reserve", filter="vm3")
     client.send(cmd="wait-port", domain="vm1", port=22, timeout=60, banner="never")
     time.sleep(0.5)
     client.kill()
     begin = time.monotonic()
-    lab.check.soon("a client that leaves while it waits gives its domain back", {},
+    lab.check.soon("a client that disconnects while it waits releases its domain", {},
                    lab.host.lock_holders)
-    lab.check.true("within a second or so", time.monotonic() - begin < 2, "less than 2 s",
+    lab.check.true("within about a second", time.monotonic() - begin < 2, "less than 2 s",
                    time.monotonic() - begin)
 
 
@@ -139,8 +139,8 @@ def dead_guest(lab, session):
     check.true("wait-port fails at once when the guest dies",
                reply["error"]["kind"] == "libvirt" and "'vm2' stopped" in reply["reply"]
                and time.monotonic() - begin < 60, "a failure that says so", reply)
-    check.true("its console tells why", "Kernel panic" in reply["reply"], "Kernel panic",
-               reply["reply"])
+    check.true("the reply has its console's reason", "Kernel panic" in reply["reply"],
+               "Kernel panic", reply["reply"])
 
 
 def neighbours(lab, session):
@@ -159,24 +159,24 @@ def neighbours(lab, session):
                        reply["address"].startswith("198.51.100.") and reply["port"] == 22,
                        "198.51.100.x, 22", reply)
             found = session.ok(cmd="addresses", domain=name)["addresses"]
-            check.equal(f"addresses tells that of {name}, as its lease has it",
+            check.equal(f"addresses lists the lease of {name}",
                         [(mac, "ipv4", reply["address"], 24, "lease")],
                         [(a["mac"], a["family"], a["address"], a["prefix"], a["source"])
                          for a in found if a["family"] == "ipv4"])
             found = session.ok(cmd="addresses", domain=name, source="arp")["addresses"]
-            check.true(f"the host's ARP table has that of {name}",
+            check.true(f"the host's ARP table has the address of {name}",
                        (mac, reply["address"]) in {(a["mac"], a["address"]) for a in found},
                        (mac, reply["address"]), found)
-            check.soon(f"the agent of {name} tells it, with the guest's name of the device",
+            check.soon(f"the agent of {name} reports it, with the guest's interface name",
                        [("eth0", mac, reply["address"], 24, "agent")],
-                       lambda name=name: told_by_agent(session, name), 30)
+                       lambda name=name: reported_by_agent(session, name), 30)
             done = guest_ssh(lab, name, "cat /marker")
             check.equal(f"ssh with 'connect' reaches {name}", (0, lab.marker + "\n"),
                         (done.returncode, done.stdout))
         guest_ssh(lab, "onnet", "killall qemu-ga")
         reply = session.ask(cmd="addresses", domain="onnet", source="agent")
-        check.equal("an agent that is not there cannot tell", "libvirt", reply["error"]["kind"])
-        check.equal("no forward leads to them", [],
+        check.equal("without an agent, that source fails", "libvirt", reply["error"]["kind"])
+        check.equal("they have no port forwards", [],
                     session.ok(cmd="port-forwards", domain="onnet")["forwards"])
     finally:
         for name in NEIGHBOURS:
@@ -186,8 +186,8 @@ def neighbours(lab, session):
         host.run("virsh", "net-undefine", "lan", check=False)
 
 
-def told_by_agent(session, name):
-    """The agent begins after sshd, and answers a moment later."""
+def reported_by_agent(session, name):
+    """The addresses that the agent reports; it starts after sshd, so they may be missing yet."""
     found = session.ask(cmd="addresses", domain=name, source="agent").get("addresses", [])
     return [(a["interface"], a["mac"], a["address"], a["prefix"], a["source"])
             for a in found if a["family"] == "ipv4"]
@@ -205,7 +205,7 @@ def start(lab, session, name, source):
 
 
 def words(lab, *command):
-    # an ssh server's greeting goes on in bytes that are no text
+    # an ssh server sends binary data after its banner
     return subprocess.run([*lab.ssh_command(), *command], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, errors="replace", timeout=60)
 

@@ -1,7 +1,7 @@
 """
-virt-install, which runs inside the helper: an installer that is fetched over HTTP reads the
-kickstart that was put into its initrd, writes the disk and powers off; a domain boots from the
-disk, moved to its place. And what fails or is given up leaves nothing behind.
+virt-install inside the helper. An installer, downloaded over HTTP, reads the kickstart in its
+initrd, writes the disk and powers off; then a domain boots from that disk. Failed and cancelled
+installations leave nothing behind.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from endtoend.lab import SOURCE, Session, read_from_image
 from endtoend.recipes.guest import ROOT_DHCP
 from endtoend.testhost import ADDRESS, DOMAINS, ip
 
-# Not the gateway's: guests that ask passt for that one reach their own host.
+# Not the gateway's address: passt maps that one to the guest's own host.
 SERVER_ADDRESS = "203.0.113.3"
 SCRATCH = "/var/lib/libvirt/boot"
 NAME = "installing-e2e"
@@ -35,8 +35,7 @@ kernel = images/pxeboot/vmlinuz
 initrd = images/pxeboot/initrd.img
 """
 
-# Reads the kickstart as a shell does, which a kickstart is not; but only who has it knows what
-# to write.
+# Reads the "kickstart" as shell variables. An installer without it would not know the proof.
 INSTALLER = """\
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -67,16 +66,16 @@ def run(lab):
     with serving(tree) as server:
         install_from_server(lab, server)
         import_disk(lab)
-        over_a_connection_to_elsewhere(lab, server)
+        remote_connection(lab, server)
         failures(lab, server)
-        given_up(lab, server)
+        cancelled(lab, server)
         killed(lab, server)
-        others_meanwhile(lab, server)
+        interference(lab, server)
         published_client(lab, server)
 
 
 def vector(url, *more, name=NAME, volume=TEMPORARY):
-    """What the client's `install` sends with --bios, but for what takes hardware."""
+    """The arguments of the client's `install --bios`, without those that need real hardware."""
     return [
         "--transient", "--location", url, "--name", name, "--memory", "4096",
         "--disk", f"vol=default/{volume},format=raw", "--network", "passt",
@@ -97,32 +96,32 @@ def install_from_server(lab, server):
         reply = session.ask(cmd="virt-install", args=vector(server.url), destroy_on_error=True,
                             seconds=150)
         check.true("an installation from a server succeeds", reply["success"], "success", reply)
-        for what, words in (("the installer's console comes on stderr", "installer is up"),
-                            ("up to its end", "installation is over"),
-                            ("so does what virt-install says", "Domain creation completed.")):
-            told(lab, what, words, log)
+        for what, words in (("stderr has the installer's console", "installer is up"),
+                            ("to its end", "installation is over"),
+                            ("and virt-install's messages", "Domain creation completed.")):
+            check_log(lab, what, words, log)
         asked = server.asked("HEAD"), server.asked("GET")
-        check.true("kernel and initrd were looked for and fetched",
+        check.true("kernel and initrd were looked up and downloaded",
                    {"/images/pxeboot/vmlinuz", "/images/pxeboot/initrd.img"}
                    <= asked[0] & asked[1], "both", asked)
         nothing_left(lab, "after it")
         image = lab.host.volume(TEMPORARY)
         check.equal("the installer read the kickstart", f"proof-of-{lab.marker}\n",
                     read_from_image(image, "/proof"))
-        check.equal("its kernel got the arguments, and the tree's address once more",
+        check.equal("its kernel got the arguments, and the tree's URL again",
                     f"console=ttyS0,115200 inst.ks=file:/ks.cfg inst.repo={server.url} "
                     f"inst.repo={server.url}", read_from_image(image, "/cmdline").strip())
         session.ok(cmd="copy-volume", pool="default", to=volume, move=True,
                    **{"from": TEMPORARY})
         lab.volumes["default"].add(volume)
-        check.true("the volume moved to its domain",
+        check.true("the volume was moved to its domain",
                    lab.host.volume(volume).exists() and not image.exists(), volume,
                    image.exists())
-    boots(lab, "a domain boots what was installed", f"proof-of-{lab.marker}")
+    boots(lab, "a domain boots the installed system", f"proof-of-{lab.marker}")
 
 
 def boots(lab, what, proof):
-    """The first domain, started by virsh; its ssh answers."""
+    """Starts the first domain and waits until its ssh responds."""
     domain, port = next(iter(DOMAINS.items()))
     with lab.ours() as session:
         session.ok(cmd="virsh", args=["start", domain])
@@ -132,7 +131,7 @@ def boots(lab, what, proof):
 
 
 def guest(lab, port, command):
-    """What a command in the guest prints; None where it does not answer yet."""
+    """The output of a command in the guest; None if the guest does not respond yet."""
     try:
         done = subprocess.run(
             ["ssh", "-oBatchMode=yes", "-oLogLevel=ERROR", "-oStrictHostKeyChecking=no",
@@ -146,7 +145,7 @@ def guest(lab, port, command):
 
 
 def import_disk(lab):
-    """A guest around a disk that has a system already: defined, started, and left alone."""
+    """--import of a disk with a system: the domain is defined and started."""
     check = lab.check
     name, volume = "e2e-imported", "e2e-imported.img"
     kernel = "/var/lib/testhost"
@@ -166,23 +165,23 @@ def import_disk(lab):
                       "kernel_args=console=ttyS0 panic=-1",
             "--noautoconsole",
         ])
-        check.true("--import makes a domain", reply["success"], "success", reply)
+        check.true("--import defines a domain", reply["success"], "success", reply)
         check.equal("it runs", "running\n",
                     session.ok(cmd="virsh", args=["domstate", name])["reply"])
         check.equal("it is persistent", "yes",
                     field(session.ok(cmd="virsh", args=["dominfo", name])["reply"], "Persistent"))
-        check.equal("its system answers", lab.marker + "\n",
+        check.equal("its system responds", lab.marker + "\n",
                     eventually(lambda: guest(lab, 2299, "cat /marker"), bool, 90))
         again = session.ask(cmd="virt-install", seconds=60, args=[
             "--import", "--name", name, "--memory", "192", "--osinfo", "generic",
             "--disk", "none", "--noautoconsole"])
-        check.equal("its name is taken then", "virt-install exited with 1", again["reply"])
+        check.equal("its name is in use then", "virt-install exited with 1", again["reply"])
         session.ok(cmd="virsh", args=["destroy", name])
         session.ok(cmd="virsh", args=["undefine", name])
 
 
-def over_a_connection_to_elsewhere(lab, server):
-    """libvirt's daemon could be on another host: kernel and initrd are sent to it."""
+def remote_connection(lab, server):
+    """A connection to a remote libvirtd: kernel and initrd are uploaded to its host."""
     check = lab.check
     script = lab.host.path("/var/lib/testhost/elsewhere")
     script.write_text("#!/bin/sh\nexec virt-ssh-helper qemu:///system\n")
@@ -194,13 +193,14 @@ def over_a_connection_to_elsewhere(lab, server):
             upload(session, "ks.cfg", f"PROOF=sent\nREPO={server.url}\n")
             reply = session.ask(cmd="virt-install", args=vector(server.url), seconds=150,
                                 destroy_on_error=True)
-            told(lab, "what is sent to a host is told", "Transferring 'virtinst-", Path(log.name))
-            check.true("an installation over a connection to elsewhere succeeds",
+            check_log(lab, "uploads to the host are reported", "Transferring 'virtinst-",
+                      Path(log.name))
+            check.true("an installation over a remote connection succeeds",
                        reply["success"], "success", reply)
             nothing_left(lab, "after it")
             check.equal("its installer read the kickstart", "sent\n",
                         read_from_image(lab.host.volume(TEMPORARY), "/proof"))
-            check.true("the pool for what is sent stays", "boot-scratch" in lab.host.run(
+            check.true("the pool of the uploaded files stays", "boot-scratch" in lab.host.run(
                 "virsh", "pool-list", "--autostart", "--name").split(), "boot-scratch", "none")
             session.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
     lab.host.run("virsh", "pool-destroy", "boot-scratch")
@@ -219,7 +219,7 @@ def failures(lab, server):
         ):
             reply = session.ask(cmd="virt-install", args=vector(url), destroy_on_error=True)
             check.equal(f"{what} is an error", "virt-install exited with 1", reply.get("reply"))
-            told(lab, f"{what}: the reason is told", words, log)
+            check_log(lab, f"{what}: the reason is printed", words, log)
             nothing_left(lab, what)
         reply = session.ask(cmd="virt-install", args=vector(server.url, volume="none"),
                             destroy_on_error=True)
@@ -233,16 +233,17 @@ def failures(lab, server):
             reply = session.ask(cmd="virt-install", args=words, destroy_on_error=True)
             check.equal("a full scratch directory is an error", "virt-install exited with 1",
                         reply.get("reply"))
-            told(lab, "which is told", f"cannot write to '{SCRATCH}': No space left", log)
+            check_log(lab, "the reason is printed", f"cannot write to '{SCRATCH}': No space left",
+                      log)
             nothing_left(lab, "a full scratch directory")
-            check.equal("nor does a volume", False, lab.host.volume(f"{NAME}.qcow2").exists())
+            check.equal("no new volume stays", False, lab.host.volume(f"{NAME}.qcow2").exists())
         finally:
             lab.host.run("umount", SCRATCH)
         session.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
 
 
-def given_up(lab, server):
-    """The client goes away while a file is fetched, and while the installer runs."""
+def cancelled(lab, server):
+    """The client disconnects during a download, and while the installer runs."""
     check = lab.check
     for what, url, reached in (
         ("a download", server.url + "/slow",
@@ -254,36 +255,37 @@ def given_up(lab, server):
         upload(session, "ks.cfg", "SLEEP=1000\n")
         session.send(cmd="virt-install", destroy_on_error=True,
                      args=vector(url, "--disk", "pool=default,size=0.01"))
-        check.true(f"{what} is under way", eventually(reached, bool, 60), "it", "it is not")
+        check.true(f"{what} has started", eventually(reached, bool, 60), "started", "not started")
         before = helpers(lab)
         session.kill()
         start = time.monotonic()
-        check.soon(f"{what} that is given up: the session ends", before - 1,
+        check.soon(f"{what} without a client: the session ends", before - 1,
                    lambda: helpers(lab))
-        check.soon(f"{what} that is given up: no domain stays", False,
+        check.soon(f"{what} without a client: no domain stays", False,
                    lambda: NAME in domains(lab))
-        nothing_left(lab, f"{what} that is given up")
-        check.equal(f"{what} that is given up: no volume of its own stays", False,
+        nothing_left(lab, f"{what} without a client")
+        check.equal(f"{what} without a client: its new volume does not stay", False,
                     lab.host.volume(f"{NAME}.qcow2").exists())
-        check.true(f"{what} that is given up ends at once", time.monotonic() - start < 4,
+        check.true(f"{what} without a client ends at once", time.monotonic() - start < 4,
                    "less than 4 s", f"{time.monotonic() - start:.1f} s")
         with lab.ours() as other:
             other.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
 
 
 def killed(lab, server):
-    """A helper that can clean nothing up: its user's next session does it."""
+    """A killed helper cannot clean up: the next session of its user does."""
     check = lab.check
     session = lab.session(stderr=subprocess.DEVNULL)
     make_volume(session)
     upload(session, "ks.cfg", "PROOF=none\n")
     server.log.clear()
     session.send(cmd="virt-install", args=vector(server.url + "/slow"))
-    check.true("a download is under way", eventually(
-        lambda: "/slow/images/pxeboot/vmlinuz" in server.asked("GET"), bool, 60), "it", "it is not")
+    check.true("a download has started", eventually(
+        lambda: "/slow/images/pxeboot/vmlinuz" in server.asked("GET"), bool, 60),
+        "started", "not started")
     scratch = lab.host.path(SCRATCH)
     names = eventually(lambda: [entry.name for entry in scratch.iterdir()], bool, 10)
-    theirs = scratch / "virtinst-abcdefgh-vmlinuz"  # as virt-install names it
+    theirs = scratch / "virtinst-abcdefgh-vmlinuz"  # virt-install's own pattern of names
     theirs.touch()
     directories = lab.host.path("/var/tmp")
     pid, directory = next(
@@ -293,14 +295,14 @@ def killed(lab, server):
         if (directories / name / "ks.cfg").exists())
     lab.host.kill(pid)
     session.kill()
-    check.soon("a helper that is killed is gone", False, lambda: is_helper(
+    check.soon("the killed helper has ended", False, lambda: is_helper(
         lab.host.path(f"/proc/{pid}")))
-    check.true("it leaves its files", directory.exists() and set(names) <= {
+    check.true("its files are still there", directory.exists() and set(names) <= {
         entry.name for entry in scratch.iterdir()}, names, "not all")
     with lab.ours() as other:
         other.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
     check.equal("the next session removes its directory", False, directory.exists())
-    check.equal("and what it fetched, but nothing of virt-install's", [theirs.name],
+    check.equal("and its downloads, but no file of virt-install's", [theirs.name],
                 [entry.name for entry in scratch.iterdir()])
     theirs.unlink()
 
@@ -312,66 +314,66 @@ def is_helper(process):
         return False
 
 
-def others_meanwhile(lab, server):
-    """Another session ends the guest, or takes its name."""
+def interference(lab, server):
+    """Another session destroys the guest, or uses its name."""
     check = lab.check
     with logged_session(lab) as (session, log):
         make_volume(session)
         upload(session, "ks.cfg", "SLEEP=1000\n")
         session.send(cmd="virt-install", args=vector(server.url), destroy_on_error=True)
-        told(lab, "an installer runs", "installer is up", log, 60)
+        check_log(lab, "an installer runs", "installer is up", log, 60)
         with lab.ours() as other:
             other.ok(cmd="virsh", args=["destroy", NAME])
         reply = session.receive()
-        check.true("a transient guest that somebody ends is over, as for virt-install",
+        check.true("a destroyed transient guest counts as installed, as for virt-install",
                    reply["success"], "success", reply)
         nothing_left(lab, "after it")
 
         server.log.clear()
         session.send(cmd="virt-install", args=vector(server.url + "/slower"),
                      destroy_on_error=True)
-        check.true("a download is under way", eventually(
+        check.true("a download has started", eventually(
             lambda: "/slower/images/pxeboot/initrd.img" in server.asked("GET"), bool, 60),
-            "it", "it is not")
+            "started", "not started")
         lab.host.run("virsh", "create", "/dev/stdin", input=(
             f"<domain type='qemu'><name>{NAME}</name><memory unit='MiB'>16</memory>"
             "<os><type>hvm</type></os></domain>"))
         reply = session.receive()
-        check.equal("a name that is taken meanwhile is an error", "virt-install exited with 1",
-                    reply.get("reply"))
-        check.true("whoever has it keeps it", NAME in domains(lab), NAME, domains(lab))
+        check.equal("a name that another session has taken is an error",
+                    "virt-install exited with 1", reply.get("reply"))
+        check.true("the other domain stays", NAME in domains(lab), NAME, domains(lab))
         lab.host.run("virsh", "destroy", NAME)
         session.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
 
 
 def published_client(lab, server):
     """
-    `atex shvirt install` of the client from PyPI. It asks for the host's own processor, which takes
-    hardware virtualization: here it comes as far as libvirt, which is asked to start the domain.
+    `atex shvirt install` of the client from PyPI. It requests the host's processor, which needs
+    hardware virtualization, so here it gets only as far as the start of the domain, which fails.
     """
     check = lab.check
     status, _, errors = lab.atex("install", "--name", "e2e-client", "--location", server.url,
                                  "--size", "1", "--bios")
-    check.true("atex shvirt install: the tree is found and fetched, and libvirt says what it lacks",
+    check.true("atex shvirt install downloads the tree; libvirt reports the missing feature",
                status != 0 and "Retrieving 'vmlinuz'" in errors
                and "Retrieving 'initrd.img'" in errors and "host-passthrough" in errors
                and "virt-install exited with 1" in errors,
-               "both files, then libvirt's words on the processor", errors[-1500:])
+               "both files, then libvirt's error about the processor", errors[-1500:])
     nothing_left(lab, "atex shvirt install")
-    check.equal("atex shvirt install: no domain of its stays", False,
+    check.equal("atex shvirt install: its domain does not stay", False,
                 "installing-e2e-client" in domains(lab))
     with lab.ours() as session:
         session.ok(cmd="virsh", args=["vol-delete", "e2e-client-temp", "default"])
 
 
-def told(lab, what, words, log, seconds=5):
-    """On stderr, which ssh may bring a little later than the reply."""
+def check_log(lab, what, words, log, seconds=5):
+    """Checks stderr, which ssh may deliver a little later than the reply."""
     seen = eventually(lambda: log.read_text(errors="replace"), lambda text: words in text, seconds)
     lab.check.true(what, words in seen, words, seen[-600:])
 
 
 def helpers(lab):
-    """How many sessions there are."""
+    """The number of helper processes."""
     return sum(name.startswith("atex-virt-help") for name in lab.host.processes())
 
 
@@ -402,12 +404,12 @@ def upload(session, name, text):
     session.process.stdin.write(body)
     reply = session.receive()
     if not reply["success"]:
-        raise RuntimeError(f"the upload of {name} was refused: {reply}")
+        raise RuntimeError(f"the upload of {name} failed: {reply}")
 
 
 @contextlib.contextmanager
 def logged_session(lab):
-    """A session, and the file that its stderr goes to."""
+    """A session, and the file with its stderr."""
     path = lab.directory / "install.log"
     with open(path, "wb") as log:
         with lab.session(stderr=log) as session:
@@ -435,7 +437,7 @@ def make_tree(lab, tree):
 
 
 def newc(programs):
-    """An archive of executable files, as cpio would write it."""
+    """A cpio archive, in the format newc, of executable files."""
     archive = b""
     for number, (name, text) in enumerate([*programs.items(), ("TRAILER!!!", "")], 1):
         fields = [number, 0o100755, 0, 0, 1, 0, len(text), 0, 0, 0, 0, len(name) + 1, 0]
@@ -452,8 +454,8 @@ class Handler(SimpleHTTPRequestHandler):
 
     def copyfile(self, source, outputfile):
         """
-        What lies in /cut ends early; what lies in /slow takes longer than anybody waits, the initrd
-        of /slower some seconds.
+        Truncates the initrd in /cut, sends files in /slow too slowly to finish, and delays the
+        initrd in /slower by some seconds.
         """
         try:
             if self.path.startswith("/cut/images/") and self.path.endswith("initrd.img"):

@@ -1,6 +1,6 @@
 """
-The Debian package, built from the program under test, on a host that had nothing of it: installed,
-set up with its own command, used by a provisioner, and taken away again.
+The Debian package with the program under test, on a fresh host: installed, set up with its own
+command, used by a provisioner, undone and purged.
 """
 
 import json
@@ -60,11 +60,12 @@ def install(check, host, package):
     target.write_bytes(package.read_bytes())
     host.run("dpkg", "--install", f"/root/{package.name}", timeout=120)
     target.unlink()
-    check.equal("dpkg has it installed, with all that it depends on", "install ok installed",
+    check.equal("dpkg has installed it, with its dependencies", "install ok installed",
                 host.run("dpkg-query", "-W", "-f", "${Status}", "atex-virt-helper"))
-    check.true("its group is there", host.run("getent", "group", "atex"), "a group", "none")
+    check.true("its group exists", host.run("getent", "group", "atex"), "a group", "none")
     state = host.path("/var/lib/atex-virt-helper").stat()
-    check.equal("its state directory is root's alone", (0, 0o40700), (state.st_uid, state.st_mode))
+    check.equal("only root has access to its state directory", (0, 0o40700),
+                (state.st_uid, state.st_mode))
     reply = host.run("/usr/bin/atex-virt-helper", "test:///default", input='{"cmd": "ping"}\n')
     check.true("the program runs", '"atex-virt-helper v1 pong"' in reply, "a pong", reply)
     check.equal("nothing is enabled", [],
@@ -78,7 +79,7 @@ def install(check, host, package):
         check.true(f"the package has {path}", path in files, path, "not among its files")
     leftover = host.run("grep", "-rl", "/usr/local/", "/usr/share/atex-virt-helper", SETUP,
                         check=False)
-    check.equal("nothing in it speaks of /usr/local", "", leftover)
+    check.equal("no file of it refers to /usr/local", "", leftover)
 
 
 def attempt(host, *words, input=None):
@@ -86,7 +87,7 @@ def attempt(host, *words, input=None):
 
 
 def refused(check, host, installed):
-    """What cannot work is said before anything is done."""
+    """Invalid calls fail before anything is changed."""
     host.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/someone")
     host.run("useradd", "--shell", "/usr/sbin/nologin", "silent")
     host.run("useradd", "--shell", "/bin/no-such-shell", "shellless")
@@ -113,21 +114,21 @@ def refused(check, host, installed):
          "cannot connect to libvirt"),
     ):
         seen = attempt(host, *words)
-        check.true(f"setup {' '.join(words)} is refused with a reason",
+        check.true(f"setup {' '.join(words)} fails with a reason",
                    seen[0] == status and said in seen[1], f"{status} and “{said}”", seen)
-    check.equal("and nothing was changed by these", [], difference(before, snapshot(host)))
+    check.equal("and these changed nothing", [], difference(before, snapshot(host)))
     for name in ("silent", "shellless"):
         host.run("userdel", name)
     host.run("groupdel", "admins")
     host.run("rm", "/root/someone", "/root/someone.pub")
     runtime = host.path("/run/sshd")
-    runtime.rmdir()  # as long as no sshd runs there is none
+    runtime.rmdir()  # it exists only while sshd runs
     seen = attempt(host, "--dry-run", "--user", "tester", "--key", "-", "--pool", POOLS["default"],
                    input=host.public_key)
-    check.true("sshd need not run for that, and there is nothing of it then", not runtime.exists(),
-               "no /run/sshd", "/run/sshd")
+    check.true("a dry run works without sshd, and does not create its directory",
+               not runtime.exists(), "no /run/sshd", "/run/sshd")
     runtime.mkdir(mode=0o755)
-    check.true("a dry run tells what it would do",
+    check.true("a dry run prints what it would do",
                seen[0] == 0 and "would run: useradd" in seen[1] and f"would write {DROP_IN}"
                in seen[1] and "nothing was changed" in seen[1], "0 and what it would do", seen)
     check.equal("and changes nothing", [], difference(installed, snapshot(host)))
@@ -136,7 +137,7 @@ def refused(check, host, installed):
     sshd.write_text(text.replace("Include /etc/ssh/", "Include "))
     host.run("useradd", "--badname", "--shell", "/bin/sh", "Jane.Doe")
     seen = attempt(host, "--dry-run", "--user", "Jane.Doe")
-    check.true("a relative Include, and an account that no new one would be called like, will do",
+    check.true("it accepts a relative Include, and an existing account with an unusual name",
                seen[0] == 0 and "would run: usermod" in seen[1], "0, and usermod", seen)
     host.run("userdel", "Jane.Doe")
     sshd.write_text(text)
@@ -150,28 +151,28 @@ def set_up(lab, host, installed):
     seen = attempt(host, *words, input=host.public_key)
     hint = host.run("/usr/bin/atex-virt-helper", "host-check")
     virsh.rename(virsh.with_name("virsh"))
-    check.true("the set-up command sets up, on a host without virsh",
+    check.true("the setup command succeeds on a host without virsh",
                seen[0] == 0 and "done:" in seen[1], "0", seen)
-    check.true("where host-check's hints speak of virsh, it says what does the same",
+    check.true("if a hint of host-check names virsh, it also names a replacement",
                ("virsh is not installed here" in hint) == (": virsh " in hint), "both or none",
                hint)
     with lab.session("tester", address=BARE_ADDRESS) as session:
-        check.equal("the new account's key leads to the helper", "atex-virt-helper v1 pong",
-                    session.ask(cmd="ping")["reply"])
+        check.equal("a login with the new account's key runs the helper",
+                    "atex-virt-helper v1 pong", session.ask(cmd="ping")["reply"])
         pools = session.ok(cmd="virsh", args=["pool-list", "--autostart"])["reply"]
         for pool in ("default", "boot-scratch"):
-            check.true(f"the pool '{pool}' is there, active, and starts by itself",
+            check.true(f"the pool '{pool}' is active and has autostart",
                        re.search(f"^ *{pool} +active +yes", pools, re.M), "active yes", pools)
     hints = host.run("/usr/bin/atex-virt-helper", "qemu:///system", "host-check", "--json")
     named = set(re.findall(r"/usr/share/atex-virt-helper/[a-z./-]+", hints))
-    check.true("host-check names examples where the package has them",
-               named and all(host.path(path).is_file() for path in named), "paths that are there",
+    check.true("host-check names the package's paths of the examples",
+               named and all(host.path(path).is_file() for path in named), "existing paths",
                named or hints)
-    check.equal("sudoers is only for root to read", 0o100440, host.path(SUDOERS).stat().st_mode)
+    check.equal("only root can read the sudoers file", 0o100440, host.path(SUDOERS).stat().st_mode)
     other = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT, text=True, timeout=30)
-    check.true("and to nothing else", not host.path("/tmp/own").exists(), "no file", other.stdout)
+    check.true("and no other command", not host.path("/tmp/own").exists(), "no file", other.stdout)
     as_set_up = snapshot(host)
     seen = attempt(host, *words, input=host.public_key)
     check.true("a second run finds nothing to do", seen[0] == 0 and "nothing to do" in seen[1],
@@ -180,7 +181,7 @@ def set_up(lab, host, installed):
 
 
 def looked_around(lab, host):
-    """A person with nothing but ssh."""
+    """A person who uses plain ssh."""
     check = lab.check
 
     def ssh(*words):
@@ -190,18 +191,18 @@ def looked_around(lab, host):
         return done.returncode, done.stdout, done.stderr
 
     seen = ssh("help")
-    check.true("'ssh host help' tells the commands", seen[0] == 0 and "reservations" in seen[1],
+    check.true("'ssh host help' lists the commands", seen[0] == 0 and "reservations" in seen[1],
                "0, and the commands", seen)
     _, reply, errors = ssh("host-check", "--json")
     checks = json.loads(reply)["checks"] if reply.startswith("{") else []
-    check.true("'ssh host host-check' looks at many things", len(checks) > 10, "more than 10",
+    check.true("'ssh host host-check' makes many checks", len(checks) > 10, "more than 10",
                (reply, errors))
-    check.equal("and finds no error in what the set-up command set up", [],
+    check.equal("and finds no error on a host that the setup command configured", [],
                 [entry for entry in checks if entry["status"] == "error"])
 
 
 def used(lab, host):
-    """What a provisioner does, on the host that the package made."""
+    """A provisioner's requests, on the host that the package set up."""
     check = lab.check
     make_source(host.guest, host.public_key, lab.marker, host.volume(SOURCE), host.directory)
     host.run("virsh", "pool-refresh", "default")
@@ -214,8 +215,8 @@ def used(lab, host):
         session.ok(cmd="copy-volume", pool="default", to_domain="vm1", **{"from": SOURCE})
         session.ok(cmd="virsh", args=["start", "vm1"])
         banner = eventually(ssh_banner, lambda line: line.startswith(b"SSH-"), 120)
-        check.true("the guest made from the image answers ssh", banner.startswith(b"SSH-"), "SSH-",
-                   banner)
+        check.true("the guest with the copied image responds to ssh", banner.startswith(b"SSH-"),
+                   "SSH-", banner)
         session.ok(cmd="virsh", args=["destroy", "vm1"])
     first_guest(lab, host)
     host.run("virsh", "undefine", "vm1")
@@ -225,7 +226,7 @@ def used(lab, host):
 
 
 def first_guest(lab, host):
-    """As README.md has it, by words."""
+    """The first guest of README.md, as commands of a person."""
     check = lab.check
     command = lab.ssh_command("tester", address=BARE_ADDRESS)
 
@@ -248,15 +249,16 @@ def first_guest(lab, host):
         said.append(line)
         if line.startswith("seconds:"):
             break
-    check.true("and gets a guest of it, told where it answers",
+    check.true("and gets a guest with it, and its address and port",
                {"domain: vm1\n", f"address: {BARE_ADDRESS}\n", f"port: {PORT}\n"} <= set(said),
                f"vm1 at port {PORT}", said)
     table = holder()
-    check.true("which others see", re.search(r"^vm1 .* tester +198\.51\.100\.1 \d+ ", table, re.M),
-               "tester, and from where", table)
+    check.true("others see the reservation",
+               re.search(r"^vm1 .* tester +198\.51\.100\.1 \d+ ", table, re.M),
+               "tester and the client's address", table)
     person.terminate()
     person.communicate(timeout=10)
-    check.true("and is free again when the connection ends",
+    check.true("which is released when the connection ends",
                "(free)" in eventually(holder, lambda text: "(free)" in text, 10), "(free)", "not")
     host.run("virsh", "destroy", "vm1")
 
@@ -270,33 +272,33 @@ def ssh_banner():
 
 
 def changed_and_failed(lab, host):
-    """A run that fails half-way leaves what was there before it."""
+    """A run that fails rolls back its own changes only."""
     check = lab.check
     before = snapshot(host)
     broken = host.path("/etc/ssh/sshd_config.d/zz-broken.conf")
     broken.write_text("NoSuchWord yes\n")
     with_broken = snapshot(host)
     seen = attempt(host, "--user", "second", "--key", "-", input=host.public_key)
-    check.true("a broken sshd configuration stops it, by its own name",
+    check.true("a broken sshd configuration makes it fail, with the file's name",
                seen[0] == 1 and "/etc/ssh/sshd_config.d/zz-broken.conf" in seen[1]
                and "NoSuchWord" in seen[1], "1, and sshd's word", seen)
-    check.equal("what it had done by then is taken back", [],
+    check.equal("its changes are rolled back", [],
                 difference(with_broken, snapshot(host)))
     broken.write_text("Match User second\n    ForceCommand /bin/true\nMatch all\n")
     broken.rename(broken.with_name("00-first.conf"))
     seen = attempt(host, "--user", "second", "--key", "-", input=host.public_key)
-    check.true("so does another file that forces a command on the account first",
+    check.true("so does another file with an earlier ForceCommand for the account",
                seen[0] == 1 and "/bin/true" in seen[1], "1, and that command", seen)
     broken.with_name("00-first.conf").unlink()
     check.equal("and nothing of it stays", [], difference(before, snapshot(host)))
 
     seen = attempt(host, "--user", "second", "--group", "second")
-    check.true("another group is refused, since those of the first would get a shell",
+    check.true("another group is rejected, as members of the first would get a shell",
                seen[0] == 1 and "is for the group 'atex'" in seen[1], "1, and the group", seen)
     wrong = host.path("/etc/sudoers.d/zz-wrong")
     wrong.write_text("garbage\n")
     seen = attempt(host, "--user", "second")
-    check.true("sudoers that are wrong before are told, and nothing is begun",
+    check.true("invalid sudoers are reported, and nothing is started",
                seen[0] == 1 and "rejects the current /etc/sudoers: " in seen[1]
                and "rolling back" not in seen[1],
                "1, and what is wrong", seen)
@@ -304,13 +306,13 @@ def changed_and_failed(lab, host):
     allowing = broken.with_name("allow.conf")
     allowing.write_text("AllowGroups root\n")
     seen = attempt(host, "--user", "second")
-    check.true("other settings that keep the account out are told",
+    check.true("other settings that reject the account are reported",
                seen[0] == 0
                and "sshd does not let 'second' log in: its setting allowgroups" in seen[1],
                "0, and the setting", seen)
     allowing.write_text("AllowGroups root at*\n")
     seen = attempt(host, "--user", "second")
-    check.true("and those that let it in are not", seen[0] == 0 and "does not let" not in seen[1],
+    check.true("and those that accept it are not", seen[0] == 0 and "does not let" not in seen[1],
                "0, and nothing of it", seen)
     allowing.unlink()
 
@@ -319,11 +321,11 @@ def changed_and_failed(lab, host):
     check.true("another account and other options can be added later", seen[0] == 0, "0", seen)
     for user in ("tester", "second"):
         with lab.session(user, address=BARE_ADDRESS) as session:
-            check.equal(f"'{user}' gets in", True, session.ask(cmd="ping")["success"])
+            check.equal(f"'{user}' can log in", True, session.ask(cmd="ping")["success"])
 
 
 def interrupted(lab, host):
-    """Ended when all is done but the last look, by a signal that can be caught, and by SIGKILL."""
+    """Killed during its last check, by a signal that can be caught and by SIGKILL."""
     check = lab.check
     host.run("install", "-m", "755", "/dev/stdin", "/root/slow",
              input='#!/bin/sh\nsleep 5\nexec /usr/bin/atex-virt-helper "$@"\n')
@@ -337,14 +339,14 @@ def interrupted(lab, host):
         keys = host.path("/home/third/.ssh/authorized_keys")
         begun = eventually(lambda: keys.exists() and keys.read_text() != "", bool, 60)
         seen = attempt(host, "--user", "fourth")
-        check.true("a second run beside it is refused",
+        check.true("a second run at the same time is rejected",
                    seen[0] == 1 and "another setup script is running" in seen[1], "1", seen)
         host.run("kill", f"-{signal}", host.path("/run/setup.pid").read_text().strip())
         said, _ = process.communicate(timeout=60)
-        check.equal(f"SIG{signal} ends a run that has made the account", (True, status),
+        check.equal(f"SIG{signal} ends a run that has created the account", (True, status),
                     (begun, process.returncode))
         if signal == "KILL":
-            check.true("what SIGKILL left is known", difference(before, snapshot(host)),
+            check.true("SIGKILL leaves changes", difference(before, snapshot(host)),
                        "a difference", "none")
             undo_last_run(host)
         check.equal(f"nothing stays after SIG{signal}", [], difference(before, snapshot(host)))
@@ -352,7 +354,7 @@ def interrupted(lab, host):
 
 
 def undo_last_run(host):
-    """A run that fails takes back what it did, and no more: what was killed before is older."""
+    """Undoes only the killed run: keeps the part of the journal that is older."""
     journal = host.path("/var/lib/atex-virt-helper-setup/atex-virt-helper-setup.undo")
     lines = journal.read_text().splitlines(keepends=True)
     own = next(number for number, line in enumerate(lines) if line.strip() == "no_user third")
@@ -366,15 +368,15 @@ def undo_last_run(host):
 
 
 def removed_too_early(lab, host, package):
-    """Without the helper, and without its set-up undone: the accounts must not become real ones."""
+    """The package is removed before the setup is undone: the accounts must not get a shell."""
     check = lab.check
     seen = host.attempt("dpkg", "--remove", "atex-virt-helper")
-    check.true("removing the package says that the set-up stays",
+    check.true("removing the package prints that the setup stays",
                seen[0] == 0 and "changes of atex-virt-helper-setup are kept" in seen[1], "kept",
                seen)
     done = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=30)
-    check.true("then a login leads nowhere", done.returncode != 0
+    check.true("then a login fails", done.returncode != 0
                and not host.path("/tmp/own").exists(), "a failure, and no file", done)
     host.path(f"/root/{package.name}").write_bytes(package.read_bytes())
     host.run("dpkg", "--install", f"/root/{package.name}", timeout=120)
@@ -386,21 +388,21 @@ def removed_too_early(lab, host, package):
 def taken_back(lab, host, installed):
     check = lab.check
     seen = attempt(host, "--undo", "--dry-run")
-    check.true("a dry run of --undo tells what it would do", seen[0] == 0 and
+    check.true("a dry run of --undo prints what it would do", seen[0] == 0 and
                "would run: no_user tester" in seen[1], "no_user tester", seen)
     with lab.session("tester", address=BARE_ADDRESS) as session:
-        check.equal("and leaves all in place", True, session.ask(cmd="ping")["success"])
+        check.equal("and changes nothing", True, session.ask(cmd="ping")["success"])
     seen = attempt(host, "--undo")
     check.equal("--undo succeeds", 0, seen[0])
     after = snapshot(host)
-    check.equal("the host is as it was when the package was new",
-                # a lock file stays, which means nothing
+    check.equal("the host is as it was after the installation",
+                # an unlocked lock file stays
                 ["+ /var/lib/atex-virt-helper/locks/vm1"],
                 difference(installed, after))
     done = subprocess.run(lab.ssh_command("tester", address=BARE_ADDRESS), timeout=30,
                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    check.true("nobody gets in any more", "Permission denied" in done.stderr, "Permission denied",
-               done.stderr)
+    check.true("the account can no longer log in", "Permission denied" in done.stderr,
+               "Permission denied", done.stderr)
     check.equal("a second --undo has nothing to do", (0, "nothing to undo\n"),
                 attempt(host, "--undo"))
 
@@ -408,14 +410,14 @@ def taken_back(lab, host, installed):
 def purged(lab, host, before):
     host.run("dpkg", "--purge", "atex-virt-helper", timeout=120)
     left = [line for line in difference(before, snapshot(host))
-            # groups of packages stay, as Debian's policy has it: their number must not come back
+            # groups of packages stay, by Debian's policy: a GID must not be reused
             if not line.startswith(("~ /etc/group:", "~ /etc/gshadow:"))]
     lab.check.equal("a purge leaves nothing of the package", [], left)
 
 
 def rpm(lab, host):
     """
-    No system with RPM packages is at hand: the package is made, looked at, and installed into an
+    There is no test host with RPM packages: the package is built, inspected, and installed into an
     empty directory, without its dependencies and scriptlets.
     """
     check = lab.check

@@ -1,6 +1,6 @@
 """
-The scripts of contrib/host that make pools and networks and restrict guests: each is tried dry,
-run, looked at, run again, and undone, on a host of its own.
+The scripts of contrib/host that create pools and networks and restrict guests: each has a dry run,
+is run, checked, run again, and undone, on a second host.
 """
 
 import json
@@ -20,7 +20,7 @@ def run(lab):
     with lab.bare_host() as host:
         host.make_install()
         host.run("ip", "link", "add", "br0", "type", "bridge")
-        # iptables leaves the empty chain behind at its first use: let it be there from the start
+        # the first use of iptables creates an empty chain: create it before the first snapshot
         for action in ("-A", "-D"):
             host.run("iptables", "-t", "mangle", action, "POSTROUTING", "-j", "RETURN")
         storage_pool(lab.check, host)
@@ -36,7 +36,7 @@ def script(host, name, *options, **parameters):
 
 
 class Tried:
-    """Around what a script did: a dry run and bad parameters before, a second run, --undo."""
+    """Before a script's checks: bad parameters, a dry run, the run; after: a second run, --undo."""
 
     def __init__(self, check, host, name, wrong=(), **parameters):
         self.check, self.host, self.name = check, host, name
@@ -50,18 +50,18 @@ class Tried:
         self.before = snapshot(self.host)
         for bad, said in self.wrong:
             seen = self.script(**bad)
-            check.true(f"{name} with {bad} is refused with a reason",
+            check.true(f"{name} with {bad} fails with a reason",
                        seen[0] in (1, 2) and said in seen[1], said, seen)
         seen = self.script("--dry-run")
-        check.true(f"{name} --dry-run says what it would do",
+        check.true(f"{name} --dry-run prints what it would do",
                    seen[0] == 0 and "would " in seen[1] and "nothing was changed" in seen[1],
                    "0, would, nothing was changed", seen)
-        check.equal(f"{name}: neither changed anything", [],
+        check.equal(f"{name}: these changed nothing", [],
                     difference(self.before, snapshot(self.host)))
         seen = self.script()
         check.true(f"{name} runs", seen[0] == 0 and "done: " in seen[1], "0, done", seen)
         self.made = snapshot(self.host)
-        check.true(f"{name}: that changed something", difference(self.before, self.made),
+        check.true(f"{name}: the run changed something", difference(self.before, self.made),
                    "a difference", "none")
         return self
 
@@ -89,15 +89,15 @@ def storage_pool(check, host):
                    ({"LIBVIRT_DEFAULT_URI": "qemu+unix:///nowhere"}, "cannot connect to libvirt"),
                )) as tried:
         info = host.run("virsh", "-q", "pool-info", "images")
-        check.true("the pool is active and starts by itself", all(
+        check.true("the pool is active and has autostart", all(
             word in " ".join(info.split()) for word in ("State: running", "Autostart: yes")),
             "running, autostart", info)
-        check.equal("its directory is what was asked for", "<path>/srv/plain/images</path>",
+        check.equal("it has the requested directory", "<path>/srv/plain/images</path>",
                     host.run("virsh", "pool-dumpxml", "images", "--xpath", "//target/path").strip())
         seen = tried.script(DIRECTORY="/srv/plain/others")
-        check.true("another directory for it is refused",
+        check.true("another directory for it is rejected",
                    seen[0] == 1 and "its directory is /srv/plain/images" in seen[1], "1", seen)
-        check.equal("and leaves nothing", [], difference(tried.made, snapshot(host)))
+        check.equal("and changes nothing", [], difference(tried.made, snapshot(host)))
 
 
 def bridge_network(check, host):
@@ -106,7 +106,7 @@ def bridge_network(check, host):
             ({"BRIDGE": "eth0"}, "the device 'eth0' is not a bridge"),
             ({"NETWORK": "<lan>"}, "'<lan>' is not a valid name for a network"))):
         listed = host.run("virsh", "-q", "net-list", "--all").split()
-        check.equal("the network is active, starts by itself, and stays",
+        check.equal("the network is active, has autostart, and is persistent",
                     ["lan", "active", "yes", "yes"], listed[listed.index("lan"):][:4])
 
 
@@ -122,17 +122,17 @@ def nat_network(lab, host):
             ({"ADDRESS": "198.51.100.9", "FIRST": "198.51.100.10", "LAST": "198.51.100.20"},
              "the host already has a network 198.51.100.0/24"))) as tried:
         link = json.loads(host.run("ip", "-j", "address", "show", "virbr10"))[0]
-        check.equal("the bridge has its MAC and its address",
+        check.equal("the bridge has its MAC address and IP address",
                     ("52:54:00:61:74:65", ["192.168.150.1"]),
                     (link["address"], [entry["local"] for entry in link["addr_info"]
                                        if entry["family"] == "inet"]))
         seen = tried.script(LAST="192.168.150.200")
-        check.true("other settings are refused while it is there",
+        check.true("other settings are rejected while it exists",
                    seen[0] == 1 and "with other settings" in seen[1], "1", seen)
-        # no systemd runs here, but it can read what it would start
-        check.equal("systemd understands the unit", (0, ""), host.attempt(
+        # systemd does not run here, but it can check the unit
+        check.equal("systemd accepts the unit", (0, ""), host.attempt(
             "systemd-analyze", "verify", "/etc/systemd/system/atex-atexnat.service"))
-        # a guest as far as the network can tell
+        # a network namespace that stands for a guest
         host.run("ip", "netns", "add", "guest")
         host.run("ip", "link", "add", "guest0", "type", "veth", "peer", "name", "eth0", "address",
                  GUEST_MAC, "netns", "guest")
@@ -151,7 +151,7 @@ def in_guest(*words):
     return ("ip", "netns", "exec", "guest", *words)
 
 
-# on a guest's interface: ask for an address, and tell whether the checksum of the answer is right
+# runs in the guest: requests an address by DHCP and checks the checksum of the reply
 ASK = """
 import json, os, socket, struct, sys
 mac = bytes.fromhex(sys.argv[1].replace(":", ""))
@@ -207,17 +207,17 @@ def leased(check, host):
     def ask():
         return json.loads(host.run(*in_guest("python3", "-I", "-c", ASK, GUEST_MAC)))
 
-    check.equal("the guest is leased the address that the hosts file has for it, by a packet "
-                "with a right checksum",
+    check.equal("the guest gets the address of the hosts file, in a packet with a correct "
+                "checksum",
                 {"address": GUEST_ADDRESS, "checksum": True, "router": "192.168.150.1", "kind": 5},
                 ask())
     rule = ("POSTROUTING", "-o", "virbr10", "-p", "udp", "--dport", "68", "-j", "CHECKSUM",
             "--checksum-fill")
     host.run("iptables", "-t", "mangle", "-D", *rule)
-    check.equal("without the rule for it the checksum would be wrong", False, ask()["checksum"])
+    check.equal("without the iptables rule, the checksum is wrong", False, ask()["checksum"])
     host.run("iptables", "-t", "mangle", "-A", *rule)
     leases = host.path("/var/lib/misc/atex-atexnat.leases").read_text()
-    check.true("the lease is written down", GUEST_MAC in leases and GUEST_ADDRESS in leases,
+    check.true("the lease is in the lease file", GUEST_MAC in leases and GUEST_ADDRESS in leases,
                GUEST_ADDRESS, leases)
     host.run(*in_guest("ip", "address", "add", f"{GUEST_ADDRESS}/24", "dev", "eth0"))
     host.run(*in_guest("ip", "route", "add", "default", "via", "192.168.150.1"))
@@ -237,17 +237,17 @@ def reaches_out(check, host):
     with Greeter(BARE_CLIENT_ADDRESS) as greeter:
         seen = host.run(*in_guest("python3", "-I", "-c", CONNECT, BARE_CLIENT_ADDRESS,
                                   str(greeter.port))).strip()
-        check.equal("the guest reaches what is outside, which sees the host",
+        check.equal("the guest reaches other hosts, which see the host's address",
                     (BARE_ADDRESS, True), (seen.split(" ")[0], int(seen.split(" ")[-1]) >= 1024))
     rules = host.run("nft", "list", "table", "ip", "atex_atexnat")
     for kept in ("192.168.150.0/24", "224.0.0.0/24", "255.255.255.255", "169.254.0.0/16"):
-        check.true(f"what goes to {kept} is not masqueraded", any(
+        check.true(f"traffic to {kept} is not masqueraded", any(
             kept in line and "ip daddr" in line and "return" in line
             for line in rules.splitlines()), "a rule that returns", rules)
 
 
 def not_reached(check, host):
-    """The guest serves; the host may come, others may not."""
+    """A server in the guest: the host can connect, others cannot."""
     serve = subprocess.Popen(host.command(*in_guest(
         "python3", "-I", "-c", "import socket\nserver = socket.create_server(('', 8080))\n"
         "print('ready', flush=True)\n"
@@ -264,7 +264,7 @@ def not_reached(check, host):
                 seen = connection.recv(100)
         except OSError as error:
             seen = type(error).__name__
-        check.equal("others do not", "ConnectionRefusedError", seen)
+        check.equal("other hosts do not", "ConnectionRefusedError", seen)
     finally:
         subprocess.run(["ip", "route", "delete", "192.168.150.0/24"], timeout=10)
         serve.kill()
@@ -273,7 +273,7 @@ def not_reached(check, host):
 
 
 class Greeter:
-    """A server on the client's machine that tells whoever comes where they come from."""
+    """A server on the client's machine that sends each peer its address."""
 
     def __init__(self, address):
         self.server = socket.create_server((address, 0))
@@ -303,7 +303,7 @@ def default_network_off(check, host):
     host.run("virsh", "net-start", "default")
     with Tried(check, host, "default-network-off",
                wrong=(({"NETWORK": "a b"}, "'a b' is not a valid name for a network"),)):
-        check.true("libvirt's default network is gone, and its bridge",
+        check.true("libvirt's default network and its bridge are removed",
                    "default" not in host.run("virsh", "net-list", "--all", "--name")
                    and not host.path("/sys/class/net/virbr0").exists(), "neither", "still there")
     host.run("virsh", "net-destroy", "default")
@@ -315,7 +315,8 @@ def restrict_guests(check, host):
                         CONNECT, BARE_CLIENT_ADDRESS, str(port)).split(" ")[0].strip()
 
     with Greeter(BARE_CLIENT_ADDRESS) as one, Greeter(BARE_CLIENT_ADDRESS) as other:
-        check.equal("unrestricted, QEMU's user gets out", BARE_ADDRESS, connect(one.port))
+        check.equal("without restrictions, QEMU's user reaches other hosts", BARE_ADDRESS,
+                    connect(one.port))
         with Tried(check, host, "restrict-guests", ALLOW=BARE_CLIENT_ADDRESS, PORTS=one.port,
                    wrong=(
                        ({"ALLOW": "example.org"}, "'example.org' is not a network"),
@@ -324,12 +325,14 @@ def restrict_guests(check, host):
                        ({"PORTS": "80 70000"}, "'70000' is not a valid port"),
                        ({"QEMU_USER": "nobody-here"}, "there is no account 'nobody-here'"),
                        ({"QEMU_USER": "root"}, "QEMU_USER is root"))) as tried:
-            check.equal("it still reaches what is allowed", BARE_ADDRESS, connect(one.port))
+            check.equal("it still reaches the allowed host and port", BARE_ADDRESS,
+                        connect(one.port))
             check.true("but no other port", connect(other.port) != BARE_ADDRESS, "an error",
                        "a connection")
-            check.equal("others get out as before", BARE_ADDRESS, connect(other.port, "nobody"))
+            check.equal("other users are not restricted", BARE_ADDRESS,
+                        connect(other.port, "nobody"))
             tried.parameters["ALLOW"] = ""
             seen = tried.script()
             check.equal("other settings replace these", 0, seen[0])
-            check.true("then nothing is reached", connect(one.port) != BARE_ADDRESS, "an error",
+            check.true("then no host is reached", connect(one.port) != BARE_ADDRESS, "an error",
                        "a connection")

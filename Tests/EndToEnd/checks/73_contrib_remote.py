@@ -1,6 +1,6 @@
 """
-A libvirt on another host, reached by the helper: over TLS with the certificates that
-tls-certificates makes, with SCRAM-SHA-256 in addition, over ssh; and refused where it should be.
+The helper with a remote libvirt: over TLS with the certificates of tls-certificates, with
+SCRAM-SHA-256 in addition, and over ssh; and connections that must fail.
 """
 
 import json
@@ -18,13 +18,13 @@ CONFIGURATION = "/etc/libvirt/libvirtd.conf"
 
 
 def run(lab):
-    # between the two hosts lies the client's machine
+    # the client's machine routes between the two hosts
     Path("/proc/sys/net/ipv4/ip_forward").write_text("1\n")
     near = lab.host
     with lab.bare_host() as far:
         far.make_install()
         far.run("virsh", "pool-define-as", "far-pool", "dir", "--target", POOLS["default"])
-        far.run("virsh", "pool-start", "far-pool")  # a restarted daemon would do so
+        far.run("virsh", "pool-start", "far-pool")  # as libvirtd does when it restarts
         near.run("install", "-d", "-m", "700", PKI)
         try:
             before = snapshot(far)
@@ -59,10 +59,10 @@ def certificates(check, far):
                       ({"DAYS": "soon"}, "'soon' is not a number of days"),
                       ({"INSTALL_CLIENT": "third"}, "'third' is not in CLIENTS")):
         seen = script(far, "tls-certificates", **(names | bad))
-        check.true(f"tls-certificates with {bad} is refused with a reason",
+        check.true(f"tls-certificates with {bad} fails with a reason",
                    seen[0] in (1, 2) and said in seen[1], said, seen)
     seen = script(far, "tls-certificates", "--dry-run", **names)
-    check.true("tls-certificates --dry-run says what it would do",
+    check.true("tls-certificates --dry-run prints what it would do",
                seen[0] == 0 and "would create an authority" in seen[1], "would create", seen)
     check.equal("none of these left anything", [], difference(before, snapshot(far)))
     seen = script(far, "tls-certificates", **names)
@@ -72,7 +72,7 @@ def certificates(check, far):
         "/etc/pki/libvirt/private/serverkey.pem", "/etc/pki/atex-virt-helper",
         "/etc/pki/atex-virt-helper/private/cakey.pem",
         "/etc/pki/atex-virt-helper/clients/near/clientkey.pem")}
-    check.equal("keys are root's alone", {
+    check.equal("only root can read the keys", {
         "/etc/pki/CA/cacert.pem": "0o644", "/etc/pki/libvirt/servercert.pem": "0o644",
         "/etc/pki/libvirt/private": "0o700", "/etc/pki/libvirt/private/serverkey.pem": "0o600",
         "/etc/pki/atex-virt-helper": "0o700",
@@ -91,19 +91,19 @@ def over_tls(check, near, far):
         there = far.path(f"/etc/pki/atex-virt-helper/clients/near/{name}").read_text()
         near.run("install", "-m", "600", "/dev/stdin", f"{PKI}/{name}", input=there)
     reply = ask(near, uri("tls"), "pool-list", "--all")
-    check.true("the helper lists the pools of the host at the other end of qemu+tls",
+    check.true("the helper lists the remote host's pools over qemu+tls",
                reply["success"] and "far-pool" in reply["reply"], "far-pool", reply)
     reply = ask(near, f"qemu+tls://{ADDRESS}/system?pkipath={PKI}", "uri")
-    check.true("a host that does not listen is an error that names it",
+    check.true("a host that does not listen: the error names it",
                not reply["success"] and ADDRESS in reply["reply"], ADDRESS, reply)
-    # another authority's certificate
+    # a certificate of another authority
     seen = near.attempt(
         "sh", "-ec", f"mkdir {PKI}/false && cp {PKI}/cacert.pem {PKI}/false && cd {PKI}/false && "
         "openssl req -new -x509 -newkey rsa:2048 -nodes -subj /CN=near -keyout clientkey.pem "
         "-out clientcert.pem -days 2")
-    check.equal("a certificate of nobody's is made", 0, seen[0])
+    check.equal("a self-signed certificate is created", 0, seen[0])
     reply = ask(near, uri("tls", f"{PKI}/false"), "uri")
-    check.true("a certificate of another authority is refused", not reply["success"]
+    check.true("a certificate of another authority is rejected", not reply["success"]
                and reply["error"]["kind"] == "libvirt", "a failure of kind libvirt", reply)
 
 
@@ -116,17 +116,17 @@ def with_scram(check, near, far):
     for bad, said in (({"HOST": ""}, "is not a valid host name"), ({"USERS": ""}, "USERS is empty"),
                       ({"USERS": "A!"}, "'A!' is not a valid user name")):
         seen = script(far, "sasl-scram", **({"HOST": BARE_ADDRESS, "USERS": "near"} | bad))
-        check.true(f"sasl-scram with {bad} is refused with a reason",
+        check.true(f"sasl-scram with {bad} fails with a reason",
                    seen[0] == 2 and said in seen[1], said, seen)
     seen = script(far, "sasl-scram", "--dry-run", HOST=BARE_ADDRESS, USERS="near")
-    check.true("sasl-scram --dry-run says what it would do",
+    check.true("sasl-scram --dry-run prints what it would do",
                seen[0] == 0 and 'auth_tls = "sasl"' in seen[1], "auth_tls", seen)
     check.equal("none of these left anything", [], difference(before, snapshot(far)))
     seen = script(far, "sasl-scram", HOST=BARE_ADDRESS, USERS="near")
     check.true("sasl-scram runs", seen[0] == 0 and "done: " in seen[1], "0", seen)
     credentials = far.path("/etc/pki/atex-virt-helper/auth/near/auth.conf").read_text()
     password = re.search("^password=(.*)$", credentials, re.M)[1]
-    check.true("the password is not in what it wrote", password not in seen[1], "no password",
+    check.true("its output does not have the password", password not in seen[1], "no password",
                seen[1])
     made = snapshot(far)
     seen = script(far, "sasl-scram", HOST=BARE_ADDRESS, USERS="near")
@@ -136,28 +136,29 @@ def with_scram(check, near, far):
     far.restart_libvirtd("--listen")
 
     reply = ask(near, uri("tls"), "uri")
-    check.true("the certificate alone is not enough now", not reply["success"], "a failure", reply)
+    check.true("a certificate without password is now rejected", not reply["success"], "a failure",
+               reply)
     for name, text in (("auth.conf", credentials),
                        ("wrong.conf", credentials.replace(password, "wrong"))):
         near.run("install", "-m", "600", "/dev/stdin", f"{PKI}/{name}", input=text)
     environment = f"LIBVIRT_AUTH_FILE={PKI}/auth.conf"
     reply = ask(near, uri("tls"), "pool-list", "--all", environment=[environment])
-    check.true("with its auth.conf the helper gets in", reply["success"]
+    check.true("with its auth.conf the helper connects", reply["success"]
                and "far-pool" in reply["reply"], "far-pool", reply)
     reply = ask(near, uri("tls"), "uri", environment=[f"LIBVIRT_AUTH_FILE={PKI}/wrong.conf"])
-    check.true("with a wrong password it does not", not reply["success"]
+    check.true("with a wrong password it fails", not reply["success"]
                and "authentication" in json.dumps(reply).lower(), "authentication", reply)
 
 
 def not_over_tcp(check, near, far):
-    """What the script's comment says of plain TCP."""
+    """Plain TCP, which the script's comment excludes."""
     configuration = far.path(CONFIGURATION)
     text = configuration.read_text()
     configuration.write_text(text + 'listen_tcp = 1\nauth_tcp = "sasl"\n')
     far.restart_libvirtd("--listen")
     reply = ask(near, f"qemu+tcp://{BARE_ADDRESS}/system", "uri",
                 environment=[f"LIBVIRT_AUTH_FILE={PKI}/auth.conf"])
-    check.true("SCRAM over plain TCP is refused, and the helper says so",
+    check.true("SCRAM over plain TCP is rejected, and the reply says so",
                not reply["success"] and "authentication failed" in reply["reply"],
                "authentication failed", reply)
     digest_md5(check, near, far)
@@ -165,14 +166,14 @@ def not_over_tcp(check, near, far):
 
 
 def digest_md5(check, near, far):
-    """The one mechanism of passwords that libvirt takes there, for hosts that still have it."""
+    """The only password mechanism that libvirt accepts over plain TCP; not every host has it."""
     sasl = far.path("/etc/sasl2/libvirt.conf")
     text = sasl.read_text()
     sasl.write_text(text.replace("scram-sha-256", "digest-md5"))
     far.restart_libvirtd("--listen")
     reply = ask(near, f"qemu+tcp://{BARE_ADDRESS}/system", "pool-list", "--all",
                 environment=[f"LIBVIRT_AUTH_FILE={PKI}/auth.conf"])
-    check.true("over qemu+tcp with DIGEST-MD5 the helper gets in",
+    check.true("the helper connects over qemu+tcp with DIGEST-MD5",
                reply["success"] and "far-pool" in reply["reply"], "far-pool", reply)
     sasl.write_text(text)
 
@@ -181,7 +182,7 @@ def undone(check, far, before):
     for name in ("sasl-scram", "tls-certificates"):
         seen = script(far, name, "--undo")
         check.equal(f"{name} --undo succeeds", 0, seen[0])
-    check.equal("both undone, the host is as it was", [], difference(before, snapshot(far)))
+    check.equal("after both, the host is as it was before", [], difference(before, snapshot(far)))
 
 
 def over_ssh(check, near, far):
@@ -191,9 +192,10 @@ def over_ssh(check, near, far):
             input=near.path(f"{PKI}/key.pub").read_text())
     reply = ask(near, f"qemu+ssh://root@{BARE_ADDRESS}/system?keyfile={PKI}/key&no_verify=1",
                 "pool-list", "--all")
-    check.true("the helper lists the pools at the other end of qemu+ssh",
+    check.true("the helper lists the remote host's pools over qemu+ssh",
                reply["success"] and "far-pool" in reply["reply"], "far-pool", reply)
     far.run("rm", "/root/.ssh/authorized_keys")
     reply = ask(near, f"qemu+ssh://root@{BARE_ADDRESS}/system?keyfile={PKI}/key&no_verify=1", "uri")
-    check.true("without its key it is refused, and does not wait for a password",
-               not reply["success"] and reply["error"]["kind"] == "disconnected", "a failure", reply)
+    check.true("without its key it fails, and does not wait for a password",
+               not reply["success"] and reply["error"]["kind"] == "disconnected", "a failure",
+               reply)

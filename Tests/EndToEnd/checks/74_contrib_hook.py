@@ -1,6 +1,6 @@
 """
-The hook that keeps others from starting a reserved domain: it tells the holder from others, for our
-helper and for the original, and never stands in the way of a daemon that takes over.
+The hook that prevents others from starting a reserved domain. It recognizes the holder, with our
+helper and the original, and does not interfere when a restarted libvirtd reconnects to guests.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ SCRIPT = "/usr/local/share/atex-virt-helper/host/reservation-hook"
 HOOK = "/etc/libvirt/hooks/qemu.d/atex-reservations"
 ORIGINAL = "/usr/local/lib/atex-original/atex-virt-helper"
 HELPER = "/usr/local/bin/atex-virt-helper"
-# nothing boots here: a domain that starts is enough
+# nothing has to boot: it is enough that QEMU starts
 DOMAIN = """
 <domain type='qemu'>
   <name>{name}</name>
@@ -36,12 +36,12 @@ def run(lab):
             host.run("virsh", "define", "/dev/stdin", input=DOMAIN.format(name=name))
         before = snapshot(host)
         seen = host.attempt(SCRIPT, "--dry-run")
-        check.true("reservation-hook --dry-run says what it would do",
+        check.true("reservation-hook --dry-run prints what it would do",
                    seen[0] == 0 and f"would write {HOOK}" in seen[1], HOOK, seen)
         check.equal("and changes nothing", [], difference(before, snapshot(host)))
         with Session(host.command(HELPER, "qemu:///system")) as session:
             session.ok(cmd="reserve", filter="vm1")
-            check.equal("without the hook anybody starts what is reserved", 0,
+            check.equal("without the hook, anyone can start a reserved domain", 0,
                         host.attempt("virsh", "start", "vm1")[0])
             host.run("virsh", "destroy", "vm1")
         seen = host.attempt(SCRIPT)
@@ -69,26 +69,26 @@ def kept(check, host, name, command):
         holder.ok(cmd="setname", name="holder")
         holder.ok(cmd="reserve", filter="vm1")
         status, said = host.attempt("virsh", "start", "vm1")
-        check.true(f"{name}: virsh does not start what is reserved, and says why",
+        check.true(f"{name}: virsh cannot start the reserved domain, and prints why",
                    status == 1 and "domain 'vm1' is reserved by 'holder'" in said,
                    "reserved by 'holder'", (status, said))
         reply = other.ask(cmd="virsh", args=["start", "vm1"])
-        check.true(f"{name}: neither does another session",
+        check.true(f"{name}: neither can another session",
                    not reply["success"] and "is reserved by 'holder'" in reply["reply"],
                    "reserved by 'holder'", reply)
-        check.equal(f"{name}: the domain is still off", "shut off",
+        check.equal(f"{name}: the domain is still stopped", "shut off",
                     host.run("virsh", "domstate", "vm1").strip())
-        check.equal(f"{name}: others' domains start", True,
+        check.equal(f"{name}: it can start other domains", True,
                     other.ask(cmd="virsh", args=["start", "vm2"])["success"])
         host.run("virsh", "destroy", "vm2")
         reply = holder.ask(cmd="virsh", args=["start", "vm1"])
-        check.true(f"{name}: the holder starts it", reply["success"], "a success", reply)
+        check.true(f"{name}: the holder can start it", reply["success"], "a success", reply)
         host.run("virsh", "destroy", "vm1")
         reply = holder.ask(cmd="virsh", args=["start", "vm1"])
-        check.true(f"{name}: and starts it again", reply["success"], "a success", reply)
+        check.true(f"{name}: and start it again", reply["success"], "a success", reply)
         host.run("virsh", "destroy", "vm1")
         holder.ok(cmd="release", domain="vm1")
-        check.equal(f"{name}: once released, anybody starts it", 0,
+        check.equal(f"{name}: after its release, anyone can start it", 0,
                     host.attempt("virsh", "start", "vm1")[0])
         host.run("virsh", "destroy", "vm1")
 
@@ -101,13 +101,13 @@ def reconnected(check, host):
         host.restart_libvirtd()
         state = eventually(lambda: host.run("virsh", "domstate", "vm1").strip(),
                            "running".__eq__, 10)
-        check.equal("a restarted daemon takes over the reserved domain that runs",
+        check.equal("a restarted libvirtd reconnects to the running reserved domain",
                     ("running", pid), (state, host.path("/run/libvirt/qemu/vm1.pid").read_text()))
         holder.ok(cmd="virsh", args=["destroy", "vm1"])
 
 
 def strange(check, host):
-    """Called as libvirt would not: it never fails where it has nothing to say."""
+    """Unusual arguments: the hook fails only for the start of a reserved domain."""
     with Session(host.command(HELPER, "qemu:///system")) as holder:
         holder.ok(cmd="reserve", filter="vm1")
         for words, status in (
@@ -116,7 +116,7 @@ def strange(check, host):
             (("../locks/vm1", "prepare", "begin", "-"), 0), (("", "prepare", "begin", "-"), 0),
             (("never seen", "prepare", "begin", "-"), 0), ((), 0), (("vm1",), 0),
         ):
-            check.equal(f"the hook with {words} ends with {status}", status,
+            check.equal(f"the hook with {words} exits with {status}", status,
                         host.attempt(HOOK, *words)[0])
-    check.equal("and passes once the session is gone", 0,
+    check.equal("and with 0 after the end of the session", 0,
                 host.attempt(HOOK, "vm1", "prepare", "begin", "-")[0])

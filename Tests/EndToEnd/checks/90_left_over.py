@@ -1,16 +1,16 @@
-"""When all is over, the host is as it was before."""
+"""At the end, nothing of the run is left on the host."""
 
 from endtoend.testhost import DOMAINS, POOLS, STATE
 
-ALWAYS = True  # whichever groups ran before
+ALWAYS = True  # also with --only
 
 
 def run(lab):
     host, check = lab.host, lab.check
     check.soon("no reservation is left", {}, host.lock_holders)
-    # of the guests only QEMU and passt may still run
+    # guests may still run: QEMU and passt
     guests = {"qemu-system-x86", "passt.avx2", "passt"}
-    check.soon("no session is left", set(),
+    check.soon("no session's process is left", set(),
                lambda: set(host.processes()) - set(host.at_rest) - guests)
     lab.stop_guests()
     check.soon("with the guests stopped, the same processes run as before", host.at_rest,
@@ -25,6 +25,6 @@ def run(lab):
     check.equal("the state directory holds the locks and nothing else", {"locks"},
                 {entry.name for entry in host.path(STATE).iterdir()})
     locks = {entry.name for entry in host.path(STATE + "/locks").iterdir()}
-    check.true("there are locks of domains only", locks <= set(DOMAINS), sorted(DOMAINS), locks)
+    check.true("all locks are named after domains", locks <= set(DOMAINS), sorted(DOMAINS), locks)
     check.equal("nothing is left in /tmp", [],
                 [entry.name for entry in host.path("/tmp").iterdir()])

@@ -1,7 +1,7 @@
 """
-A provisioner on another machine: two remotes at once from the real client's
-SharedVirtProvisioner. Speaks one JSON line for each line it reads, so that the checks can look
-at the host between its steps.
+A provisioner on another machine: gets two remotes at once from the real client's
+SharedVirtProvisioner. Replies with one JSON line to each line of input, so that the checks can
+inspect the host between the steps.
 """
 
 import json
@@ -36,7 +36,7 @@ def main():
 
 
 def provision(provisioner, remotes, _line):
-    """Two at once; the domains that came up."""
+    """Provisions two remotes at once; returns their domains."""
     provisioner.provision(2)
     for _ in range(2):
         remote = provisioner.get_remote()
@@ -45,7 +45,7 @@ def provision(provisioner, remotes, _line):
 
 
 def command(_provisioner, remotes, line):
-    """A shell command in each guest; domain to output."""
+    """Runs a shell command in each guest; maps domain to output."""
     words = ["/bin/sh", "-c", json.loads(line)["command"]]
     return {
         domain: remote.cmd(words, func=output) for domain, remote in remotes.items()

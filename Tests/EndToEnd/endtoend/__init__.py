@@ -1,1 +1,1 @@
-"""A libvirt host of its own, a client beside it, and what the checks need of both."""
+"""A libvirt test host, its client, and what the checks use of both."""

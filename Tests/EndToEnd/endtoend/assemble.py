@@ -1,9 +1,9 @@
 """
-Process 1 of the test host, first half: this machine's Python puts the host's file systems
-together, in a mount namespace of its own, and makes them its root.
+Process 1 of the test host, first half: runs with this machine's Python, mounts the host's file
+systems in a new mount namespace, and makes them the root.
 
-A plain chroot would not do: passt makes itself a user namespace, which the kernel refuses
-to those in a chroot.
+A plain chroot is not enough: passt creates a user namespace, which the kernel does not allow in a
+chroot.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ SYS_PIVOT_ROOT = 155  # x86_64; the C library has no function for it
 MNT_DETACH = 2
 
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
-# for guests on networks that are not passt's, where this machine has it
+# for guests on libvirt's networks; not every machine has it
 TUN = "net/tun"
 DEVICE_LINKS = {
     "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2",
@@ -35,11 +35,11 @@ def main():
     root = Path(settings["root"])
     layer = Path(settings["layer"])
 
-    # the cached tree stays as it is: all writes go to the layer above
+    # the cached tree is not changed: all writes go to the upper layer
     mount("overlay", "testhost", root,
           f"lowerdir={settings['tree']},upperdir={layer}/upper,workdir={layer}/work")
     mount("proc", "proc", root / "proc")
-    # of this network namespace, and without cgroups: libvirt does without, the machine's stay
+    # shows this network namespace; has no cgroups, so libvirt does not touch this machine's
     mount("sysfs", "sysfs", root / "sys")
     mount("tmpfs", "run", root / "run", "mode=755")
     mount_devices(root / "dev")
@@ -50,24 +50,26 @@ def main():
         target.chmod(0o711)
     subprocess.run(["hostname", settings["hostname"]], check=True, timeout=10)
 
-    # the number that the client's side knows us by; /proc is still its own
+    # our PID as the client's side sees it: /proc/self in its /proc, which is still mounted
     with os.fdopen(settings["pid_fd"], "w") as report:
         report.write(os.readlink("/proc/self") + "\n")
 
     os.chdir(root)
     if LIBC.syscall(SYS_PIVOT_ROOT, b".", b".") != 0:
         raise OSError(ctypes.get_errno(), "pivot_root failed")
-    # both roots are stacked on one mount point now; this takes the old one away
+    # both roots are stacked on one mount point now; unmount the old one
     if LIBC.umount2(b".", MNT_DETACH) != 0:
-        raise OSError(ctypes.get_errno(), "the old root stays mounted")
+        raise OSError(ctypes.get_errno(), "cannot unmount the old root")
     os.chdir("/")
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8"}
     os.execve("/usr/bin/python3", ["init", "-I", settings["init"]], environment)
 
 
 def mount_devices(dev):
-    """No /dev/kvm among them: the run is the same on every machine, and libvirt, which QEMU's
-    user may not open it for, would ask each QEMU again for what it can do at each request."""
+    """
+    Without /dev/kvm, so that a run is the same on every machine. Also, QEMU's user could not open
+    it, and libvirt would then probe QEMU's capabilities at each request.
+    """
     mount("tmpfs", "dev", dev, "mode=755")
     (dev / TUN).parent.mkdir()
     for name in (*DEVICES, *([TUN] if os.path.exists(f"/dev/{TUN}") else [])):

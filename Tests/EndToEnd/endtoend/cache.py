@@ -1,4 +1,4 @@
-"""What takes long to make is made once, outside the repository."""
+"""A cache for results that take long to build, outside of the repository."""
 
 import fcntl
 import hashlib
@@ -17,7 +17,7 @@ UNUSED_SECONDS = 7 * 24 * 3600
 
 @dataclass
 class Recipe:
-    """One thing to make: `build` fills an empty directory; `inputs` say when to do it anew."""
+    """One entry: `build` fills an empty directory; if `inputs` change, the entry is built again."""
 
     name: str
     inputs: tuple[str, ...]
@@ -25,7 +25,7 @@ class Recipe:
 
     @classmethod
     def of_file(cls, name, file, build, *inputs):
-        """A recipe that changes with the source file that holds it."""
+        """A recipe with its own source file among the inputs."""
         return cls(name, (Path(file).read_text(), *inputs), build)
 
     @property
@@ -35,7 +35,7 @@ class Recipe:
 
 
 def default_root():
-    """Where the user wants it; the last one is the XDG directory's own default."""
+    """ATEX_E2E_CACHE, or a directory in the XDG cache directory."""
     if own := os.environ.get("ATEX_E2E_CACHE"):
         return Path(own)
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -51,7 +51,7 @@ class Cache:
 
     @contextmanager
     def locked(self):
-        """One builder at a time: two runs at once would make the same thing twice."""
+        """One builder at a time: otherwise, two runs could build the same entry."""
         self.root.mkdir(parents=True, exist_ok=True)
         with open(self.root / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -59,8 +59,8 @@ class Cache:
 
     def make(self, recipe):
         """
-        Makes what is not there yet. It appears under its name by one rename, when it is
-        whole; what an interrupted run left is removed here.
+        Builds the entry if it does not exist. A rename gives it its name when it is complete.
+        Removes unfinished entries of interrupted runs.
         """
         final = self.path(recipe)
         with self.locked():
@@ -68,19 +68,19 @@ class Cache:
                 shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink()
             if not final.exists():
                 begin = time.monotonic()
-                print(f"# making {recipe.key}", flush=True)
+                print(f"# building {recipe.key}", flush=True)
                 building = Path(tempfile.mkdtemp(prefix="building-", dir=self.root))
                 building.chmod(0o755)
                 recipe.build(building)
                 building.rename(final)
-                print(f"# made {recipe.key} in {time.monotonic() - begin:.0f} s", flush=True)
+                print(f"# built {recipe.key} in {time.monotonic() - begin:.0f} s", flush=True)
             os.utime(final)
             self._drop_old(recipe, final)
         return final
 
     def _drop_old(self, recipe, current):
-        """Another branch may still use an older recipe: only what nobody used for long goes."""
+        """Removes old entries. Recent ones stay: another branch may use an older recipe."""
         for other in self.root.glob(f"{recipe.name}-*"):
             if other != current and time.time() - other.stat().st_mtime > UNUSED_SECONDS:
-                print(f"# removing {other.name}, long unused", file=sys.stderr)
+                print(f"# removing {other.name}: not used for a week", file=sys.stderr)
                 shutil.rmtree(other)

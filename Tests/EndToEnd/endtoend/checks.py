@@ -1,11 +1,11 @@
-"""One line for each check, and their count."""
+"""Prints one line for each check and counts them."""
 
 import sys
 import time
 
 
 class Checks:
-    """Prints `ok - WHAT`, or `not ok - WHAT` with what was expected and what was seen."""
+    """Prints `ok - WHAT`, or `not ok - WHAT` with the expected and the seen value."""
 
     def __init__(self):
         self.passed = 0
@@ -24,7 +24,7 @@ class Checks:
         return self.true(what, expected == seen, repr(expected), repr(seen))
 
     def soon(self, what, expected, look, seconds=10):
-        """What ends by itself (a process, a lock) gets a moment to do so."""
+        """Like `equal`, but retries for a while, e.g. until a process has ended."""
         return self.equal(what, expected, eventually(look, expected.__eq__, seconds))
 
     def add(self, counted):
@@ -36,7 +36,7 @@ class Checks:
 
 
 def eventually(look, holds, seconds):
-    """The first value of `look()` that `holds`, or the last one when the time is over."""
+    """Calls `look` until its value satisfies `holds` or the time is over; returns the value."""
     end = time.monotonic() + seconds
     while not holds(value := look()) and time.monotonic() < end:
         time.sleep(0.05)

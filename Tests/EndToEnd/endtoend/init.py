@@ -1,8 +1,8 @@
 """
-Process 1 of the test host, second half, in its own tree: starts the daemons and reaps.
+Process 1 of the test host, second half, in the host's own tree: starts the daemons and reaps.
 
-Reaping matters: libvirtd waits 15 s for each QEMU that it asked for its abilities, unless
-process 1 takes note of that QEMU's end.
+Reaping matters: libvirtd waits 15 s for the end of each QEMU that it probed, unless process 1 reaps
+that QEMU.
 """
 
 import os

@@ -1,6 +1,6 @@
 """
-The client's machine: process 1 of namespaces of its own. Starts the test host beside it, makes
-this run's source volume, and runs the checks; reports their count.
+The client's machine: process 1 of its own namespaces. Starts the test host, creates the source
+volume of this run, runs the checks, and reports their count.
 """
 
 import functools
@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class OutOfTime(BaseException):
-    """Not an Exception: it is to end all groups, not the one that it meets."""
+    """Not an Exception, which would end only the current group."""
 
 
 def out_of_time(*_):
@@ -66,7 +66,8 @@ def main():
                 run_checks(lab, settings["only"])
             except OutOfTime:
                 traceback.print_exc()
-                checks.true("the checks end in time", False, f"{settings['seconds']} s", "more")
+                checks.true("the checks end in time", False, f"{settings['seconds']} s",
+                            "a timeout")
             finally:
                 signal.alarm(0)
             if checks.failed:
@@ -77,7 +78,7 @@ def main():
 
 @contextmanager
 def bare_host(directory, settings, original, public_key):
-    """A second host, as Debian's packages leave it: groups that set a host up have their own."""
+    """A second host with only Debian's packages, for groups that set up a host."""
     own = Path(tempfile.mkdtemp(prefix="bare-", dir=directory))
     try:
         with TestHost(own, settings["run_id"] + "-" + own.name, settings["tree"],
@@ -94,15 +95,15 @@ def bare_host(directory, settings, original, public_key):
 
 def prepare(cache):
     """
-    A directory in memory, which nobody else sees: each run mounts its own over the same empty
-    one, so runs do not meet and there is nothing to remove.
+    A directory in memory that only this mount namespace sees: each run mounts its own over the same
+    empty directory, so parallel runs do not collide and nothing has to be removed.
     """
     directory = cache / "run"
     directory.mkdir(exist_ok=True)
     mount("tmpfs", "endtoend", directory, "mode=755,size=4g")
     (directory / "tmp").mkdir()
     os.environ["TMPDIR"] = str(directory / "tmp")
-    # the client is to meet the test host, not its user's ssh configuration and agent
+    # hide the ssh configuration and agent of the user who runs this test
     os.environ["HOME"] = str(directory)
     os.environ.pop("SSH_AUTH_SOCK", None)
     own = Path(pwd.getpwuid(os.getuid()).pw_dir) / ".ssh"
@@ -114,8 +115,8 @@ def prepare(cache):
 
 def run_checks(lab, only):
     """
-    Each file in `checks` is a group `NN_NAME.py` with a function `run(lab)`. They run in the
-    order of their numbers, each can run alone, and the failure of one stops no other.
+    Each file in `checks` is a group `NN_NAME.py` with a function `run(lab)`. Groups run in the
+    order of their numbers. Each can run alone, and a failure does not stop the others.
     """
     for path in sorted(HERE.parent.glob("checks/[0-9]*.py")):
         spec = importlib.util.spec_from_file_location(path.stem, path)
@@ -129,7 +130,7 @@ def run_checks(lab, only):
             module.run(lab)
         except Exception as error:
             traceback.print_exc()
-            lab.check.true(f"the checks '{name}' came to their end", False, "no exception",
+            lab.check.true(f"the checks '{name}' ran to the end", False, "no exception",
                            f"{type(error).__name__}: {error}")
         finally:
             Session.kill_all()

@@ -1,4 +1,4 @@
-"""What a check gets: the test host, the client's side of the wire, and the counters."""
+"""The argument of each check: the test host, the client's side of the wire, the counters."""
 
 import json
 import os
@@ -18,8 +18,8 @@ class Lab:
     """
     `host`      the test host
     `check`     counts and prints
-    `bare_host` with lab.bare_host() as host: a second host, on which nothing is set up yet
-    `marker`    a text that only this run's source volume has, in the file /marker
+    `bare_host` with lab.bare_host() as host: a second host, not set up yet
+    `marker`    a text that is unique to this run, in the file /marker of the source volume
     """
 
     def __init__(self, host, check, directory, client, key, marker):
@@ -29,9 +29,9 @@ class Lab:
         self.client = Path(client)
         self.key = key
         self.marker = marker
-        # who is killed leaves its directory: nobody else could remove it in time
+        # directories of sessions that a check killed; only a later session removes them
         self.orphaned_directories = set()
-        # what the pools are to hold at the end; who makes a volume adds its name
+        # the expected volumes of each pool at the end; a check that creates one adds its name
         self.volumes = {"default": {SOURCE}, "plain": set()}
 
     # -- ssh from the client to the host
@@ -42,7 +42,7 @@ class Lab:
                 f"-oIdentityFile={self.key}", *options, f"{user}@{address}")
 
     def session(self, user=USER, name=None, stderr=None, address=ADDRESS):
-        """A session with the helper that `user`'s login leads to."""
+        """A session with the helper that sshd starts for `user`."""
         session = Session(self.ssh_command(user, address=address), stderr)
         if name is not None:
             session.ok(cmd="setname", name=name)
@@ -55,7 +55,7 @@ class Lab:
         return self.session(ORIGINAL_USER, name)
 
     def reservations(self, user=USER):
-        """Domain to holder, as a session that holds nothing sees it."""
+        """Maps domain to holder, as seen by a session that holds nothing."""
         with self.session(user) as session:
             return holders(session)
 
@@ -73,7 +73,7 @@ class Lab:
         return (self.client / "bin/python", "-B")
 
     def client_program(self, program, **settings):
-        """A program of the directory `client`, run by the client's Python; a line-wise session."""
+        """Runs a program of the directory `client` with the client's Python, as a session."""
         settings |= {"address": ADDRESS, "user": USER, "key": str(self.key), "image": SOURCE}
         file = HERE.parent / "client" / program
         return Session((*self.client_python(), file, json.dumps(settings)))
@@ -85,14 +85,15 @@ class Lab:
 
 def holders(session):
     """
-    `reservations`, where the original says null for a free domain and ours says `(free)`.
+    Maps domain to holder. A free domain is None, which is `(free)` in our reply, null in the
+    original helper's.
     """
     domains = session.ok(cmd="reservations")["domains"]
     return {name: None if holder == "(free)" else holder for name, holder in domains.items()}
 
 
 class Session:
-    """A program that answers one JSON line with one JSON line; nothing here waits for ever."""
+    """A program that replies to each JSON line with one JSON line. Every wait has a timeout."""
 
     running = []
 
@@ -106,7 +107,7 @@ class Session:
 
     @classmethod
     def kill_all(cls):
-        """A group that failed half-way is not to spoil the next one."""
+        """Ends the sessions that a failed group left open."""
         while cls.running:
             session = cls.running.pop()
             if session.process.poll() is None:
@@ -124,13 +125,13 @@ class Session:
                 raise TimeoutError(f"no line within {seconds} s; so far: {self.buffered!r}")
             chunk = self.process.stdout.read(65536)
             if not chunk:
-                raise EOFError(f"the other side left; so far: {self.buffered!r}")
+                raise EOFError(f"end of output; so far: {self.buffered!r}")
             self.buffered += chunk
         line, _, self.buffered = self.buffered.partition(b"\n")
         return json.loads(line)
 
     def is_silent(self, seconds):
-        """Whether no reply comes for so long."""
+        """Returns false if output arrives within that time."""
         return not self.buffered and not select.select([self.process.stdout], [], [], seconds)[0]
 
     def ask(self, seconds=60, **request):
@@ -140,7 +141,7 @@ class Session:
     def ok(self, seconds=60, **request):
         reply = self.ask(seconds, **request)
         if not reply["success"]:
-            raise RuntimeError(f"{request} was refused: {reply}")
+            raise RuntimeError(f"{request} failed: {reply}")
         return reply
 
     def close(self, seconds=20):
@@ -157,7 +158,7 @@ class Session:
             self.process.stdout.close()
 
     def kill(self):
-        """The client's side is gone at once: no farewell."""
+        """Kills the client's side: the connection is lost."""
         self.process.kill()
         self.process.wait()
         self.process.stdin.close()
@@ -176,7 +177,7 @@ def new_marker():
 
 
 def make_source(guest, public_key, marker, image, directory):
-    """The volume that guests boot a copy of: this run's marker and key are in it."""
+    """Creates the volume that guests boot a copy of, with the marker and key of this run."""
     root = Path(directory) / "guest-root"
     subprocess.run(["cp", "-a", Path(guest) / "root", root], check=True, timeout=60)
     (root / "marker").write_text(marker + "\n")
@@ -187,7 +188,7 @@ def make_source(guest, public_key, marker, image, directory):
 
 
 def read_from_image(image, path):
-    """A file of an ext4 volume, without mounting it; None where it is not there."""
+    """Reads a file of an ext4 volume without mounting it; None if the file does not exist."""
     done = subprocess.run(["debugfs", "-R", f"cat {path}", image], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, timeout=60)
     return None if "File not found" in done.stderr else done.stdout

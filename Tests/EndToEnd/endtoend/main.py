@@ -1,4 +1,4 @@
-"""Outside: look at the machine, fill the cache, run the checks in namespaces, clean up."""
+"""The outer part: checks the machine, fills the cache, runs the checks in namespaces."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ SHELL_SECONDS = 24 * 3600
 
 def main():
     options = parse_options()
-    complain_about_the_machine()
+    check_requirements()
     # a terminated run unwinds like an interrupted one
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)
@@ -35,15 +35,15 @@ def main():
         "only": options.only,
         "shell": options.shell,
         "seconds": CHECKS_SECONDS,
-        # in the names of what could be left behind: other runs may go on beside this one
+        # part of the names of loop files, so that parallel runs do not see each other's
         "run_id": f"endtoend-{os.getpid()}-{time.time_ns()}",
     }
     try:
-        # building needs the network and must not leave a mounted /proc behind when it ends early
+        # building needs the network; its mount namespace ends with it, even if it is killed
         made = stage("build.py", settings, BUILD_SECONDS)
         if made is None:
             sys.exit("the cache could not be filled (see above)")
-        # checking needs a network of its own
+        # checking needs a separate network namespace
         limit = SHELL_SECONDS if options.shell else CHECKS_SECONDS + 60
         counted = stage("inside.py", settings | made, limit, "--net")
     except KeyboardInterrupt:
@@ -54,25 +54,25 @@ def main():
         return 0 if counted else 1
     checks = Checks()
     checks.add(counted or {"passed": 0, "failed": 0})
-    checks.true("the run came to its end", counted is not None, "a result", "none")
-    check_the_machine(checks, cache, settings["run_id"])
+    checks.true("the run ended normally", counted is not None, "a result", "none")
+    check_leftovers(checks, cache, settings["run_id"])
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 0 if checks.failed == 0 else 1
 
 
 def parse_options():
     parser = argparse.ArgumentParser(
-        prog="run", description="Drives a helper with the real client on a libvirt host of its own."
+        prog="run", description="Tests the helper with the real client on its own libvirt host."
     )
     parser.add_argument("--helper", type=Path, required=True, metavar="PATH",
                         help="the program under test")
     parser.add_argument("--only", action="append", default=[], metavar="NAME",
-                        help="only this group of checks (may be repeated); the last, which looks "
-                             "for what is left over, always runs")
+                        help="only this group of checks (may be repeated); left_over, which "
+                             "looks for leftovers, always runs")
     parser.add_argument("--shell", action="store_true",
                         help="instead of checking, open a shell in the running test host")
     parser.add_argument("--cache", type=Path, default=default_root(), metavar="DIR",
-                        help="where what takes long to make is kept (%(default)s)")
+                        help="directory of the cache (%(default)s)")
     options = parser.parse_args()
     if not options.helper.is_file():
         parser.error(f"no such helper: {options.helper}")
@@ -83,14 +83,14 @@ def parse_options():
     return options
 
 
-def complain_about_the_machine():
-    """All that is missing at once, with the command that mends it."""
+def check_requirements():
+    """Exits with a message if a requirement is missing; lists all missing packages at once."""
     if os.geteuid() != 0:
-        sys.exit("this test makes namespaces and mounts: run it as root")
+        sys.exit("this test creates namespaces and mounts: run it as root")
     if sys.version_info < (3, 11):
         sys.exit(f"the client needs Python 3.11, this is {platform.python_version()}")
     if platform.machine() != "x86_64":
-        sys.exit(f"this test knows x86_64 only, not {platform.machine()}")
+        sys.exit(f"this test supports only x86_64, not {platform.machine()}")
     wanted = (HERE.parent / "packages.txt").read_text().split()
     query = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *wanted],
                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=60)
@@ -101,7 +101,7 @@ def complain_about_the_machine():
 
 
 def stage(code, settings, seconds, *flags):
-    """What the stage reported at its end, or None where it did not come so far."""
+    """Runs a stage; returns its report, or None if it ended before it reported."""
     reader, writer = os.pipe()
     process = spawn_python(HERE / code, json.dumps(settings | {"result_fd": writer}),
                            flags=("--mount-proc", *flags), pass_fds=(writer,))
@@ -111,7 +111,7 @@ def stage(code, settings, seconds, *flags):
     except subprocess.TimeoutExpired:
         print(f"# {code} took longer than {seconds} s", file=sys.stderr)
     except KeyboardInterrupt:
-        # Ctrl-C reached the stage too; it has a moment to tell what it was doing
+        # Ctrl-C reached the stage too; give it time to print its traceback
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             process.wait(timeout=5)
@@ -125,8 +125,8 @@ def stage(code, settings, seconds, *flags):
         return json.loads(pipe.read() or "null")
 
 
-def check_the_machine(checks, cache, run_id):
-    """The namespaces took everything with them: loop devices are what could outlive them."""
+def check_leftovers(checks, cache, run_id):
+    """All else ends with the namespaces; only loop devices could outlive them."""
     def loop_devices():
         listed = subprocess.run(["losetup", "--list", "--noheadings", "--output", "BACK-FILE"],
                                 stdout=subprocess.PIPE, text=True, check=True, timeout=60)
@@ -134,7 +134,7 @@ def check_the_machine(checks, cache, run_id):
 
     end = time.monotonic() + 10
     while (left := loop_devices()) and time.monotonic() < end:
-        time.sleep(0.1)  # the kernel takes a namespace apart after its last process is gone
+        time.sleep(0.1)  # the kernel destroys a namespace some time after its last process ends
     checks.equal("no loop device of a run is left on this machine", [], left)
     with cache.locked():
         checks.equal("nothing unfinished is left in the cache", [],

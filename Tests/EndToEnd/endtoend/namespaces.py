@@ -1,4 +1,4 @@
-"""Children in namespaces of their own, which end with their parent, however it ends."""
+"""Child processes in new namespaces, which end with their parent even if that is killed."""
 
 import ctypes
 import os
@@ -14,9 +14,9 @@ def spawn_python(code_file, argument, *, flags, pass_fds=(), **popen):
     """
     Runs a Python file as process 1 of new namespaces.
 
-    Mounts, processes, network devices: whatever it makes is gone with it, which the
-    kernel sees to. `--kill-child` ends it with `unshare`, and the death signal ends
-    `unshare` with us, so not even SIGKILL leaves anything behind.
+    The kernel removes its mounts, processes and network devices when it ends. `--kill-child` ends
+    it with `unshare`, and the death signal ends `unshare` with us, so nothing stays even after
+    SIGKILL.
     """
     def die_with_parent():
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -30,7 +30,7 @@ def spawn_python(code_file, argument, *, flags, pass_fds=(), **popen):
 
 
 def mount(kind, source, target, options=None):
-    """mount(8): it knows how to set up a loop device that detaches itself."""
+    """Mounts with mount(8), which can set up a loop device that detaches itself."""
     subprocess.run(
         ["mount", "-t", kind, *(["-o", options] if options else []), source, os.fspath(target)],
         check=True, timeout=60,

@@ -1,12 +1,12 @@
-"""What a set-up may have changed on a test host, to compare before and after."""
+"""Snapshots of a test host, to compare its state before and after a setup."""
 
 import json
 
-# in the test host: its own Python looks
+# runs in the test host, with the host's Python
 LOOK = """
 import hashlib, json, os, subprocess, sys
 seen = {}
-# what changes by itself, or what dpkg and the account tools keep for themselves
+# paths that change without a setup, and internal files of dpkg and the account tools
 passing = ("/var/lib/dpkg", "/var/lib/libvirt/qemu", "/var/lib/libvirt/dnsmasq", "/var/lib/systemd",
            "/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-", "/etc/subuid-",
            "/etc/subgid-", "/etc/.pwd.lock", "/var/lib/libvirt/swtpm", "/etc/ld.so.cache",
@@ -22,7 +22,7 @@ for top in ("/etc", "/home", "/root", "/srv", "/usr", "/var/lib", "/var/spool", 
             if os.path.islink(path):
                 entry.append(os.readlink(path))
             elif path in ("/etc/group", "/etc/gshadow", "/etc/passwd", "/etc/shadow"):
-                entry.append(sorted(open(path)))  # the account tools keep no order
+                entry.append(sorted(open(path)))  # the account tools do not keep the order
             elif os.path.isfile(path):
                 small = path.startswith(("/etc/", "/home/", "/root/")) or state.st_size < 65536
                 entry.append(hashlib.sha256(open(path, "rb").read()).hexdigest() if small
@@ -36,7 +36,7 @@ json.dump(seen, sys.stdout)
 """
 COMMANDS = (
     "ip -4 -o address | sed 's/^[0-9]*: //; s/valid_lft.*//'",
-    "ip route | sed 's/ linkdown//'",  # whether anything is plugged in comes and goes
+    "ip route | sed 's/ linkdown//'",  # depends on whether a guest is connected
     "sysctl -n net.ipv4.ip_forward",
     "nft -s list ruleset 2>/dev/null", "virsh -q net-list --all", "virsh -q pool-list --all",
     "iptables -t mangle -S POSTROUTING",
@@ -44,12 +44,12 @@ COMMANDS = (
 
 
 def snapshot(host):
-    """Path or command to what is there, or what it says."""
+    """Maps each path to its state and each command to its output."""
     return json.loads(host.run("python3", "-I", "-c", LOOK, *COMMANDS, timeout=120))
 
 
 def difference(before, after):
-    """Lines for what came, went and changed; a directory's times are nothing of that."""
+    """A line for each path or command that was added, was removed or changed."""
     lines = [f"+ {path}" for path in after.keys() - before.keys()]
     lines += [f"- {path}" for path in before.keys() - after.keys()]
     lines += [f"~ {path}: {before[path]} -> {after[path]}"

@@ -1,4 +1,4 @@
-"""A virtualization host with a kernel shared with this machine, and nothing else."""
+"""A virtualization host in namespaces, which shares only the kernel with this machine."""
 
 import json
 import os
@@ -14,10 +14,10 @@ from .namespaces import spawn_python
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[2]
 HOSTNAME = "testhost"
-# two addresses of those set aside for documentation: they are nobody's
+# two addresses from a range reserved for documentation, so nothing else uses them
 ADDRESS = "203.0.113.2"
 CLIENT_ADDRESS = "203.0.113.1"
-# likewise, for a second host
+# the same for a second host
 BARE_ADDRESS = "198.51.100.2"
 BARE_CLIENT_ADDRESS = "198.51.100.1"
 
@@ -37,8 +37,8 @@ POOL_XML = """
 <pool type='dir'><name>{name}</name><target><path>{path}</path></target></pool>
 """
 
-# Its memory is little; its processor has random numbers, which ssh waits for; its
-# volume comes with a reservation; its console goes to a file.
+# Little memory; a processor with a random number generator, which sshd needs at boot; a volume that
+# checks create after a reservation; a console that is logged to a file.
 DOMAIN_XML = """
 <domain type='qemu'>
   <name>{name}</name>
@@ -70,7 +70,7 @@ DOMAIN_XML = """
 </domain>
 """
 
-# What contrib/ has is what an administrator installs; these stand in until it is there.
+# Used if contrib/ has no such file.
 SSHD_DROP_IN = """\
 Match Group atex
     ForceCommand exec sudo --non-interactive /usr/local/bin/atex-virt-helper
@@ -81,7 +81,7 @@ SUDOERS = """\
 Defaults:%atex env_keep += "SSH_CONNECTION SSH_ORIGINAL_COMMAND"
 %atex ALL=(root) NOPASSWD: /usr/local/bin/atex-virt-helper
 """
-# the original helper has a user of its own
+# the original helper has its own user
 ORIGINAL_SSHD_DROP_IN = f"""\
 Match User {ORIGINAL_USER}
     ForceCommand exec sudo --non-interactive {ORIGINAL_HELPER}
@@ -100,7 +100,7 @@ class TestHost:
 
     def __init__(self, directory, run_id, tree, guest, helper, original, public_key, *,
                  bare=False):
-        """`bare`: as Debian's packages leave it, for what sets a host up."""
+        """`bare`: only Debian's packages, for checks that set up a host."""
         self.run_id = run_id
         self.bare = bare
         self.address, self.client_address, self.link = (
@@ -135,12 +135,12 @@ class TestHost:
         return self
 
     def __exit__(self, *_):
-        """With process 1 everything goes."""
+        """Kills process 1; the kernel then ends and removes everything else."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
             self.process = None
-            # its other end goes some time after the host does; the name may be wanted before
+            # the kernel removes it some time after the host; the next host may need the name before
             subprocess.run(["ip", "link", "delete", self.link], stderr=subprocess.DEVNULL,
                            timeout=10)
 
@@ -166,15 +166,15 @@ class TestHost:
         )
         os.close(writer)
         with open(reader) as report:
-            # a line, not all: `unshare` keeps the other end open
+            # one line, not until end of file: `unshare` keeps the other end open
             self.pid = report.readline().strip()
         if not self.pid:
-            raise RuntimeError("the test host could not be put together")
+            raise RuntimeError("the test host did not start")
         eventually(lambda: os.readlink(f"/proc/{self.pid}/exe"), lambda exe: "python3.1" in exe, 5)
         self._connect()
 
     def _connect(self):
-        """One wire between the client's network namespace and the host's."""
+        """Connects the client's network namespace and the host's by a pair of devices."""
         ip("link", "add", self.link, "type", "veth", "peer", "name", "eth0", "netns", self.pid)
         ip("address", "add", f"{self.client_address}/24", "dev", self.link)
         ip("link", "set", self.link, "up")
@@ -182,18 +182,18 @@ class TestHost:
         for words in (("link", "set", "lo", "up"),
                       ("address", "add", f"{self.address}/24", "dev", "eth0"),
                       ("link", "set", "eth0", "up"),
-                      # passt shows the guest the network of the interface that leads out
+                      # passt copies the network settings of the interface with the default route
                       ("route", "add", "default", "via", self.client_address)):
             subprocess.run([*inside, *words], check=True, timeout=10)
 
     def _make_file_systems(self):
-        """Image by mount point; sparse, in memory, gone with the run."""
+        """Creates the images, which are sparse files in memory; maps mount point to image."""
         made = {}
         for pool, size, command in (
             ("default", 3 << 30, ("mkfs.xfs", "-q", "-m", "reflink=1")),
             ("plain", 1 << 30, ("mke2fs", "-q", "-t", "ext4")),
         ):
-            # the name is how a loop device that stays behind would be found
+            # a loop device that outlives the run is found by this name
             image = self.directory / f"{self.run_id}-{pool}.img"
             with open(image, "wb") as file:
                 file.truncate(size)
@@ -204,7 +204,7 @@ class TestHost:
     # -- what is installed
 
     def _fill(self, upper):
-        """The files over the cached tree."""
+        """Writes the files that are layered over the cached tree."""
         def put(path, content, mode=0o644):
             target = upper / path.lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -218,7 +218,7 @@ class TestHost:
         put("/var/lib/testhost/init.py", HERE / "init.py")
         for name in ("kernel", "initrd"):
             put(f"/var/lib/testhost/{name}", self.guest / name)
-        # this machine's kernel may have an AppArmor that has no profiles for the test host
+        # this machine's kernel may enforce AppArmor, without profiles for the test host
         put("/etc/libvirt/qemu.conf", 'security_driver = "none"\n', 0o600)
 
         if self.bare:
@@ -229,7 +229,7 @@ class TestHost:
         put("/etc/sudoers.d/atex-virt-helper", sudoers, 0o440)
         put("/etc/ssh/sshd_config.d/original.conf", ORIGINAL_SSHD_DROP_IN)
         put("/etc/sudoers.d/original", ORIGINAL_SUDOERS, 0o440)
-        # where and for whom they say that it is
+        # the path and the group are those in the files of contrib/
         installed = re.search(r"^\s*ForceCommand .*?(/\S*/atex-virt-helper)\b", drop_in, re.M)[1]
         self.group = re.search(r"^Match Group (\S+)", drop_in, re.M)[1]
         put(installed, self.helper, 0o755)
@@ -244,8 +244,8 @@ class TestHost:
             self.run("install", "-d", "-o", name, "-m", "700", f"/home/{name}/.ssh")
             self.run("install", "-o", name, "-m", "600", "/dev/stdin",
                      f"/home/{name}/.ssh/authorized_keys", input=self.public_key)
-        # The original keeps its locks in root's home when sudo sets HOME, as it does here. Who
-        # runs both leads them to one place:
+        # The original keeps its locks in root's home if sudo sets HOME, as it does here. The link
+        # makes both helpers use the same locks.
         self.run("install", "-d", f"{STATE}/locks")
         self.run("ln", "-s", STATE, "/root/.atex-virt-helper")
 
@@ -253,7 +253,7 @@ class TestHost:
         for socket in ("/run/libvirt/libvirt-sock", "/run/libvirt/virtlogd-sock", "/run/sshd.pid"):
             if not eventually(self.path(socket).exists, bool, 30):
                 raise RuntimeError(f"no {socket} after 30 s")
-        # the first look at what QEMU can do is nobody's time
+        # probes QEMU's capabilities now, so that no check has to wait for that
         self.run("virsh", "domcapabilities", timeout=120)
 
     def _define(self):
@@ -268,12 +268,12 @@ class TestHost:
     # -- what checks use
 
     def command(self, *argv):
-        """The words that run `argv` in the test host."""
+        """The command line that runs `argv` in the test host."""
         return ("nsenter", "--target", self.pid, "--mount", "--pid", "--net", "--uts", "--ipc",
                 "--", *ENVIRONMENT, *argv)
 
     def run(self, *argv, input=None, timeout=60, check=True):
-        """Runs a command to its end and returns what it wrote on stdout."""
+        """Runs a command and returns its standard output."""
         source = {"input": input} if input is not None else {"stdin": subprocess.DEVNULL}
         done = subprocess.run(self.command(*argv), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True, timeout=timeout, **source)
@@ -282,39 +282,39 @@ class TestHost:
         return done.stdout
 
     def attempt(self, *argv, input=None, timeout=120):
-        """Runs a command that may fail: its status, and all that it wrote."""
+        """Runs a command that may fail; returns its status and all output."""
         source = {"input": input} if input is not None else {"stdin": subprocess.DEVNULL}
         done = subprocess.run(self.command(*argv), stdout=subprocess.PIPE, text=True,
                               stderr=subprocess.STDOUT, timeout=timeout, **source)
         return done.returncode, done.stdout
 
     def make_install(self):
-        """What `make install` of the repository installs, with the program under test."""
+        """Runs `make install` with the program under test."""
         subprocess.run(["make", "-s", "-C", REPOSITORY, "install", f"HELPER={self.helper}",
                         f"DESTDIR=/proc/{self.pid}/root", "PREFIX=/usr/local"], check=True,
                        stdin=subprocess.DEVNULL, timeout=60)
 
     def restart_libvirtd(self, *options):
-        """A new one, as init.py does not start it again; it takes over the guests of the old."""
+        """Starts a new one, as init.py does not; it takes over the running guests."""
         old = self.path("/run/libvirtd.pid").read_text().strip()
         self.run("kill", old)
-        # it gives what it has at work up to half a minute
+        # it waits up to half a minute for its jobs
         if not eventually(lambda: not self.path(f"/proc/{old}").exists(), bool, 60):
             raise RuntimeError("libvirtd does not end")
         self.run("sh", "-c", 'exec libvirtd --daemon "$@" >>/var/log/testhost/libvirtd.log 2>&1',
                  "sh", *options)
         if eventually(lambda: self.attempt("virsh", "uri")[0], (0).__eq__, 30) != 0:
-            raise RuntimeError("libvirtd does not answer")
+            raise RuntimeError("libvirtd does not respond")
 
     def path(self, inside):
-        """A path of the test host as this process reaches it."""
+        """A path of the test host, as a path of this process."""
         return Path(f"/proc/{self.pid}/root") / inside.lstrip("/")
 
     def volume(self, name, pool="default"):
         return self.path(f"{POOLS[pool]}/{name}")
 
     def processes(self):
-        """The names of all processes, sorted, process 1 included, whoever looks left out."""
+        """The sorted names of all processes in the test host, including process 1."""
         names = []
         for comm in self.path("/proc").glob("[0-9]*/comm"):
             try:
@@ -324,7 +324,7 @@ class TestHost:
         return sorted(names)
 
     def lock_holders(self):
-        """Domain to the process (the test host's number) that holds its reservation."""
+        """Maps domain to the PID, in the test host, of the process that holds its reservation."""
         held = self.run("python3", "-I", "-c", LOCK_HOLDERS, STATE + "/locks")
         return json.loads(held)
 
@@ -332,7 +332,7 @@ class TestHost:
         self.kill(self.path("/run/libvirtd.pid").read_text().strip())
 
     def start_libvirtd(self):
-        """Guests, which outlive the daemon, are known again then."""
+        """Starts libvirtd and waits until it has found the running guests again."""
         self.run("sh", "-c", "exec libvirtd --daemon >>/var/log/testhost/libvirtd.log 2>&1")
         eventually(lambda: self.run("virsh", "list", "--name", check=False), bool, 20)
 
@@ -356,7 +356,7 @@ class TestHost:
                     note(f"| {line}")
 
 
-# in the test host, as the answer has to be in its process numbers
+# runs in the test host, so that the PIDs are the host's
 LOCK_HOLDERS = """
 import fcntl, json, os, struct, sys
 held = {}

@@ -1,4 +1,4 @@
-"""How to make what is in the cache: a test host's tree, a guest, a client."""
+"""Recipes of the cache's entries: the test host's tree, the guest, the client."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The real client, from the package index that this machine's pip is configured for."""
+"""The real client, from the package index that this machine's pip uses."""
 
 import sys
 
@@ -14,7 +14,7 @@ def recipe():
 
 def build(target):
     run(sys.executable, "-m", "venv", target)
-    # its scripts carry the path of before the rename: they are run by naming the interpreter
+    # its scripts contain the path before the rename, so they are run as `python SCRIPT`
     run(target / "bin/python", "-m", "pip", "install", "--quiet", "--no-cache-dir", PACKAGE)
 
 

@@ -1,4 +1,4 @@
-"""A guest as small as it can be: it boots in seconds where the processor is emulated."""
+"""A minimal guest, which boots in seconds even if the processor is emulated."""
 
 import lzma
 import re
@@ -10,7 +10,7 @@ from . import output, run
 from .host import GUEST_KERNEL_DIR as KERNEL_DIR
 
 MODULES = ("virtio_pci", "virtio_blk", "virtio_net", "virtio_console", "ext4")
-# what the root volume has beside busybox, with the libraries of each
+# programs of the root volume besides busybox; their libraries are copied too
 PROGRAMS = ("usr/sbin/dropbear", "usr/bin/dropbearkey", "usr/sbin/qemu-ga")
 
 
@@ -46,7 +46,7 @@ echo "guest is up"
 while :; do sleep 3600; done
 """
 
-# passt hands out the host's own address and gateway, which need not be on one link
+# passt offers the host's own address and gateway, which may be on different links
 ROOT_DHCP = """\
 #!/bin/sh
 if [ "$1" = bound ]; then
@@ -60,7 +60,7 @@ fi
 
 
 def build(tree, target):
-    """A kernel, an initrd that finds the root volume, and the files of that volume."""
+    """Creates the kernel, an initrd that mounts the root volume, and the files of that volume."""
     busybox = tree / "usr/bin/busybox"
     kernel_dir = tree / KERNEL_DIR
     modules = next(kernel_dir.glob("**/lib/modules/*"))
@@ -72,7 +72,7 @@ def build(tree, target):
     shutil.copy2(busybox, initrd / "bin/busybox")
     write_program(initrd / "init", INITRD_INIT)
     for number, module in enumerate(in_load_order(tree, modules)):
-        # unpacked: the emulated processor is slow, the disk is not
+        # uncompressed, because the emulated processor is slow
         opened = lzma.open(module) if module.suffix == ".xz" else open(module, "rb")
         name = module.name.removesuffix(".xz")
         (initrd / "modules" / f"{number:02}-{name}").write_bytes(opened.read())
@@ -101,13 +101,13 @@ def build(tree, target):
     (root / "etc/group").write_text("root:x:0:\n")
     (root / "etc/shells").write_text("/bin/sh\n")
     (root / "root/.ssh").chmod(0o700)
-    # in the guest's own tree: this also tells whether a library is missing
+    # in the guest's tree, so this fails if a library is missing
     run("chroot", root, "/bin/dropbearkey", "-t", "ed25519", "-f", "/etc/dropbear/key",
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def in_load_order(tree, modules):
-    """The wanted modules and what they need, each after what it needs."""
+    """The modules and their dependencies, each after its dependencies."""
     base = modules.parents[2]
     ordered = []
     for wanted in MODULES:
@@ -116,7 +116,7 @@ def in_load_order(tree, modules):
         for path in re.findall(r"^insmod /(\S+)", needed, re.MULTILINE):
             if (tree / path) not in ordered:
                 ordered.append(tree / path)
-    # with both at hand the kernel wants the ring first, though no dependency says so
+    # virtio_ring must be loaded first, although it is not always listed as a dependency
     ring = [module for module in ordered if module.name.startswith("virtio_ring.")]
     return ring + [module for module in ordered if module not in ring]
 

@@ -11,20 +11,20 @@ from . import output, run
 
 SUITE = "trixie"
 
-# The host that the helper is for, and nothing more (no recommended packages).
+# The packages that the helper's host needs, without recommended packages.
 HOST_PACKAGES = (
     "libvirt-daemon-system", "qemu-system-x86", "passt", "openssh-server", "sudo",
-    # what virt-install knows of operating systems
+    # virt-install's data about operating systems
     "osinfo-db",
-    # with which libvirt makes volumes of other formats than raw
+    # libvirt creates volumes in formats other than raw with it
     "qemu-utils",
     # libvirt's own networks
     "dnsmasq-base", "nftables",
     # the original helper is a Python script around virsh
     "python3", "libvirt-clients",
-    # what the scripts in contrib/host configure
+    # configured by the scripts in contrib/host
     "libsasl2-modules", "sasl2-bin",
-    # the host's syslog, and what the guest is made of
+    # the host's syslog, and parts of the guest
     "busybox-static", "dropbear-bin", "kmod", "qemu-guest-agent",
 )
 GUEST_KERNEL = "linux-image-cloud-amd64"
@@ -32,16 +32,16 @@ GUEST_KERNEL_DIR = "opt/guest-kernel"
 
 
 def apt_mirror():
-    """The mirror that this machine gets its own packages from, or None for the standard one."""
+    """The mirror that this machine's apt uses, or None for the standard one."""
     if own := os.environ.get("ATEX_E2E_MIRROR"):
         return own
     targets = output("apt-get", "indextargets", "--format",
                      "$(LABEL)|$(COMPONENT)|$(RELEASE)|$(REPO_URI)")
     for line in targets.splitlines():
         label, component, release, uri = line.split("|", 3)
-        # not the updates, the security fixes, or someone else's packages
+        # not updates, security fixes or third-party packages
         if label == "Debian" and component == "main" and "-" not in release:
-            if uri.startswith("mirror+file:"):  # a list of mirrors, as cloud images have it
+            if uri.startswith("mirror+file:"):  # a list of mirrors, as in cloud images
                 uri = Path(uri.removeprefix("mirror+file:").rstrip("/")).read_text().split()[0]
             return uri if re.match("https?:", uri) else None
     return None
@@ -68,14 +68,14 @@ def build(tree):
     quiet = {"stdout": log, "stderr": log}
     mirror = apt_mirror()
     try:
-        # the certificates are for a mirror that is reached over TLS
+        # certificates, in case the mirror uses TLS
         run("debootstrap", "--arch=amd64", "--variant=minbase", "--include=ca-certificates", SUITE,
             tree, *([mirror] if mirror else []), env=environment, **quiet)
 
-        # in a chroot names resolve as on this machine
+        # the chroot resolves names as this machine does
         for name in ("hosts", "resolv.conf"):
             shutil.copyfile(f"/etc/{name}", tree / "etc" / name)
-        # nothing is to start here
+        # no package may start a daemon here
         policy = tree / "usr/sbin/policy-rc.d"
         policy.write_text("#!/bin/sh\nexit 101\n")
         policy.chmod(0o755)
@@ -87,7 +87,7 @@ def build(tree):
         run("chroot", tree, "apt-get", "install", "--yes", "--no-install-recommends",
             *HOST_PACKAGES, env=environment, **quiet)
 
-        # the guest's kernel is unpacked only: no initramfs, no boot loader
+        # unpack the guest's kernel without installing it: no initramfs, no boot loader
         depends = output("chroot", tree, "apt-cache", "depends", GUEST_KERNEL)
         kernel = re.search(r"Depends: (linux-image-\S+)", depends).group(1)
         run("chroot", tree, "sh", "-ec",

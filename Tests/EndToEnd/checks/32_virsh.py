@@ -1,0 +1,84 @@
+"""virsh's commands for stopped QEMU domains, which libvirt's test driver does not have."""
+
+DOMAIN = """<domain type='qemu'>
+  <name>{name}</name><memory unit='MiB'>64</memory><vcpu current='1'>2</vcpu>
+  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <devices>
+    <disk type='file' device='cdrom'><source file='/first.iso'/><target dev='hdc' bus='ide'/></disk>
+    <disk type='file'><source file='/disk.img'/><target dev='vda' bus='virtio'/></disk>
+    <interface type='user'><mac address='52:54:00:00:00:01'/><model type='virtio'/></interface>
+  </devices>
+</domain>"""
+# Names of one length, so that columns are as wide for both.
+THEIRS, OURS = "dom-a", "dom-b"
+COMMANDS = (
+    "change-media @ hdc --eject --config --print-xml",
+    "change-media @ hdc --eject --config",
+    "change-media @ hdc --eject --config",
+    "change-media @ hdc /second.iso --insert --config",
+    "change-media @ hdc /third.iso --insert --config",
+    "change-media @ hdc /third.iso --update --config",
+    "change-media @ hdc /fourth.iso --config",
+    "change-media @ hdc --update --config",
+    "change-media @ vda --eject --config",
+    "domblklist @ --details",
+    "attach-disk @ /more.img vdb --config",
+    "attach-disk @ /more.img vdb --config",
+    "detach-disk @ vdb --config",
+    "detach-disk @ vdb --config",
+    "attach-interface @ user x --model virtio --mac 52:54:00:00:00:02 --config",
+    "domif-setlink @ 52:54:00:00:00:01 down --config",
+    "domif-getlink @ 52:54:00:00:00:01 --config",
+    "detach-interface @ user --mac 52:54:00:00:00:02 --config",
+    "domiflist @ --inactive",
+    "blkdeviotune @ vda --total-iops-sec 100 --config",
+    "blkdeviotune @ vda --config",
+    "blkiotune @ --weight 500 --config",
+    "memtune @ --hard-limit 1048576 --config",
+    "memtune @ --config",
+    "numatune @ --mode interleave --nodeset 0 --config",
+    "numatune @ --config",
+    "schedinfo @ --set cpu_shares=512 --config",
+    "setvcpus @ 2 --config",
+    "vcpucount @",
+    "vcpupin @ 0 0 --config",
+    "vcpupin @ --config",
+    "emulatorpin @ 0 --config",
+    "iothreadadd @ 1 --config",
+    "iothreadinfo @ --config",
+    "iothreaddel @ 1 --config",
+    "perf @ --enable cmt --config",
+    "setmaxmem @ 128M --config",
+    "setmem @ 96M --config",
+    "desc @ --title a title",
+    "autostart @",
+    "autostart @ --disable",
+    "snapshot-list @",
+    "start @-none",
+)
+
+
+def run(lab):
+    check = lab.check
+    with lab.ours("virsh") as session:
+        try:
+            for name in (THEIRS, OURS):
+                lab.host.run("virsh", "define", "/dev/stdin", input=DOMAIN.format(name=name))
+            for line in COMMANDS:
+                words = line.replace("@", THEIRS).split()
+                status, theirs = lab.host.attempt("virsh", "-q", *words)
+                reply = session.ask(cmd="virsh", args=line.replace("@", OURS).split())
+                check.equal(f"virsh {line}", (status == 0, theirs.replace(THEIRS, "@")),
+                            (reply["success"], reply["reply"].replace(OURS, "@")))
+            expected, seen = (definition(lab.host, name) for name in (THEIRS, OURS))
+            check.equal("both domains have the same definition afterwards", expected, seen)
+        finally:
+            for name in (THEIRS, OURS):
+                lab.host.run("virsh", "undefine", name, check=False)
+
+
+def definition(host, name):
+    """The XML of a domain without its name and UUID."""
+    text = host.run("virsh", "dumpxml", "--inactive", name)
+    uuid = host.run("virsh", "domuuid", name).strip()
+    return text.replace(uuid, "UUID").replace(name, "@")
