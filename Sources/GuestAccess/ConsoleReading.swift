@@ -142,12 +142,12 @@ private func awaitStart(of run: DomainRun, _ deadline: ContinuousClock.Instant?)
 /// The search for the client's expression in console bytes.
 private struct ConsoleSearch {
     let expression: String
-    private let search: PythonRegexSearch
+    private let search: PythonRegexStreamSearch
 
     init(_ expression: String) throws {
         self.expression = expression
         do throws(RegexError) {
-            search = PythonRegexSearch(try PythonRegex(expression))
+            search = PythonRegexStreamSearch(try PythonRegex(expression))
         } catch { throw RequestError("until", expression, error) }
     }
 

@@ -32,7 +32,7 @@ package struct CloudInit {
     package func makeImage(in scratch: ScratchFiles) throws(MediaError) -> String {
         let files = try self.files()
         return try scratch.make("cloudinit.iso") { (file) throws(MediaError) in
-            try SeedImage.write(
+            try ISOImageWriter.write(
                 files, volume: Self.volume, to: file, in: scratch.directory.path)
         }
     }

@@ -62,3 +62,17 @@ package struct DirectoryPool: ~Copyable {
 
     package borrowing func refresh() throws { try found.refresh() }
 }
+
+extension Pool {
+    /// The pool's directory if its volumes are files that this process can open; `nil` if only
+    /// libvirt can reach them.
+    package func directoryPool(forWriting: Bool) throws -> DirectoryPool? {
+        guard type == "dir", isLocal else { return nil }
+        do {
+            let pool = DirectoryPool(self, try openDirectory())
+            // libvirtd usually runs as root and can write where we cannot; so it does the work.
+            guard !forWriting || pool.directory.isWritable else { return nil }
+            return consume pool
+        } catch let error as RequestError where error.kind == .denied { return nil }
+    }
+}

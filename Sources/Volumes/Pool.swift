@@ -13,7 +13,7 @@ package struct Pool {
     private let path: String
     private let isActive: Bool
     /// Whether its host is this machine.
-    private let isLocal: Bool
+    let isLocal: Bool
 
     package init(named name: String, _ connection: Connection) throws {
         let xml: String
@@ -39,18 +39,6 @@ package struct Pool {
         do throws(SystemError) { return try Directory(path) } catch {
             throw RequestError("cannot open '\(path)' of pool '\(name)'", error)
         }
-    }
-
-    /// The pool's directory if its volumes are files that this process can open; `nil` if only
-    /// libvirt can reach them.
-    package func directoryPool(forWriting: Bool) throws -> DirectoryPool? {
-        guard type == "dir", isLocal else { return nil }
-        do {
-            let pool = DirectoryPool(self, try openDirectory())
-            // libvirtd usually runs as root and can write where we cannot; so it does the work.
-            guard !forWriting || pool.directory.isWritable else { return nil }
-            return consume pool
-        } catch let error as RequestError where error.kind == .denied { return nil }
     }
 
     /// Whether its volumes are files, which libvirt copies by their meaning.

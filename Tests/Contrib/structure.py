@@ -22,7 +22,7 @@ REPLACED = {
     "NewFile": "AtomicFile", "JSONOutput": "JSONValue", "NotARequest": "MalformedRequest",
     "FoundPool": "Pool", "WayToGuest": "GuestRoute", "WayFinder": "RouteFinder",
     "SpokenRequest": "RequestFromWords", "PersonCommand": "StandaloneCommand",
-    "FollowedLog": "LogFollower", "PatternSearch": "PythonRegexSearch",
+    "FollowedLog": "LogFollower", "PatternSearch": "PythonRegexStreamSearch",
 }
 
 

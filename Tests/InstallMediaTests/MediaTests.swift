@@ -202,7 +202,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         // The same for a generated image.
         let image = #expect(throws: MediaError.self) {
             try full.make("seed.iso") { (file) throws(MediaError) in
-                try SeedImage.write(
+                try ISOImageWriter.write(
                     [("user-data", [UInt8](repeating: 7, count: 1 << 20))], volume: "cidata",
                     to: file, in: mountPoint)
             }
@@ -221,7 +221,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
     @Test func writesAndReadsImage() throws {
         let scratch = ScratchFiles(in: ScratchDirectory(existing: folder.path))
         let image = try scratch.make("seed.iso") { (file) throws(MediaError) in
-            try SeedImage.write(
+            try ISOImageWriter.write(
                 [("meta-data", []), ("user-data", Array("#cloud-config\n".utf8))],
                 volume: "cidata", to: file, in: folder.path)
         }

@@ -130,7 +130,7 @@ struct PrivateFolder {
                 )
             }
             let image = try FileDescriptor.creating(images.appending(path: "\(label).iso").path)
-            try SeedImage.write(contents, volume: label, to: image, in: images.path)
+            try ISOImageWriter.write(contents, volume: label, to: image, in: images.path)
         }
     }
 

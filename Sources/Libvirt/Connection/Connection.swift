@@ -1,5 +1,4 @@
 import CLibvirt
-import Glibc
 import Text
 
 /// A connection to a hypervisor. C: `virConnectPtr`.
@@ -31,27 +30,6 @@ package final class Connection: Sendable {
 
     // Drops one reference: libvirt's objects and streams keep their own.
     deinit { virConnectClose(pointer) }
-
-    /// Runs `body` with this connection. If the connection is lost, retries with new connections
-    /// to `uri` for up to ten seconds, which is how long a daemon may take to restart. For steps
-    /// that must not stay half done, such as a rollback.
-    package func insisting(
-        uri: String?, _ body: (Connection) throws(LibvirtError) -> Void
-    ) throws(LibvirtError) {
-        let end = ContinuousClock.now + .seconds(10)
-        var connection: Connection? = self
-        while true {
-            do throws(LibvirtError) {
-                if let connection { return try body(connection) }
-                connection = try Connection(uri)
-            } catch {
-                guard error.isLoss, .now < end else { throw error }
-                // A lost connection never recovers; the next turn opens a new one.
-                connection = nil
-                usleep(200_000)
-            }
-        }
-    }
 
     /// Whether the connection works, as far as libvirt knows without sending anything.
     /// C: `virConnectIsAlive`.

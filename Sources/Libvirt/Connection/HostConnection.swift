@@ -1,3 +1,5 @@
+import Glibc
+
 /// The session's connection to libvirt: opened when it is first needed, and again after it was
 /// lost.
 package final class HostConnection {
@@ -35,5 +37,28 @@ package final class HostConnection {
         // The session's own connection is writable; a read-only one has fewer permissions.
         if uri == self.uri, !readOnly { return try open() }
         return try Connection(uri, readOnly: readOnly)
+    }
+}
+
+extension Connection {
+    /// Runs `body` with this connection. If the connection is lost, retries with new connections
+    /// to `uri` for up to ten seconds, which is how long a daemon may take to restart. For steps
+    /// that must not stay half done, such as a rollback.
+    package func insisting(
+        uri: String?, _ body: (Connection) throws(LibvirtError) -> Void
+    ) throws(LibvirtError) {
+        let end = ContinuousClock.now + .seconds(10)
+        var connection: Connection? = self
+        while true {
+            do throws(LibvirtError) {
+                if let connection { return try body(connection) }
+                connection = try Connection(uri)
+            } catch {
+                guard error.isLoss, .now < end else { throw error }
+                // A lost connection never recovers; the next turn opens a new one.
+                connection = nil
+                usleep(200_000)
+            }
+        }
     }
 }

@@ -18,7 +18,7 @@ package final class PythonRegex {
         var number: Int32 = 0
         var offset = 0
         // UCP: `\d`, `\w` and `\s` match Unicode characters, as for Python's str. The offset limit
-        // that PythonRegexSearch sets works only if it was announced here.
+        // that PythonRegexStreamSearch sets works only if it was announced here.
         let options =
             PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | UInt32(PCRE2_USE_OFFSET_LIMIT)
         guard

@@ -182,7 +182,7 @@ struct Unattended {
         }
         let files = all
         return try scratch.make("unattended.iso") { (file) throws(MediaError) in
-            try SeedImage.write(
+            try ISOImageWriter.write(
                 files, volume: "ISOIMAGE", to: file, in: scratch.directory.path)
         }
     }

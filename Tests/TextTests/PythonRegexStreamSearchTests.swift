@@ -4,11 +4,11 @@ import Testing
 
 /// Finds what Python's `re.search` finds, however the text is split into pieces. Each row was
 /// compared with Python.
-@Suite struct PythonRegexSearchTests {
+@Suite struct PythonRegexStreamSearchTests {
     private func found(
         _ pattern: String, in pieces: [[UInt8]]
     ) throws -> (matched: String, piece: Int)? {
-        let search = PythonRegexSearch(try PythonRegex(pattern))
+        let search = PythonRegexStreamSearch(try PythonRegex(pattern))
         for (number, piece) in pieces.enumerated() {
             if let matched = try search.feed(piece[...]) { return (matched, number) }
         }
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func longTextIsSearchedInLinearTime() throws {
-        let search = PythonRegexSearch(try PythonRegex("(?m)^.* (login|user): $"))
+        let search = PythonRegexStreamSearch(try PythonRegex("(?m)^.* (login|user): $"))
         let line = Array("[    1.234567] systemd[1]: Started something or other\r\n".utf8)
         let start = ContinuousClock.now
         for _ in 0..<20_000 { #expect(try search.feed(line[...]) == nil) }
@@ -71,7 +71,7 @@ import Testing
 
     @Test(arguments: ["(a+)+b", "(a|aa)*b", "(?:a?){40}a{40}b", "(?:a*)*[^a]"])
     func stopsCatastrophicBacktracking(pattern: String) throws {
-        let search = PythonRegexSearch(try PythonRegex(pattern))
+        let search = PythonRegexStreamSearch(try PythonRegex(pattern))
         let text = [UInt8](repeating: 0x61, count: 64 << 10)
         let start = ContinuousClock.now
         #expect(throws: RegexError.self) { try search.feed(text[...]) }

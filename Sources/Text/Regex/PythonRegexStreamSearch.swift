@@ -4,7 +4,7 @@ import Glibc
 /// Searches bytes that arrive in pieces, as Python's `re.search` would search all of them: a match
 /// may begin in one piece and end in another. Bytes that are not UTF-8 count as U+FFFD. Only the
 /// part in which a match may have begun is kept in memory.
-package final class PythonRegexSearch {
+package final class PythonRegexStreamSearch {
     private let regex: PythonRegex
     private let match: OpaquePointer
     private let context: OpaquePointer

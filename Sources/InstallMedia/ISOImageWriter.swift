@@ -1,8 +1,8 @@
 import CArchive
 package import System
 
-/// A small image that is generated for one guest, e.g. for cloud-init.
-package enum SeedImage {
+/// Writes small ISO images that are generated for one guest, e.g. for cloud-init.
+package enum ISOImageWriter {
     /// Writes an ISO 9660 image with Joliet and Rock Ridge names into an empty file. `volume` is
     /// its label, e.g. `cidata`; `directory` is the file's directory, for an error message.
     package static func write(
