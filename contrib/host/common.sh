@@ -296,6 +296,31 @@ set_up_net() {  # NAME XML-FILE BRIDGE
     fi
 }
 
+# ---- addresses and devices
+
+# Prints the IPv4 address A.B.C.D as a number; fails if it is not valid.
+number() {  # ADDRESS
+    local IFS=. parts part value=0
+    read -ra parts <<<"$1"
+    [ ${#parts[@]} -eq 4 ] || return 1
+    for part in "${parts[@]}"; do
+        [[ $part =~ ^[0-9]{1,3}$ ]] && [ "$((10#$part))" -le 255 ] || return 1
+        value=$((value << 8 | 10#$part))
+    done
+    echo "$value"
+}
+dotted() { echo "$(($1 >> 24 & 255)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))"; }
+check_device_name() {
+    [[ $1 =~ ^[A-Za-z0-9_.-]{1,15}$ ]] ||
+        usage_error "'$1' is not a valid name for a device: use at most 15 letters and digits"
+}
+check_mac() {
+    [[ $1 =~ ^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$ ]] ||
+        usage_error "MAC '$1' is not six pairs of hexadecimal digits"
+    (( 16#${1:1:1} % 2 == 0 )) ||
+        usage_error "MAC '$1' is a multicast address: its second digit must be even"
+}
+
 # ---- settings that must be applied at each start of the host
 
 service() {  # NAME DESCRIPTION UP DOWN: both commands must be repeatable

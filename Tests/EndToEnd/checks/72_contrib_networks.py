@@ -3,6 +3,7 @@ The scripts of contrib/host that create pools and networks and restrict guests: 
 is run, checked, run again, and undone, on a second host.
 """
 
+import contextlib
 import json
 import socket
 import subprocess
@@ -26,6 +27,7 @@ def run(lab):
         storage_pool(lab.check, host)
         bridge_network(lab.check, host)
         nat_network(lab, host)
+        service_namespace(lab.check, host)
         default_network_off(lab.check, host)
         restrict_guests(lab.check, host)
 
@@ -132,19 +134,25 @@ def nat_network(lab, host):
         # systemd does not run here, but it can check the unit
         check.equal("systemd accepts the unit", (0, ""), host.attempt(
             "systemd-analyze", "verify", "/etc/systemd/system/atex-atexnat.service"))
-        # a network namespace that stands for a guest
-        host.run("ip", "netns", "add", "guest")
-        host.run("ip", "link", "add", "guest0", "type", "veth", "peer", "name", "eth0", "address",
-                 GUEST_MAC, "netns", "guest")
-        host.run("ip", "link", "set", "guest0", "master", "virbr10", "up")
-        host.run("ip", "netns", "exec", "guest", "ip", "link", "set", "eth0", "up")
-        try:
+        with guest_on(host, "virbr10"):
             leased(check, host)
             reaches_out(check, host)
             not_reached(check, host)
-        finally:
-            host.run("ip", "netns", "delete", "guest")
-            host.attempt("ip", "link", "delete", "guest0")
+
+
+@contextlib.contextmanager
+def guest_on(host, bridge):
+    """A network namespace that stands for a guest on the bridge."""
+    host.run("ip", "netns", "add", "guest")
+    host.run("ip", "link", "add", "guest0", "type", "veth", "peer", "name", "eth0", "address",
+             GUEST_MAC, "netns", "guest")
+    host.run("ip", "link", "set", "guest0", "master", bridge, "up")
+    host.run(*in_guest("ip", "link", "set", "eth0", "up"))
+    try:
+        yield
+    finally:
+        host.run("ip", "netns", "delete", "guest")
+        host.attempt("ip", "link", "delete", "guest0")
 
 
 def in_guest(*words):
@@ -203,18 +211,19 @@ print(json.dumps(answer))
 """
 
 
-def leased(check, host):
-    def ask():
-        return json.loads(host.run(*in_guest("python3", "-I", "-c", ASK, GUEST_MAC)))
+def ask(host):
+    return json.loads(host.run(*in_guest("python3", "-I", "-c", ASK, GUEST_MAC)))
 
+
+def leased(check, host):
     check.equal("the guest gets the address of the hosts file, in a packet with a correct "
                 "checksum",
                 {"address": GUEST_ADDRESS, "checksum": True, "router": "192.168.150.1", "kind": 5},
-                ask())
+                ask(host))
     rule = ("POSTROUTING", "-o", "virbr10", "-p", "udp", "--dport", "68", "-j", "CHECKSUM",
             "--checksum-fill")
     host.run("iptables", "-t", "mangle", "-D", *rule)
-    check.equal("without the iptables rule, the checksum is wrong", False, ask()["checksum"])
+    check.equal("without the iptables rule, the checksum is wrong", False, ask(host)["checksum"])
     host.run("iptables", "-t", "mangle", "-A", *rule)
     leases = host.path("/var/lib/misc/atex-atexnat.leases").read_text()
     check.true("the lease is in the lease file", GUEST_MAC in leases and GUEST_ADDRESS in leases,
@@ -296,6 +305,113 @@ class Greeter:
     def __exit__(self, *_):
         self.server.shutdown(socket.SHUT_RDWR)
         self.server.close()
+
+
+SEED = "/srv/plain/seed"
+# a guest of a user's QEMU: opens the TAP port and asks for the MAC address of the namespace
+ASK_ON_TAP = """
+import fcntl, os, select, socket, struct, sys
+port = os.open("/dev/net/tun", os.O_RDWR)
+fcntl.ioctl(port, 0x400454ca, struct.pack("16sH22x", sys.argv[1].encode(), 0x1002))
+mac = bytes.fromhex("525400000012")
+ip = socket.inet_aton
+question = (b"\\xff" * 6 + mac + struct.pack("!HHHBBH", 0x0806, 1, 0x0800, 6, 4, 1) + mac
+            + ip("192.168.151.9") + bytes(6) + ip("192.168.151.1"))
+while True:
+    # the bridge drops packets until it notices that the port is open
+    os.write(port, question)
+    if not select.select([port], [], [], 0.5)[0]:
+        continue
+    packet = os.read(port, 2048)
+    if packet[:6] == mac and packet[12:14] == b"\\x08\\x06":
+        print(packet[22:28].hex(":"))
+        break
+"""
+
+
+def service_namespace(check, host):
+    host.run("useradd", "--no-create-home", "--shell", "/bin/sh", "tester")
+    host.run("chmod", "666", "/dev/net/tun")  # as udev does
+    host.run("install", "-d", SEED)
+    for name, text in (("user-data", "#cloud-config\n"), ("meta-data", "instance-id: one\n")):
+        host.run("install", "-m", "644", "/dev/stdin", f"{SEED}/{name}", input=text)
+    host.run("install", "-d", "/srv/plain/empty")
+    processes = host.processes()
+    with Tried(check, host, "service-namespace", FIRST="192.168.151.100", LAST="192.168.151.150",
+               HOSTS=f"{GUEST_MAC},192.168.151.17,guest1", SEED=SEED, TAPS="tester0 tester1",
+               TAP_USER="tester", wrong=(
+                   ({"NAME": "a/b"}, "'a/b' is not a valid name"),
+                   ({"ADDRESS": "192.168.151"}, "ADDRESS '192.168.151' is not an IPv4 address"),
+                   ({"ROUTER": "10.0.0.1"}, "ROUTER '10.0.0.1' is not within 192.168.151.0/24"),
+                   ({"FIRST": "192.168.151.151"}, "LAST (192.168.151.150) is lower than FIRST"),
+                   ({"FIRST": "", "LAST": ""}, "need a range of addresses"),
+                   ({"SEED": "seed"}, "SEED 'seed' is not an absolute path"),
+                   ({"SEED": "/srv/plain/empty"}, "cannot read /srv/plain/empty/user-data"),
+                   ({"TAP_USER": ""}, "TAP_USER is empty"),
+                   ({"TAP_USER": "none"}, "there is no account 'none'"),
+                   ({"TAPS": "eth0"}, "a device 'eth0' already exists"),
+                   ({"BRIDGE": "eth0"}, "the device 'eth0' is not a bridge"))) as tried:
+        with guest_on(host, "virbr11"):
+            check.equal("the guest gets the address of the hosts file, and no router, in a packet "
+                        "with a correct checksum",
+                        {"address": "192.168.151.17", "checksum": True, "router": "0.0.0.0",
+                         "kind": 5}, ask(host))
+            host.run(*in_guest("ip", "address", "add", "192.168.151.17/24", "dev", "eth0"))
+            check.equal("it gets the seed", "#cloud-config\n", host.run(
+                *in_guest("busybox", "wget", "-q", "-O", "-", "http://192.168.151.1/user-data")))
+            seen = host.attempt(*in_guest("busybox", "nslookup", "guest1", "192.168.151.1"))
+            check.true("it gets its own name by DNS", "192.168.151.17" in seen[1],
+                       "192.168.151.17", seen)
+        check.equal("the HTTP server does not run as root", "nobody", host.run(
+            "sh", "-c", "stat -c %U /proc/$(cat /run/atex-atexsvc-http.pid)").strip())
+        seen = host.attempt("setpriv", "--reuid", "tester", "--clear-groups", "--no-new-privs",
+                            "timeout", "10", "python3", "-I", "-c", ASK_ON_TAP, "tester1")
+        check.equal("a TAP port of the account reaches the namespace", (0, "52:54:00:61:74:66\n"),
+                    seen)
+        seen = host.attempt("setpriv", "--reuid", "nobody", "--clear-groups", "--no-new-privs",
+                            "timeout", "10", "python3", "-I", "-c", ASK_ON_TAP, "tester1")
+        check.true("other accounts cannot open it", seen[0] == 1 and "PermissionError" in seen[1]
+                   or "Operation not permitted" in seen[1], "EPERM", seen)
+        check.equal("the services have no address of the host", "", host.run(
+            "sh", "-c", "ss -Hlntu | grep -E ':(53|67|80) ' || true"))
+        seen = tried.script(LAST="192.168.151.200")
+        check.true("other settings are rejected while it exists",
+                   seen[0] == 1 and "with other settings" in seen[1], "1", seen)
+        check.equal("systemd accepts the unit of service-namespace", (0, ""), host.attempt(
+            "systemd-analyze", "verify", "/etc/systemd/system/atex-atexsvc.service"))
+        # a service that someone started, which --undo ends
+        host.run("ip", "netns", "exec", "atexsvc", "sh", "-c", "sleep 600 >/dev/null 2>&1 &")
+        # --undo must not fail because of parts that are gone
+        host.run("ip", "link", "delete", "tester0")
+        host.run("sh", "-c", "kill $(cat /run/atex-atexsvc-http.pid)")
+        seen = tried.script()
+        check.true("a run repairs what is gone", seen[0] == 0 and "done: " in seen[1], "0", seen)
+    check.soon("no process of it is left", processes, host.processes)
+    check.equal("nor a file in /run", "", host.run("sh", "-c", "ls /run | grep atexsvc || true"))
+
+    # a second namespace, on a bridge that existed before
+    before = snapshot(host)
+    parameters = {"NAME": "other", "BRIDGE": "br0", "MAC": "52:54:00:61:74:67"}
+    check.equal("it can use an existing bridge", 0, script(host, "service-namespace",
+                                                           **parameters)[0])
+    check.equal("--undo of it succeeds", 0,
+                script(host, "service-namespace", "--undo", NAME="other")[0])
+    check.equal("and keeps the bridge", [], difference(before, snapshot(host)))
+    # two namespaces on a bridge that the first one created
+    for added in ({"NAME": "one"}, {"NAME": "two", "MAC": parameters["MAC"],
+                                    "ADDRESS": "192.168.151.2"}):
+        check.equal(f"a namespace with {added} is created", 0,
+                    script(host, "service-namespace", **added)[0])
+    seen = script(host, "service-namespace", "--undo", NAME="one")
+    check.true("--undo of the first keeps the bridge, which the second uses",
+               seen[0] == 0 and "bridge virbr11 still has ports" in seen[1]
+               and host.path("/sys/class/net/virbr11/brif/two0").exists(), "0", seen)
+    check.equal("--undo of the second succeeds", 0,
+                script(host, "service-namespace", "--undo", NAME="two")[0])
+    host.run("ip", "link", "delete", "virbr11")
+    check.equal("then nothing is left", [], difference(before, snapshot(host)))
+    host.run("userdel", "tester")
+    host.run("rm", "-r", SEED, "/srv/plain/empty")
 
 
 def default_network_off(check, host):

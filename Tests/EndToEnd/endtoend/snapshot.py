@@ -39,7 +39,7 @@ COMMANDS = (
     "ip route | sed 's/ linkdown//'",  # depends on whether a guest is connected
     "sysctl -n net.ipv4.ip_forward",
     "nft -s list ruleset 2>/dev/null", "virsh -q net-list --all", "virsh -q pool-list --all",
-    "iptables -t mangle -S POSTROUTING",
+    "iptables -t mangle -S POSTROUTING", "ip netns list", "ls /sys/class/net",
 )
 
 
