@@ -192,6 +192,13 @@ remove_empty() { [ ! -d "$1" ] || rmdir --ignore-fail-on-non-empty "$1"; }
 need() {  # PROGRAM PACKAGE
     command -v "$1" >/dev/null || fail "'$1' is not installed: install the package $2"
 }
+# matches PATTERN COMMAND...: succeeds if the output of COMMAND has a line that matches. In a pipe,
+# `grep -q` exits at the first match, and then COMMAND fails if it still has something to write.
+matches() {
+    local pattern=$1
+    shift
+    grep -q -- "$pattern" <<<"$("$@")"
+}
 has_systemd() { [ -d /run/systemd/system ]; }
 
 # Runs a virsh command. Without virsh the helper runs it, because it has the same commands.
@@ -201,7 +208,7 @@ virsh_() {
         return
     fi
     need atex-virt-helper atex-virt-helper
-    atex-virt-helper "$uri" virsh "$@" </dev/null
+    atex-virt-helper "$uri" virsh -q "$@" </dev/null
 }
 
 reach_libvirt() {
@@ -235,7 +242,7 @@ set_up_pool() {  # NAME DIRECTORY
     if virsh_ pool-info "$name" >/dev/null 2>&1; then
         there=yes
         path=$(pool_value "$name" path)
-        virsh_ pool-dumpxml "$name" | grep -q "<pool type=['\"]dir['\"]" ||
+        matches "<pool type=['\"]dir['\"]" virsh_ pool-dumpxml "$name" ||
             fail "pool '$name' exists but is not a directory pool, which the helper needs"
         [ "$path" = "$directory" ] ||
             fail "pool '$name' exists, but its directory is $path, not $directory"

@@ -157,6 +157,18 @@ def second(check, host):
                  host.volume("mine").exists()))
     host.run("virsh", "vol-delete", "mine", "--pool", "default")
 
+    # the helper has the same commands
+    host.run("mv", "/usr/bin/virsh", "/usr/bin/virsh.away")
+    try:
+        seen = [script(host, *words, NAME="vm4") for words in ((), (), ("--undo",))]
+    finally:
+        host.run("mv", "/usr/bin/virsh.away", "/usr/bin/virsh")
+    check.true("without virsh, the helper defines a domain, finds it, and removes it",
+               [status for status, _ in seen] == [0, 0, 0] and "port 2203" in seen[0][1]
+               and "nothing to do" in seen[1][1], "done, nothing to do, undone", seen)
+    check.equal("the domain and its volume are removed", ("vm4" in host.run(
+        "virsh", "list", "--all", "--name"), host.volume("vm4").exists()), (False, False))
+
 
 def undone(check, host, before):
     host.run("virsh", "undefine", "--nvram", "vm2")
