@@ -11,6 +11,7 @@ package struct GuestAddress: Equatable, Sendable {
     package let interface: String
     package let mac: String?
     package let isIPv6: Bool
+    /// Numeric. A link-local address from the host's table has the host's device: `fe80::5%br0`.
     package let address: String
     package let prefix: UInt32
     package let source: Domain.AddressSource
@@ -27,6 +28,11 @@ package struct GuestAddress: Equatable, Sendable {
     }
 
     private var isLoopback: Bool { address.hasPrefix("127.") || address == "::1" }
+    /// fe80::/10: the address is ambiguous without a device.
+    var isLinkLocal: Bool {
+        ["fe8", "fe9", "fea", "feb"].contains(address.prefix(3).lowercased()) && isIPv6
+    }
+    private var addressWithoutDevice: Substring { address.prefix { $0 != "%" } }
 
     /// The addresses of several sources without duplicates; the first source of each counts.
     static func merged(_ addresses: [GuestAddress]) -> [GuestAddress] {
@@ -34,7 +40,8 @@ package struct GuestAddress: Equatable, Sendable {
             // The agent reports the guest's loopback device too.
             guard !new.isLoopback, !new.address.isEmpty else { return }
             let isKnown = merged.contains {
-                $0.address == new.address && ($0.mac == new.mac || new.mac == nil)
+                $0.addressWithoutDevice == new.addressWithoutDevice
+                    && ($0.mac == new.mac || new.mac == nil)
             }
             if !isKnown { merged.append(new) }
         }
@@ -64,7 +71,7 @@ extension HostConnection {
             } catch { failures.append((source, error)) }
             // Directly after libvirt's own answer: `merged` keeps the first of equal addresses.
             if source == .lease { found += try leasesOnBridges(description) }
-            if source == .arp, try isLocal() { found += try neighbours(description) }
+            if source == .arp, try isLocal() { try add(neighbours(description), to: &found) }
         }
         if let first = failures.first, failures.count == sources.count, found.isEmpty {
             let name = try domain.name()
@@ -118,18 +125,41 @@ extension HostConnection {
         }
     }
 
-    /// The addresses in the host's own table. libvirt skips entries that the kernel is about to
-    /// confirm, which it does for some seconds when an entry is used after a while.
-    private func neighbours(_ description: Document) throws -> [GuestAddress] {
-        let table: [ARPTable.Entry]
-        do throws(SystemError) { table = try ARPTable.entries() } catch { return [] }
-        return try description.root.nodes("devices/interface").flatMap { interface in
-            let mac = interface.string("mac/@address")?.lowercased()
-            return table.filter { $0.mac == mac }.map { entry in
-                GuestAddress(
-                    interface: interface.string("target/@dev") ?? "", mac: mac, isIPv6: false,
-                    address: entry.address, prefix: 0, source: .arp)
+    /// The entries of the host's own table, with the domain's interface that each belongs to.
+    /// libvirt returns only IPv4 addresses, and skips entries that the kernel is about to confirm,
+    /// which it does for some seconds when an entry is used after a while.
+    private func neighbours(
+        _ description: Document
+    ) throws -> [(interface: Node, entry: NeighbourTable.Entry)] {
+        var found: [(interface: Node, entry: NeighbourTable.Entry)] = []
+        for interface in try description.root.nodes("devices/interface") {
+            guard let mac = interface.string("mac/@address")?.lowercased() else { continue }
+            do throws(SystemError) {
+                found += try NeighbourTable.entries(ofMAC: mac).map { (interface, $0) }
+            } catch {
+                // This process may not use netlink: libvirt's own answer remains.
+                break
             }
+        }
+        return found
+    }
+
+    /// Adds the neighbours that connections reach, and removes the others from libvirt's answer.
+    private func add(
+        _ neighbours: [(interface: Node, entry: NeighbourTable.Entry)],
+        to found: inout [GuestAddress]
+    ) {
+        for (interface, entry) in neighbours {
+            guard entry.isReached else {
+                found.removeAll {
+                    $0.source == .arp && $0.address == entry.address && $0.mac == entry.mac
+                }
+                continue
+            }
+            found.append(
+                GuestAddress(
+                    interface: interface.string("target/@dev") ?? "", mac: entry.mac,
+                    isIPv6: entry.isIPv6, address: entry.address, prefix: 0, source: .arp))
         }
     }
 

@@ -6,7 +6,7 @@ extension HostConnection {
     /// A connection to a port of a guest, through the first route that accepts one.
     package func connect(to port: UInt16, ofDomain domain: String) throws -> TCPSocket {
         let finder = try RouteFinder(self, to: port, of: domain)
-        let routes = try finder.routes(askingAgent: true)
+        let routes = try finder.routes(askingAgent: true, orLinkLocal: true)
         guard !routes.isEmpty else {
             throw RequestError(
                 .notFound,
@@ -24,7 +24,8 @@ extension HostConnection {
                     return socket
                 } else {
                     outcomes.append(
-                        "\(route.text) is another machine, according to the host's ARP table")
+                        "\(route.text) is another machine, according to the host's neighbour table"
+                    )
                 }
             } catch {
                 outcomes.append("\(route.text): \(error.message.lowercased())")

@@ -12,7 +12,7 @@ package struct GuestRoute: Equatable, Sendable {
     /// The host's addresses on which the forward listens.
     private let listening: Listening
     /// The MAC address of the guest's interface if only the guest itself claims the address. Then
-    /// the host's ARP table has to confirm it, or a guest could direct clients to any machine.
+    /// the host's neighbour table has to confirm it, or a guest could direct clients to any machine.
     let claimedBy: String?
 
     private enum Listening { case one, allIPv4, allIPv6, all }

@@ -67,7 +67,9 @@ final class PortProbe {
     }
 
     /// Rejects an answer that came from another machine.
-    func reject() { fail("another machine answers there, according to the host's ARP table") }
+    func reject() {
+        fail("another machine answers there, according to the host's neighbour table")
+    }
 
     private func begin() throws(SystemError) {
         attempts += 1

@@ -54,31 +54,33 @@ package struct RouteFinder {
     }
 
     /// All routes known now. The agent is asked only if no other source knows an address: it
-    /// answers slowly or not at all.
-    package func routes(askingAgent: Bool) throws -> [GuestRoute] {
+    /// answers slowly or not at all. Link-local addresses are used only with `orLinkLocal`, and if
+    /// there is no other: they are useless to a client on another machine.
+    package func routes(askingAgent: Bool, orLinkLocal: Bool = false) throws -> [GuestRoute] {
         if !forwards.isEmpty { return forwards }
-        var found = try routes(from: [.lease, .arp])
-        // The guest controls what its agent reports, so limit the number.
-        if found.isEmpty, askingAgent { found = Array(try routes(from: [.agent]).prefix(8)) }
-        return found
+        let known = try addresses(from: [.lease, .arp])
+        var found = known.filter { !$0.isLinkLocal }
+        if found.isEmpty, askingAgent {
+            found = try addresses(from: [.agent]).filter { !$0.isLinkLocal }
+        }
+        if found.isEmpty, orLinkLocal {
+            // Only the host's own table knows the device.
+            found = known.filter { $0.isLinkLocal && $0.source == .arp }
+        }
+        // The guest controls what its agent reports, and which addresses it claims.
+        return found.prefix(8).map { GuestRoute($0, port) }
     }
 
-    private func routes(from sources: [Domain.AddressSource]) throws -> [GuestRoute] {
-        let addresses: [GuestAddress]
+    private func addresses(from sources: [Domain.AddressSource]) throws -> [GuestAddress] {
         do {
-            addresses = try host.addresses(of: domain, description, from: sources)
+            return try host.addresses(of: domain, description, from: sources).filter {
+                $0.mac.map(macs.contains) ?? false
+            }
         } catch let error as RequestError {
             // No source works: it may later, unless the domain has stopped.
             guard try domain.isActive() else { throw error }
             return []
         }
-        return addresses.filter { address in
-            // A link-local address is ambiguous without its link.
-            guard let mac = address.mac, !address.address.lowercased().hasPrefix("fe80:") else {
-                return false
-            }
-            return macs.contains(mac)
-        }.map { GuestRoute($0, port) }
     }
 
     /// Whether a route that just answered leads to the guest, by more than the guest's own claim.

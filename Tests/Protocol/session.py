@@ -21,11 +21,12 @@ class Session:
 
     TIMEOUT = 15
 
-    def __init__(self, uri, *options, home, stderr=subprocess.DEVNULL, env=None):
-        # The state directory is in `home`, so sessions of other test classes are not visible.
+    def __init__(self, uri, *options, home, stderr=subprocess.DEVNULL, env=None, within=()):
+        # The state directory is in `home`, so sessions of other test classes are not visible. The
+        # words in `within` are a command that runs the helper, e.g. in a namespace.
         environment = {"PATH": os.environ["PATH"], "HOME": str(home), **(env or {})}
         self.process = subprocess.Popen(
-            [*command(home), *options, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [*within, *command(home), *options, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=stderr, env=environment)
         self.rest = b""
 

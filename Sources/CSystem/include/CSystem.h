@@ -106,6 +106,23 @@ static inline int atex_set_status_flags(int descriptor, int flags) {
     return fcntl(descriptor, F_SETFL, flags);
 }
 
+/* rtnetlink(7) */
+
+/* A machine on one of the host's links whose Ethernet address the kernel knows. */
+struct atex_neighbour {
+    int family; /* AF_INET or AF_INET6 */
+    unsigned device;
+    unsigned char address[16]; /* of IPv4, the first four bytes */
+    unsigned char mac[6];
+};
+
+/* RTM_GETNEIGH: their number, or -1. The caller frees `list`. */
+long atex_neighbours(struct atex_neighbour **list);
+
+/* RTM_GETROUTE: `device` is the one on whose link the host reaches the address; 0 if a gateway is
+   used, or if the address is the host's own. Returns 0, or -1, e.g. if there is no route. */
+int atex_link_to(int family, const unsigned char address[16], unsigned *device);
+
 /* GnuTLS's headers conflict with Swift's C library module, so it is called from here. */
 
 /* Starts a SHA-256; NULL if the host forbids the algorithm. */

@@ -14,7 +14,7 @@ extension SessionCommand {
         let domain = parameters.name("domain", "the guest's domain")
         let source = parameters.optionalChoice(
             "source", Domain.AddressSource.allCases.map(\.name),
-            "ask only the networks' DHCP servers, the guest's agent, or the host's ARP table")
+            "ask only the networks' DHCP servers, the guest's agent, or the host's neighbour table")
 
         return { session, request in
             let wanted = try request[source]

@@ -21,6 +21,14 @@ NETWORK = """
   <dnsmasq:options><dnsmasq:option value='no-ping'/></dnsmasq:options>
 </network>
 """
+# its server advertises the prefix, and has no addresses to lease
+NETWORK6 = """
+<network>
+  <name>lan6</name><bridge name='lan60'/>
+  <ip family='ipv6' address='2001:db8:5::1' prefix='64'/>
+</network>
+"""
+MAC6, ADDRESS6 = "52:54:00:e2:e0:05", "2001:db8:5:0:5054:ff:fee2:e005"
 PASST = DOMAIN_XML[DOMAIN_XML.index("    <interface"):DOMAIN_XML.index("    <serial")]
 INTERFACE = """
     <interface type='{type}'><source {type}='{source}'/><mac address='{mac}'/>
@@ -43,6 +51,7 @@ def run(lab):
         dead_guest(lab, session)
         if lab.host.path("/dev/net/tun").exists():
             neighbours(lab, session)
+            ipv6_only(lab, session)
         else:
             note("skipped: guests on libvirt's networks, for which this machine lacks /dev/net/tun")
     lab.stop_guests()
@@ -164,7 +173,7 @@ def neighbours(lab, session):
                         [(a["mac"], a["family"], a["address"], a["prefix"], a["source"])
                          for a in found if a["family"] == "ipv4"])
             found = session.ok(cmd="addresses", domain=name, source="arp")["addresses"]
-            check.true(f"the host's ARP table has the address of {name}",
+            check.true(f"the host's neighbours include the address of {name}",
                        (mac, reply["address"]) in {(a["mac"], a["address"]) for a in found},
                        (mac, reply["address"]), found)
             check.soon(f"the agent of {name} reports it, with the guest's interface name",
@@ -184,6 +193,45 @@ def neighbours(lab, session):
             host.run("virsh", "undefine", name, check=False)
         host.run("virsh", "net-destroy", "lan", check=False)
         host.run("virsh", "net-undefine", "lan", check=False)
+
+
+def ipv6_only(lab, session):
+    """A guest on a bridge that has only IPv6 addresses: no lease, but an agent."""
+    check, host = lab.check, lab.host
+    host.run("virsh", "net-define", "/dev/stdin", input=NETWORK6)
+    host.run("virsh", "net-start", "lan6")
+    try:
+        interface = INTERFACE.format(type="bridge", source="lan60", mac=MAC6)
+        host.run("virsh", "define", "/dev/stdin",
+                 input=DOMAIN_XML.replace(PASST, interface).format(name="onipv6"))
+        lab.volumes["default"].add("onipv6.img")
+        reply = session.ok(cmd="provision", pool="default", filter="onipv6", wait_port=22,
+                           timeout=150, seconds=200, **{"from": SOURCE})
+        check.equal("provision reaches a guest that has only IPv6 addresses",
+                    (ADDRESS6, 22), (reply["address"], reply["port"]))
+        session.ok(cmd="release", domain="onipv6")
+        reply = session.ok(cmd="wait-port", domain="onipv6", port=22, timeout=30)
+        check.equal("so does wait-port", (ADDRESS6, 22), (reply["address"], reply["port"]))
+        found = session.ok(cmd="addresses", domain="onipv6", source="arp")["addresses"]
+        check.true("addresses lists the host's IPv6 neighbour",
+                   (MAC6, "ipv6", ADDRESS6, 0) in
+                   {(a["mac"], a["family"], a["address"], a["prefix"]) for a in found},
+                   ADDRESS6, found)
+        done = guest_ssh(lab, "onipv6", "cat /marker")
+        check.equal("ssh with 'connect' reaches it", (0, lab.marker + "\n"),
+                    (done.returncode, done.stdout))
+        # As if the guest had only its link-local address; the agent must not report the other.
+        guest_ssh(lab, "onipv6", f"killall qemu-ga; ip -6 addr del {ADDRESS6}/64 dev eth0")
+        host.run("ip", "-6", "neigh", "flush", "dev", "lan60")
+        host.run("ping", "-c1", "-W5", "fe80::5054:ff:fee2:e005%lan60")
+        done = words(lab, "connect", "onipv6")
+        check.true("connect uses a link-local address if there is no other",
+                   done.stdout.startswith("SSH-2.0-"), "SSH-2.0-", done)
+    finally:
+        host.run("virsh", "destroy", "onipv6", check=False)
+        host.run("virsh", "undefine", "onipv6", check=False)
+        host.run("virsh", "net-destroy", "lan6", check=False)
+        host.run("virsh", "net-undefine", "lan6", check=False)
 
 
 def reported_by_agent(session, name):
