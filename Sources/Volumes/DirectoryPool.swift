@@ -48,6 +48,27 @@ package struct DirectoryPool: ~Copyable {
         }
     }
 
+    /// The volume whose file a path names, also through symbolic links; `nil` if the file is not in
+    /// the pool's directory, or if libvirt does not know it as a volume.
+    borrowing func volume(at path: String) throws -> FileName? {
+        // A file that was removed is compared by its directory.
+        let (parent, last) = split(path)
+        guard let real = realPath(path) ?? realPath(parent).map({ "\($0)/\(last)" }) else {
+            return nil
+        }
+        let (realParent, name) = split(real)
+        guard let file = FileName(name),
+            FileIdentity(realParent) == (try directory.descriptor.status().identity)
+        else { return nil }
+        do throws(LibvirtError) { _ = try pool.volume(name: name) } catch {
+            guard error.code == .noStorageVolume else {
+                throw RequestError("failed getting '\(name)'", error)
+            }
+            return nil
+        }
+        return file
+    }
+
     /// Whether a volume's name is taken by a regular file. A symbolic link or a directory of that
     /// name is an error: writing there could write outside of the pool.
     package borrowing func hasFile(_ volume: FileName) throws -> Bool {
@@ -75,4 +96,10 @@ extension Pool {
             return consume pool
         } catch let error as RequestError where error.kind == .denied { return nil }
     }
+}
+
+/// The directory and the last component of an absolute path.
+private func split(_ path: String) -> (parent: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    return (String(path[...slash]), String(path[path.index(after: slash)...]))
 }

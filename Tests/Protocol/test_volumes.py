@@ -15,6 +15,11 @@ DISK = """<devices>
   <disk type='volume' device='disk'><source pool='elsewhere' volume='x'/><target dev='vdb'/></disk>
   <disk type='volume' device='disk'><source pool='images' volume='disk'/><target dev='vdc'/></disk>
 </devices>"""
+# As virt-install writes --disk vol=images/disk.
+INSTALLED = """<devices>
+  <disk type='file' device='cdrom'><source file='{path}/from'/><target dev='hda'/></disk>
+  <disk type='file' device='disk'><source file='{path}/disk'/><target dev='vda'/></disk>
+</devices>"""
 PREFIX = ".atex-virt-helper-new-"
 
 
@@ -29,7 +34,8 @@ class Volumes(HelperTest):
         pools = POOL.format(type="dir", name="images", path=self.path, volumes=volumes)
         pools += POOL.format(type="fs", name="disks", path=self.path, volumes="")
         pools += POOL.format(type="dir", name="gone", path="/nowhere/at all", volumes="")
-        uri = self.node(("a", DISK.format(path=self.path)), "diskless", more=pools)
+        uri = self.node(("a", DISK.format(path=self.path)),
+                        ("installed", INSTALLED.format(path=self.path)), "diskless", more=pools)
         self.opened = self.session(uri)
 
     def put(self, name, content, mode=0o644):
@@ -154,6 +160,13 @@ class Copy(Volumes):
         self.assertEqual(self.content("disk"), b"new")
         self.assertRefused(self.copy(to_domain="none"), "not-found", "'none'")
         self.assertRefused(self.copy(to_domain="diskless"), "not-found", "'diskless'", "'images'")
+        self.assertEqual(self.files(), ["disk", "from"])
+
+    def test_disk_that_virt_install_made(self):
+        self.put("from", b"new")
+        self.put("disk", b"old")
+        self.assertTrue(self.copy(to_domain="installed")["success"])
+        self.assertEqual((self.content("disk"), self.content("from")), (b"new", b"new"))
         self.assertEqual(self.files(), ["disk", "from"])
 
     def test_nvram_is_removed_with_the_replaced_disk(self):

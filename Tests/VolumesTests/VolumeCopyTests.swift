@@ -122,20 +122,57 @@ import Wire
 
     @Test func targetIsFirstVolumeOfDomainInPool() throws {
         try withPool(domains: [TestHost.Domain("vm1", disks)]) { fixture in
-            let target = try CopyTarget("vm1", in: "pool", fixture.connection)
+            let target = try CopyTarget("vm1", in: fixture.open(), fixture.connection)
             #expect(target.volume.text == "disk")
             #expect(target.nvram == nil)
         }
     }
 
+    /// virt-install writes `--disk vol=pool/NAME` as the path of the volume.
+    @Test(
+        arguments: [
+            ("{pool}/disk", ""), ("{pool}/../pool//disk", "device='disk'"), ("{link}/disk", ""),
+        ])
+    func targetMayBeNamedByPath(path: String, attributes: String) throws {
+        try inTemporaryDirectory { directory in
+            let pool = "\(directory)/pool"
+            try #require(symlink("pool", "\(directory)/link") == 0)
+            func disk(_ path: String, _ attributes: String, _ target: String) -> String {
+                "<disk type='file' \(attributes)><source file='\(path)'/>"
+                    + "<target dev='\(target)'/></disk>"
+            }
+            let file = path.replacing("{pool}", with: pool)
+                .replacing("{link}", with: "\(directory)/link")
+            let xml =
+                "<devices>" + disk("\(pool)/disc", "device='cdrom'", "hda")
+                + disk("\(directory)/disk", "", "vda") + disk("\(pool)/unknown", "", "vdb")
+                + disk(file, attributes, "vdc") + disk("\(pool)/second", "", "vdd") + "</devices>"
+            let fixture = try PoolFixture(
+                in: directory, volumes: ["disc", "disk", "second"],
+                domains: [TestHost.Domain("vm1", xml)])
+            // Whether or not the file exists.
+            for _ in 1...2 {
+                let target = try CopyTarget("vm1", in: fixture.open(), fixture.connection)
+                #expect(target.volume.text == "disk")
+                try fixture.put("old", "disk")
+            }
+        }
+    }
+
     @Test func domainWithoutVolumeIsNotFound() throws {
-        try withPool(domains: [TestHost.Domain("vm1", disks)]) { fixture in
-            for (domain, pool, message) in [
-                ("vm1", "none", "domain 'vm1' has no volume in pool 'none'"),
-                ("none", "pool", "failed getting domain 'none': "),
+        let elsewhere = """
+            <devices>
+              <disk type='file'><source file='/x'/><target dev='vda'/></disk>
+              <disk type='volume'><source pool='other' volume='x'/><target dev='vdb'/></disk>
+            </devices>
+            """
+        try withPool(domains: [TestHost.Domain("vm1", elsewhere)]) { fixture in
+            for (domain, message) in [
+                ("vm1", "domain 'vm1' has no volume in pool 'pool'"),
+                ("none", "failed getting domain 'none': "),
             ] {
                 do {
-                    _ = try CopyTarget(domain, in: pool, fixture.connection)
+                    _ = try CopyTarget(domain, in: fixture.open(), fixture.connection)
                     Issue.record("found")
                 } catch let error as RequestError {
                     #expect(error.kind == .notFound)

@@ -25,7 +25,7 @@ extension SessionCommand {
             let pool = try DirectoryPool(named: request[pool], connection)
             let target: CopyTarget
             if let domain = try request[toDomain] {
-                target = try CopyTarget(domain, in: pool.name, connection)
+                target = try CopyTarget(domain, in: pool, connection)
             } else if let name = try request[to] {
                 target = CopyTarget(volume: try volumeName(name))
             } else {

@@ -109,7 +109,7 @@ extension Session {
         }
         try steps.run("copy") {
             let pool = try DirectoryPool(named: order.pool, host.open())
-            let target = try CopyTarget(name, in: order.pool, host.open())
+            let target = try CopyTarget(name, in: pool, host.open())
             try pool.copy(order.from, to: target, progress: &progress)
         }
         try steps.run("start") { try CriticalSection.run { try domain.start() } }
