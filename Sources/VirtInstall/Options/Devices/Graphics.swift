@@ -83,8 +83,10 @@ private func addGraphicsDefaults(_ graphics: Node, _ guest: Guest) throws {
         let node = try guest.host.nodeDevices().first {
             $0.value("capability/@type") == "drm" && $0.value("capability/type") == "render"
         }
-        let paths = node?.elements("devnode").filter { $0["type"] == "dev" } ?? []
-        graphics.setIfMissing("gl/@rendernode", paths.first?.text)
+        let paths = node?.elements("devnode").map(\.text) ?? []
+        // The link by PCI address: the kernel may number the devices differently after a reboot.
+        let stable = paths.first { $0.split(separator: "/").dropLast().last == "by-path" }
+        graphics.setIfMissing("gl/@rendernode", stable ?? paths.first)
     }
 }
 
