@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The functions of libarchive 3 (libarchive.so.13) that we call. The package does not link with it,
    so that it is not loaded at each start. */
@@ -107,6 +108,16 @@ static int write_file(struct archive *image, const struct atex_image_file *file)
     return library.write_data(image, file->bytes, file->length) == (ssize_t)file->length ? 0 : -1;
 }
 
+/* Writes the label into the primary descriptor, where the library writes it in capitals. Programs
+   that read only this descriptor compare it with the label, and xorriso writes it as given. */
+static int write_label(int descriptor, const char *volume) {
+    enum { primary_descriptor = 16 * 2048, label = 40, size = 32 };
+    char field[size];
+    memset(field, ' ', size);
+    memcpy(field, volume, strnlen(volume, size));
+    return pwrite(descriptor, field, size, primary_descriptor + label) == size ? 0 : -1;
+}
+
 int atex_image_write(
     int descriptor, const char *volume, const struct atex_image_file *files, size_t count,
     char *message, size_t size) {
@@ -121,7 +132,7 @@ int atex_image_write(
         || library.write_open_fd(image, descriptor) < warning;
     for (size_t number = 0; !failed && number < count; number++)
         failed = write_file(image, &files[number]) != 0;
-    failed = failed || library.write_close(image) < warning;
+    failed = failed || library.write_close(image) < warning || write_label(descriptor, volume) != 0;
     if (failed) {
         /* The library's own message only says that it could not write. */
         const char *reason = errno ? strerror(errno) : library.error_string(image);

@@ -226,7 +226,7 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
                 volume: "cidata", to: file, in: folder.path)
         }
         let descriptor = try #require(ImageDescriptor(ofImage: image))
-        #expect(descriptor.volume == "CIDATA" || descriptor.volume == "cidata")
+        #expect(descriptor.volume == "cidata")
         #expect(descriptor.size == Int64(try bytes(image).count))
         let media = Media(Location(image))
         #expect(media.isImage)
