@@ -23,7 +23,7 @@ extension Command {
             let isInactive = try given[config]
 
             let words = try given[words]
-            var text = joined(words)
+            var text = words.joined(separator: " ")
             guard try !words.isEmpty || given[edit] else {
                 let note = try shell.note(kind, of: domain, inactive: isInactive)
                 shell.print(note)
@@ -47,11 +47,4 @@ extension Command {
             shell.printExtra("Domain \(name) updated successfully")
         }
     }
-}
-
-/// The words separated by spaces. Trailing spaces, e.g. from an empty last word, are removed.
-private func joined(_ words: [String]) -> String {
-    var text = words.joined(separator: " ")
-    while text.hasSuffix(" ") { text.removeLast() }
-    return text
 }
