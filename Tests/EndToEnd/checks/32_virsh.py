@@ -75,6 +75,28 @@ def run(lab):
         finally:
             for name in (THEIRS, OURS):
                 lab.host.run("virsh", "undefine", name, check=False)
+        autodestroy(lab, session)
+
+
+def autodestroy(lab, watcher):
+    """virsh's domain ends with the command, ours with the session."""
+    # It needs no disk: QEMU runs, and its firmware finds nothing to boot.
+    xml = DOMAIN.format(name="dom-c")
+    xml = xml[:xml.index("    <disk")] + xml[xml.index("    <interface"):]
+    lab.host.run("virsh", "define", "/dev/stdin", input=xml)
+    try:
+        with lab.ours("autodestroy") as session:
+            session.ok(cmd="virsh", args=["start", "dom-c", "--autodestroy"])
+            # Now it is transient.
+            session.ok(cmd="virsh", args=["undefine", "dom-c"])
+            lab.check.equal(
+                "a transient domain of 'start --autodestroy' runs during the session", "running\n",
+                watcher.ok(cmd="virsh", args=["domstate", "dom-c"])["reply"])
+        lab.check.soon("and ends with it", False, lambda: watcher.ask(
+            cmd="virsh", args=["domstate", "dom-c"])["success"])
+    finally:
+        lab.host.run("virsh", "destroy", "dom-c", check=False)
+        lab.host.run("virsh", "undefine", "dom-c", check=False)
 
 
 def definition(host, name):
