@@ -10,7 +10,7 @@ import time
 
 from endtoend.checks import note
 from endtoend.lab import SOURCE
-from endtoend.testhost import ADDRESS, DOMAIN_XML, DOMAINS
+from endtoend.testhost import ADDRESS, DOMAIN_XML, DOMAINS, STATE
 
 # no-ping: the DHCP server would check each address for seconds before it offers it
 NETWORK = """
@@ -223,13 +223,14 @@ def ipv6_only(lab, session):
         # As if the guest had only its link-local address; the agent must not report the other.
         guest_ssh(lab, "onipv6", f"killall qemu-ga; ip -6 addr del {ADDRESS6}/64 dev eth0")
         host.run("ip", "-6", "neigh", "flush", "dev", "lan60")
-        host.run("ping", "-c1", "-W5", "fe80::5054:ff:fee2:e005%lan60")
+        host.run("bash", "-c", "exec 3<>/dev/tcp/fe80::5054:ff:fee2:e005%lan60/22")
         done = words(lab, "connect", "onipv6")
         check.true("connect uses a link-local address if there is no other",
                    done.stdout.startswith("SSH-2.0-"), "SSH-2.0-", done)
     finally:
         host.run("virsh", "destroy", "onipv6", check=False)
         host.run("virsh", "undefine", "onipv6", check=False)
+        host.path(f"{STATE}/locks/onipv6").unlink(missing_ok=True)
         host.run("virsh", "net-destroy", "lan6", check=False)
         host.run("virsh", "net-undefine", "lan6", check=False)
 
