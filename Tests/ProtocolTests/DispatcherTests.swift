@@ -160,7 +160,10 @@ import Wire
         (#"{"cmd":"x"}"#, "invalid cmd: 'x'; the commands are greet, store", "unknown-command"),
         (#"{"cmd":5}"#, "invalid cmd: '5'; the commands are greet, store", "unknown-command"),
         (#"{"cmd":null}"#, "invalid cmd: 'null'; the commands are greet, store", "unknown-command"),
-        (#"{"cmd":"Greet"}"#, "invalid cmd: 'Greet'; the commands are greet, store", "unknown-command"),
+        (
+            #"{"cmd":"Greet"}"#, "invalid cmd: 'Greet'; the commands are greet, store",
+            "unknown-command"
+        ),
         (#"{"cmd":"greet"}"#, "missing argument for cmd 'greet': name", "bad-request"),
         (#"{"cmd":"hi"}"#, "missing argument for cmd 'hi': name", "bad-request"),
         (
