@@ -5,8 +5,9 @@
 # Every change is made with `change`. Before the change, `change` writes a command that undoes it to
 # the script's journal. `--undo` runs the journal backwards; a run that fails does the same with its
 # own part of the journal. An undo command must succeed if there is nothing to undo, because the
-# script may be killed between the journal entry and the change. Keep the names of these functions:
-# a journal may have been written by an older version.
+# script may be killed between the journal entry and the change. `gone` recognizes undo commands
+# whose object no longer exists. Keep the names of these functions: a journal may have been written
+# by an older version.
 
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
@@ -20,6 +21,7 @@ dry_run=no
 undoing=no
 changes=0
 first_line=  # number of journal lines before this run; empty until this run may write to it
+undo_filter=()  # a command that selects the journal entries that --undo undoes; empty: all of them
 locked=no
 scratch=
 uri=${LIBVIRT_DEFAULT_URI:-qemu:///system}
@@ -67,7 +69,7 @@ begin() {
     flock -n 9 || fail 'another setup script is running: wait until it ends'
     locked=yes
     if [ $undoing = yes ]; then
-        roll_back 0 || exit 1
+        roll_back 0 ${undo_filter[@]+"${undo_filter[@]}"} || exit 1
         exit 0
     fi
     if [ $dry_run = no ]; then
@@ -76,6 +78,9 @@ begin() {
         first_line=$(wc -l <"$journal")
     fi
 }
+
+# A run that ends with a status other than 0 after this keeps its changes.
+keep_changes() { first_line=; }
 
 finish() {
     local status=$?
@@ -94,33 +99,141 @@ finish() {
     exit $status
 }
 
-# roll_back FROM: runs the journal backwards, down to line FROM. A command that fails stays in the
-# journal for the next --undo.
+# roll_back FROM [FILTER...]: runs the journal backwards, down to line FROM, without the commands for
+# which FILTER fails. A command that fails stays in the journal for the next --undo.
 roll_back() {
-    local from=$1 lines number kept=() failed=0
-    if [ ! -s "$journal" ]; then
-        say 'nothing to undo'
-        return 0
-    fi
-    mapfile -t lines <"$journal"
+    local from=$1 lines=() number kept=() words reason seen=0 failed=0
+    shift
+    [ ! -s "$journal" ] || mapfile -t lines <"$journal"
     for ((number = ${#lines[@]} - 1; number >= from; number--)); do
+        # eval is safe: only root can write the journal, and `quoted` escaped each line.
+        eval "words=(${lines[number]})"
+        [ $# -eq 0 ] || "$@" "${words[@]}" || continue
+        seen=$((seen + 1))
         if [ $dry_run = yes ]; then
-            say "would run: ${lines[number]}"
+            planned "${words[@]}"
             continue
         fi
-        say "+ ${lines[number]}"
-        # eval is safe: only root can write the journal, and `quoted` escaped each line. Close
-        # descriptor 9 in the subshell: a daemon that it starts would keep the lock.
-        if (set +e; eval "${lines[number]}") 9>&-; then
+        if reason=$(gone "${words[@]}"); then
+            say "skipped: $(step "${words[@]}"): $reason"
             unset "lines[number]"
         else
-            warn "cannot undo: ${lines[number]}"
-            failed=1
+            say "+ $(step "${words[@]}")"
+            # Close descriptor 9 in the subshell: a daemon that it starts would keep the lock.
+            if (set +e; "${words[@]}") 9>&-; then
+                unset "lines[number]"
+            else
+                warn "cannot undo, kept for the next --undo: $(step "${words[@]}")"
+                failed=1
+            fi
         fi
         kept=("${lines[@]}")
         printf '%s\n' "${kept[@]}" | sed '/^$/d' >"$journal"
     done
+    [ $seen -gt 0 ] || say 'nothing to undo'
     return $failed
+}
+
+# Prints what a function of these scripts does, in plain language; nothing for other commands.
+described() {
+    local kind=pool
+    case $1 in
+        at) described "${@:3}" ;;
+        no_group) say "remove the group '$2'" ;;
+        no_user) say "end the processes of the account '$2', and remove it with its home directory" ;;
+        no_member) say "remove the account '$2' from the group '$3'" ;;
+        add_line) say "add the key $(key_name "$3") to $2" ;;
+        drop_line) say "remove the key $(key_name "$3") from $2" ;;
+        reload_sshd) say 'make sshd load its configuration' ;;
+        restart_libvirt) say "restart libvirt's daemon" ;;
+        remove_empty) say "remove the directory $2 if it is empty" ;;
+        replace) say "write $3, mode $4" ;;
+        restore) say "restore the previous $3" ;;
+        rm) say "remove ${*:3}" ;;
+        forget_pool) say "remove the pool '$2' from libvirt, but not its files" ;;
+        stop_pool) say "stop the pool '$2'" ;;
+        no_autostart)
+            [ "$2" = pool ] || kind=network
+            say "not start the $kind '$3' with the host" ;;
+        forget_net) say "remove the network '$2' from libvirt" ;;
+        stop_net) say "stop the network '$2'" ;;
+        define_net) say "define the network '$3' again" ;;
+        start_net) say "start the network '$2'" ;;
+        autostart_net) say "start the network '$2' with the host" ;;
+        add_account) say "create the SASL account '$2'" ;;
+        no_account) say "remove the SASL account '$2@$3'" ;;
+        /*) say "run $*" ;;
+    esac
+}
+key_name() {  # LINE OF AUTHORIZED_KEYS: its comment, or the start of the key
+    local name
+    name=$(sed -nE 's/^.*AAAA[A-Za-z0-9+/=]+ +([^ ].*)$/\1/p' <<<"$1")
+    say "'${name:-${1:0:40}...}'"
+}
+step() {
+    local text
+    text=$(described "$@")
+    say "${text:-$(command_line_of "$@")}"
+}
+planned() {
+    local text
+    text=$(described "$@")
+    if [ -n "$text" ]; then say "would $text"; else say "would run: $(command_line_of "$@")"; fi
+}
+command_line_of() {
+    if [ "$1" = virsh_ ]; then shift; set -- virsh "$@"; fi
+    quoted "$@"
+}
+
+# Succeeds and prints the reason if an undo command has nothing to undo, because its object or the
+# program that it needs does not exist any more.
+gone() {
+    local uri=$uri
+    case $1 in
+        at)
+            if ! command -v virsh >/dev/null && ! command -v atex-virt-helper >/dev/null; then
+                say 'neither virsh nor atex-virt-helper is installed'
+            else
+                # If libvirt does not respond, nobody knows: the command itself will fail.
+                uri=$2
+                virsh_ version >/dev/null 2>&1 && gone "${@:3}"
+            fi ;;
+        no_group) ! getent group "$2" >/dev/null && say 'the group does not exist' ;;
+        no_user) ! getent passwd "$2" >/dev/null && say 'the account does not exist' ;;
+        no_member)
+            ! id -nG "$2" 2>/dev/null | tr ' ' '\n' | grep -qxF "$3" &&
+                say 'the account does not exist or is not in the group' ;;
+        drop_line) ! grep -qsxF -- "$3" "$2" && say 'it is not in the file' ;;
+        remove_empty) [ ! -d "$2" ] && say 'it does not exist' ;;
+        rm) [ ! -e "${*:3}" ] && say 'it does not exist' ;;
+        restore)
+            if [ ! -e "$2" ]; then
+                say 'there is no saved copy'
+            else
+                [ ! -d "$(dirname "$3")" ] && say 'its directory does not exist'
+            fi ;;
+        reload_sshd) ! command -v sshd >/dev/null && say 'sshd is not installed' ;;
+        forget_pool | stop_pool)
+            ! virsh_ pool-info "$2" >/dev/null 2>&1 && say 'the pool does not exist' ;;
+        forget_net | stop_net)
+            ! virsh_ net-info "$2" >/dev/null 2>&1 && say 'the network does not exist' ;;
+        no_autostart)
+            ! virsh_ "$2-info" "$3" >/dev/null 2>&1 && say 'it does not exist' ;;
+        define_net) [ ! -e "$2" ] && say 'there is no saved copy' ;;
+        systemctl)
+            if ! has_systemd || ! command -v systemctl >/dev/null; then
+                say 'systemd does not run here'
+            else
+                case "$*" in
+                    *.service)
+                        ! systemctl cat "${!#}" >/dev/null 2>&1 && say 'the unit does not exist' ;;
+                    *) return 1 ;;
+                esac
+            fi ;;
+        no_account)
+            ! command -v saslpasswd2 >/dev/null && say 'saslpasswd2 is not installed' ;;
+        *) ! type -t -- "$1" >/dev/null && say "there is no $1" ;;
+    esac
 }
 
 # change UNDO... -- COMMAND...: runs COMMAND, which changes the host. UNDO may be empty. All changes
@@ -131,11 +244,11 @@ change() {
     shift
     changes=$((changes + 1))
     if [ $dry_run = yes ]; then
-        say "would run: $(quoted "$@")"
+        planned "$@"
         return 0
     fi
     [ ${#back[@]} -eq 0 ] || quoted "${back[@]}" >>"$journal"
-    say "+ $(quoted "$@")"
+    say "+ $(step "$@")"
     "$@" 9>&-  # a daemon that COMMAND starts must not inherit our lock
 }
 
@@ -221,6 +334,10 @@ reach_libvirt() {
 at() {  # URI COMMAND...
     local uri=$1
     shift
+    if ! virsh_ version >/dev/null 2>&1; then
+        warn "cannot connect to libvirt at $uri: is its daemon running?"
+        return 1
+    fi
     "$@"
 }
 

@@ -153,6 +153,9 @@ def set_up(lab, host, installed):
     virsh.rename(virsh.with_name("virsh"))
     check.true("the setup command succeeds on a host without virsh",
                seen[0] == 0 and "done:" in seen[1], "0", seen)
+    check.true("and is ready after a login through the host's sshd and sudo",
+               seen[1].endswith("ready: 'tester' can log in: a test login at 127.0.0.1 port 22 "
+                                "reached the helper\n"), "ready", seen)
     check.true("if a hint of host-check names virsh, it also names a replacement",
                ("virsh is not installed here" in hint) == (": virsh " in hint), "both or none",
                hint)
@@ -307,18 +310,20 @@ def changed_and_failed(lab, host):
     allowing.write_text("AllowGroups root\n")
     seen = attempt(host, "--user", "second")
     check.true("other settings that reject the account are reported",
-               seen[0] == 0
-               and "sshd does not let 'second' log in: its setting allowgroups" in seen[1],
-               "0, and the setting", seen)
+               seen[0] == 3 and "rolling back" not in seen[1]
+               and "'second' cannot log in yet: AllowGroups contains no group" in seen[1],
+               "3, and the setting", seen)
     allowing.write_text("AllowGroups root at*\n")
     seen = attempt(host, "--user", "second")
-    check.true("and those that accept it are not", seen[0] == 0 and "does not let" not in seen[1],
-               "0, and nothing of it", seen)
+    check.true("and those that accept it are not", seen[0] == 3 and "AllowGroups" not in seen[1]
+               and "'second' cannot log in yet: it has no key" in seen[1],
+               "3, and the missing key", seen)
     allowing.unlink()
 
     seen = attempt(host, "--user", "second", "--key", "-", "--options", "--log debug",
                    input=host.public_key)
-    check.true("another account and other options can be added later", seen[0] == 0, "0", seen)
+    check.true("another account and other options can be added later",
+               seen[0] == 0 and "\nready: 'second' can log in" in seen[1], "0", seen)
     for user in ("tester", "second"):
         with lab.session(user, address=BARE_ADDRESS) as session:
             check.equal(f"'{user}' can log in", True, session.ask(cmd="ping")["success"])
@@ -389,7 +394,8 @@ def taken_back(lab, host, installed):
     check = lab.check
     seen = attempt(host, "--undo", "--dry-run")
     check.true("a dry run of --undo prints what it would do", seen[0] == 0 and
-               "would run: no_user tester" in seen[1], "no_user tester", seen)
+               "would end the processes of the account 'tester', and remove it" in seen[1],
+               "removes the account 'tester'", seen)
     with lab.session("tester", address=BARE_ADDRESS) as session:
         check.equal("and changes nothing", True, session.ask(cmd="ping")["success"])
     seen = attempt(host, "--undo")

@@ -1,0 +1,449 @@
+#!/usr/bin/env python3
+"""
+Runs the scripts of contrib/ that set up a host, with a real sshd and sudo, in a copy of this
+machine: a layer in memory over its file system, in namespaces of its own. Needs root.
+
+    Tests/Contrib/host.py HELPER
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SETUP = REPOSITORY / "contrib/atex-virt-helper-setup"
+HOST = REPOSITORY / "contrib/host"
+HELPER = "/usr/local/bin/atex-virt-helper"
+DROP_INS = Path("/etc/ssh/sshd_config.d")
+STATE = Path("/var/lib/atex-virt-helper-setup")
+
+
+def check(what, holds, seen=""):
+    if holds:
+        print(f"ok - {what}", flush=True)
+    else:
+        print(f"not ok - {what} (seen: {seen})", flush=True)
+
+
+def run(*words, environment=(), stdin=""):
+    """Returns the exit status and all output."""
+    done = subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.STDOUT, input=stdin, timeout=120,
+                          env={**os.environ, **dict(environment)})
+    return done.returncode, done.stdout
+
+
+def must(*words, **options):
+    status, said = run(*words, **options)
+    if status != 0:
+        raise RuntimeError(f"{words} ended with {status}: {said}")
+    return said
+
+
+# ---- the machine
+
+def outside(helper):
+    with tempfile.TemporaryDirectory() as directory:
+        done = subprocess.run(
+            ["unshare", "--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "--kill-child",
+             sys.executable, __file__, "--inside", directory, helper])
+        return done.returncode
+
+
+def enter(directory, helper):
+    """Makes the layer the root of this process."""
+    def mount(*words):
+        subprocess.run(["mount", *words], check=True)
+
+    mount("-t", "tmpfs", "none", directory)
+    root = f"{directory}/root"
+    for name in ("upper", "work", "root"):
+        os.mkdir(f"{directory}/{name}")
+    mount("-t", "overlay", "overlay", "-o",
+          f"lowerdir=/,upperdir={directory}/upper,workdir={directory}/work", root)
+    mount("-t", "proc", "proc", f"{root}/proc")
+    mount("--rbind", "/dev", f"{root}/dev")
+    mount("-t", "tmpfs", "none", f"{root}/run")
+    shutil.copy(helper, f"{root}{HELPER}")
+    os.chmod(f"{root}{HELPER}", 0o755)
+    repository = f"{root}{REPOSITORY}"
+    os.makedirs(repository, exist_ok=True)
+    mount("--bind", REPOSITORY, repository)
+    os.chroot(root)
+    os.chdir("/")
+    os.environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    for name in ("SUDO_USER", "LIBVIRT_DEFAULT_URI"):
+        os.environ.pop(name, None)
+    must("ip", "link", "set", "lo", "up")
+    Path("/run/sshd").mkdir()
+
+
+class SSHD:
+    """A running sshd."""
+
+    def __enter__(self):
+        must("/usr/sbin/sshd")
+        for _ in range(100):
+            if Path("/run/sshd.pid").exists():
+                break
+            time.sleep(0.05)
+        return self
+
+    def __exit__(self, *_):
+        run("kill", Path("/run/sshd.pid").read_text().strip())
+        for _ in range(100):
+            if not Path("/run/sshd.pid").exists():
+                break
+            time.sleep(0.05)
+
+    @staticmethod
+    def reload():
+        run("kill", "-HUP", Path("/run/sshd.pid").read_text().strip())
+        time.sleep(0.5)
+
+
+def setup(*words):
+    return run(SETUP, "--uri", "test:///default", *words)
+
+
+def undo(*words):
+    return run(SETUP, "--undo", *words)
+
+
+# ---- what is tested
+
+def logins():
+    """The setup command says 'ready' only after a login."""
+    status, said = setup("--user", "tester", "--key", "/root/k.pub")
+    check("without sshd the setup succeeds, and says that the login was not tried",
+          status == 0 and "the login was not tried: sshd is not listening" in said
+          and not re.search(r"\bready\b|can log in", said), (status, said))
+    undo()
+    with SSHD():
+        status, said = setup("--user", "tester", "--key", "/root/k.pub")
+        check("with sshd it is ready, after a login", status == 0 and said.endswith(
+            "ready: 'tester' can log in: a test login at 127.0.0.1 port 22 reached the helper\n"),
+            (status, said))
+        keys = Path("/home/tester/.ssh/authorized_keys").read_text()
+        check("the test key is removed", keys == Path("/root/k.pub").read_text(), keys)
+        shadow = must("getent", "shadow", "tester").split(":")
+        check("the new account's password never expires", shadow[4] in ("", "-1")
+              and shadow[6] in ("", "-1") and shadow[7] in ("", "-1"), shadow)
+        status, said = setup("--user", "tester", "--key", "/root/k.pub")
+        check("a second run has nothing to do, and logs in again",
+              status == 0 and "nothing to do: " in said and "\nready: " in said, (status, said))
+        check("and leaves nothing in its journal",
+              "drop_line" not in "".join(
+                  line for line in open(STATE / "atex-virt-helper-setup.undo")
+                  if "test\\ login" in line), "a test key")
+        hardened()
+        accounts()
+        undo_of_one()
+    check("--undo removes everything", undo()[0] == 0 and not STATE.exists()
+          and "tester" not in must("getent", "passwd"), undo())
+
+
+@contextlib.contextmanager
+def drop_in(text, name="00-hardened.conf"):
+    path = DROP_INS / name
+    path.write_text(text + "\n")
+    SSHD.reload()
+    try:
+        yield
+    finally:
+        path.unlink()
+        SSHD.reload()
+
+
+def refused(what, said_about, *words):
+    """The setup command names the cause and keeps its changes."""
+    status, said = setup("--user", "tester", *words)
+    check(f"{what}: the setup names the cause, and does not say that it is ready",
+          status == 3 and re.search(f"'tester' cannot log in yet: .*{said_about}", said)
+          and not re.search(r"\bready:|\bmay log in|\bcan log in|rolling back", said),
+          (status, said))
+
+
+def hardened():
+    """Settings of sshd in another file."""
+    for text, about in (
+        ("AuthorizedKeysFile /etc/ssh/authorized_keys/%u",
+         "AuthorizedKeysFile .*/etc/ssh/authorized_keys/tester"),
+        ("AuthorizedKeysFile none", "AuthorizedKeysFile is 'none'"),
+        ("DenyUsers tester", "DenyUsers contains 'tester'"),
+        ("DenyUsers test*", r"DenyUsers contains 'test\*'"),
+        ("AllowUsers root", "AllowUsers does not contain"),
+        ("DenyGroups atex", "DenyGroups contains 'atex'"),
+        ("AllowGroups admins", "AllowGroups contains no group"),
+        ("PubkeyAuthentication no", "PubkeyAuthentication is 'no'"),
+        ("Match User tester\n    AuthenticationMethods publickey,password",
+         "AuthenticationMethods is 'publickey,password'"),
+        ("ChrootDirectory /srv", "ChrootDirectory is '/srv'"),
+        ("MaxSessions 0", "MaxSessions is 0"),
+        ("ChannelTimeout session=5m", "ChannelTimeout is 'session=5m'"),
+        ("PubkeyAcceptedAlgorithms rsa-sha2-512",
+         "PubkeyAcceptedAlgorithms does not contain 'ssh-ed25519'"),
+        ("RevokedKeys /etc/ssh/no-such-file", "RevokedKeys is '/etc/ssh/no-such-file'"),
+    ):
+        with drop_in(text):
+            refused(text.replace("\n    ", ", "), about)
+    for text in ("AllowUsers root te?ter", "AllowGroups root at*", "DenyUsers te", "StrictModes no"):
+        with drop_in(text):
+            status, said = setup("--user", "tester")
+            check(f"{text}: ready", status == 0 and "\nready: " in said, (status, said))
+    with drop_in("AllowUsers tester@192.0.2.*"):
+        status, said = setup("--user", "tester")
+        check("AllowUsers with an address: the login is not tried",
+              status == 0 and "was not tried: AllowUsers restricts" in said
+              and "ready:" not in said, (status, said))
+    keys = Path("/etc/ssh/authorized_keys")
+    keys.mkdir()
+    shutil.copy("/root/k.pub", keys / "tester")
+    with drop_in("AuthorizedKeysFile /etc/ssh/authorized_keys/%u"):
+        (keys / "tester").chmod(0o600)
+        refused("keys that the account cannot read", "cannot read /etc/ssh/authorized_keys/tester")
+        (keys / "tester").chmod(0o644)
+        own = Path("/home/tester/.ssh/authorized_keys")
+        kept = own.rename("/root/kept")
+        status, said = setup("--user", "tester")
+        kept.rename(own)
+        check("keys that are where AuthorizedKeysFile says: ready",
+              status == 0 and "\nready: " in said, (status, said))
+        check("and the test key was removed from there",
+              (keys / "tester").read_text() == Path("/root/k.pub").read_text(),
+              (keys / "tester").read_text())
+    shutil.rmtree(keys)
+
+
+def accounts():
+    """The account and its files."""
+    home = Path("/home/tester")
+    for path, wrong in ((home, 0o777), (home / ".ssh", 0o777), (home / ".ssh/authorized_keys", 0o666)):
+        right = path.stat().st_mode & 0o7777
+        path.chmod(wrong)
+        refused(f"{path} of mode {wrong:o}", f"{path} can be changed by other accounts")
+        path.chmod(right)
+    must("chown", "nobody", home)
+    refused("a home directory of another account", f"{home} belongs to another account")
+    must("chown", "tester", home)
+    must("chage", "--expiredate", "2020-01-01", "tester")
+    refused("an expired account", "the account has expired")
+    must("chage", "--expiredate", "-1", "tester")
+    must("chage", "--lastday", "2020-01-01", "--maxdays", "90", "tester")
+    refused("an expired password", "the password has expired")
+    must("chage", "--lastday", "2020-01-01", "--maxdays", "-1", "tester")
+    must("usermod", "--password", "!", "tester")
+    with drop_in("UsePAM no"):
+        refused("a locked account", "the account is locked")
+    must("usermod", "--password", "*", "tester")
+    Path("/etc/nologin").write_text("")
+    refused("/etc/nologin", "/etc/nologin exists")
+    Path("/etc/nologin").unlink()
+    keys = home / ".ssh/authorized_keys"
+    text = keys.read_text()
+    keys.write_text("# none\n")
+    refused("an account without a key", "has no key")
+    keys.write_text(text)
+    must("usermod", "--shell", "/bin/bash", "tester")
+    bashrc = home / ".bashrc"
+    old = bashrc.read_bytes() if bashrc.exists() else None
+    bashrc.write_text("echo welcome\n")
+    status, said = setup("--user", "tester")
+    check("output of ~/.bashrc is found by the login",
+          "ready:" not in said and "welcome" in said, (status, said))
+    bashrc.unlink() if old is None else bashrc.write_bytes(old)
+    must("usermod", "--shell", "/bin/sh", "tester")
+    status, said = setup("--user", "tester")
+    check("with all of it corrected, it is ready again", status == 0 and "\nready: " in said,
+          (status, said))
+
+
+def undo_of_one():
+    """--undo --user removes the access of one account only."""
+    must("useradd", "--create-home", "bob")
+    status, said = setup("--user", "alice", "--key", "/root/k.pub", "--user", "bob", "--key",
+                         "/root/k.pub")
+    check("two more accounts are ready", status == 0 and said.count("\nready: ") == 2, said)
+    status, said = undo("--dry-run", "--user", "bob")
+    check("a dry run of --undo --user describes the steps in plain language",
+          status == 0 and "would remove the account 'bob' from the group 'atex'\n" in said
+          and "would remove the key '" in said and "alice" not in said and "tester" not in said
+          and not re.search(r"no_member|drop_line|remove_empty|would run:", said), said)
+    for name, exists in (("bob", True), ("alice", False)):
+        status, said = undo("--user", name)
+        check(f"--undo --user {name} succeeds, in plain language",
+              status == 0 and not re.search("no_member|no_user|drop_line|skipped", said), said)
+        check(f"{name} has no access any more",
+              "atex" not in run("id", "-nG", name)[1].split()
+              and not Path(f"/home/{name}/.ssh/authorized_keys").exists(), run("id", name))
+        check("an account that existed before is kept", run("id", name)[0] == (0 if exists else 1)
+              and Path(f"/home/{name}").exists() == exists, run("id", name))
+    check("undone again, there is nothing to undo",
+          undo("--user", "bob") == (0, "nothing to undo\n"), undo("--user", "bob"))
+    status, said = setup("--user", "tester")
+    check("the other account is still ready", status == 0 and "\nready: " in said, (status, said))
+    status, said = undo("--user", "tester", "--key", "/root/k.pub")
+    check("--undo rejects other options", status == 2 and "--key cannot be combined" in said, said)
+    must("userdel", "--remove", "bob")
+
+
+def undo_skips():
+    """Undo goes on if something is gone, and says what."""
+    must("useradd", "--create-home", "bob")
+    setup("--user", "carol", "--key", "/root/k.pub", "--user", "bob", "--key", "/root/k.pub")
+    must("userdel", "--remove", "carol")
+    must("userdel", "--remove", "bob")
+    run("groupdel", "atex")
+    Path("/etc/sudoers.d/atex-virt-helper").unlink()
+    status, said = undo()
+    check("--undo skips what is gone, and says so", status == 0 and not STATE.exists()
+          and all(text in said for text in (
+              "skipped: end the processes of the account 'carol', and remove it with its home "
+              "directory: the account does not exist\n",
+              "skipped: remove /etc/sudoers.d/atex-virt-helper: it does not exist\n",
+              "skipped: remove the group 'atex': the group does not exist\n",
+              "skipped: remove the account 'bob' from the group 'atex': the account does not exist "
+              "or is not in the group\n")), (status, said))
+    # An entry of a version whose command does not exist here.
+    STATE.mkdir()
+    (STATE / "atex-virt-helper-setup.undo").write_text("no_such_command x\n")
+    check("a command that does not exist is skipped too",
+          undo() == (0, "skipped: no_such_command x: there is no no_such_command\n"),
+          run("ls", STATE))
+
+
+SYSTEMCTL = """#!/bin/sh
+# Like systemctl on a host with only some units.
+echo "$@" >>/root/systemctl.log
+status=0
+for word; do
+    case $word in
+        *.service)
+            grep -qxF "$word" /root/units || { echo "Unit $word not found." >&2; status=5; } ;;
+    esac
+done
+exit $status
+"""
+
+
+def hook():
+    """Hosts with systemd, and with one of the two daemons, or with both."""
+    Path("/run/systemd/system").mkdir(parents=True)
+    Path("/usr/local/sbin/systemctl").write_text(SYSTEMCTL)
+    Path("/usr/local/sbin/systemctl").chmod(0o755)
+    log = Path("/root/systemctl.log")
+    script = HOST / "reservation-hook"
+    installed = Path("/etc/libvirt/hooks/qemu.d/atex-reservations")
+    for units in (["libvirtd.service"], ["virtqemud.service"],
+                  ["libvirtd.service", "virtqemud.service"], []):
+        name = " and ".join(units) or "no daemon"
+        Path("/root/units").write_text("".join(unit + "\n" for unit in units))
+        log.write_text("")
+        status, said = run(script)
+        restarted = re.findall(r"(?m)^restart (\S+)$", log.read_text())
+        check(f"reservation-hook with {name}", status == 0 and installed.exists()
+              and restarted == units, (status, said, restarted))
+        status, said = run(script, "--undo")
+        check(f"its --undo with {name}", status == 0 and not installed.exists()
+              and not STATE.exists(), (status, said))
+    # The journal of a run of an earlier version that failed, and whose rollback failed.
+    Path("/root/units").write_text("libvirtd.service\n")
+    STATE.mkdir()
+    (STATE / "reservation-hook.undo").write_text(f"restart_libvirt\nrm -f {installed}\n")
+    status, said = run(script, "--undo")
+    check("--undo after a failed run succeeds", status == 0 and not STATE.exists()
+          and f"skipped: remove {installed}: it does not exist\n" in said
+          and "+ restart libvirt's daemon\n" in said, (status, said))
+    # A unit that the administrator has removed.
+    STATE.mkdir()
+    (STATE / "nat-network.undo").write_text(
+        "/etc/atex-virt-helper/x/down\nsystemctl daemon-reload\nrm -f /etc/systemd/system/x.service\n"
+        "systemctl -q disable x.service\nsystemctl stop x.service\n")
+    status, said = run(HOST / "nat-network", "--undo")
+    check("--undo of a service whose unit and script are gone succeeds",
+          status == 0 and said.count("the unit does not exist\n") == 2
+          and "skipped: run /etc/atex-virt-helper/x/down: " in said, (status, said))
+    shutil.rmtree("/run/systemd")
+    Path("/usr/local/sbin/systemctl").unlink()
+
+
+def certificates():
+    """The key usage, and a connection with this machine's libvirt and GnuTLS."""
+    authority = Path("/etc/pki/atex-virt-helper")
+    settings = {"NAMES": "localhost 127.0.0.1", "CLIENTS": "c1", "INSTALL_CLIENT": "c1"}
+    status, said = run(HOST / "tls-certificates", environment=settings)
+    check("tls-certificates runs", status == 0, said)
+    for file, purpose in (("/etc/pki/libvirt/servercert.pem", "TLS Web Server Authentication"),
+                          (authority / "clients/c1/clientcert.pem", "TLS Web Client Authentication")):
+        said = must("openssl", "x509", "-in", file, "-noout", "-ext", "keyUsage,extendedKeyUsage")
+        check(f"{Path(file).name} is for signatures and key encipherment",
+              "critical\n    Digital Signature, Key Encipherment\n" in said and purpose in said, said)
+    status, said = run(HOST / "tls-certificates", environment=settings)
+    check("run again, it has nothing to do", status == 0 and "nothing to do" in said, said)
+    # A certificate of an earlier version is replaced.
+    old = authority / "clients/c1/clientcert.pem"
+    key = authority / "clients/c1/clientkey.pem"
+    Path("/root/ext").write_text("keyUsage = critical, digitalSignature\n")
+    must("openssl", "req", "-new", "-key", key, "-subj", "/CN=c1", "-out", "/root/c1.csr")
+    must("openssl", "x509", "-req", "-in", "/root/c1.csr", "-days", "700", "-CA",
+         authority / "cacert.pem", "-CAkey", authority / "private/cakey.pem", "-set_serial", "7",
+         "-extfile", "/root/ext", "-out", old)
+    status, said = run(HOST / "tls-certificates", environment=settings)
+    check("a certificate without key encipherment is replaced", status == 0 and "Key Encipherment"
+          in must("openssl", "x509", "-in", old, "-noout", "-ext", "keyUsage"), said)
+    libvirt_connects()
+    check("tls-certificates --undo", run(HOST / "tls-certificates", "--undo")[0] == 0
+          and not authority.exists(), run("ls", authority))
+
+
+def libvirt_connects():
+    if not (shutil.which("libvirtd") and shutil.which("virsh")):
+        print("skip - a connection with TLS: libvirtd or virsh is not installed")
+        return
+    version = must("virsh", "--version").strip()
+    Path("/root/libvirtd.conf").write_text(
+        'listen_tls = 1\nlisten_tcp = 0\nunix_sock_dir = "/run/own"\nlisten_addr = "127.0.0.1"\n')
+    Path("/run/own").mkdir()
+    daemon = subprocess.Popen(["libvirtd", "--listen", "--config", "/root/libvirtd.conf"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+    try:
+        for _ in range(100):
+            status, said = run("virsh", "-c", "test+tls://localhost/default", "list", "--name")
+            if status == 0:
+                break
+            time.sleep(0.1)
+    finally:
+        daemon.kill()
+    check(f"a client of libvirt {version} connects with TLS", status == 0 and "test" in said,
+          (said, daemon.stdout.read()))
+    # The client's check of its own certificate and the daemon's are the same code.
+
+
+def main():
+    if sys.argv[1] != "--inside":
+        if os.geteuid() != 0:
+            print("skip - the scripts that set up a host: they need root")
+            return 0
+        return outside(sys.argv[1])
+    enter(sys.argv[2], sys.argv[3])
+    # Process 1 must reap; the tests run in a child of it.
+    if child := os.fork():
+        while (ended := os.wait())[0] != child:
+            pass
+        return os.waitstatus_to_exitcode(ended[1])
+    only = os.environ.get("ONLY", "").split()
+    must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/k")
+    for group in (logins, undo_skips, hook, certificates):
+        if not only or group.__name__ in only:
+            group()
+    return 0
+
+
+sys.exit(main())
