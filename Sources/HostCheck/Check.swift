@@ -39,7 +39,8 @@ package struct Check: Sendable {
     package static let all: [Check] = [
         .libvirt, .passt, .virtualization, .pool, .poolReflinks, .poolSpace, .bootScratch, .disk,
         .forward, .addresses, .portConflict, .portTaken, .firewall, .memory, .firmware, .osData,
-        .sshdDropIn, .sshdForcedCommand, .sshdForwarding, .sshdTerminal, .sshdKeepAlive, .sudoers,
+        .sshdDropIn, .sshdForcedCommand, .sshdForwarding, .sshdTerminal, .sshdKeepAlive,
+        .sshdAccess, .sshdAuthentication, .sshdKeys, .sshdSession, .sudoers, .loginAccount,
         .loginShell, .stateDirectory, .sessionDirectories,
     ]
 }

@@ -50,6 +50,12 @@ package struct Account: Hashable, Sendable {
         return members
     }
 
+    /// The names of the members of the group with this ID; empty if there is no such group.
+    /// C: `getgrgid_r`, `getpwent`.
+    package static func members(ofGroup id: UInt32) -> [String] {
+        group { getgrgid_r(id, $0, $1, $2, $3) }.map { members(ofGroup: $0.name) } ?? []
+    }
+
     typealias Search<Entry> = (
         UnsafeMutablePointer<Entry>, UnsafeMutablePointer<CChar>, Int,
         UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>

@@ -162,12 +162,16 @@ def drop_in(text, name="00-hardened.conf"):
 
 
 def refused(what, said_about, *words):
-    """The setup command names the cause and keeps its changes."""
+    """The setup command names the cause and keeps its changes; host-check names it."""
     status, said = setup("--user", "tester", *words)
     check(f"{what}: the setup names the cause, and does not say that it is ready",
           status == 3 and re.search(f"'tester' cannot log in yet: .*{said_about}", said)
           and not re.search(r"\bready:|\bmay log in|\bcan log in|rolling back", said),
           (status, said))
+    status, said = run(HELPER, "test:///default", "host-check")
+    results = re.findall(r"(?ms)^(?:error|warning) +(?:sshd|login)-\S+ .*?(?=^\S)", said)
+    check(f"{what}: host-check names the cause", any(
+        re.search(said_about, " ".join(result.split())) for result in results), results)
 
 
 def hardened():

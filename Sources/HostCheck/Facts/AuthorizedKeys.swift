@@ -1,7 +1,36 @@
 // The file format of authorized_keys, sshd(8).
 
+/// A line of an authorized_keys file.
+struct AuthorizedKey: Hashable, Sendable {
+    /// Empty for a key without options.
+    let options: String
+    /// E.g. `ssh-ed25519`.
+    let type: String
+    /// The key itself, in base64.
+    let blob: String
+
+    static func all(in text: String) -> [AuthorizedKey] {
+        lines(of: text).map { options, line in
+            let words = line.dropFirst(options.count).split { $0 == " " || $0 == "\t" }
+            return AuthorizedKey(
+                options: options, type: words.first.map(String.init) ?? "",
+                blob: words.dropFirst().first.map(String.init) ?? "")
+        }
+    }
+
+    /// The length of an RSA key, at most 16 bits too low: all but the modulus takes 23 bytes, or
+    /// less if the exponent is short.
+    var approximateRSABits: Int {
+        let padding = blob.reversed().prefix { $0 == "=" }.count
+        return (blob.count * 3 / 4 - padding - 23) * 8
+    }
+}
+
 /// The options before each key of an authorized_keys file; empty for a key without options.
-func keyOptions(_ text: String) -> [String] {
+func keyOptions(_ text: String) -> [String] { lines(of: text).map(\.options) }
+
+/// The lines that have keys, each with its options.
+private func lines(of text: String) -> [(options: String, line: Substring)] {
     // Swift has "\r\n" as one character that is a newline: sshd accepts such files as well.
     text.split(whereSeparator: \.isNewline).compactMap { line in
         let line = line.drop { $0 == " " || $0 == "\t" }
@@ -15,7 +44,7 @@ func keyOptions(_ text: String) -> [String] {
             return isQuoted || !(character == " " || character == "\t")
         }
         let types = ["ssh-", "ecdsa-", "sk-"]
-        return types.contains(where: options.hasPrefix) ? "" : String(options)
+        return (types.contains(where: options.hasPrefix) ? "" : String(options), line)
     }
 }
 

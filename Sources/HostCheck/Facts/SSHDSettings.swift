@@ -5,8 +5,11 @@ import Wire
 /// The settings of sshd that apply to one account.
 struct SSHDSettings: Sendable {
     let account: Account
-    /// By keyword in lower case.
+    /// The first value of each keyword, by keyword in lower case.
     let values: [String: String]
+    /// All values of each keyword; `sshd -T` prints a line for each item of `AllowUsers` and similar
+    /// lists.
+    let lists: [String: [String]]
     /// The options of each authorized key. They are read only if sshd forces no command on the
     /// account, and are `nil` if they cannot be read.
     var keys: [String]?
@@ -14,12 +17,10 @@ struct SSHDSettings: Sendable {
     /// Parses the output of `sshd -T`.
     init(_ account: Account, output: String) {
         self.account = account
-        var values: [String: String] = [:]
+        lists = Dictionary(grouping: sshdKeywords(output), by: \.keyword)
+            .mapValues { $0.map(\.value) }
         // sshd uses the first value of a keyword.
-        for (keyword, value) in sshdKeywords(output) where values[keyword] == nil {
-            values[keyword] = value
-        }
-        self.values = values
+        values = lists.compactMapValues(\.first)
     }
 
     /// The account's name in quotes, for messages.
@@ -65,9 +66,7 @@ struct SSHDSettings: Sendable {
 
     private func readKeys() -> [String]? {
         var keys: [String] = []
-        let files = values["authorizedkeysfile"] ?? ".ssh/authorized_keys"
-        for file in files.split(separator: " ") where file != "none" {
-            let path = keysPath(file)
+        for path in keyPaths {
             do throws(RequestError) {
                 // Outside of the home directory, keys are root's business.
                 let owner = path.hasPrefix(account.home + "/") ? account.id : 0
@@ -75,6 +74,12 @@ struct SSHDSettings: Sendable {
             } catch { return nil }
         }
         return keys
+    }
+
+    /// The files that sshd reads keys from.
+    var keyPaths: [String] {
+        (values["authorizedkeysfile"] ?? ".ssh/authorized_keys").split(separator: " ")
+            .filter { $0 != "none" }.map(keysPath)
     }
 
     /// Expands the tokens of AuthorizedKeysFile, sshd_config(5).
@@ -88,6 +93,7 @@ struct SSHDSettings: Sendable {
                 continue
             case "h" where isToken: path += account.home
             case "u" where isToken: path += account.name
+            case "U" where isToken: path += "\(account.id)"
             default: path.append(character)  // also the second `%` of `%%`
             }
             isToken = false
