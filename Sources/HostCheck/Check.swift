@@ -2,6 +2,11 @@ import Libvirt
 import Protocol
 import System
 
+/// Another check has found the cause of all that this one would find.
+struct NotChecked: Error {
+    let reason: String
+}
+
 /// One requirement on the host's setup, and the code that checks it.
 package struct Check: Sendable {
     /// E.g. `sshd-terminal`.
@@ -15,7 +20,15 @@ package struct Check: Sendable {
 
     /// What the check found; never empty. A check that fails reports the reason as a warning.
     package func findings(_ view: HostView) -> [Finding] {
-        do { return try body(view) } catch {
+        do {
+            return try body(view).map { finding in
+                Finding(
+                    status: finding.status, detail: finding.detail,
+                    hint: view.withInstalledVirsh(finding.hint))
+            }
+        } catch let error as NotChecked {
+            return [.ok("not checked: \(error.reason)")]
+        } catch {
             let needsRoot = isPermissionDenied(error) && !ProcessInformation.isRoot
             return [
                 .unknown(
@@ -38,6 +51,7 @@ package struct Check: Sendable {
     /// All checks. Each comes after those whose subject it depends on.
     package static let all: [Check] = [
         .libvirt, .passt, .virtualization, .pool, .poolReflinks, .poolSpace, .bootScratch, .disk,
+        .diskConflict,
         .forward, .addresses, .portConflict, .portTaken, .firewall, .memory, .firmware, .osData,
         .sshdDropIn, .sshdForcedCommand, .sshdForwarding, .sshdTerminal, .sshdKeepAlive,
         .sshdAccess, .sshdAuthentication, .sshdKeys, .sshdSession, .sudoers, .loginAccount,

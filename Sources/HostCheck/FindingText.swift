@@ -18,6 +18,13 @@ func examplePath(_ name: String) -> String {
     } catch { return "contrib/\(name)" }
 }
 
+/// How to make a change in the definition of a domain.
+func editing(_ domain: String, _ change: String) -> String {
+    let file = "/root/\(domain).xml"
+    return "\(change): 'virsh dumpxml --inactive \(domain) >\(file)', edit the file, and "
+        + "'virsh define \(file)'"
+}
+
 /// Names in quotes, at most five of them: `'vm1', 'vm2' and 5 more`.
 func listed(_ names: [String]) -> String {
     let shown = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")

@@ -5,25 +5,14 @@ package struct HostReport {
     package typealias Result = (check: String, finding: Finding)
 
     package let results: [Result]
-    /// The text after the findings; empty if there is nothing to add.
-    private let note: String
-
     package init(_ view: HostView) {
-        let results = Check.all.flatMap { check in
-            check.findings(view).map { (check: check.name, finding: $0) }
-        }
-        let needsVirsh = results.contains { $0.finding.hint.contains("virsh ") }
-        let note =
-            needsVirsh && program("virsh") == nil
-            ? "virsh is not installed here; 'atex-virt-helper \(view.uri ?? "URI") virsh ...' "
-                + "does the same\n" : ""
-        self.init(results, note)
+        self.init(
+            Check.all.flatMap { check in
+                check.findings(view).map { (check: check.name, finding: $0) }
+            })
     }
 
-    init(_ results: [Result], _ note: String = "") {
-        self.results = results
-        self.note = note
-    }
+    init(_ results: [Result]) { self.results = results }
 
     /// For people: columns with status, check and detail, hints below, and a count at the end.
     package var text: String {
@@ -44,8 +33,7 @@ package struct HostReport {
         func count(_ status: Finding.Status) -> Int {
             results.count { $0.finding.status == status }
         }
-        return text + note
-            + "\(count(.ok)) ok, \(counted(count(.warning), "warning")), "
+        return text + "\(count(.ok)) ok, \(counted(count(.warning), "warning")), "
             + "\(counted(count(.error), "error"))\n"
     }
 }

@@ -50,7 +50,7 @@ package final class HostView {
         guard let poolName, try PoolFacts(poolName, connection).type == nil else { return }
         throw RequestError(
             .notFound, "there is no pool '\(poolName)'", object: poolName,
-            hint: "list them with 'virsh pool-list --all'")
+            hint: withInstalledVirsh("list them with 'virsh pool-list --all'"))
     }
 
     /// Whether libvirt runs on this host, so that its files and processes can be examined.
@@ -84,7 +84,7 @@ package final class HostView {
             guard !found.isEmpty else {
                 throw RequestError(
                     .notFound, "there is no domain '\(domainName)'", object: domainName,
-                    hint: "list them with 'virsh list --all'")
+                    hint: withInstalledVirsh("list them with 'virsh list --all'"))
             }
             return found
         }
@@ -114,8 +114,34 @@ package final class HostView {
 
     private(set) lazy var accounts = accountsToCheck(client, dropIns)
     private(set) lazy var dropIns = DropIn.all()
+    /// Fails with `NotChecked` if sshd reads no file that limits accounts to the helper.
     private(set) lazy var sshd = Result {
+        let included = includesDropIns(try textIfPresent("/etc/ssh/sshd_config") ?? "")
+        let unread = dropIns.filter { dropInProblem($0.path, included: included) != nil }
+        if let first = unread.first, unread.count == dropIns.count {
+            throw NotChecked(reason: "sshd does not read '\(first.path)', see sshd-drop-in")
+        }
+        return try sshdSettings()
+    }
+    private func sshdSettings() throws -> [SSHDSettings] {
         try SSHDSettings.effective(for: accounts, client, deadline)
     }
+
+    /// A hint whose `virsh` commands can be typed on this host: for this connection, and with the
+    /// helper's own virsh if virsh is not installed.
+    func withInstalledVirsh(_ hint: String) -> String {
+        guard hint.contains("virsh ") else { return hint }
+        var command = "virsh "
+        if program("virsh") == nil {
+            do throws(SystemError) { command = try linkTarget("/proc/self/exe") } catch {
+                command = "atex-virt-helper"
+            }
+            command += " \(uri ?? "qemu:///system") virsh "
+        } else if let uri, uri != "qemu:///system" {
+            command = "virsh -c \(uri) "
+        }
+        return hint.replacing("virsh ", with: command)
+    }
+
     private(set) lazy var listeners = Result { try Listener.all() }
 }

@@ -7,6 +7,7 @@ machine: a layer in memory over its file system, in namespaces of its own. Needs
 """
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -274,6 +275,7 @@ def undo_of_one():
     status, said = setup("--user", "alice", "--key", "/root/k.pub", "--user", "bob", "--key",
                          "/root/k.pub")
     check("two more accounts are ready", status == 0 and said.count("\nready: ") == 2, said)
+    one_cause()
     status, said = undo("--dry-run", "--user", "bob")
     check("a dry run of --undo --user describes the steps in plain language",
           status == 0 and "would remove the account 'bob' from the group 'atex'\n" in said
@@ -295,6 +297,37 @@ def undo_of_one():
     status, said = undo("--user", "tester", "--key", "/root/k.pub")
     check("--undo rejects other options", status == 2 and "--key cannot be combined" in said, said)
     must("userdel", "--remove", "bob")
+
+
+def access_problems():
+    """The problems that host-check finds with the way into this host."""
+    done = run(HELPER, "test:///default", "host-check", "--json")
+    return [(found["check"], found["status"], found["detail"])
+            for found in json.loads(done[1][done[1].index("{"):])["checks"]
+            if found["status"] != "ok" and found["check"].startswith(("sshd", "sudo", "login"))]
+
+
+def one_cause():
+    """host-check reports a mistake once, without the errors that follow from it."""
+    check("host-check finds no problem", access_problems() == [], access_problems())
+    rule = Path("/etc/sudoers.d/atex-virt-helper")
+    text = rule.read_text()
+    rule.write_text(text.replace("NOPASSWD: ", ""))
+    found = access_problems()
+    check("host-check reports a mistake in sudoers once, with its users",
+          [entry[:2] for entry in found] == [("sudoers", "error")]
+          and re.fullmatch("sudo asks users .* for a password", found[0][2])
+          and all(f"'{name}'" in found[0][2] for name in ("tester", "alice", "bob")), found)
+    rule.write_text(text)
+    ours = DROP_INS / "atex-virt-helper.conf"
+    wrong = Path("/etc/ssh/ssh_config.d/atex-virt-helper.conf")
+    for place in (wrong, ours.with_suffix(".txt")):
+        ours.rename(place)
+        found = access_problems()
+        check(f"host-check reports only that {place} is not read by sshd",
+              [entry[:2] for entry in found] == [("sshd-drop-in", "error")]
+              and str(place) in found[0][2], found)
+        place.rename(ours)
 
 
 def undo_skips():

@@ -149,8 +149,7 @@ private let atex = Account(
             HelperInvocation(
                 commandLine: command
                     ?? "sudo -n /usr/local/bin/atex-virt-helper --log info qemu:///system"))
-        let finding = sudoers.finding(for: atex, forced)
-        return "\(finding.status.rawValue): \(finding.detail)"
+        return summaries(onePerCause([sudoers.finding(for: atex, forced)])).joined()
     }
 
     @Test func correctSudoers() throws {
@@ -170,16 +169,17 @@ private let atex = Account(
         #expect(
             try sudoersFinding(sudoers: ("/usr/local/bin/atex", "/usr/bin/atex"))
                 == "error: sshd forces '/usr/local/bin/atex-virt-helper', but sudo permits "
-                + "'/usr/bin/atex-virt-helper'")
+                + "'/usr/bin/atex-virt-helper' to user 'atex'")
         #expect(
             try sudoersFinding(sudoers: ("system", "session")).contains(
                 "sudo permits the arguments '--log info qemu:///session'"))
         #expect(
             try sudoersFinding(sudoers: (" SSH_CONNECTION", ""))
-                == "error: sudo does not keep SSH_CONNECTION for the helper")
+                == "error: sudo does not keep SSH_CONNECTION for the helper of user 'atex'")
         #expect(
             try sudoersFinding(sudoers: ("+=", "-="))
-                == "error: sudo does not keep SSH_CONNECTION and SSH_ORIGINAL_COMMAND for the helper"
+                == "error: sudo does not keep SSH_CONNECTION and SSH_ORIGINAL_COMMAND for the "
+                + "helper of user 'atex'"
         )
         #expect(
             try sudoersFinding(sudoers: ("NOPASSWD:", ""))
@@ -197,6 +197,18 @@ private let atex = Account(
             try sudoersFinding(
                 command: "sudo /usr/local/bin/atex-virt-helper --log info qemu:///system"
             ).hasPrefix("warning: the forced command"))
+    }
+
+    @Test func oneFindingPerSudoersMistake() {
+        let found = ["alice", "bob", "carol"].map {
+            SudoersFinding(
+                $0, $0 == "bob" ? .warning : .error, "sudo asks ", " for a password", "do")
+        }
+        #expect(
+            summaries(onePerCause(found)) == [
+                "error: sudo asks users 'alice', 'carol' for a password",
+                "warning: sudo asks user 'bob' for a password",
+            ])
     }
 
     @Test(

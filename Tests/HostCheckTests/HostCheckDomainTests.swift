@@ -130,6 +130,35 @@ func facts(
         #expect(Listener.addressText("B80D0120000000000000000001000000") == "2001:db8::1")
     }
 
+    @Test func sharedVolumes() throws {
+        func domain(_ name: String, _ disk: String) throws -> DomainFacts {
+            try DomainFacts(
+                xml: "<domain><name>\(name)</name><devices>\(disk)</devices></domain>")
+        }
+        func volume(_ pool: String, _ more: String = "") -> String {
+            "<disk type='volume'><source pool='\(pool)' volume='v'/>\(more)</disk>"
+        }
+        let one = try domain("one", volume("p"))
+        let file = try domain("file", "<disk type='file'><source file='/p/v'/></disk>")
+        func found(_ domains: DomainFacts..., about name: String? = nil) -> [String] {
+            summaries(diskConflictFindings(domains, ["p": "/p"], about: name))
+        }
+        let text = "use the same volume, '/p/v': they overwrite each other's data"
+        #expect(
+            found(one, try domain("two", volume("p"))) == ["error: domains 'one', 'two' \(text)"])
+        #expect(found(one, file) == ["error: domains 'one', 'file' \(text)"])
+        let none = ["ok: no two domains use the same volume"]
+        #expect(found(one, file, about: "other") == none)
+        #expect(found(one, try domain("two", volume("q"))) == none)
+        #expect(found(one, try domain("two", volume("p", "<readonly/>"))) == none)
+        #expect(found(one, try domain("two", volume("p", "<shareable/>"))) == none)
+        #expect(found(try domain("twice", volume("p") + volume("p"))) == none)
+        #expect(
+            diskConflictFindings([one, file], ["p": "/p"], about: nil)[0].hint.hasSuffix(
+                "'virsh dumpxml --inactive file >/root/file.xml', edit the file, and "
+                    + "'virsh define /root/file.xml'"))
+    }
+
     @Test func conflicts() throws {
         let one = try facts("one")
         let other = try facts("other")

@@ -31,6 +31,35 @@ import Testing
     private let drop = #"{"drop": null}"#
     private let reject = #"{"reject": {"type": "icmpx", "expr": "admin-prohibited"}}"#
 
+    @Test func hints() throws {
+        let blocking = chain("drop") + rule(#"{"counter": null}"#)
+        func hint(_ items: String, hasFirewalld: Bool = false) throws -> String {
+            let rules = try FirewallRules(json: Array(#"{"nftables": [\#(items)]}"#.utf8))
+            let range = "<range start='2201' end='2202' to='22'/><range start='2201' to='22'/>"
+            let forwards = try facts(
+                forward: "<portForward proto='tcp'>\(range)</portForward>"
+            ).forwards
+            return firewallFindings(
+                rules, forwards, hasLegacyRules: false, hasFirewalld: hasFirewalld)[0].hint
+        }
+        let nft = "nft insert rule inet t input tcp dport '{ 2201, 2202 }' accept"
+        #expect(try hint(blocking).hasPrefix(nft))
+        #expect(try hint(blocking, hasFirewalld: true).hasPrefix(nft))
+        let firewalld = blocking.replacing("\"t\"", "\"firewalld\"")
+        #expect(
+            try hint(firewalld, hasFirewalld: true)
+                == "firewall-cmd --permanent --add-port=2201/tcp --add-port=2202/tcp "
+                + "&& firewall-cmd --reload")
+        #expect(try hint(firewalld).hasPrefix("nft insert rule inet firewalld input tcp dport"))
+    }
+
+    @Test(arguments: [
+        ("-P INPUT ACCEPT\n", false), ("", false), ("-P INPUT DROP\n", true),
+        ("-P INPUT ACCEPT\n-A INPUT -p tcp -j DROP\n", true),
+    ]) func legacyRules(printed: String, isFiltering: Bool) {
+        #expect(HostCheck.isFiltering(printed) == isFiltering)
+    }
+
     @Test func policies() throws {
         #expect(try decision("") == .accepted)
         #expect(try decision(chain("accept")) == .accepted)
@@ -119,14 +148,18 @@ import Testing
         let domain = try facts()
         let open = try FirewallRules(json: Array(#"{"nftables": []}"#.utf8))
         #expect(
-            summaries(firewallFindings(open, domain.forwards, hasLegacyFilter: false))
+            summaries(
+                firewallFindings(open, domain.forwards, hasLegacyRules: false, hasFirewalld: false))
                 == ["ok: nftables accepts connections to the domains' 1 port"])
         #expect(
-            firewallFindings(open, domain.forwards, hasLegacyFilter: true).map(\.status)
+            firewallFindings(open, domain.forwards, hasLegacyRules: true, hasFirewalld: false).map(
+                \.status)
                 == [.warning])
         let closed = try FirewallRules(json: Array(#"{"nftables": [\#(chain("drop"))]}"#.utf8))
         #expect(
-            summaries(firewallFindings(closed, domain.forwards, hasLegacyFilter: false))
+            summaries(
+                firewallFindings(
+                    closed, domain.forwards, hasLegacyRules: false, hasFirewalld: false))
                 == ["error: nftables blocks connections to 'tcp 2201'"])
         #expect(throws: RequestError.self) { try FirewallRules(json: Array("nope".utf8)) }
     }

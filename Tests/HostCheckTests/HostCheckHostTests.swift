@@ -205,8 +205,8 @@ import Wire
 
                 """)
         #expect(
-            HostReport([("x", .ok("y"))], "note\n").text.hasSuffix(
-                "y\nnote\n1 ok, 0 warnings, 0 errors\n"))
+            HostReport([("x", .ok("y"))]).text.hasSuffix(
+                "y\n1 ok, 0 warnings, 0 errors\n"))
     }
 
     @Test func reportEscapesControlCharacters() {

@@ -87,14 +87,16 @@ private let atex = Account(
         #expect(found(usual + "\nrequiredrsasize 3072", rsa).contains("RequiredRSASize is 3072"))
     }
 
-    @Test(arguments: [
-        (1000, 0o755, nil), (0, 0o700, nil), (1001, 0o700, "/h belongs to another account"),
-        (1000, 0o777, "/h can be changed by other accounts (mode 777)"),
-        (0, 0o1777, "/h can be changed by other accounts (mode 1777)"),
-        (1000, 0o775, "/h can be changed by other accounts (mode 775)"),
-    ] as [(UInt32, UInt32, String?)]) func strictModes(
-        owner: UInt32, mode: UInt32, detail: String?
-    ) {
+    @Test(
+        arguments: [
+            (1000, 0o755, nil), (0, 0o700, nil), (1001, 0o700, "/h belongs to another account"),
+            (1000, 0o777, "/h can be changed by other accounts (mode 777)"),
+            (0, 0o1777, "/h can be changed by other accounts (mode 1777)"),
+            (1000, 0o775, "/h can be changed by other accounts (mode 775)"),
+        ] as [(UInt32, UInt32, String?)]) func strictModes(
+            owner: UInt32, mode: UInt32, detail: String?
+        )
+    {
         let status = FileStatus(kind: .directory, ownerID: owner, groupID: 0, mode: mode)
         #expect(KeyFile.objection(to: status, "/h", atex, false)?.detail == detail)
     }

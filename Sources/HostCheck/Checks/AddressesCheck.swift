@@ -22,14 +22,19 @@ func addressFindings(_ domains: [DomainFacts], ofHost addresses: Set<String>) ->
                     .warning(
                         "the forward of domain '\(domain.name)' at \(address) can only be reached "
                             + "from this host",
-                        "remove the address from <portForward>, unless clients connect through "
-                            + "ssh on this host"))
+                        editing(
+                            domain.name,
+                            "unless clients connect through ssh on this host, remove the address "
+                                + "from <portForward>")))
             } else if !addresses.contains(address) {
                 problems.append(
                     .error(
                         "the forward of domain '\(domain.name)' uses \(address), which is not an "
                             + "address of this host",
-                        "use an address of this host, or remove the address from <portForward>"))
+                        editing(
+                            domain.name,
+                            "use an address of this host, or remove the address from <portForward>")
+                    ))
             }
         }
     }

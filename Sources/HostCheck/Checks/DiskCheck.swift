@@ -11,6 +11,7 @@ func diskFindings(_ domains: [DomainFacts], pool: String?) -> [Finding] {
         "use <disk type='volume' device='disk'> with <source pool='\(pool ?? "default")' "
         + "volume='...'/>: copy-volume needs it to find the disk"
     let problems = domains.compactMap { domain -> Finding? in
+        let hint = editing(domain.name, hint)
         let volumes = domain.disks.filter { $0.type == "volume" }
         if domain.disks.isEmpty { return .error("domain '\(domain.name)' has no disk", hint) }
         guard let first = volumes.first else {

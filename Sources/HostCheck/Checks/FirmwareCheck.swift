@@ -26,7 +26,10 @@ func firmwareFindings(
                 .error(
                     "domain '\(domain.name)' shares its NVRAM file '\(nvram)' with "
                         + listed(others.map(\.name)),
-                    "give each domain its own <nvram>: copy-volume deletes it with the old disk"))
+                    editing(
+                        domain.name,
+                        "give each domain its own <nvram>, because copy-volume deletes it with the "
+                            + "old disk")))
         }
     }
     return findings(
@@ -45,7 +48,9 @@ private func secureBootProblems(
             .warning(
                 "domain '\(name)' does not say whether to use secure boot: libvirt may enable it, "
                     + "and unsigned images do not boot then",
-                "set <firmware><feature enabled='no' name='secure-boot'/></firmware> in <os>"))
+                editing(
+                    name,
+                    "set <firmware><feature enabled='no' name='secure-boot'/></firmware> in <os>")))
     }
     if firmware.secureBoot == true {
         // If libvirt chooses the firmware, it enables SMM as well.
@@ -53,20 +58,21 @@ private func secureBootProblems(
             problems.append(
                 .error(
                     "domain '\(name)' has secure boot without SMM and cannot start",
-                    "add <smm state='on'/> to <features>"))
+                    editing(name, "add <smm state='on'/> to <features>")))
         }
         if firmware.isAutoselected, firmware.enrolledKeys != true {
             problems.append(
                 .warning(
                     "domain '\(name)' has secure boot, but may lack the enrolled keys, without which "
                         + "it verifies nothing",
-                    "add <feature enabled='yes' name='enrolled-keys'/> to <firmware>"))
+                    editing(
+                        name, "add <feature enabled='yes' name='enrolled-keys'/> to <firmware>")))
         }
     } else if firmware.enrolledKeys == true {
         problems.append(
             .error(
                 "domain '\(name)' has enrolled keys without secure boot",
-                "set both features of <firmware> to 'yes' or both to 'no'"))
+                editing(name, "set both features of <firmware> to 'yes' or both to 'no'")))
     }
     return problems
 }

@@ -15,9 +15,10 @@ func forwardFindings(_ domains: [DomainFacts]) -> [Finding] {
 
 private func forwardProblem(_ domain: DomainFacts) -> Finding? {
     let name = "domain '\(domain.name)'"
-    let hint =
+    let hint = editing(
+        domain.name,
         "add <backend type='passt'/> and <portForward proto='tcp'><range start='PORT' to='22'/>"
-        + "</portForward> to its <interface type='user'>"
+            + "</portForward> to its <interface type='user'>")
     let ssh = domain.forwards.filter { $0.proto == .tcp && $0.leading(to: 22) != nil }
     if ssh.isEmpty {
         if domain.interfaces.isEmpty { return .error("\(name) has no network interface", hint) }
@@ -42,5 +43,6 @@ private func forwardProblem(_ domain: DomainFacts) -> Finding? {
     }
     return .error(
         "the first forward of \(name) leads to \(first.proto) port \(first.guestPort), but atex "
-            + "clients use the first one", "put the <range> with to='22' first")
+            + "clients use the first one",
+        editing(domain.name, "put the <range> with to='22' first"))
 }

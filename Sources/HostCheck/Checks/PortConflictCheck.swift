@@ -24,7 +24,7 @@ func conflictFindings(_ domains: [DomainFacts], about name: String?) -> [Finding
                 .error(
                     "domains '\(domain.name)' and '\(other.name)' both forward "
                         + "\(forward.text(port)): only one of them can run",
-                    "give each domain its own port"))
+                    editing(other.name, "give each domain its own port")))
             if problems.count == maximumConflicts { return problems }
         }
     }

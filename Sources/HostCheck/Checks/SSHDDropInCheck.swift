@@ -1,3 +1,5 @@
+import System
+
 extension Check {
     static let sshdDropIn = Check("sshd-drop-in") { view in
         let main = try textIfPresent("/etc/ssh/sshd_config")
@@ -29,25 +31,27 @@ func dropInFindings(_ dropIns: [DropIn], included: Bool) -> [Finding] {
                 "\(installDropInHint), unless every authorized key has a command= option")
         ]
     }
-    var problems: [Finding] = []
     let paths = Set(dropIns.map(\.path)).sorted()
-    for path in paths {
-        if path.hasPrefix("/etc/ssh/ssh_config") {
-            problems.append(
-                .error(
-                    "'\(path)' is for the ssh client: sshd does not read it",
-                    "move it to \(DropIn.directory), then reload sshd"))
-        } else if path.hasPrefix(DropIn.directory), !path.hasSuffix(".conf") {
-            problems.append(
-                .error(
-                    "sshd does not read '\(path)': its name does not end in .conf",
-                    "rename it, then reload sshd"))
-        } else if path.hasPrefix(DropIn.directory), !included {
-            problems.append(
-                .error(
-                    "/etc/ssh/sshd_config does not include '\(path)'",
-                    "add as its first line: Include \(DropIn.directory)/*.conf"))
-        }
-    }
+    let problems = paths.compactMap { dropInProblem($0, included: included) }
     return findings(problems, ok: "ForceCommand for atex-virt-helper found in \(listed(paths))")
+}
+
+/// Why sshd does not read a file; `nil` if it does.
+func dropInProblem(_ path: String, included: Bool) -> Finding? {
+    if path.hasPrefix("/etc/ssh/ssh_config") {
+        let place = "\(DropIn.directory)/\(programName(of: path))"
+        return .error(
+            "'\(path)' is for the ssh client: sshd does not read it",
+            "mv \(path) \(place), then reload sshd")
+    }
+    guard path.hasPrefix(DropIn.directory) else { return nil }
+    if !path.hasSuffix(".conf") {
+        return .error(
+            "sshd does not read '\(path)': its name does not end in .conf",
+            "mv \(path) \(path).conf, then reload sshd")
+    }
+    guard !included else { return nil }
+    return .error(
+        "/etc/ssh/sshd_config does not include '\(path)'",
+        "add as its first line: Include \(DropIn.directory)/*.conf")
 }

@@ -5,25 +5,63 @@ extension Check {
         let settings = try view.sshd.get()
         // Read only if one of the accounts needs sudo.
         var sudoers: Sudoers?
-        return try settings.map { settings in
-            guard let invocation = settings.invocation else {
-                return .unknown(
-                    "the forced command of user \(settings.user) does not run the helper")
-            }
-            guard invocation.usesSudo else {
-                return .ok("user \(settings.user) runs the helper without sudo")
-            }
-            let current = try sudoers ?? Sudoers.read()
-            sudoers = current
-            return current.finding(for: settings.account, invocation)
-        }
+        return onePerCause(
+            try settings.map { settings in
+                let user = settings.account.name
+                guard let invocation = settings.invocation else {
+                    return SudoersFinding(
+                        user, .warning, "cannot tell: the forced command of ",
+                        " does not run the helper", "")
+                }
+                guard invocation.usesSudo else {
+                    return SudoersFinding(user, .ok, "", " can run the helper without sudo", "")
+                }
+                let current = try sudoers ?? Sudoers.read()
+                sudoers = current
+                return current.finding(for: settings.account, invocation)
+            })
+    }
+}
+
+/// What was found about one user. The same cause usually concerns all users of a rule.
+struct SudoersFinding: Hashable {
+    struct Cause: Hashable {
+        let status: Finding.Status
+        /// The text before and after the users.
+        let start: String
+        let end: String
+        let hint: String
+    }
+
+    let user: String
+    let cause: Cause
+
+    init(
+        _ user: String, _ status: Finding.Status, _ start: String, _ end: String, _ hint: String
+    ) {
+        self.user = user
+        cause = Cause(status: status, start: start, end: end, hint: hint)
+    }
+}
+
+/// One finding for each cause, with its users.
+func onePerCause(_ found: [SudoersFinding]) -> [Finding] {
+    var causes: [SudoersFinding.Cause] = []
+    for finding in found where !causes.contains(finding.cause) { causes.append(finding.cause) }
+    return causes.map { cause in
+        let users = found.filter { $0.cause == cause }.map(\.user)
+        let text = "user\(users.count == 1 ? "" : "s") \(listed(users))"
+        return Finding(
+            status: cause.status, detail: cause.start + text + cause.end, hint: cause.hint)
     }
 }
 
 extension Sudoers {
     /// Whether the account may run the forced command, exactly that, and without a password.
-    func finding(for account: Account, _ invocation: HelperInvocation) -> Finding {
-        let user = "'\(account.name)'"
+    func finding(for account: Account, _ invocation: HelperInvocation) -> SudoersFinding {
+        func found(
+            _ status: Finding.Status, _ start: String, _ end: String, _ hint: String
+        ) -> SudoersFinding { SudoersFinding(account.name, status, start, end, hint) }
         let words = ([invocation.path] + invocation.arguments).joined(separator: " ")
         let rules = rules(for: account)
         let permitting = rules.filter { $0.permits(invocation) }
@@ -33,25 +71,30 @@ extension Sudoers {
         }
         let lost = ["SSH_CONNECTION", "SSH_ORIGINAL_COMMAND"].filter { !keeps($0) }
         guard lost.isEmpty else {
-            return .error(
-                "sudo does not keep \(lost.joined(separator: " and ")) for the helper",
-                "add: Defaults!\(invocation.path) env_keep += \"\(lost.joined(separator: " "))\"")
+            return found(
+                .error,
+                "sudo does not keep \(lost.joined(separator: " and ")) for the helper of ", "",
+                "add to /etc/sudoers.d/atex-virt-helper: Defaults!\(invocation.path) env_keep += "
+                    + "\"\(lost.joined(separator: " "))\"")
         }
         if rule.asksPassword {
-            return .error("sudo asks user \(user) for a password", "add NOPASSWD: to the rule")
+            return found(
+                .error, "sudo asks ", " for a password",
+                "add NOPASSWD: before the command in the rule")
         }
         if invocation.mayPrompt {
-            return .warning(
-                "the forced command of user \(user) lets sudo ask for a password",
+            return found(
+                .warning, "the forced command of ", " lets sudo ask for a password",
                 "use 'sudo -n' there, so that sudo fails at once instead of asking")
         }
         if rule.path == "ALL" || rule.arguments == nil {
-            return .warning(
-                "sudo permits user \(user) more than the forced command: any "
+            return found(
+                .warning, "sudo permits ",
+                " more than the forced command: any "
                     + (rule.path == "ALL" ? "command" : "arguments"),
                 "put the whole command line into the rule: \(words)")
         }
-        return .ok("sudo permits the forced command of user \(user): \(words)")
+        return found(.ok, "sudo permits the forced command of ", ": \(words)", "")
     }
 
     private func rules(for account: Account) -> [Rule] {
@@ -69,28 +112,31 @@ extension Sudoers {
     /// Why none of an account's rules permits the forced command.
     private func denial(
         of invocation: HelperInvocation, to account: Account, _ rules: [Rule]
-    ) -> Finding {
-        let hint =
-            "put the forced command into /etc/sudoers.d/atex-virt-helper with "
-            + "atex-virt-helper-setup, or by hand from "
-            + examplePath("sudoers.d/atex-virt-helper")
+    ) -> SudoersFinding {
+        func denied(_ start: String, _ end: String, _ hint: String? = nil) -> SudoersFinding {
+            SudoersFinding(
+                account.name, .error, start, end,
+                hint ?? "put the forced command into /etc/sudoers.d/atex-virt-helper with "
+                    + "atex-virt-helper-setup, or by hand from "
+                    + examplePath("sudoers.d/atex-virt-helper"))
+        }
         let other = rules.first { programName(of: $0.path) == "atex-virt-helper" }
         guard let other else {
             if let skipped {
-                return .error(
-                    "sudo does not read '\(skipped)'",
+                return denied(
+                    "sudo does not read '\(skipped)', the rule of ", "",
                     "rename it without '.' and '~', in a directory that /etc/sudoers includes")
             }
-            return .error(
-                "sudo does not permit user '\(account.name)' to run '\(invocation.path)'", hint)
+            return denied("sudo does not permit ", " to run '\(invocation.path)'")
         }
         if other.path == invocation.path {
             let words = ([invocation.path] + invocation.arguments).joined(separator: " ")
             let permitted = other.arguments?.joined(separator: " ") ?? ""
-            return .error(
-                "sshd forces '\(words)', but sudo permits the arguments '\(permitted)'", hint)
+            return denied(
+                "sshd forces '\(words)', but sudo permits the arguments '\(permitted)' to ", "")
         }
-        return .error("sshd forces '\(invocation.path)', but sudo permits '\(other.path)'", hint)
+        return denied(
+            "sshd forces '\(invocation.path)', but sudo permits '\(other.path)' to ", "")
     }
 }
 

@@ -11,6 +11,8 @@ struct DomainFacts: Sendable {
         let pool: String?
         /// For messages: a file's path or a volume's name.
         let source: String
+        /// Whether several domains may use it: it is read-only or `<shareable/>`.
+        var isShared = false
     }
 
     /// UEFI firmware: a flash image, and the variables (NVRAM) that belong to it.
@@ -70,8 +72,11 @@ struct DomainFacts: Sendable {
             let source = try disk.nodes("source").first
             // Each type of disk names its source in an attribute of its own.
             let what = ["volume", "file", "dev", "name", "dir"].lazy.compactMap { source?[$0] }
+            let isShared = try !disk.nodes("readonly | shareable").isEmpty
             disks.append(
-                Disk(type: disk["type"] ?? "file", pool: source?["pool"], source: what.first ?? ""))
+                Disk(
+                    type: disk["type"] ?? "file", pool: source?["pool"], source: what.first ?? "",
+                    isShared: isShared))
         }
         for interface in try root.nodes("devices/interface") {
             let isPasst = try interface.text("backend/@type") == "passt"

@@ -19,6 +19,9 @@ struct FirewallRules {
         let table: String
         let name: String
 
+        /// E.g. `inet filter input`.
+        var text: String { "\(family) \(table) \(name)" }
+
         /// The name of another chain or set of the same table.
         func sibling(_ name: String) -> Name { Name(family: family, table: table, name: name) }
     }
@@ -69,20 +72,28 @@ struct FirewallRules {
 
     /// What happens to a packet. The kernel runs every base chain, and each of them can drop it;
     /// `accept` ends only its own chain.
-    func decision(for packet: Packet) -> Decision {
-        var decision = Decision.accepted
+    func decision(for packet: Packet) -> Decision { evaluation(of: packet).decision }
+
+    /// The base chains that drop a packet, always or under some conditions.
+    func blockingChains(for packet: Packet) -> [Name] { evaluation(of: packet).blocking }
+
+    private func evaluation(of packet: Packet) -> (decision: Decision, blocking: [Name]) {
+        var blocking: [Name] = []
+        var isDropped = false
         // Forwards are checked for IPv4.
         for chain in chains.values where chain.isBase && chain.name.family != "ip6" {
             var evaluation = PacketEvaluation(rules: self, packet: packet)
             let verdict = evaluation.verdict(of: chain)
             let drops = verdict.map { $0 == .drop } ?? chain.policyDrops
             if drops {
-                if !evaluation.mayBeAccepted { return .dropped }
-                decision = .conditional
+                if !evaluation.mayBeAccepted { isDropped = true }
+                blocking.append(chain.name)
             } else if evaluation.mayBeDropped {
-                decision = .conditional
+                blocking.append(chain.name)
             }
         }
-        return decision
+        let decision: Decision =
+            isDropped ? .dropped : blocking.isEmpty ? .accepted : .conditional
+        return (decision, blocking.sorted { $0.text < $1.text })
     }
 }

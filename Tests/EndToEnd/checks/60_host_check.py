@@ -304,7 +304,10 @@ def sshd(scan):
     with moved(host, DROP_IN, "/etc/ssh/ssh_config.d/atex-virt-helper.conf"):
         scan.finds("a drop-in in ssh_config.d", "sshd-drop-in", "error",
                    "ssh_config.d/atex-virt-helper.conf' is for the ssh client")
-        scan.finds("no forced command then", "sshd-forced-command", "error", "no command")
+        scan.check.equal("and no error that follows from it", EMULATED | {("sshd-drop-in", "error")},
+                         scan.problems())
+    with moved(host, DROP_IN, "/root/drop-in"):
+        scan.finds("no forced command", "sshd-forced-command", "error", "no command")
         scan.finds("permitted forwarding then", "sshd-forwarding", "error", "TCP ports")
         scan.finds("permitted terminals then", "sshd-terminal", "error", "a terminal")
         scan.finds("undetected dead clients then", "sshd-keep-alive", "warning",
