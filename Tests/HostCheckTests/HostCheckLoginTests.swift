@@ -74,7 +74,7 @@ private let atex = Account(
                 == "error: sshd accepts no key of user 'atex': AuthorizedKeysFile is 'none'")
         #expect(found(usual + "\ntrustedusercakeys /etc/ssh/ca", empty).hasPrefix("ok: "))
         var unsafe = own
-        unsafe.unsafe = KeyFile.Refusal(detail: "x", hint: "y")
+        unsafe.unsafe = KeyFile.Objection(detail: "x", hint: "y")
         #expect(found(usual, unsafe) == "error: sshd rejects the keys of user 'atex': x")
         #expect(found(usual + "\nstrictmodes no", unsafe).hasPrefix("ok: "))
         #expect(found(usual, own, revoked: nil).contains("does not exist"))

@@ -3,7 +3,7 @@ import System
 
 /// A file of authorized keys, and whether sshd would read it.
 struct KeyFile: Hashable, Sendable {
-    struct Refusal: Hashable, Sendable {
+    struct Objection: Hashable, Sendable {
         let detail: String
         let hint: String
     }
@@ -12,12 +12,12 @@ struct KeyFile: Hashable, Sendable {
     var exists = false
     var keys: [AuthorizedKey] = []
     /// What StrictModes objects to.
-    var unsafe: Refusal?
+    var unsafe: Objection?
     /// Why sshd, which reads the file as the account, cannot read it.
-    var unreadable: Refusal?
+    var unreadable: Objection?
 
     /// What keeps sshd from reading the file; `nil` if nothing does.
-    func refusal(strictly: Bool) -> Refusal? { (strictly ? unsafe : nil) ?? unreadable }
+    func refusal(strictly: Bool) -> Objection? { (strictly ? unsafe : nil) ?? unreadable }
 
     init(path: String) { self.path = path }
 
@@ -33,7 +33,7 @@ struct KeyFile: Hashable, Sendable {
                 unsafe = unsafe ?? Self.objection(to: status, place, account, mayShareGroup)
             } catch {
                 if error.condition != .notFound {
-                    unreadable = Refusal(detail: "cannot examine '\(place)'", hint: "examine it")
+                    unreadable = Objection(detail: "cannot examine '\(place)'", hint: "examine it")
                 }
             }
             if place == account.home || place == "/" { break }
@@ -41,7 +41,7 @@ struct KeyFile: Hashable, Sendable {
         }
         guard exists else { return }
         if let obstacle = Self.obstacle(to: account, path) {
-            unreadable = Refusal(
+            unreadable = Objection(
                 detail: "the account cannot read \(path), because of '\(obstacle)'",
                 hint: obstacle == path ? "chmod go+r \(path)" : "chmod go+x \(obstacle)")
         }
@@ -50,23 +50,23 @@ struct KeyFile: Hashable, Sendable {
             let owner = path.hasPrefix(account.home + "/") ? account.id : 0
             keys = AuthorizedKey.all(in: try textIfPresent(path, ownedBy: owner) ?? "")
         } catch {
-            unreadable = unreadable ?? Refusal(detail: error.message, hint: "examine it")
+            unreadable = unreadable ?? Objection(detail: error.message, hint: "examine it")
         }
     }
 
     /// Whether StrictModes accepts the owner and mode of a path, as sshd does.
     static func objection(
         to status: FileStatus, _ path: String, _ account: Account, _ mayShareGroup: Bool
-    ) -> Refusal? {
+    ) -> Objection? {
         if status.ownerID != 0, status.ownerID != account.id {
-            return Refusal(
+            return Objection(
                 detail: "\(path) belongs to another account",
                 hint: "chown \(account.name) \(path)")
         }
         let mode = status.mode
         let isShared = mode & 0o020 != 0 && !(mayShareGroup && account.isAlone(in: status.groupID))
         guard mode & 0o002 != 0 || isShared else { return nil }
-        return Refusal(
+        return Objection(
             detail: "\(path) can be changed by other accounts (mode "
                 + String(mode, radix: 8) + ")",
             hint: "chmod go-w \(path)")
