@@ -3,6 +3,7 @@ package import Logging
 import Protocol
 package import System
 import Text
+import Virsh
 package import Wire
 
 /// The state of one client's session: its reservations, its directory, its connection to libvirt.
@@ -16,6 +17,8 @@ package final class Session {
     let log: Logger
     /// Gets the progress of all commands for a person; `nil` in the line protocol.
     var progressListener: Progress.Listener?
+    /// The client's streams during a command in words; `nil` in the line protocol.
+    var clientStreams: ClientStreams?
 
     package init(
         wire: Wire, host: HostConnection, state: StateDirectory, client: Client, log: Logger

@@ -117,20 +117,18 @@ extension FileDescriptor {
         }
     }
 
-    /// Fills `bytes` from its start and returns the number of bytes read, which is less than
-    /// `limit` only at the end of the file. C: `read`.
+    /// Fills `bytes` from its start, waiting if the descriptor is non-blocking, and returns the
+    /// number of bytes read, which is less than `limit` only at the end of the file. C: `read`.
     package func read(into bytes: inout [UInt8], atMost limit: Int) throws(SystemError) -> Int {
         var filled = 0
         let wanted = min(limit, bytes.count)
         while filled < wanted {
-            let count = try retrying {
-                bytes.withUnsafeMutableBytes {
-                    Glibc.read(number, $0.baseAddress! + filled, wanted - filled)
-                }
+            let count = bytes.withUnsafeMutableBytes {
+                Glibc.read(number, $0.baseAddress! + filled, wanted - filled)
             }
             // One call may return less than is left, e.g. from a pipe; only 0 is the end.
             if count == 0 { break }
-            filled += count
+            if count > 0 { filled += count } else { try wait(for: POLLIN) }
         }
         return filled
     }
@@ -140,7 +138,7 @@ extension FileDescriptor {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = try readSome(into: &chunk)
+            let count = try readWaiting(into: &chunk, from: 0)
             if count == 0 { return bytes }
             // Check what is read, not the size: files in /proc report 0.
             guard bytes.count + count <= limit else { throw SystemError(number: EOVERFLOW) }

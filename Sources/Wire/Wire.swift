@@ -24,6 +24,17 @@ package final class Wire {
         case endOfInput
     }
 
+    /// Another descriptor of the client's standard input, for a command that reads all of it. Not
+    /// for sessions that read lines: bytes in the buffer would be missing.
+    package func duplicateInput() throws(SystemError) -> FileDescriptor {
+        try streams.input.duplicate()
+    }
+
+    /// Another descriptor of the client's standard output.
+    package func duplicateOutput() throws(SystemError) -> FileDescriptor {
+        try streams.output.duplicate()
+    }
+
     /// Waits for the next line and returns it. The last line may lack its newline.
     package func nextLine() throws(SystemError) -> Line {
         var searched = 0

@@ -3,6 +3,7 @@ import Lifetime
 import Protocol
 import System
 import Text
+import Virsh
 import Wire
 
 extension Session {
@@ -24,6 +25,7 @@ extension Session {
         if wire.errorsAreTerminal, !request.isJSON, !terminalIsDumb() {
             progressListener = { try bar.show($0, $1) }
         }
+        clientStreams = streams(isJSON: request.isJSON)
         let reply = try reply(to: request.object)
         try bar.clear()
         if request.isJSON {
@@ -41,6 +43,14 @@ extension Session {
         try reply.body?(wire)
         if ["reserve", "provision"].contains(request.command.name) { try holdReservation() }
         return 0
+    }
+
+    /// Standard input carries no requests, and standard output a reply only with `--json`.
+    private func streams(isJSON: Bool) -> ClientStreams {
+        let wire = wire
+        return ClientStreams(
+            openInput: { () throws(SystemError) in try wire.duplicateInput() },
+            openOutput: isJSON ? nil : { () throws(SystemError) in try wire.duplicateOutput() })
     }
 
     private func text(of error: RequestError, from command: SessionCommand) -> String {

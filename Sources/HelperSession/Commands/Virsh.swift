@@ -14,7 +14,8 @@ extension SessionCommand {
 
         return { session, request in
             let host = session.host
-            let shell = Shell(uri: host.uri) { (uri, readOnly) throws(LibvirtError) in
+            let shell = Shell(uri: host.uri, streams: session.clientStreams) {
+                (uri, readOnly) throws(LibvirtError) in
                 try host.open(uri, readOnly: readOnly)
             }
             guard shell.run(try request[words]) else {

@@ -28,13 +28,18 @@ package final class Shell {
     /// Whether the host lacks `virDomainGetState`, which also returns the reason of a state.
     var lacksDomainState = false
 
+    /// The client's streams, which commands in words may use as files; `nil` in the line protocol.
+    let clientStreams: ClientStreams?
+
     /// A shell for one request. `quiet` is virsh's option `-q`.
     package init(
-        uri: String?, readOnly: Bool = false, quiet: Bool = true, connect: @escaping Connect
+        uri: String?, readOnly: Bool = false, quiet: Bool = true, streams: ClientStreams? = nil,
+        connect: @escaping Connect
     ) {
         self.uri = uri
         self.isReadOnly = readOnly
         self.isQuiet = quiet
+        self.clientStreams = streams
         self.connect = connect
     }
 

@@ -14,19 +14,9 @@ extension Command {
             let volume = try shell.volume(name, in: given[transfer.pool])
             let path = try given[transfer.file]
             let isSparse = try given[transfer.sparse]
-            var isNew = true
+            var isNew = false
             var isDone = false
-            let file = try shell.opening("cannot create \(path)") {
-                () throws(SystemError) -> FileDescriptor in
-                // Create it exclusively first: only a file that is new may be removed on failure.
-                do throws(SystemError) {
-                    return try FileDescriptor.creating(path)
-                } catch {
-                    guard error.isExisting else { throw error }
-                    isNew = false
-                    return try FileDescriptor.replacing(path)
-                }
-            }
+            let file = try shell.fileToWrite(path, isNew: &isNew, "cannot create \(path)")
             // Like virsh, remove a new file that is incomplete, and ignore a failure of that.
             defer { if isNew, !isDone { do { try removeFile(path) } catch {} } }
             let stream = try shell.stream()

@@ -13,9 +13,7 @@ extension Command {
             let name = try given[transfer.vol]
             let volume = try shell.volume(name, in: given[transfer.pool])
             let path = try given[transfer.file]
-            let file = try shell.opening("cannot read \(path)") {
-                () throws(SystemError) in try FileDescriptor.reading(path)
-            }
+            let file = try shell.fileToRead(path, "cannot read \(path)")
             let isSparse = try given[transfer.sparse]
             let stream = try shell.stream()
             // Each failure gets a line of virsh's; the shell adds libvirt's error after it.
@@ -36,13 +34,6 @@ extension Command {
 }
 
 extension Shell {
-    /// Opens a file. Fails with `line` alone, because virsh does not print the reason.
-    func opening(
-        _ line: @autoclosure () -> String, _ open: () throws(SystemError) -> FileDescriptor
-    ) throws(CommandFailure) -> FileDescriptor {
-        do throws(SystemError) { return try open() } catch { throw CommandFailure(line()) }
-    }
-
     func stream() throws(CommandFailure) -> DataStream {
         let connection = try connection
         do throws(LibvirtError) {

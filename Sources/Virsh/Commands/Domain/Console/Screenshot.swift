@@ -24,18 +24,10 @@ extension Command {
             }
             // The default name's extension depends on the type, so open the file only now.
             let target = try path ?? fileName(for: domain.name(), type)
-            var isNew = true
+            var isNew = false
             var isDone = false
-            let file = try shell.opening("cannot create file \(target)") {
-                () throws(SystemError) -> FileDescriptor in
-                do throws(SystemError) {
-                    return try FileDescriptor.creating(target)
-                } catch {
-                    isNew = false
-                    guard error.isExisting else { throw error }
-                    return try FileDescriptor.replacing(target)
-                }
-            }
+            let file = try shell.fileToWrite(
+                target, isNew: &isNew, "cannot create file \(target)")
             // Like virsh, remove an incomplete file if the command created it, and ignore errors
             // of that. A file that existed before is kept, truncated.
             defer { if isNew, !isDone { do { try removeFile(target) } catch {} } }
