@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 
 from session import HelperTest, command
@@ -72,3 +73,27 @@ class ClientFiles(HelperTest):
             reply = session.ask({"cmd": "virsh", "args": args, "id": 1})
             self.assertRefused(reply, "bad-request", "'upload-volume'", "'upload'", args[-1])
         self.assertEqual(session.ask({"cmd": "ping"})["reply"], "atex-virt-helper v1 pong")
+
+    def test_output_files_with_relative_names_are_refused_in_words(self):
+        for text, hint in (
+            ("virsh screenshot test", "/dev/stdout"), ("virsh screenshot test x", "/dev/stdout"),
+            ("virsh save test x", "absolute path"), ("virsh dump test ./x", "absolute path"),
+        ):
+            status, output, errors = self.run_words("test:///default", text)
+            self.assertEqual(status, 1, text)
+            self.assertIn("would be lost", errors)
+            self.assertIn(hint, errors)
+            self.assertEqual("/dev/stdout" in errors, hint == "/dev/stdout", errors)
+        _, output, _ = self.run_words("test:///default", "--json virsh screenshot test x")
+        self.assertIn("would be lost", json.loads(output)["reply"])
+        path = self.home / "absolute.png"
+        self.assertEqual(
+            self.run_words("test:///default", f"virsh screenshot test {path}")[0], 0)
+        self.assertTrue(path.read_bytes().startswith(PNG))
+
+    def test_line_protocol_has_relative_names(self):
+        session = self.session("test:///default")
+        session.ok({"cmd": "virsh", "args": ["screenshot", "test", "x.png"]})
+        current = os.readlink(f"/proc/{session.pid}/cwd")
+        with open(f"{current}/x.png", "rb") as file:
+            self.assertTrue(file.read().startswith(PNG))

@@ -45,6 +45,7 @@ extension Shell {
     func fileToWrite(
         _ path: String, isNew: inout Bool, _ line: @autoclosure () -> String
     ) throws(CommandFailure) -> FileDescriptor {
+        try checkLocation(ofOutput: path)
         let stream = try clientStream(forWriting: path)
         isNew = false
         do throws(SystemError) {
@@ -59,6 +60,19 @@ extension Shell {
                 return try FileDescriptor.replacing(path)
             }
         } catch { throw CommandFailure(line()) }
+    }
+
+    /// Refuses an output file with a relative name in words: it would be in the session's directory,
+    /// which is removed when the command ends. `isDaemons`: libvirt's daemon writes it.
+    func checkLocation(
+        ofOutput path: String, isDaemons: Bool = false
+    ) throws(CommandFailure) {
+        guard let clientStreams, !path.hasPrefix("/") else { return }
+        let mayBeStream = !isDaemons && clientStreams.openOutput != nil
+        throw CommandFailure(
+            "the file '\(path)' would be lost, because the session's directory is removed at the "
+                + "end of this command; give an absolute path on the host"
+                + (mayBeStream ? ", or /dev/stdout to receive the data" : ""))
     }
 
     /// Opens the client's standard input if `path` names it; `nil` if it names a file.

@@ -38,6 +38,7 @@ def run(lab):
         odd_names(lab, session)
         full_disk(lab, session)
         by_streams(lab, session)
+    in_words(lab)
     half_way(lab)
     killed(lab)
     cut(lab)
@@ -197,6 +198,24 @@ def odd_names(lab, session):
         (inside / "folder").rmdir()
         secret.unlink()
         lab.host.run("virsh", "pool-refresh", "default")
+
+
+def in_words(lab):
+    """virsh's own transfers, with the ssh client's input and output as files."""
+    check = lab.check
+    words = [*lab.ssh_command(), "virsh"]
+    created = "vol-create-as default words.img 24M --format raw".split()
+    subprocess.run([*words, *created], check=True, capture_output=True, timeout=60)
+    done = subprocess.run(
+        [*words, "vol-upload", "words.img", "/dev/stdin", "--pool", "default"], input=IMAGE,
+        capture_output=True, timeout=60)
+    check.equal("vol-upload from /dev/stdin in words", (0, b""), (done.returncode, done.stderr))
+    done = subprocess.run(
+        [*words, "vol-download", "words.img", "/dev/stdout", "--pool", "default"],
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    check.equal("vol-download to /dev/stdout in words", (0, True, b""),
+                (done.returncode, done.stdout == IMAGE, done.stderr))
+    lab.host.run("virsh", "vol-delete", "words.img", "default")
 
 
 def full_disk(lab, session):

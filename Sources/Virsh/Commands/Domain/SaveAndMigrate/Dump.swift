@@ -19,6 +19,7 @@ extension Command {
             let word = try given[domain]
             let domain = try shell.domain(word)
             let path = try given[file]
+            try shell.checkLocation(ofOutput: path, isDaemons: true)
             let flags: Domain.DumpFlags = try given.flags([
                 (live, .live), (crash, .crash), (bypassCache, .bypassCache), (reset, .reset),
                 (memoryOnly, .memoryOnly),

@@ -17,6 +17,7 @@ extension Command {
             let word = try given[domain]
             let domain = try shell.domain(word)
             let path = try given[file]
+            try shell.checkLocation(ofOutput: path, isDaemons: true)
             var flags = try state.flags(of: given)
             if try given[bypassCache] { flags.insert(.bypassCache) }
             let xml = try given[xml].map { try shell.text(ofFile: $0) }
