@@ -19,9 +19,15 @@ package struct ShellWords {
         package static let virsh = Rules(
             separators: " \t", commandEnds: ";\n", hasComments: true, joinsLines: true,
             keepsBackslashes: false, allowsOpenSingleQuote: true)
-        /// What an ssh client sends: as virsh's, but all quotes must be closed.
-        package static let ssh = Rules(
+        /// A command line of sshd's configuration, which a shell runs: as virsh's, but all quotes
+        /// must be closed.
+        package static let forcedCommand = Rules(
             separators: " \t", commandEnds: ";\n", hasComments: true, joinsLines: true,
+            keepsBackslashes: false, allowsOpenSingleQuote: false)
+        /// What an ssh client sends. No shell runs it, so everything that a shell would act on ends
+        /// the command. `(` includes `$(...)`.
+        package static let ssh = Rules(
+            separators: " \t", commandEnds: ";\n&|<>()`", hasComments: true, joinsLines: true,
             keepsBackslashes: false, allowsOpenSingleQuote: false)
         /// virt-install's options. Python 3.11: `shlex` with `posix=True`.
         package static func python(separators: String = " \t\r\n") -> Rules {

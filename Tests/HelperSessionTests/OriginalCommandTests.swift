@@ -26,4 +26,16 @@ import Testing
         #expect(OriginalCommand("ls; rm x")?.words == ["ls; rm x"])
         #expect(OriginalCommand(" \n") == nil)
     }
+
+    @Test(arguments: [
+        ("a | b", "|"), ("a;b", ";"), ("'a|b' && c", "&"), ("a $(b)", "("), ("é`b`", "`"),
+    ])
+    func shellOperatorsAreFound(text: String, found: Unicode.Scalar) {
+        #expect(OriginalCommand.shellOperator(in: text) == found)
+    }
+
+    @Test(arguments: ["a 'b | c'", "a # | b", "a\n", "'a", "", "a \\| b"])
+    func otherTextsHaveNoOperator(text: String) {
+        #expect(OriginalCommand.shellOperator(in: text) == nil)
+    }
 }

@@ -85,6 +85,7 @@ private let atex = Account(
         ("/usr/local/bin/atex-virt-helper", false, false, "/usr/local/bin/atex-virt-helper"),
         ("exec sudo --non-interactive atex-virt-helper", true, false, "atex-virt-helper"),
         ("sudo -u root /a/atex-virt-helper", true, true, "/a/atex-virt-helper"),
+        ("atex-virt-helper 2>/dev/null", false, false, "atex-virt-helper"),
     ]) func forcedCommands(text: String, sudo: Bool, asks: Bool, path: String) throws {
         let command = try #require(HelperInvocation(commandLine: text))
         #expect(command.usesSudo == sudo && command.mayPrompt == asks && command.path == path)

@@ -113,6 +113,20 @@ class Words(HelperTest):
                 self.assertEqual((status, output), (2, ""))
                 self.assertIn("is not one command", errors)
                 self.assertEqual(len(errors.splitlines()), 1)
+        for words, mark in (
+            ("virsh desc vm1 hello && virsh start vm1", "&"), ("virsh list | wc -l", "|"),
+            ("ping >file", ">"), ("ping <file", "<"), ("ping &", "&"), ("ping 2>&1", ">"),
+            ("virsh desc vm1 $(hostname)", "("), ("virsh desc vm1 `hostname`", "`"),
+            ("exec atex-virt-helper | cat", "|"), ("reserve vm(1|2)", "("),
+        ):
+            with self.subTest(words=words):
+                status, output, errors = self.run_words(uri, words, ssh=True)
+                self.assertEqual((status, output), (2, ""))
+                self.assertIn(f"'{mark}' is not supported outside quotes", errors)
+                self.assertEqual(len(errors.splitlines()), 1)
+        for words in ("virsh echo 'a & b | c'", 'virsh echo "<x/> $(y) `z`"', "virsh echo a\\&b",
+                      "virsh echo $HOME a* ~"):
+            self.assertEqual(self.run_words(uri, words, ssh=True)[0], 0, words)
         for words in ("ping\n", "  ping ", "virsh domstate 'vm1'\r\n"):
             self.assertEqual(self.run_words(uri, words, ssh=True)[0], 0)
 

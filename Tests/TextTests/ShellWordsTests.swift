@@ -32,7 +32,7 @@ import Text
         ("'\"'", "[\"]"), ("\"'\"", "[']"), ("a\\ b", "[a b]"), ("\\'", "[']"),
         ("\"a\\\"b\"", "[a\"b]"), ("\"a\\\\b\"", "[a\\b]"), ("'a\\b'", "[a\\b]"),
         ("a#b", "[a#b]"), ("é\u{A0}日", "[é\u{A0}日]"), ("a\\", "dangling"), ("\"a", "open \""),
-        ("\"a\\", "dangling"), ("$HOME `x` *", "[$HOME] [`x`] [*]"),
+        ("\"a\\", "dangling"), ("$HOME *", "[$HOME] [*]"),
     ])
     func allRulesShareQuoting(text: String, expected: String) {
         for rules in [ShellWords.Rules.virsh, .ssh, .python()] {
@@ -77,6 +77,17 @@ import Text
     @Test func openQuotesMayBeAccepted() {
         #expect(tokens("a \"b c", .virsh, reportsOpenQuotes: false) == "[a] [b c]")
         #expect(tokens("a 'b", .ssh, reportsOpenQuotes: false) == "[a] [b]")
+    }
+
+    @Test(arguments: [
+        "a && b", "a&", "a | b", "a |b", "a <b", "a 2>&1", "a >b", "a $(b)", "a `b`", "vm(1)", "a)",
+    ])
+    func operatorsEndTheCommandOfAnSSHClient(text: String) {
+        #expect(tokens(text, .ssh).contains(";"))
+        #expect(ShellWords.split(text, .ssh) == nil)
+        #expect(ShellWords.split("x '\(text)'", .ssh) == ["x", text])
+        #expect(ShellWords.split("x \"\(text)\"", .ssh) == ["x", text])
+        #expect(ShellWords.split(text, .forcedCommand) != nil)
     }
 
     @Test func splitReturnsWordsOfOneCommand() {

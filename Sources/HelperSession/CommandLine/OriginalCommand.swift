@@ -22,6 +22,25 @@ package struct OriginalCommand {
     /// The words of a text that is one command with all quotes closed; else `nil`.
     static func split(_ text: String) -> [String]? { ShellWords.split(text, .ssh) }
 
+    /// The first character outside quotes that only a shell could act on, e.g. `|`; `nil` if there
+    /// is none.
+    static func shellOperator(in text: String) -> Unicode.Scalar? {
+        let scalars = Array(text.unicodeScalars)
+        var tokens = ShellWords(text, .ssh)
+        while true {
+            do throws(ShellWords.Mistake) {
+                switch try tokens.next() {
+                case .word: continue
+                case .endOfInput: return nil
+                case .endOfCommand:
+                    // A comment and the end of a line end a command as well.
+                    let last = scalars[scalars.count - tokens.remaining - 1]
+                    return ";&|<>()`".unicodeScalars.contains(last) ? last : nil
+                }
+            } catch { return nil }
+        }
+    }
+
     /// Whether the client asked for this helper, possibly through `exec` and `sudo`: then it speaks
     /// the line protocol.
     package var isHelper: Bool { HelperInvocation(words: words) != nil }
