@@ -35,8 +35,7 @@ func readArguments() -> Arguments {
 /// protocol is to be spoken.
 func commandWords(_ arguments: Arguments) -> [String]? {
     if !arguments.words.isEmpty { return arguments.words }
-    guard let original = OriginalCommand(), !original.isHelper else { return nil }
-    return original.words
+    return OriginalCommand()?.commandWords
 }
 
 /// Serves one client, in the line protocol or with one command in words. Returns the exit status.

@@ -10,7 +10,7 @@ import Testing
         "'atex-virt-helper' --log info", " atex-virt-helper\n",
     ])
     func helperIsRecognized(command: String) throws {
-        #expect(try #require(OriginalCommand(command)).isHelper)
+        #expect(try #require(OriginalCommand(command)).commandWords == nil)
     }
 
     @Test(arguments: [
@@ -18,7 +18,24 @@ import Testing
         "exec exec atex-virt-helper", "atex-virt-helper; ls", "atex-virt-helper2",
     ])
     func otherCommandsAreNotHelper(command: String) throws {
-        #expect(try !#require(OriginalCommand(command)).isHelper)
+        let original = try #require(OriginalCommand(command))
+        #expect(original.commandWords == original.words)
+    }
+
+    @Test(arguments: [
+        "atex-virt-helper reservations --json", "exec atex-virt-helper reservations --json",
+        "/usr/bin/atex-virt-helper test:///other reservations --json",
+        "sudo -n atex-virt-helper --log info test:///other -- reservations --json",
+        "atex-virt-helper -Linfo --log=info reservations --json",
+    ])
+    func wordsAfterTheHelperAreTheCommand(command: String) {
+        #expect(OriginalCommand(command)?.commandWords == ["reservations", "--json"])
+    }
+
+    @Test func mistakesAfterTheHelperAreReported() {
+        #expect(OriginalCommand("atex-virt-helper --nope")?.commandWords == ["--nope"])
+        #expect(OriginalCommand("atex-virt-helper --help")?.commandWords == ["--help"])
+        #expect(OriginalCommand("atex-virt-helper reservatons")?.commandWords == ["reservatons"])
     }
 
     @Test func textIsSplitLikeShell() {

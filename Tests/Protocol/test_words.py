@@ -130,6 +130,20 @@ class Words(HelperTest):
         for words in ("ping\n", "  ping ", "virsh domstate 'vm1'\r\n"):
             self.assertEqual(self.run_words(uri, words, ssh=True)[0], 0)
 
+    def test_helper_name_before_the_words(self):
+        uri = self.node("vm1")
+        for name in ("atex-virt-helper", "exec sudo -n -- /usr/bin/atex-virt-helper",
+                     "sudo atex-virt-helper --log debug test:///default"):
+            status, output, errors = self.run_words(uri, f"{name} reservations", ssh=True)
+            self.assertEqual((status, errors), (0, ""))
+            # Not of test:///default: the client must not choose the URI.
+            self.assertEqual(output.splitlines()[1].split()[0], "vm1")
+            self.assertIn("NAME=VALUE", self.run_words(uri, f"{name} help release", ssh=True)[1])
+            status, _, errors = self.run_words(uri, f"{name} resrvations", ssh=True)
+            self.assertEqual(status, 2)
+            self.assertIn("did you mean 'reservations'?", errors)
+            self.assertEqual(self.run_words(uri, name, ssh=True), (0, "", ""))
+
     def test_forms_of_help(self):
         uri = self.node("vm1")
         for words in (("help",), ("--help",), ("-h",), ("help", "--help")):

@@ -41,9 +41,31 @@ package struct OriginalCommand {
         }
     }
 
-    /// Whether the client asked for this helper, possibly through `exec` and `sudo`: then it speaks
-    /// the line protocol.
-    package var isHelper: Bool { HelperInvocation(words: words) != nil }
+    /// The command in words; `nil` if the client asked for this helper alone, possibly through
+    /// `exec` and `sudo`: then it speaks the line protocol.
+    package var commandWords: [String]? {
+        guard let invocation = HelperInvocation(words: words) else { return words }
+        let rest = Self.skippingOptions(invocation.arguments)
+        return rest.isEmpty ? nil : Array(rest)
+    }
+
+    /// The words after the helper's own options and its URI. Both are for the administrator to
+    /// choose, who wrote the forced command, so the client's are ignored.
+    private static func skippingOptions(_ arguments: [String]) -> ArraySlice<String> {
+        var rest = arguments[...]
+        while let word = rest.first {
+            if word == "--log" || word == "-L" {
+                rest = rest.dropFirst(2)
+            } else if word.hasPrefix("--log=") || word.hasPrefix("-L") || word == "--" {
+                rest.removeFirst()
+            } else {
+                break
+            }
+        }
+        // Without a colon it is not a URI but a mistyped command, which is then reported.
+        return rest.first?.utf8.contains(UInt8(ascii: ":")) == true
+            ? skippingOptions(Array(rest.dropFirst())) : rest
+    }
 }
 
 extension String {
