@@ -19,6 +19,8 @@ package final class Session {
     var progressListener: Progress.Listener?
     /// The client's streams during a command in words; `nil` in the line protocol.
     var clientStreams: ClientStreams?
+    /// Whether the command in words has printed the reason of its failure itself.
+    var hasPrintedError = false
 
     package init(
         wire: Wire, host: HostConnection, state: StateDirectory, client: Client, log: Logger

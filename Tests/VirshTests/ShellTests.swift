@@ -1,4 +1,7 @@
+import Glibc
 import Libvirt
+import System
+import TestSupport
 import Testing
 
 @testable import Virsh
@@ -28,6 +31,85 @@ extension ProcessStateTests {
         func otherFailuresAreNotFailedLookups(_ words: [String]) {
             #expect(!shell.run(words))
             #expect(!shell.isObjectNotFound)
+        }
+
+        /// What a shell writes to a client, and how long after the start.
+        private final class Written {
+            var pieces: [(stream: ShellOutput.Stream, text: String, after: Duration)] = []
+        }
+
+        private func shell(writingTo written: Written) -> Shell {
+            let start = ContinuousClock.now
+            let output = ClientStreams.Output(
+                open: { () throws(SystemError) in try FileDescriptor.open("/dev/full", O_WRONLY) },
+                write: { text, stream in
+                    written.pieces.append((stream, text, ContinuousClock.now - start))
+                })
+            let streams = ClientStreams(
+                openInput: { () throws(SystemError) in try FileDescriptor.reading("/dev/zero") },
+                output: output)
+            return Shell(uri: "test:///default", streams: streams) {
+                (uri, readOnly) throws(LibvirtError) in
+                try Connection(uri, readOnly: readOnly)
+            }
+        }
+
+        @Test func eventsAreWrittenWhenTheyHappen() throws {
+            let written = Written()
+            let shell = shell(writingTo: written)
+            let changes: @Sendable () -> Void = {
+                pause(milliseconds: 300)
+                // The driver's default host is the same one for all connections of a process.
+                let other = Shell(uri: "test:///default") { (uri, _) throws(LibvirtError) in
+                    try Connection(uri)
+                }
+                _ = other.run(["suspend test; resume test"])
+            }
+            let isSuccess = runConcurrently(changes) {
+                shell.run(["event", "--event", "lifecycle", "--loop", "--timeout", "3"])
+            }
+            #expect(isSuccess)
+            let texts = written.pieces.map(\.text)
+            #expect(texts.first?.hasPrefix("event 'lifecycle' for domain 'test': Suspended") == true)
+            #expect(texts.last == "events received: 2\n")
+            #expect(try #require(written.pieces.first).after < .milliseconds(2000))
+            #expect(try #require(written.pieces.last).after >= .milliseconds(3000))
+        }
+
+        @Test func resultsAndErrorsHaveTheirOwnStreams() {
+            let written = Written()
+            let shell = shell(writingTo: written)
+            #expect(shell.run(["domstate nosuch; domid test"]))
+            #expect(written.pieces.filter { $0.stream == .standard }.map(\.text) == ["1\n"])
+            #expect(written.pieces.first?.text == "error: failed to get domain 'nosuch'\n")
+            // For the log.
+            #expect(shell.output.text.hasPrefix("error: failed to get domain 'nosuch'\n"))
+        }
+
+        @Test func progressIsWritten() throws {
+            try inTemporaryDirectory { path in
+                let written = Written()
+                let shell = shell(writingTo: written)
+                #expect(shell.run(["save test \(path)/saved --verbose; restore \(path)/saved"]))
+                let errors = written.pieces.filter { $0.stream == .error }.map(\.text)
+                #expect(errors.last == "\rSave: [100 %]")
+                #expect(shell.output.text.isEmpty)
+            }
+        }
+
+        @Test func aJobThatFailsReportsItsError() {
+            let written = Written()
+            let shell = shell(writingTo: written)
+            #expect(!shell.run(["save", "test", "/nope/saved", "--verbose"]))
+            let errors = written.pieces.map(\.text)
+            #expect(errors.first == "error: Failed to save domain 'test' to /nope/saved\n")
+            #expect(errors.count == 2)
+        }
+
+        @Test func outputThatCannotBeWrittenIsAFailure() {
+            let shell = shell(writingTo: Written())
+            #expect(!shell.run(["screenshot", "test", "/dev/stdout"]))
+            #expect(!shell.run(["define", "/dev/stdin"]))  // more than 10 MiB
         }
     }
 }

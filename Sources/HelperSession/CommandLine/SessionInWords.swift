@@ -15,7 +15,7 @@ extension Session {
             try wire.writeError("atex-virt-helper: the input ended before all bytes had arrived\n")
         } catch {
             // Through the wire: the process's own descriptor 2 is /dev/null by now.
-            try wire.writeError(text(of: RequestError(error), from: request.command))
+            try wire.writeError(errorText(RequestError(error)))
         }
         return 1
     }
@@ -31,7 +31,7 @@ extension Session {
         if request.isJSON {
             try wire.write(reply.json)
         } else if let error = reply.error {
-            try wire.writeError(text(of: error, from: request.command))
+            if !hasPrintedError { try wire.writeError(errorText(error)) }
         } else if reply.body == nil {
             try wire.writeText(text(of: reply.results, for: request))
         }
@@ -48,13 +48,24 @@ extension Session {
     /// Standard input carries no requests, and standard output a reply only with `--json`.
     private func streams(isJSON: Bool) -> ClientStreams {
         let wire = wire
+        let output = ClientStreams.Output(
+            open: { () throws(SystemError) in try wire.duplicateOutput() },
+            write: { text, stream in
+                // Progress of virsh overwrites the progress before it. Any other text may be a
+                // guest's, and must not move the cursor.
+                let isProgress = stream == .error && text.hasPrefix("\r")
+                let shown = (isProgress ? "\r" : "") + printableLines(text)
+                // Ignores that the reader is gone: `ClientWatch` notices that.
+                do {
+                    switch stream {
+                    case .standard: try wire.writeText(shown)
+                    case .error: try wire.writeError(shown)
+                    }
+                } catch {}
+            })
         return ClientStreams(
             openInput: { () throws(SystemError) in try wire.duplicateInput() },
-            openOutput: isJSON ? nil : { () throws(SystemError) in try wire.duplicateOutput() })
-    }
-
-    private func text(of error: RequestError, from command: SessionCommand) -> String {
-        command.name == "virsh" ? printableLines(error.message) : errorText(error)
+            output: isJSON ? nil : output)
     }
 
     private func text(

@@ -18,13 +18,17 @@ extension SessionCommand {
                 (uri, readOnly) throws(LibvirtError) in
                 try host.open(uri, readOnly: readOnly)
             }
-            guard shell.run(try request[words]) else {
+            let isSuccess = shell.run(try request[words])
+            // In words everything has been printed already, as it was produced.
+            let isPrinted = session.clientStreams?.output != nil
+            guard isSuccess else {
+                session.hasPrintedError = isPrinted
                 let kind =
                     shell.isObjectNotFound ? .notFound : shell.lastError.map(RequestError.Kind.init)
                 throw RequestError(
                     kind ?? .badRequest, shell.output.text, libvirt: shell.lastError)
             }
-            return ["reply": .string(shell.output.text)]
+            return isPrinted ? [:] : ["reply": .string(shell.output.text)]
         }
     }
 }

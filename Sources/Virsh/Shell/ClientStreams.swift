@@ -7,12 +7,26 @@ package struct ClientStreams {
 
     /// Opens the client's standard input for a command that reads a file.
     let openInput: Open
-    /// Opens the client's standard output for a command that writes a file; `nil` if a reply is
-    /// written there.
-    let openOutput: Open?
+    /// `nil` if standard output carries a reply, which contains everything that is printed.
+    package let output: Output?
 
-    package init(openInput: @escaping Open, openOutput: Open?) {
+    package struct Output {
+        /// Opens the client's standard output for a command that writes a file.
+        let open: Open
+        /// Writes a text at once: it must not wait for the end of the command.
+        let write: (_ text: String, _ stream: ShellOutput.Stream) -> Void
+
+        package init(
+            open: @escaping Open,
+            write: @escaping (_ text: String, _ stream: ShellOutput.Stream) -> Void
+        ) {
+            self.open = open
+            self.write = write
+        }
+    }
+
+    package init(openInput: @escaping Open, output: Output?) {
         self.openInput = openInput
-        self.openOutput = openOutput
+        self.output = output
     }
 }

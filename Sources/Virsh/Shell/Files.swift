@@ -68,7 +68,7 @@ extension Shell {
         ofOutput path: String, isDaemons: Bool = false
     ) throws(CommandFailure) {
         guard let clientStreams, !path.hasPrefix("/") else { return }
-        let mayBeStream = !isDaemons && clientStreams.openOutput != nil
+        let mayBeStream = !isDaemons && clientStreams.output != nil
         throw CommandFailure(
             "the file '\(path)' would be lost, because the session's directory is removed at the "
                 + "end of this command; give an absolute path on the host"
@@ -91,7 +91,7 @@ extension Shell {
     ) throws(CommandFailure) -> ClientStreams.Open? {
         guard let descriptor = DescriptorPath(path) else { return nil }
         guard descriptor.stream == .output else { throw notWritable(path, descriptor) }
-        guard let open = clientStreams?.openOutput else { throw carriesRequests(path) }
+        guard let open = clientStreams?.output?.open else { throw carriesRequests(path) }
         return open
     }
 

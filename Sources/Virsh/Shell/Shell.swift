@@ -3,9 +3,11 @@ import System
 import Text
 import XML
 
-/// Runs virsh's commands on one host, as `virsh -q` would, and collects their output.
+/// Runs virsh's commands on one host, as `virsh` would, and collects their output, or
+/// writes it to the client at once.
 /// Not thread-safe: one request creates it and uses it on its own thread.
 package final class Shell {
+    /// What was printed. If it goes to the client at once, only the errors, for the log.
     package private(set) var output = ShellOutput()
 
     /// Opens a connection, or returns one that is already open.
@@ -245,7 +247,15 @@ package final class Shell {
     // MARK: Output
 
     /// Prints text without a newline.
-    func print(_ text: String) { output.append(text, to: .standard) }
+    func print(_ text: String) { write(text, to: .standard) }
+
+    private func write(_ text: String, to stream: ShellOutput.Stream) {
+        guard let client = clientStreams?.output else { return output.append(text, to: stream) }
+        guard !text.isEmpty else { return }
+        client.write(text, stream)
+        // Not the progress, of which a long job prints much.
+        if stream == .error, !text.hasPrefix("\r") { output.append(text, to: stream) }
+    }
 
     /// virsh 9.0.0: VSH_ERR_DEBUG, VSH_ERR_INFO. The raw values are those of `-d`.
     enum DebugLevel: Int { case debug, info }
@@ -261,10 +271,10 @@ package final class Shell {
     }
 
     /// Prints a line that begins with `error: `. virsh 9.0.0: `vshError`.
-    func printError(_ line: String) { output.append("error: \(line)\n", to: .error) }
+    func printError(_ line: String) { write("error: \(line)\n", to: .error) }
 
     /// Prints text to the error stream as it is.
-    func printRaw(toError text: String) { output.append(text, to: .error) }
+    func printRaw(toError text: String) { write(text, to: .error) }
 
     func print(_ table: Table) { print(table.text(header: !isQuiet)) }
 

@@ -1,3 +1,6 @@
+import Libvirt
+import Synchronization
+import System
 import Text
 
 extension Shell {
@@ -15,7 +18,44 @@ extension Shell {
         printRaw(toError: "\r\(label): [\("\(percent)".aligned(3)) %]")
     }
 
-    /// Prints the final 100 %. A client reads the output only after the command, so the progress
-    /// before it is left out.
+    /// Prints the final 100 %.
     func printJobDone(_ label: String) { printJobProgress(label, remaining: 0, total: 1) }
+
+    /// Runs a call that blocks until a domain's job ends. `label` prints the job's progress twice a
+    /// second; `nil` prints nothing. A client that reads the output only after the command does not
+    /// get it either. virsh 9.0.0: `virshWatchJob`.
+    func watchingJob(
+        of domain: Domain, _ label: String?,
+        _ run: @escaping @Sendable () throws(LibvirtError) -> Void
+    ) throws(LibvirtError) {
+        guard let label, clientStreams?.output != nil else { return try run() }
+        let watch = JobWatch()
+        let job: @Sendable () -> Void = {
+            let result = Result { () throws(LibvirtError) in try run() }
+            watch.result.withLock { $0 = result }
+            watch.done.open()
+        }
+        // The job runs on another thread, because this one alone may print. libvirt's handles may
+        // be used by both.
+        do throws(SystemError) { try startDetachedThread(stackSize: 1 << 20, job) } catch {
+            return try run()
+        }
+        while !watch.done.wait(milliseconds: 500) {
+            // A job that has not begun, or has just ended, has no progress.
+            let info = attempt { () throws(LibvirtError) in try domain.jobInfo() }
+            guard let info, [.bounded, .unbounded].contains(info.type) else { continue }
+            printJobProgress(label, remaining: info.data.remaining, total: info.data.total)
+        }
+        guard case .failure(let error) = watch.result.withLock({ $0 }) else { return }
+        // libvirt keeps the last error for each thread, and the shell prints this thread's.
+        error.report()
+        throw error
+    }
+}
+
+/// What the thread of a job shares with the shell's thread.
+private final class JobWatch: Sendable {
+    let result = Mutex<Result<Void, LibvirtError>?>(nil)
+    /// Opened when the job has ended, after `result` was set.
+    let done = Gate()
 }

@@ -2,20 +2,21 @@ import Libvirt
 import Synchronization
 import System
 
-/// Collects the texts of events until there are enough, and lets the command wait for them.
+/// Passes the texts of events to the command that waits for them.
 /// virsh 9.0.0: `vshEventStart`, `virshEventPrint`.
 ///
 /// libvirt's event loop appends texts on its own thread, while the request's thread waits for them.
 final class EventWait: Sendable {
     /// The only state that both threads change; its mutex protects it.
-    private let lines = Mutex<[String]>([])
-    /// Opened once there are enough events; wakes the request's thread.
-    private let gate = Gate()
-    /// Whether to collect events until the timeout, instead of only the first.
+    private let state = Mutex<(texts: [String], count: Int)>(([], 0))
+    /// Wakes the request's thread.
+    private let wakeup: Wakeup
+    /// Whether to wait for events until the timeout, instead of only for the first.
     private let loops: Bool
     private let showsTime: Bool
 
-    init(loops: Bool, showsTime: Bool) {
+    init(loops: Bool, showsTime: Bool) throws(SystemError) {
+        wakeup = try Wakeup()
         self.loops = loops
         self.showsTime = showsTime
     }
@@ -23,21 +24,33 @@ final class EventWait: Sendable {
     /// Appends an event's text, unless one event is enough and there is one already.
     /// Runs on the event loop's thread.
     func note(_ text: @autoclosure () -> String) {
-        // Test and append under one lock: several kinds of events share this log. The gate has a
-        // lock of its own, so open it outside.
-        let isEnough = lines.withLock { lines in
-            guard loops || lines.isEmpty else { return true }
-            lines.append((showsTime ? utcTimestamp() + ": " : "") + text())
-            return !loops
+        // Test and append under one lock: several kinds of events share this log.
+        state.withLock { state in
+            guard loops || state.count == 0 else { return }
+            state.texts.append((showsTime ? utcTimestamp() + ": " : "") + text())
+            state.count += 1
         }
-        if isEnough { gate.open() }
+        wakeup.wake()
     }
 
-    /// Waits for the first event, or with `loops` until the timeout; `nil` waits without a timeout.
-    /// Returns true on a timeout. Runs on the request's thread.
-    fileprivate func wait(milliseconds: Int?) -> Bool { !gate.wait(milliseconds: milliseconds) }
-
-    fileprivate var texts: [String] { lines.withLock { $0 } }
+    /// Waits for the first event, or with `loops` until the deadline, and passes each text to
+    /// `print` when it arrives; `nil` waits without a deadline. Returns the number of events, and
+    /// whether the time ran out. Runs on the request's thread.
+    fileprivate func wait(
+        until deadline: ContinuousClock.Instant?, _ print: (String) -> Void
+    ) throws(SystemError) -> (count: Int, isTimeOver: Bool) {
+        while true {
+            let isTimeOver = try !waitForAny(of: [wakeup], until: deadline)
+            // Before the texts are removed: a later event wakes this thread again.
+            _ = wakeup.clear()
+            let (texts, count) = state.withLock { state in
+                defer { state.texts = [] }
+                return state
+            }
+            for text in texts { print(text) }
+            if isTimeOver || count > 0 && !loops { return (count, isTimeOver) }
+        }
+    }
 }
 
 /// The common options of commands that wait for events.
@@ -48,7 +61,7 @@ struct EventOptions {
     let timestamp: Key<Bool>
 
     func log(of given: ParsedOptions) throws -> EventWait {
-        EventWait(loops: try given[loop], showsTime: try given[timestamp])
+        try EventWait(loops: given[loop], showsTime: given[timestamp])
     }
 }
 
@@ -82,15 +95,14 @@ extension Shell {
     func wait(
         for log: EventWait, milliseconds: Int?, _ subscriptions: [EventSubscription]
     ) throws {
-        let isTimeOver = log.wait(milliseconds: milliseconds)
+        let deadline = milliseconds.map { ContinuousClock.now + .milliseconds($0) }
         // Later events are neither printed nor counted.
-        let texts = log.texts
-        for text in texts { print(text) }
+        let (count, isTimeOver) = try log.wait(until: deadline) { print($0) }
         if isTimeOver { print("event loop timed out\n") }
-        print("events received: \(texts.count)\n")
+        print("events received: \(count)\n")
         // Not left to `deinit`, which ignores failures.
         for subscription in subscriptions { try subscription.cancel() }
-        guard !texts.isEmpty else { throw CommandFailure.silent }
+        guard count > 0 else { throw CommandFailure.silent }
     }
 
     /// The index of an event's name in the names of all events of a kind of object.

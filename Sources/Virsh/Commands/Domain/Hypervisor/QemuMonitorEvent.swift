@@ -18,7 +18,7 @@ extension Command {
 
         return { shell, given in
             let showsTime = try given[timestamp]
-            let log = EventWait(loops: try given[loop], showsTime: showsTime)
+            let log = try EventWait(loops: given[loop], showsTime: showsTime)
             let pretty = try given[pretty]
             let timeout = try given[timeout]
             let event = try given[event]

@@ -25,11 +25,15 @@ extension Command {
                 (memoryOnly, .memoryOnly),
             ])
             let format = try given[format].map { try dumpFormat($0, flags) } ?? .raw
+            let isVerbose = try given[verbose]
             try shell.explaining("Failed to core dump domain '\(word)' to \(path)") {
                 () throws(LibvirtError) in
-                try domain.dumpCore(to: path, format: format, flags)
+                try shell.watchingJob(of: domain, isVerbose ? "Dump" : nil) {
+                    () throws(LibvirtError) in
+                    try domain.dumpCore(to: path, format: format, flags)
+                }
             }
-            if try given[verbose] { shell.printJobDone("Dump") }
+            if isVerbose { shell.printJobDone("Dump") }
             shell.printExtra("\nDomain '\(word)' dumped to \(path)")
         }
     }

@@ -15,10 +15,15 @@ extension Command {
             let domain = try shell.domain(word)
             var flags = try state.flags(of: given)
             if try given[bypassCache] { flags.insert(.bypassCache) }
+            let isVerbose = try given[verbose]
             try shell.explaining("Failed to save domain '\(word)' state") {
-                () throws(LibvirtError) in try domain.managedSave(flags)
+                () throws(LibvirtError) in
+                try shell.watchingJob(of: domain, isVerbose ? "Managedsave" : nil) {
+                    [flags] () throws(LibvirtError) in
+                    try domain.managedSave(flags)
+                }
             }
-            if try given[verbose] { shell.printJobDone("Managedsave") }
+            if isVerbose { shell.printJobDone("Managedsave") }
             shell.printExtra("\nDomain '\(word)' state saved by libvirt")
         }
     }

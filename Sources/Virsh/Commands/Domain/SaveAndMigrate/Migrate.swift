@@ -28,14 +28,18 @@ extension Command {
 
             let parameters = try migration.parameters(of: given, shell)
             let flags = try migration.flags(of: given)
-            try withTimeout(timeout, domain) { () throws(LibvirtError) in
-                if let other {
-                    try domain.migrate(to: other, parameters, flags)
-                } else {
-                    try domain.migrate(toURI: uri, parameters, flags)
+            let isVerbose = try given[migration.verbose]
+            try shell.watchingJob(of: domain, isVerbose ? "Migration" : nil) {
+                () throws(LibvirtError) in
+                try withTimeout(timeout, domain) { () throws(LibvirtError) in
+                    if let other {
+                        try domain.migrate(to: other, parameters, flags)
+                    } else {
+                        try domain.migrate(toURI: uri, parameters, flags)
+                    }
                 }
             }
-            if try given[migration.verbose] { shell.printJobDone("Migration") }
+            if isVerbose { shell.printJobDone("Migration") }
         }
     }
 }

@@ -21,10 +21,15 @@ extension Command {
             var flags = try state.flags(of: given)
             if try given[bypassCache] { flags.insert(.bypassCache) }
             let xml = try given[xml].map { try shell.text(ofFile: $0) }
+            let isVerbose = try given[verbose]
             try shell.explaining("Failed to save domain '\(word)' to \(path)") {
-                () throws(LibvirtError) in try domain.save(to: path, xml: xml, flags)
+                () throws(LibvirtError) in
+                try shell.watchingJob(of: domain, isVerbose ? "Save" : nil) {
+                    [flags] () throws(LibvirtError) in
+                    try domain.save(to: path, xml: xml, flags)
+                }
             }
-            if try given[verbose] { shell.printJobDone("Save") }
+            if isVerbose { shell.printJobDone("Save") }
             shell.printExtra("\nDomain '\(word)' saved to \(path)")
         }
     }
