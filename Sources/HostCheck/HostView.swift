@@ -114,17 +114,20 @@ package final class HostView {
 
     private(set) lazy var accounts = accountsToCheck(client, dropIns)
     private(set) lazy var dropIns = DropIn.all()
-    /// Fails with `NotChecked` if sshd reads no file that limits accounts to the helper.
+    /// Without the accounts that only a drop-in limits that sshd does not read, because all that is
+    /// wrong with them follows from that. Fails with `NotChecked` if no account is left.
     private(set) lazy var sshd = Result {
         let included = includesDropIns(try textIfPresent("/etc/ssh/sshd_config") ?? "")
         let unread = dropIns.filter { dropInProblem($0.path, included: included) != nil }
-        if let first = unread.first, unread.count == dropIns.count {
+        let read = dropIns.filter { !unread.contains($0) }
+        let checkable = accounts.filter { account in
+            !unread.contains { $0.applies(to: account) }
+                || read.contains { $0.applies(to: account) }
+        }
+        if checkable.isEmpty, let first = unread.first {
             throw NotChecked(reason: "sshd does not read '\(first.path)', see sshd-drop-in")
         }
-        return try sshdSettings()
-    }
-    private func sshdSettings() throws -> [SSHDSettings] {
-        try SSHDSettings.effective(for: accounts, client, deadline)
+        return try SSHDSettings.effective(for: checkable, client, deadline)
     }
 
     /// A hint whose `virsh` commands can be typed on this host: for this connection, and with the

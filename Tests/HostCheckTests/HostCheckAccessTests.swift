@@ -108,6 +108,8 @@ private let atex = Account(
             """)
         #expect(found.map(\.users) == [["alice"]] && found.map(\.groups) == [["atex", "others"]])
         #expect(dropInFindings(found, included: true).map(\.status) == [.ok])
+        #expect(found[0].applies(to: atex) && DropIn(path: path).applies(to: atex))
+        #expect(!DropIn(path: path, users: ["bob"], groups: ["others"]).applies(to: atex))
         #expect(
             summaries(dropInFindings(found, included: false))
                 == ["error: /etc/ssh/sshd_config does not include '\(path)'"])

@@ -8,6 +8,12 @@ struct DropIn: Hashable, Sendable {
     var users: [String] = []
     var groups: [String] = []
 
+    /// Whether its `Match` line names the account or one of its groups, or there is no such line.
+    func applies(to account: Account) -> Bool {
+        users.contains(account.name) || groups.contains(where: account.groups.contains)
+            || users.isEmpty && groups.isEmpty
+    }
+
     static let directory = "/etc/ssh/sshd_config.d"
 
     /// All sections of this host that can be read. The ssh client's files are searched as well: a
