@@ -94,8 +94,8 @@ import Text
         )
         #expect(
             mistake("ls; rm x")
-                == "'ls; rm x' is not one command: quotes must be closed, and ';', '#' and line "
-                + "ends are not supported")
+                == "'ls; rm x' is not one command: no shell runs it, so ';' is not supported "
+                + "outside quotes, and must be quoted for both sides of ssh")
         #expect(
             mistake("qqq").hasPrefix("there is no command 'qqq'; 'help' lists all; without words"))
         #expect(mistake("help", "resrve").hasPrefix("there is no command 'resrve'"))
