@@ -52,3 +52,13 @@ class Streaming(HelperTest):
         for text in ("virsh list --all --name", "virsh domid c1\x9b31m", "virsh domid no\x9bx"):
             _, output, errors = self.run_words(uri, text)
             self.assertNotIn("\x9b", output + errors)
+
+    def test_words_print_headings_and_messages(self):
+        table = " Id   Name   State\n----------------------\n 1    test   running\n\n"
+        self.assertEqual(self.run_words("test:///default", "virsh list"), (0, table, ""))
+        self.assertEqual(
+            self.run_words("test:///default", "virsh -q list"), (0, " 1   test   running\n", ""))
+        self.assertEqual(self.run_words("test:///default", "virsh suspend test"),
+                         (0, "Domain 'test' suspended\n\n", ""))
+        reply = self.session("test:///default").ok({"cmd": "virsh", "args": ["list"]})
+        self.assertEqual(reply["reply"], " 1   test   running\n")

@@ -28,7 +28,7 @@ class Words(HelperTest):
                 self.assertEqual(self.run_words(uri, "ping", ssh=ssh),
                                  (0, "atex-virt-helper v1 pong\n", ""))
                 self.assertEqual(self.run_words(uri, "virsh", "domstate", "vm1", ssh=ssh),
-                                 (0, "shut off\n", ""))
+                                 (0, "shut off\n\n", ""))
                 status, output, errors = self.run_words(uri, "help", "reserve", ssh=ssh)
                 self.assertEqual((status, errors), (0, ""))
                 self.assertIn("filter (string, optional)", output)
@@ -170,7 +170,7 @@ class Words(HelperTest):
             env={"PATH": "/usr/bin:/bin", "HOME": str(self.home),
                  "LIBVIRT_DEFAULT_URI": self.node("vm1")},
             capture_output=True, text=True, timeout=20)
-        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "shut off\n", ""))
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "shut off\n\n", ""))
         status, output, _ = self.run_words("help")
         self.assertEqual(status, 0)
         self.assertIn("reservations", output)
@@ -250,7 +250,7 @@ class Words(HelperTest):
         # U+009B means the same as ESC [ to a terminal; XML allows it, but not ESC.
         uri = self.node("vm1", "c1\x9b31m")
         self.assertEqual(self.run_words(uri, "virsh", "desc", "c1\x9b31m", "a\x9b2Jb", "--title"),
-                         (0, "", ""))
+                         (0, "Domain title updated successfully\n", ""))
         for words in (("virsh", "domid", "c1\x9b31m"), ("host-check",), ("reservations",),
                       ("virsh", "desc", "c1\x9b31m"), ("help", "x\x9b"),
                       ("port-forwards", "no\x9b")):

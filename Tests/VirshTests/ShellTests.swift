@@ -70,7 +70,8 @@ extension ProcessStateTests {
             }
             #expect(isSuccess)
             let texts = written.pieces.map(\.text)
-            #expect(texts.first?.hasPrefix("event 'lifecycle' for domain 'test': Suspended") == true)
+            let first = "event 'lifecycle' for domain 'test': Suspended"
+            #expect(texts.first?.hasPrefix(first) == true)
             #expect(texts.last == "events received: 2\n")
             #expect(try #require(written.pieces.first).after < .milliseconds(2000))
             #expect(try #require(written.pieces.last).after >= .milliseconds(3000))

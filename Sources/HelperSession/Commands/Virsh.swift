@@ -14,13 +14,15 @@ extension SessionCommand {
 
         return { session, request in
             let host = session.host
-            let shell = Shell(uri: host.uri, streams: session.clientStreams) {
-                (uri, readOnly) throws(LibvirtError) in
+            // In words everything is printed as it is produced, and as virsh prints it for people:
+            // scripts skip the headings of its tables.
+            let isPrinted = session.clientStreams?.output != nil
+            let shell = Shell(
+                uri: host.uri, quiet: !isPrinted, streams: session.clientStreams
+            ) { (uri, readOnly) throws(LibvirtError) in
                 try host.open(uri, readOnly: readOnly)
             }
             let isSuccess = shell.run(try request[words])
-            // In words everything has been printed already, as it was produced.
-            let isPrinted = session.clientStreams?.output != nil
             guard isSuccess else {
                 session.hasPrintedError = isPrinted
                 let kind =

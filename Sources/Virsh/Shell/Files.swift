@@ -49,7 +49,11 @@ extension Shell {
         let stream = try clientStream(forWriting: path)
         isNew = false
         do throws(SystemError) {
-            if let stream { return try stream() }
+            if let stream {
+                // Messages and empty lines would become part of the data.
+                isQuiet = true
+                return try stream()
+            }
             // Create it exclusively first: only a file that is new may be removed on failure.
             do throws(SystemError) {
                 let file = try FileDescriptor.creating(path)

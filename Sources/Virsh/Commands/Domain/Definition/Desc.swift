@@ -28,7 +28,8 @@ extension Command {
                 let note = try shell.note(kind, of: domain, inactive: isInactive)
                 shell.print(note)
                 if note.isEmpty {
-                    shell.printExtra("No \(name) for domain: \(try domain.name())")
+                    shell.printExtra(
+                        "No \(name) for domain: \(try domain.name())", terminator: "")
                 }
                 return
             }
@@ -38,13 +39,13 @@ extension Command {
                 // Many editors end every file with a newline; a title is one line.
                 if kind == .title, text.hasSuffix("\n") { text.removeLast() }
                 guard text != before else {
-                    return shell.printExtra("Domain \(name) not changed\n")
+                    return shell.printExtra("Domain \(name) not changed")
                 }
             }
             try shell.explaining("Failed to set new domain \(name)") {
                 () throws(LibvirtError) in try domain.setMetadata(kind, text, impact)
             }
-            shell.printExtra("Domain \(name) updated successfully")
+            shell.printExtra("Domain \(name) updated successfully", terminator: "")
         }
     }
 }
