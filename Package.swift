@@ -142,7 +142,8 @@ let package = Package(
             name: "InstallMediaTests",
             dependencies: ["InstallMedia", "Libvirt", "System", "Text"], swiftSettings: common),
         .testTarget(
-            name: "VirshTests", dependencies: ["Libvirt", "System", "TestSupport", "Text", "Virsh"],
+            name: "VirshTests",
+            dependencies: ["Libvirt", "System", "TestSupport", "Text", "Virsh"],
             exclude: ["Golden", "Fixtures", "record"], swiftSettings: common),
         .testTarget(
             name: "VirtInstallTests",
