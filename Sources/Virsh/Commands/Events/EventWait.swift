@@ -116,5 +116,12 @@ extension Shell {
         return kind
     }
 
+    /// As above, for kinds that are an enumeration of their names.
+    func eventKind<Kind: CaseIterable & RawRepresentable<String>>(
+        _ name: String?
+    ) throws(CommandFailure) -> Kind where Kind.AllCases == [Kind] {
+        Kind.allCases[try eventKind(name, in: Kind.allCases.map(\.rawValue))]
+    }
+
     func printEventKinds(_ names: [String]) { for name in names { print(name + "\n") } }
 }

@@ -11,23 +11,30 @@ extension Command {
         let waiting = options.waiting()
 
         return { shell, given in
-            let kinds = ["lifecycle", "update"]
-            if try given[waiting.list] { return shell.printEventKinds(kinds) }
-            let kind = kinds[try shell.eventKind(given[event], in: kinds)]
+            if try given[waiting.list] {
+                return shell.printEventKinds(NodedevEventKind.allCases.map(\.rawValue))
+            }
+            let kind: NodedevEventKind = try shell.eventKind(given[event])
             let log = try waiting.log(of: given)
             let timeout = try given[waiting.timeout]
             let device = try given[device].map { try shell.nodeDevice(named: $0) }
             let connection = try shell.connection
             let subscription = try connection.subscribe(
-                toDevice: device, update: kind == "update"
+                toDevice: device, update: kind == .update
             ) { event in
                 let details =
-                    kind == "lifecycle" ? ": \(event.change?.name ?? "unknown")" : ""
-                log.note("event '\(kind)' for node device \(event.name)\(details)\n")
+                    kind == .lifecycle ? ": \(event.change?.name ?? "unknown")" : ""
+                log.note("event '\(kind.rawValue)' for node device \(event.name)\(details)\n")
             }
             try shell.wait(for: log, milliseconds: timeout, [subscription])
         }
     }
+}
+
+/// The kinds of events that the command waits for, in virsh's order.
+private enum NodedevEventKind: String, CaseIterable {
+    case lifecycle
+    case update
 }
 
 extension NodeDevice.Change: VirshNamed {

@@ -11,23 +11,30 @@ extension Command {
         let waiting = options.waiting()
 
         return { shell, given in
-            let kinds = ["lifecycle", "refresh"]
-            if try given[waiting.list] { return shell.printEventKinds(kinds) }
-            let kind = kinds[try shell.eventKind(given[event], in: kinds)]
+            if try given[waiting.list] {
+                return shell.printEventKinds(PoolEventKind.allCases.map(\.rawValue))
+            }
+            let kind: PoolEventKind = try shell.eventKind(given[event])
             let log = try waiting.log(of: given)
             let timeout = try given[waiting.timeout]
             let pool = try shell.objectOrReport(given[pool]) { try shell.pool($0) }
             let connection = try shell.connection
             let subscription = try connection.subscribe(
-                toPool: pool, refresh: kind == "refresh"
+                toPool: pool, refresh: kind == .refresh
             ) { event in
                 let details =
-                    kind == "lifecycle" ? ": \(event.change?.name ?? "unknown")" : ""
-                log.note("event '\(kind)' for storage pool \(event.name)\(details)\n")
+                    kind == .lifecycle ? ": \(event.change?.name ?? "unknown")" : ""
+                log.note("event '\(kind.rawValue)' for storage pool \(event.name)\(details)\n")
             }
             try shell.wait(for: log, milliseconds: timeout, [subscription])
         }
     }
+}
+
+/// The kinds of events that the command waits for, in virsh's order.
+private enum PoolEventKind: String, CaseIterable {
+    case lifecycle
+    case refresh
 }
 
 extension StoragePool.Change: VirshNamed {

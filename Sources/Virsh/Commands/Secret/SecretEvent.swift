@@ -11,9 +11,10 @@ extension Command {
         let waiting = options.waiting()
 
         return { shell, given in
-            let kinds = ["lifecycle", "value-changed"]
-            if try given[waiting.list] { return shell.printEventKinds(kinds) }
-            let kind = kinds[try shell.eventKind(given[event], in: kinds)]
+            if try given[waiting.list] {
+                return shell.printEventKinds(SecretEventKind.allCases.map(\.rawValue))
+            }
+            let kind: SecretEventKind = try shell.eventKind(given[event])
             let log = try waiting.log(of: given)
             let timeout = try given[waiting.timeout]
             // Read the option inside, so that virsh's error for an empty word is only reported,
@@ -23,15 +24,21 @@ extension Command {
             }
             let connection = try shell.connection
             let subscription = try connection.subscribe(
-                toSecret: secret ?? nil, value: kind == "value-changed"
+                toSecret: secret ?? nil, value: kind == .valueChanged
             ) { event in
                 let details =
-                    kind == "lifecycle" ? ": \(event.change?.name ?? "unknown")" : ""
-                log.note("event '\(kind)' for secret \(event.name)\(details)\n")
+                    kind == .lifecycle ? ": \(event.change?.name ?? "unknown")" : ""
+                log.note("event '\(kind.rawValue)' for secret \(event.name)\(details)\n")
             }
             try shell.wait(for: log, milliseconds: timeout, [subscription])
         }
     }
+}
+
+/// The kinds of events that the command waits for, in virsh's order.
+private enum SecretEventKind: String, CaseIterable {
+    case lifecycle
+    case valueChanged = "value-changed"
 }
 
 extension Secret.Change: VirshNamed {
