@@ -9,18 +9,37 @@ package struct SessionCommand: CommandDefinition {
     /// One line for people.
     package let summary: String
     package let isOriginal: Bool
+    /// What is special about the command if a person calls it in words.
+    let inWords: InWords
     private let declare: @Sendable (inout Parameters) -> Run
 
     /// `declare` declares the parameters and returns the function that executes a request.
     init(
-        _ name: String, aliases: [String] = [], isOriginal: Bool = false, summary: String,
+        _ name: String, aliases: [String] = [], isOriginal: Bool = false,
+        inWords: InWords = .ordinary, summary: String,
         _ declare: @escaping @Sendable (inout Parameters) -> Run
     ) {
         self.name = name
         self.aliases = aliases
         self.summary = summary
         self.isOriginal = isOriginal
+        self.inWords = inWords
         self.declare = declare
+    }
+
+    /// See `inWords`.
+    enum InWords: Sendable {
+        case ordinary
+        /// Its text is followed by what only words can do.
+        case help
+        /// Its problems are coloured.
+        case hostCheck
+        /// It prints a table with more columns than the reply has.
+        case reservations
+        /// The process holds what was reserved until the connection ends.
+        case holdsReservation
+        /// It reports wrong words itself, with status 1.
+        case virsh
     }
 
     package func declared() -> (parameters: Parameters, run: Run) {

@@ -24,7 +24,7 @@ struct RequestFromWords {
         }
         // `reserve --help` must not reserve a domain. virsh and virt-install have a --help of
         // their own.
-        if command.name == "help" { words.removeAll(where: isHelpOption) }
+        if command.inWords == .help { words.removeAll(where: isHelpOption) }
         if words.contains(where: isHelpOption), command.wordList == nil {
             words = [name]
             (command, name) = (.help, "help")
@@ -37,7 +37,7 @@ struct RequestFromWords {
         self.isJSON = isJSON
         let parameters = command.declared().parameters
         let members = try Self.members(of: command, parameters, words)
-        if command.name == "help", case .string(let topic)? = members.first?.value,
+        if command.inWords == .help, case .string(let topic)? = members.first?.value,
             SessionCommand.all.named(topic) == nil
         {
             throw UsageError(message: unknownCommand(topic))
@@ -58,7 +58,7 @@ struct RequestFromWords {
             guard !words.isEmpty else {
                 throw UsageError(
                     message: "\(command.name) needs arguments"
-                        + (command.name == "virsh" ? "; 'virsh help' lists its commands" : ""))
+                        + (command.inWords == .virsh ? "; 'virsh help' lists its commands" : ""))
             }
             return [(list.name, .array(words.map { .string($0) }))]
         }

@@ -37,11 +37,11 @@ extension Session {
         }
         if let error = reply.error {
             // virsh's exit status for wrong words is 1.
-            return error.kind == .badRequest && request.command.name != "virsh" ? 2 : 1
+            return error.kind == .badRequest && request.command.inWords != .virsh ? 2 : 1
         }
         // Only the bytes: standard output is probably redirected to a file.
         try reply.body?(wire)
-        if ["reserve", "provision"].contains(request.command.name) { try holdReservation() }
+        if request.command.inWords == .holdsReservation { try holdReservation() }
         return 0
     }
 
@@ -74,18 +74,18 @@ extension Session {
         // NO_COLOR counts with any value that is not empty.
         let isPlain = terminalIsDumb() || ProcessInformation.environment("NO_COLOR") ?? "" != ""
         let presentation = Presentation(isColoured: wire.outputIsTerminal && !isPlain)
-        guard request.command.name == "reservations" else {
-            let text = presentation.text(of: results.members)
-            switch request.command.name {
-            case "help": return text + furtherHelp(request)
-            // Colours come last: `printableLines` would replace their escape characters.
-            case "host-check": return presentation.report(text)
-            default: return text
-            }
+        if request.command.inWords == .reservations {
+            return presentation.table(
+                ["domain", "holder", "user", "peer", "since"],
+                try reservationRows().map { row in row.map { printable($0) } })
         }
-        return presentation.table(
-            ["domain", "holder", "user", "peer", "since"],
-            try reservationRows().map { row in row.map { printable($0) } })
+        let text = presentation.text(of: results.members)
+        switch request.command.inWords {
+        case .help: return text + furtherHelp(request)
+        // Colours come last: `printableLines` would replace their escape characters.
+        case .hostCheck: return presentation.report(text)
+        case .ordinary, .reservations, .holdsReservation, .virsh: return text
+        }
     }
 
     private func reservationRows() throws -> [[String]] {

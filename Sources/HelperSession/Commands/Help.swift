@@ -6,7 +6,7 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "help", "command": "release", "commands": [...],
     ///         "reply": "release: release a reserved domain\n..."}
     static let help = SessionCommand(
-        "help", summary: "list the commands, or explain one"
+        "help", inWords: .help, summary: "list the commands, or explain one"
     ) { parameters in
         let command = parameters.optionalString("command", "the command to explain")
 

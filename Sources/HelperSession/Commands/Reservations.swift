@@ -7,7 +7,8 @@ extension SessionCommand {
     ///     C: {"cmd": "reservations"}
     ///     S: {"success": true, "cmd": "reservations", "domains": {"vm1": "(free)", "vm2": "ci-7"}}
     static let reservations = SessionCommand(
-        "reservations", isOriginal: true, summary: "list the domains and their holders"
+        "reservations", isOriginal: true, inWords: .reservations,
+        summary: "list the domains and their holders"
     ) { _ in
         { session, _ in
             let holders = try session.persistentDomains().map { name in
