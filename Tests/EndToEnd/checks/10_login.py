@@ -53,7 +53,7 @@ def key_with_a_command(lab):
             lab.check.equal("a key's own command: the line protocol", "atex-virt-helper v1 pong",
                             session.ok(cmd="ping")["reply"])
         for words, expected in (
-            (("virsh", "domstate", "vm1"), (0, "shut off\n", "")),
+            (("virsh", "domstate", "vm1"), (0, "shut off\n\n", "")),
             (("release", "domain=vm1"), (1, "", "atex-virt-helper: domain not locked\n")),
             (("id; id",), (2, "", None)),
         ):
