@@ -150,6 +150,9 @@ described() {
         replace) say "write $3, mode $4" ;;
         restore) say "restore the previous $3" ;;
         rm) say "remove ${*:3}" ;;
+        define_domain) say 'define the domain' ;;
+        forget_domain) say "remove the domain '$2' from libvirt" ;;
+        forget_volume) say "remove the volume '$4' from the pool '$3'" ;;
         forget_pool) say "remove the pool '$2' from libvirt, but not its files" ;;
         stop_pool) say "stop the pool '$2'" ;;
         no_autostart)

@@ -62,7 +62,7 @@ def dry_run(check, host):
     seen = script(host, "--dry-run")
     check.true("domain --dry-run prints what it would do", seen[0] == 0 and all(
         said in seen[1] for said in ("KVM does not work on this host", "+<domain type='qemu'>",
-                                     "would run: virsh_ vol-create-as default vm1",
+                                     "would run: virsh vol-create-as default vm1",
                                      "nothing was changed")), "the changes", seen)
     seen = script(host, TYPE="kvm")
     check.true("KVM is refused", seen[0] == 1 and "KVM does not work on this host" in seen[1],
