@@ -23,13 +23,14 @@ package final class Session {
     var hasPrintedError = false
 
     package init(
-        wire: Wire, host: HostConnection, state: StateDirectory, client: Client, log: Logger
+        wire: Wire, host: HostConnection, state: StateDirectory, client: Client,
+        record: SessionRecord, log: Logger
     ) {
         self.wire = wire
         self.host = host
         self.client = client
         self.log = log
-        reservations = ReservedDomains(state: state)
+        reservations = ReservedDomains(state: state, record: record)
     }
 
     private var dispatcher: Dispatcher<SessionCommand> {

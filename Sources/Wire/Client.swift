@@ -27,6 +27,11 @@ package final class Client: Sendable {
         self.sudoUser = sudoUser
     }
 
+    /// The user who called sudo, or else the one who runs this process.
+    package var user: String {
+        sudoUser ?? ProcessInformation.user()?.name ?? "user \(ProcessInformation.userID)"
+    }
+
     /// The name that `setname` gave; `nil` without it.
     package var reservationName: String? {
         get { name.withLock { $0 } }

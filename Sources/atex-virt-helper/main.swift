@@ -75,11 +75,16 @@ func inSession(
     try Directory.enter(directory.path)
     let streams = try StandardStreams.moved()
     // Before libvirt is used: it creates threads, which must inherit the signal mask.
+    let record = SessionRecord(state, client, log)
+    defer { record.end() }
     try ClientWatch.start(output: streams.output, errors: streams.errors) {
+        record.end()
+        log.info("ended by a signal or because the client disconnected")
         directory.remove()
     }
     let session = Session(
-        wire: Wire(streams), host: HostConnection(uri: uri), state: state, client: client, log: log)
+        wire: Wire(streams), host: HostConnection(uri: uri), state: state, client: client,
+        record: record, log: log)
     return try body(session)
 }
 

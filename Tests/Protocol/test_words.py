@@ -44,8 +44,19 @@ class Words(HelperTest):
         self.assertEqual(heading.split(), ["DOMAIN", "HOLDER", "USER", "PEER", "SINCE"])
         self.assertEqual(nine.split(), ["vm9", "(free)", "-", "-", "-"])
         self.assertRegex(
-            ten, r"^vm10 +ci 7 +- +192\.0\.2\.7 50022 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
+            ten, r"^vm10 +ci 7 +nobody +192\.0\.2\.7 50022 +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual(heading.index("HOLDER"), ten.index("ci 7"))
+
+    def test_reservations_show_the_account_of_a_holder_without_a_name(self):
+        uri = self.node("vm1")
+        holder = self.session(uri, env={"SUDO_USER": "jane"})
+        holder.ok({"cmd": "reserve"})
+        status, output, _ = self.run_words(uri, "reservations")
+        self.assertEqual(status, 0)
+        self.assertRegex(output.splitlines()[1], r"^vm1 +jane +jane +- +20")
+        reply = json.loads(self.run_words(uri, "reservations", "--json")[1])
+        self.assertEqual(reply["domains"], {"vm1": "atex-virt-helpe"})
+        self.assertEqual(reply["holders"]["vm1"]["user"], "jane")
 
     def test_json_is_the_raw_reply(self):
         uri = self.node("vm1")

@@ -68,6 +68,10 @@ struct RequestFromWords {
                 word, parameters, given: members.map(\.name), of: command.name)
             members.append((parameter.name, parameter.value(of: value)))
         }
+        // Its table shows them, and `--json` should not say less.
+        if command.inWords == .reservations, members.isEmpty {
+            members.append(("details", .bool(true)))
+        }
         return members
     }
 

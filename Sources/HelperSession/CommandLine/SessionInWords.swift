@@ -74,32 +74,13 @@ extension Session {
         // NO_COLOR counts with any value that is not empty.
         let isPlain = terminalIsDumb() || ProcessInformation.environment("NO_COLOR") ?? "" != ""
         let presentation = Presentation(isColoured: wire.outputIsTerminal && !isPlain)
-        if request.command.inWords == .reservations {
-            return presentation.table(
-                ["domain", "holder", "user", "peer", "since"],
-                try reservationRows().map { row in row.map { printable($0) } })
-        }
         let text = presentation.text(of: results.members)
         switch request.command.inWords {
+        case .reservations: return presentation.reservations(results)
         case .help: return text + furtherHelp(request)
         // Colours come last: `printableLines` would replace their escape characters.
         case .hostCheck: return presentation.report(text)
-        case .ordinary, .reservations, .holdsReservation, .virsh: return text
-        }
-    }
-
-    private func reservationRows() throws -> [[String]] {
-        try persistentDomains().map { name -> [String] in
-            let holder = try reservations.holder(of: name)
-            // The holder may have ended since the line above.
-            guard let process = try reservations.holdingProcess(of: name) else {
-                return [name, holder, "-", "-", "-"]
-            }
-            let origin = ProcessOrigin(of: process)
-            return [
-                name, holder, origin.sudoUser ?? "-", origin.peer ?? "-",
-                origin.start.map { localTime($0) } ?? "-",
-            ]
+        case .ordinary, .holdsReservation, .virsh: return text
         }
     }
 

@@ -22,6 +22,7 @@ extension SessionCommand {
             try ProcessInformation.setName(shortened(name))
             // The log shows the whole name; the kernel keeps 15 bytes.
             session.client.reservationName = name
+            session.reservations.record.update()
             return [:]
         }
     }
