@@ -68,7 +68,7 @@ package final class Session {
                 .object([
                     ("event", .string("progress")), ("cmd", .string(name)),
                     ("done", .integer(Int64(clamping: done))),
-                    ("total", .integer(Int64(clamping: total))),
+                    ("total", total.map { .integer(Int64(clamping: $0)) } ?? .null),
                 ]))
         }
     }

@@ -45,7 +45,7 @@ struct RequestFromWords {
         // Through JSON: from here on, the request is checked and executed as one from the wire.
         var line: [UInt8] = []
         JSONValue.object([("cmd", .string(name))] + members).write(to: &line)
-        object = try RequestObject(line: line)
+        object = try RequestObject(line: line, inputIsBody: true)
         if let mistake = parameters.mistake(in: object, command: name) {
             throw UsageError(message: "\(mistake); 'help \(name)' explains it")
         }
@@ -67,6 +67,9 @@ struct RequestFromWords {
             let (parameter, value) = try argument(
                 word, parameters, given: members.map(\.name), of: command.name)
             members.append((parameter.name, parameter.value(of: value)))
+        }
+        if let length = parameters.bodyLength, !members.contains(where: { $0.name == length }) {
+            members.append((length, .null))  // up to the end of the input
         }
         // Its table shows them, and `--json` should not say less.
         if command.inWords == .reservations, members.isEmpty {
@@ -131,8 +134,13 @@ extension Parameter {
             case "false", "no", "off", "0": return .bool(false)
             default: return .string(word)
             }
-        case .byteCount, .fileSize, .seconds, .port:
-            return Self.isNumber(word) ? .number(word) : .string(word)
+        case .byteCount, .fileSize:
+            if Self.isNumber(word) { return .number(word) }
+            return Quantity.bytes(word).map { .integer($0) } ?? .string(word)
+        case .seconds:
+            if Self.isNumber(word) { return .number(word) }
+            return Quantity.seconds(word).map { .integer($0) } ?? .string(word)
+        case .port: return Self.isNumber(word) ? .number(word) : .string(word)
         }
     }
 

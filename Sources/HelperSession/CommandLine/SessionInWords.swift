@@ -13,6 +13,10 @@ extension Session {
         ClientWatch.isRequestRunning = true
         do { return try execute(request) } catch is Wire.Truncated {
             try wire.writeError("atex-virt-helper: the input ended before all bytes had arrived\n")
+        } catch is Wire.SurplusInput {
+            try wire.writeError(
+                "atex-virt-helper: the input has more bytes than 'length' says; nothing was "
+                    + "stored; without 'length' all of the input is read\n")
         } catch {
             // Through the wire: the process's own descriptor 2 is /dev/null by now.
             try wire.writeError(errorText(RequestError(error)))
@@ -23,7 +27,7 @@ extension Session {
     private func execute(_ request: RequestFromWords) throws -> Int32 {
         let bar = ProgressBar(wire)
         if wire.errorsAreTerminal, !request.isJSON, !terminalIsDumb() {
-            progressListener = { try bar.show($0, $1) }
+            progressListener = { try bar.show($0, $1 ?? $0) }
         }
         clientStreams = streams(isJSON: request.isJSON)
         let reply = try reply(to: request.object)
@@ -36,8 +40,9 @@ extension Session {
             try wire.writeText(text(of: reply.results, for: request))
         }
         if let error = reply.error {
+            let wordsAreWrong = error.kind == .badRequest && !error.concernsBody
             // virsh's exit status for wrong words is 1.
-            return error.kind == .badRequest && request.command.inWords != .virsh ? 2 : 1
+            return wordsAreWrong && request.command.inWords != .virsh ? 2 : 1
         }
         // Only the bytes: standard output is probably redirected to a file.
         try reply.body?(wire)

@@ -24,7 +24,7 @@ extension SessionCommand {
                 try session.wire.readBody { try file.descriptor.write($0) }
                 try file.publish(as: name.text)
             } catch let error as SystemError {
-                throw RequestError("cannot make file '\(name.text)' of \(length) bytes", error)
+                throw RequestError("cannot make file '\(name.text)'\(length.ofBytes)", error)
             }
             return [:]
         }
