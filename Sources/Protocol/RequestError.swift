@@ -31,10 +31,10 @@ package struct RequestError: Error, Sendable {
     /// Whether the bytes after the request are wrong, and not the request itself.
     package let concernsBody: Bool
     /// How to solve the problem; `nil` if the message says it all.
-    package let hint: String?
+    package let hint: Hint?
 
     package init(
-        _ kind: Kind, _ message: String, object: String? = nil, hint: String? = nil,
+        _ kind: Kind, _ message: String, object: String? = nil, hint: Hint? = nil,
         libvirt: LibvirtError? = nil, concernsBody: Bool = false
     ) {
         self.concernsBody = concernsBody
@@ -88,7 +88,7 @@ package struct RequestError: Error, Sendable {
     package var json: JSONValue {
         var members: [(name: String, value: JSONValue)] = [("kind", .string(kind.rawValue))]
         if let object { members.append(("object", .string(object))) }
-        if let hint { members.append(("hint", .string(hint))) }
+        if let hint { members.append(("hint", .string(hint.text(.json)))) }
         if let libvirt {
             let details: [(name: String, value: JSONValue)] = [
                 ("code", .integer(Int64(libvirt.code.rawValue))),

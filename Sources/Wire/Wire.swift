@@ -138,6 +138,7 @@ package final class Wire {
         try streams.output.write(Array(text.utf8))
     }
 
+    package var inputIsTerminal: Bool { streams.input.isTerminal }
     package var outputIsTerminal: Bool { streams.output.isTerminal }
     package var errorsAreTerminal: Bool { streams.errors.isTerminal }
 

@@ -44,11 +44,6 @@ func serve(_ arguments: Arguments) throws -> Int32 {
     let log = logger(arguments.logLevel, client)
     LibvirtError.silenceLibrary()
     guard let words = commandWords(arguments) else {
-        if FileDescriptor.standardInput.isTerminal, FileDescriptor.standardError.isTerminal {
-            printText(
-                "atex-virt-helper: reading one JSON line a request; for people there is "
-                    + "'atex-virt-helper help'\n", to: .standardError)
-        }
         return try inSession(arguments.uri, client, log) { session in
             try session.run()
             return 0

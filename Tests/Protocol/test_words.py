@@ -161,8 +161,8 @@ class Words(HelperTest):
         for words in (("help",), ("--help",), ("-h",), ("help", "--help")):
             status, output, errors = self.run_words(uri, *words, ssh=True)
             self.assertEqual((status, errors), (0, ""))
-            self.assertRegex(output, r"(?m)^reserve  +reserve a free")
-            self.assertRegex(output, r"(?m)^connect  +connect standard input")
+            self.assertRegex(output, r"(?m)^  reserve  +reserve a free")
+            self.assertRegex(output, r"(?m)^  connect  +connect standard input")
             self.assertIn("'help COMMAND'", output)
         for words in (("help", "reserve"), ("reserve", "--help"), ("reserve", "vm1", "-h")):
             for ssh in (False, True):

@@ -1,5 +1,6 @@
 import Libvirt
 import Lifetime
+import Logging
 import Protocol
 import System
 import Text
@@ -9,6 +10,7 @@ import Wire
 extension Session {
     /// Executes a command in words, prints its results, and returns the exit status.
     func run(_ request: RequestFromWords) throws -> Int32 {
+        defer { log.info("shutting down") }
         // Never reset: the process ends with its only request.
         ClientWatch.isRequestRunning = true
         do { return try execute(request) } catch is Wire.Truncated {
@@ -25,13 +27,13 @@ extension Session {
     }
 
     private func execute(_ request: RequestFromWords) throws -> Int32 {
-        let bar = ProgressBar(wire)
-        if wire.errorsAreTerminal, !request.isJSON, !terminalIsDumb() {
-            progressListener = { try bar.show($0, $1 ?? $0) }
+        if !request.isQuiet {
+            progressDisplay = ProgressDisplay(
+                wire, isBar: wire.errorsAreTerminal && !terminalIsDumb())
         }
         clientStreams = streams(isJSON: request.isJSON)
         let reply = try reply(to: request.object)
-        try bar.clear()
+        try progressDisplay?.clear()
         if request.isJSON {
             try wire.write(reply.json)
         } else if let error = reply.error {
@@ -46,7 +48,9 @@ extension Session {
         }
         // Only the bytes: standard output is probably redirected to a file.
         try reply.body?(wire)
-        if request.command.inWords == .holdsReservation { try holdReservation() }
+        if request.command.inWords == .holdsReservation {
+            try holdReservation(loginCommands(reply.results, request.object))
+        }
         return 0
     }
 
@@ -90,8 +94,10 @@ extension Session {
     }
 
     /// Holds the reservation until the connection ends: then `ClientWatch` ends this process.
-    private func holdReservation() throws {
-        try wire.writeError("reserved until this connection ends\n")
+    private func holdReservation(_ loginCommands: [String]) throws {
+        try wire.writeError(
+            "reserved until this connection ends\n"
+                + loginCommands.map { "  \($0)\n" }.joined())
         // Nothing ever wakes it. Returning would end the process and with it the lock.
         _ = try waitForAny(of: [Wakeup()], until: nil)
     }
@@ -108,11 +114,12 @@ private func furtherHelp(_ request: RequestFromWords) -> String {
             !command.declared().parameters.all.isEmpty
         else { return "" }
         return command.wordList != nil
-            ? "All words after \(name) are its own arguments.\n"
+            ? "All words after \(command.name) are its own arguments.\n"
             : "Arguments are given as NAME=VALUE, or without names in this order.\n"
     }
-    let width = SessionCommand.all.map(\.name.count).max() ?? 0
-    let others = StandaloneCommand.all.map { "\($0.name.padded(width))  \($0.summary)\n" }
-    return others.joined()
-        + "\n'help COMMAND' explains a command. --json prints the reply of the line protocol.\n"
+    return "\n"
+        + wrapped(
+            "'help COMMAND' explains a command and shows an example. --json prints the reply of "
+                + "the line protocol, -q no progress. Sizes may be written as 10G, times as 5m.",
+            startingWith: "", indent: 0)
 }

@@ -14,7 +14,9 @@ extension SessionCommand {
     ///                             "peer": "192.0.2.7 50022", "since": "2026-11-21T05:50:12Z"}}}
     static let reservations = SessionCommand(
         "reservations", isOriginal: true, inWords: .reservations,
-        summary: "list the domains and their holders"
+        group: .everyday,
+        summary: "list the domains and their holders",
+        example: "ssh HOST reservations"
     ) { parameters in
         let details = parameters.flag(
             "details", "true: also who holds each domain, and since when", isExtension: true)

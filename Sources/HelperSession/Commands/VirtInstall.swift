@@ -8,7 +8,10 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "virt-install", "args": [...]}
     static let virtInstall = SessionCommand(
         "virt-install", isOriginal: true,
-        summary: "create and install a domain; virt-install's output goes to stderr"
+        group: .administration,
+        summary: "create and install a domain; virt-install's output goes to stderr",
+        example:
+            "ssh HOST virt-install --name vm9 --osinfo rhel9.0 --import \\\n    --memory 2048 --disk vol=default/vm9.img --noautoconsole"
     ) { parameters in
         let words = parameters.strings("args", "the words after 'virt-install'")
         let destroys = parameters.flag(

@@ -32,6 +32,13 @@ struct DomainHolder {
         since = nil
     }
 
+    /// For people, e.g. `ci-7 (jane, 192.0.2.7 50022) since 2026-11-21T05:50:12Z`.
+    var text: String {
+        let origin = [user == identity ? nil : user, peer].compactMap { $0 }
+        return identity + (origin.isEmpty ? "" : " (\(origin.joined(separator: ", ")))")
+            + (since.map { " since \(isoTime($0))" } ?? "")
+    }
+
     var json: JSONValue {
         .object([
             ("identity", .string(identity)), ("user", user.map { .string($0) } ?? .null),
