@@ -130,7 +130,11 @@ let package = Package(
 
         // Temporary directories, clients and hosts for the tests below.
         .target(
-            name: "TestSupport", dependencies: ["Libvirt", "System", "Text", "Wire"],
+            name: "TestSupport",
+            dependencies: [
+                "Libvirt", "System", "Text", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: common),
         .testTarget(

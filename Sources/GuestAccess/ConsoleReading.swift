@@ -43,7 +43,7 @@ package struct ConsoleReading {
             guard waitForStart else {
                 throw RequestError(
                     .libvirt, "domain '\(name)' is not running", object: name,
-                    hint: "\"wait\": true waits for its start")
+                    hint: "\(argument: "wait", "true") waits for its start")
             }
             try awaitStart(of: domain, deadline)
         }

@@ -33,8 +33,10 @@ final class LiveConsole: ConsoleSource {
             }
             throw RequestError(
                 .busy, "console of '\(run.name)' is in use by another client", object: run.name,
-                hint: "\"force\": true disconnects that client; with a <log> in its <serial>, "
-                    + "any number of clients can read it",
+                hint: """
+                    \(argument: "force", "true") disconnects that client; with a <log> in its \
+                    <serial>, any number of clients can read it
+                    """,
                 libvirt: error)
         }
     }

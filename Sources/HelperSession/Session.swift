@@ -15,21 +15,22 @@ package final class Session {
     let reservations: ReservedDomains
     let client: Client
     let log: Logger
-    /// Gets the progress of all commands for a person; `nil` in the line protocol.
-    var progressListener: Progress.Listener?
+    /// Shows a person the progress of all commands; `nil` in the line protocol.
+    var progressDisplay: ProgressDisplay?
     /// The client's streams during a command in words; `nil` in the line protocol.
     var clientStreams: ClientStreams?
     /// Whether the command in words has printed the reason of its failure itself.
     var hasPrintedError = false
 
     package init(
-        wire: Wire, host: HostConnection, state: StateDirectory, client: Client, log: Logger
+        wire: Wire, host: HostConnection, state: StateDirectory, client: Client,
+        record: SessionRecord, log: Logger
     ) {
         self.wire = wire
         self.host = host
         self.client = client
         self.log = log
-        reservations = ReservedDomains(state: state)
+        reservations = ReservedDomains(state: state, record: record)
     }
 
     private var dispatcher: Dispatcher<SessionCommand> {
@@ -40,6 +41,7 @@ package final class Session {
     package func run() throws {
         log.info("starting up")
         defer { log.info("shutting down") }
+        try explainToPerson()
         do {
             try dispatcher.answerAll(self)
             // Not an error of ours, so the exit status is 0, as at any end of input.
@@ -52,14 +54,38 @@ package final class Session {
         }
     }
 
+    /// Says on standard error what this is, if it seems that a person and not a program started the
+    /// session: at a terminal at once, else if nothing was sent for five seconds.
+    private func explainToPerson() throws {
+        if !(wire.inputIsTerminal && wire.errorsAreTerminal) {
+            guard try !wire.waitForInput(until: .now + .seconds(5)) else { return }
+        }
+        do throws(SystemError) {
+            try wire.writeError(
+                "atex-virt-helper: waiting for JSON requests, one per line; 'help' after the name "
+                    + "of the host lists commands for people\n")
+        } catch {
+            // Clients may have closed the stream.
+        }
+    }
+
     /// Executes one request.
     func reply(to object: RequestObject) throws -> Reply {
         try dispatcher.reply(to: object, self)
     }
 
+    /// Whether the session executes a command in words.
+    var isInWords: Bool { clientStreams != nil }
+
+    /// Tells a person which step of a command begins.
+    func report(step: @autoclosure () -> String) throws {
+        // A program gets the steps in the reply.
+        try progressDisplay?.step(step())
+    }
+
     /// The progress that a command reports; `isWanted` is the client's argument.
     func progress(of request: Request, _ isWanted: Bool) -> Progress {
-        if let progressListener { return Progress(progressListener) }
+        if let display = progressDisplay { return Progress { try display.show($0, $1) } }
         guard isWanted else { return Progress(nil) }
         let (wire, name) = (wire, request.name)
         return Progress { done, total in
@@ -67,7 +93,7 @@ package final class Session {
                 .object([
                     ("event", .string("progress")), ("cmd", .string(name)),
                     ("done", .integer(Int64(clamping: done))),
-                    ("total", .integer(Int64(clamping: total))),
+                    ("total", total.map { .integer(Int64(clamping: $0)) } ?? .null),
                 ]))
         }
     }

@@ -9,6 +9,9 @@ package struct SessionCommand: CommandDefinition {
     /// One line for people.
     package let summary: String
     package let isOriginal: Bool
+    let group: CommandGroup
+    /// What a person types to use it.
+    let example: String
     /// What is special about the command if a person calls it in words.
     let inWords: InWords
     private let declare: @Sendable (inout Parameters) -> Run
@@ -16,7 +19,7 @@ package struct SessionCommand: CommandDefinition {
     /// `declare` declares the parameters and returns the function that executes a request.
     init(
         _ name: String, aliases: [String] = [], isOriginal: Bool = false,
-        inWords: InWords = .ordinary, summary: String,
+        inWords: InWords = .ordinary, group: CommandGroup, summary: String, example: String,
         _ declare: @escaping @Sendable (inout Parameters) -> Run
     ) {
         self.name = name
@@ -24,6 +27,8 @@ package struct SessionCommand: CommandDefinition {
         self.summary = summary
         self.isOriginal = isOriginal
         self.inWords = inWords
+        self.group = group
+        self.example = example
         self.declare = declare
     }
 

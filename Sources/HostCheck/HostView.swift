@@ -50,7 +50,7 @@ package final class HostView {
         guard let poolName, try PoolFacts(poolName, connection).type == nil else { return }
         throw RequestError(
             .notFound, "there is no pool '\(poolName)'", object: poolName,
-            hint: withInstalledVirsh("list them with 'virsh pool-list --all'"))
+            hint: Hint(stringLiteral: withInstalledVirsh("list them with 'virsh pool-list --all'")))
     }
 
     /// Whether libvirt runs on this host, so that its files and processes can be examined.
@@ -84,7 +84,8 @@ package final class HostView {
             guard !found.isEmpty else {
                 throw RequestError(
                     .notFound, "there is no domain '\(domainName)'", object: domainName,
-                    hint: withInstalledVirsh("list them with 'virsh list --all'"))
+                    hint: Hint(
+                        stringLiteral: withInstalledVirsh("list them with 'virsh list --all'")))
             }
             return found
         }

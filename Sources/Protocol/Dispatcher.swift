@@ -91,7 +91,8 @@ package struct Dispatcher<Command: CommandDefinition> {
             return .malformed(object, .badRequest, mistake)
         }
         let request = Request(
-            name: name, arguments: parameters.all.compactMap { object[$0.name] })
+            name: name, arguments: parameters.all.compactMap { object[$0.name] },
+            inputIsBody: object.inputIsBody)
         // Before it runs: the log must show a request that hangs or is killed.
         log.info("running '\(name)': \(described(request))")
         // A client that sends an `id` or an argument of ours understands `error`.
@@ -108,6 +109,8 @@ package struct Dispatcher<Command: CommandDefinition> {
             return Reply(echoed: echoed, results: results)
         } catch let error as Wire.Truncated {
             // The input has ended within a body: there are no more requests.
+            throw error
+        } catch let error as Wire.SurplusInput {
             throw error
         } catch {
             return Reply(

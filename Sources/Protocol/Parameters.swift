@@ -1,4 +1,5 @@
 import Text
+package import Wire
 
 /// The declaration of a command's parameters, in the order of `help`. Each method declares one
 /// parameter and returns the key that the command reads its argument with.
@@ -6,8 +7,8 @@ package struct Parameters {
     package private(set) var all: [Parameter] = []
     /// Exactly one of these parameters must be sent.
     package private(set) var alternatives: [String] = []
-    /// The parameter that counts the bytes which follow the request's line.
-    private var bodyLength: String?
+    /// The parameter that counts the bytes which follow the request's line; `nil` if none follow.
+    package private(set) var bodyLength: String?
 
     package init() {}
 
@@ -96,9 +97,16 @@ package struct Parameters {
     }
 
     /// The number of bytes that follow the request's line.
-    package mutating func bodyLength(_ name: String, _ meaning: String) -> ParameterKey<UInt64> {
+    package mutating func bodyLength(
+        _ name: String, _ meaning: String
+    ) -> ParameterKey<BodyLength> {
         bodyLength = name
-        return add(name, .byteCount, meaning, count)
+        let key = add(name, .byteCount, meaning, count)
+        return ParameterKey { request in
+            if request.inputIsBody, request[name]?.value.isNull ?? true { return .toEndOfInput }
+            let count = try request[key]
+            return request.inputIsBody ? .allOfInput(count) : .bytes(count)
+        }
     }
 
     /// A size in bytes that a file can have.
@@ -151,10 +159,13 @@ package struct Parameters {
     package mutating func exactlyOne(of names: String...) { alternatives = names }
 
     /// The number of bytes that follow a request's line, even if the rest of it is wrong.
-    func bodyLength(of object: RequestObject) -> UInt64 {
+    func bodyLength(of object: RequestObject) -> BodyLength {
+        guard let member = bodyLength.flatMap({ object[$0] }) else { return .bytes(0) }
+        if object.inputIsBody, member.value.isNull { return .toEndOfInput }
         // An invalid length counts as 0: the next line may be a request, or garbage that gets an
         // error.
-        bodyLength.flatMap { object[$0] }.flatMap { count($0.value) } ?? 0
+        let count = count(member.value) ?? 0
+        return object.inputIsBody ? .allOfInput(count) : .bytes(count)
     }
 }
 

@@ -5,6 +5,8 @@ package struct Request: Sendable {
     /// The command's name as the client sent it, which may be an older one.
     package let name: String
     let arguments: [JSONMember]
+    /// See `RequestObject`.
+    package let inputIsBody: Bool
 
     /// The value of a declared argument; throws if it has the wrong type.
     package subscript<Value>(key: ParameterKey<Value>) -> Value {

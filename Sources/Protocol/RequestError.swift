@@ -28,13 +28,16 @@ package struct RequestError: Error, Sendable {
     package let libvirt: LibvirtError?
     /// The name of the object concerned, e.g. a domain's; `nil` if it would not help.
     package let object: String?
+    /// Whether the bytes after the request are wrong, and not the request itself.
+    package let concernsBody: Bool
     /// How to solve the problem; `nil` if the message says it all.
-    package let hint: String?
+    package let hint: Hint?
 
     package init(
-        _ kind: Kind, _ message: String, object: String? = nil, hint: String? = nil,
-        libvirt: LibvirtError? = nil
+        _ kind: Kind, _ message: String, object: String? = nil, hint: Hint? = nil,
+        libvirt: LibvirtError? = nil, concernsBody: Bool = false
     ) {
+        self.concernsBody = concernsBody
         self.kind = kind
         self.message = message
         self.object = object
@@ -45,7 +48,8 @@ package struct RequestError: Error, Sendable {
     /// The same error as a part of a larger operation, whose step the message names.
     package func inStep(_ step: String) -> RequestError {
         RequestError(
-            kind, "step '\(step)': \(message)", object: object, hint: hint, libvirt: libvirt)
+            kind, "step '\(step)': \(message)", object: object, hint: hint, libvirt: libvirt,
+            concernsBody: concernsBody)
     }
 
     /// A failure of libvirt, whose message follows ours.
@@ -84,7 +88,7 @@ package struct RequestError: Error, Sendable {
     package var json: JSONValue {
         var members: [(name: String, value: JSONValue)] = [("kind", .string(kind.rawValue))]
         if let object { members.append(("object", .string(object))) }
-        if let hint { members.append(("hint", .string(hint))) }
+        if let hint { members.append(("hint", .string(hint.text(.json)))) }
         if let libvirt {
             let details: [(name: String, value: JSONValue)] = [
                 ("code", .integer(Int64(libvirt.code.rawValue))),

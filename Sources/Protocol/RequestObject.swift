@@ -9,8 +9,14 @@ package struct MalformedRequest: Error {
 package struct RequestObject {
     /// In the order of the line, without repeated names.
     package let members: [JSONMember]
+    /// Whether the rest of the input is its body: a command in words. Then the body's length may
+    /// be `null`, which means up to the end of the input.
+    package let inputIsBody: Bool
 
-    package init(line: some Collection<UInt8>) throws(MalformedRequest) {
+    package init(
+        line: some Collection<UInt8>, inputIsBody: Bool = false
+    ) throws(MalformedRequest) {
+        self.inputIsBody = inputIsBody
         // Not replaced by U+FFFD: the reply must repeat the arguments unchanged.
         guard let text = String(validating: line, as: UTF8.self) else {
             throw MalformedRequest(message: "the line is not UTF-8")

@@ -35,6 +35,14 @@ package func utcTime(_ secondsSince1970: Int64) -> String {
     return "\(parts.tm_year + 1900)" + formatted(&parts, "-%m-%d %H:%M:%S")
 }
 
+/// A time in UTC by ISO 8601, e.g. `2001-09-09T01:46:40Z`.
+package func isoTime(_ secondsSince1970: Int64) -> String {
+    var seconds = time_t(secondsSince1970)
+    var parts = tm()
+    guard gmtime_r(&seconds, &parts) != nil else { return "" }
+    return formatted(&parts, "%Y-%m-%dT%H:%M:%SZ")
+}
+
 private func formatted(_ parts: inout tm, _ format: String) -> String {
     var text = [CChar](repeating: 0, count: 64)
     let count = strftime(&text, text.count, format, &parts)

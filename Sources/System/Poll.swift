@@ -25,6 +25,23 @@ package func waitForAny(
     }
 }
 
+extension FileDescriptor {
+    /// Waits until reading would not block, also because the input has ended. Returns false at the
+    /// deadline. C: `poll`.
+    package func waitForInput(
+        until deadline: ContinuousClock.Instant
+    ) throws(SystemError) -> Bool {
+        var polled = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        while true {
+            let left = millisecondsLeft(until: deadline)
+            let count = poll(&polled, 1, left)
+            if count > 0 { return true }
+            if count < 0, errno != EINTR { throw .last }
+            if left == 0 { return false }
+        }
+    }
+}
+
 /// Waits until one of the sockets can make progress, one of the events has happened, or the
 /// deadline is reached; it may also return early. C: `poll`.
 package func waitForAny(

@@ -16,6 +16,16 @@ package enum ProcessInformation {
         }
     }
 
+    /// The user ID of another process; `nil` if there is no such process. C: `stat` of `/proc/PID`.
+    package static func userID(of process: Int32) -> UInt32? {
+        do throws(SystemError) { return try FileStatus(of: "/proc/\(process)").ownerID } catch {
+            return nil
+        }
+    }
+
+    /// Whether a process exists.
+    package static func exists(_ process: Int32) -> Bool { pathExists("/proc/\(process)") }
+
     /// Sets the name that others see; the kernel keeps the first 15 bytes. C: `prctl`, PR_SET_NAME.
     package static func setName(_ name: String) throws(SystemError) {
         // Names the calling thread; `/proc/PID/comm` shows the main thread's, where requests run.

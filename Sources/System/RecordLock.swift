@@ -24,6 +24,39 @@ package struct RecordLock: ~Copyable {
         return RecordLock(descriptor)
     }
 
+    /// Creates a file that only this user can read, locks it, writes `bytes` to it, and gives it
+    /// its name in one step: other processes see a complete and locked file. C: `rename`.
+    package static func publish(_ bytes: [UInt8], as path: String) throws(SystemError) -> RecordLock
+    {
+        let temporary = path + ".new"
+        let descriptor = try FileDescriptor.open(
+            temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+        do throws(SystemError) {
+            try lock(descriptor)
+            try descriptor.write(bytes)
+            try check(rename(temporary, path))
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        return RecordLock(descriptor)
+    }
+
+    /// The contents of a file that `process` holds locked; `nil` if it does not. As with `holder`,
+    /// never ask for a file of this process.
+    package static func contents(
+        of path: String, lockedBy process: Int32, limit: Int
+    ) throws(SystemError) -> [UInt8]? {
+        do throws(SystemError) {
+            let descriptor = try FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            guard try holder(descriptor) == process else { return nil }
+            return try descriptor.contents(limit: limit)
+        } catch {
+            guard error == .noSuchFile else { throw error }
+            return nil
+        }
+    }
+
     private static func lock(_ descriptor: borrowing FileDescriptor) throws(SystemError) {
         var lock = wholeFile()
         try check(atex_record_lock(descriptor.number, F_SETLK, &lock))
@@ -37,14 +70,20 @@ package struct RecordLock: ~Copyable {
         do throws(SystemError) {
             // F_GETLK needs no write access, and closing a writable descriptor would raise
             // IN_CLOSE_WRITE.
-            let descriptor = try FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-            var lock = wholeFile()
-            try check(atex_record_lock(descriptor.number, F_GETLK, &lock))
-            return lock.l_type == Int16(F_UNLCK) ? nil : lock.l_pid
+            return try holder(
+                FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
         } catch {
             guard error == .noSuchFile else { throw error }
             return nil
         }
+    }
+
+    private static func holder(
+        _ descriptor: borrowing FileDescriptor
+    ) throws(SystemError) -> Int32? {
+        var lock = wholeFile()
+        try check(atex_record_lock(descriptor.number, F_GETLK, &lock))
+        return lock.l_type == Int16(F_UNLCK) ? nil : lock.l_pid
     }
 }
 

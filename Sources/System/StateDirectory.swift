@@ -19,6 +19,12 @@ package struct StateDirectory: Sendable {
     /// The directory with one lock file per domain.
     package var locks: String { "\(path)/locks" }
 
+    /// The directory with one file per session that holds domains; see `session(_:)`.
+    package var sessions: String { "\(path)/sessions" }
+
+    /// The file in which a session says who it is.
+    package func session(_ process: Int32) -> String { "\(sessions)/\(process)" }
+
     /// The file whose lock reserves a domain; `nil` if the name cannot be a file name.
     package func lock(of domain: String) -> String? {
         FileName(domain).map { "\(locks)/\($0.text)" }

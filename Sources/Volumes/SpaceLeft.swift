@@ -1,6 +1,7 @@
 import Libvirt
 import Protocol
 import System
+import Wire
 
 /// The space left in a pool of files. libvirtd must not run into the end of it: version 11.3
 /// crashes if the disk is full when a stream writes to it.
@@ -17,7 +18,7 @@ struct SpaceLeft {
         guard needed <= bytes else {
             throw RequestError(
                 .noSpace,
-                "the pool has no room for volume '\(upload.name.text)' of \(upload.length) bytes",
+                "the pool has no room for volume '\(upload.name.text)'\(upload.length.ofBytes)",
                 object: upload.name.text)
         }
         // `.max` means that the space is not limited here, so there is nothing to count.

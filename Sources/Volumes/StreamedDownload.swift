@@ -12,6 +12,7 @@ final class StreamedDownload {
     private var offset: Int64
     private var pieceEnd: Int64
     private let end: Int64
+    private let start: Int64
     private var stream: DataStream?
     private var pieceLength = StreamedDownload.minimumPieceLength
     /// Whether the piece has contained only holes so far.
@@ -28,6 +29,7 @@ final class StreamedDownload {
         self.volume = volume
         self.connection = connection
         (offset, pieceEnd, end) = (range.lowerBound, range.lowerBound, range.upperBound)
+        start = offset
         if !range.isEmpty { try begin() }
     }
 
@@ -44,7 +46,7 @@ final class StreamedDownload {
     }
 
     /// Writes all bytes; returns false if the volume is shorter.
-    func write(to wire: Wire) throws -> Bool {
+    func write(to wire: Wire, _ report: VolumeSource.Report) throws -> Bool {
         while offset < end {
             switch try stream?.receive(into: &chunk, sparse: true) {
             case .bytes(let count):
@@ -65,7 +67,10 @@ final class StreamedDownload {
                 offset += count
             case .end, nil: return false
             }
-            if offset == pieceEnd { try nextPiece() }
+            if offset == pieceEnd {
+                try report(offset - start)
+                try nextPiece()
+            }
         }
         return true
     }

@@ -33,8 +33,9 @@ extension Pool {
             try host.rollbackAction { (connection) throws(LibvirtError) in
                 try pending.remove(connection, pool: name)
             })
-        let created = try pending.create(xml: volumeXML(target, upload.length))
-        let format = try fill(created, pending, upload, wire, connection, &progress)
+        let body = try UploadBody(upload, wire)
+        let created = try pending.create(xml: volumeXML(target, body.length))
+        let format = try fill(created, pending, upload, body, connection, &progress)
         guard let old else {
             rollback.commit()
             try refresh()
@@ -97,8 +98,8 @@ extension Pool {
     }
 
     private func fill(
-        _ volume: StorageVolume, _ pending: PendingVolume, _ upload: VolumeUpload, _ wire: Wire,
-        _ connection: Connection, _ progress: inout Progress
+        _ volume: StorageVolume, _ pending: PendingVolume, _ upload: VolumeUpload,
+        _ body: UploadBody, _ connection: Connection, _ progress: inout Progress
     ) throws -> String {
         do {
             let capacity = try volume.info().capacity
@@ -113,7 +114,7 @@ extension Pool {
             var head: [UInt8] = []
             let checksum = try Checksum()
             var done: UInt64 = 0
-            try wire.readBody { piece in
+            try body.read { piece in
                 for extent in upload.extents(of: piece, at: done) {
                     if extent.isZero {
                         try stream.sendHole(Int64(extent.range.count))
@@ -125,7 +126,7 @@ extension Pool {
                 head += piece.prefix(ImageFormat.headLength - head.count)
                 if upload.sha256 != nil { try checksum.update(piece) }
                 done += UInt64(piece.count)
-                try progress.report(done: done, total: upload.length)
+                try progress.report(done: done, total: body.length)
             }
             // A device is larger and contains old bytes after the end.
             if capacity > done { try stream.sendHole(Int64(clamping: capacity - done)) }
@@ -137,7 +138,7 @@ extension Pool {
             return format
         } catch let error as LibvirtError {
             throw RequestError(
-                "cannot fill volume '\(upload.name.text)' with \(upload.length) bytes", error)
+                "cannot fill volume '\(upload.name.text)' with \(body.length) bytes", error)
         }
     }
 }

@@ -7,8 +7,11 @@ package import Wire
 package struct VolumeSource {
     /// In bytes.
     package let size: Int64
-    /// Opens a range of the bytes. The function that it returns writes all of them.
-    package let open: (Range<Int64>) throws -> (Wire) throws -> Void
+    /// Opens a range of the bytes. The function that it returns writes all of them, and reports
+    /// from time to time how many it has written.
+    package let open: (Range<Int64>, _ report: @escaping Report) throws -> (Wire) throws -> Void
+
+    package typealias Report = (_ done: Int64) throws -> Void
 }
 
 extension Pool {
@@ -17,10 +20,16 @@ extension Pool {
         if let pool = try directoryPool(forWriting: false), try pool.canOpen(volume) {
             let box = FileBox(try pool.open(volume))
             let size = try box.file.status().size
-            return VolumeSource(size: size) { range in
+            return VolumeSource(size: size) { range, report in
                 { wire in
-                    guard try wire.writeBody(range, of: box.file) == range.count else {
-                        throw RequestError(.system, "volume '\(volume.text)' became shorter")
+                    var rest = range
+                    while !rest.isEmpty {
+                        let piece = rest.prefix(64 << 20)
+                        guard try wire.writeBody(piece, of: box.file) == piece.count else {
+                            throw RequestError(.system, "volume '\(volume.text)' became shorter")
+                        }
+                        rest = piece.upperBound..<range.upperBound
+                        try report(piece.upperBound - range.lowerBound)
                     }
                 }
             }
@@ -31,13 +40,13 @@ extension Pool {
             found = try pool.volume(name: volume.text)
             size = try found.physicalSize()
         } catch { throw RequestError("failed getting '\(volume.text)'", error) }
-        return VolumeSource(size: size) { range in
+        return VolumeSource(size: size) { range, report in
             let streamed: StreamedDownload
             do throws(LibvirtError) {
                 streamed = try StreamedDownload(range, of: found, connection)
             } catch { throw RequestError("cannot read volume '\(volume.text)'", error) }
             return { wire in
-                guard try streamed.write(to: wire) else {
+                guard try streamed.write(to: wire, report) else {
                     throw RequestError(.libvirt, "volume '\(volume.text)' became shorter")
                 }
             }

@@ -6,8 +6,7 @@ package import Wire
 /// An upload as the client describes it.
 package struct VolumeUpload {
     package let name: FileName
-    /// The number of bytes that follow the request.
-    let length: UInt64
+    let length: BodyLength
     /// The format that they must have; `nil` for any.
     let format: String?
     /// Whether zeros become holes.
@@ -17,7 +16,7 @@ package struct VolumeUpload {
     let isReplacing: Bool
 
     package init(
-        name: FileName, length: UInt64, format: String?, isSparse: Bool, sha256: String?,
+        name: FileName, length: BodyLength, format: String?, isSparse: Bool, sha256: String?,
         isReplacing: Bool
     ) {
         self.name = name
@@ -41,7 +40,7 @@ package struct VolumeUpload {
             throw RequestError(
                 .badRequest,
                 "the bytes for volume '\(name.text)' are \(probed), not \(format ?? "")",
-                object: name.text, hint: "name that format, or none")
+                object: name.text, hint: "name that format, or none", concernsBody: true)
         }
         return probed
     }
@@ -51,7 +50,8 @@ package struct VolumeUpload {
         throw RequestError(
             .badRequest,
             "the bytes for volume '\(name.text)' have the SHA-256 \(checksum), not \(sha256)",
-            object: name.text, hint: "they changed in transit: send them again")
+            object: name.text, hint: "they changed in transit: send them again",
+            concernsBody: true)
     }
 
     /// The data and the zeros in a piece of the body.
@@ -71,15 +71,15 @@ extension DirectoryPool {
         guard try upload.isReplacing || !hasFile(upload.name) else {
             throw upload.exists(in: name)
         }
-        guard let length = Int64(exactly: upload.length) else {
-            throw RequestError(.noSpace, "no file can have \(upload.length) bytes")
+        guard (upload.length.count ?? 0) <= UInt64(Int64.max) else {
+            throw RequestError(.noSpace, "no file can have the size\(upload.length.ofBytes)")
         }
         let format: String
         do {
             try AtomicFile.removeStale(in: directory)
             let new = try AtomicFile(in: directory)
             // At once, so that file systems do not preallocate space beyond the end as it grows.
-            try new.descriptor.setSize(length)
+            if let length = upload.length.count { try new.descriptor.setSize(Int64(length)) }
             if upload.sha256 == nil {
                 try fill(new.descriptor, upload, wire, &progress) { _ in }
             } else {
@@ -99,7 +99,7 @@ extension DirectoryPool {
         } catch let error as SystemError {
             if error.condition == .exists { throw upload.exists(in: name) }
             throw RequestError(
-                "cannot make volume '\(upload.name.text)' of \(upload.length) bytes", error)
+                "cannot make volume '\(upload.name.text)'\(upload.length.ofBytes)", error)
         }
         try refresh()
         return format
@@ -117,10 +117,12 @@ extension DirectoryPool {
                 try file.write(piece[extent.range], at: offset)
             }
             done += UInt64(piece.count)
+            // A hole at the end of a file does not make it longer.
+            if upload.length.count == nil { try file.setSize(Int64(done)) }
             // Only after writing: the checksum's thread reads up to here. Skipped zeros are holes
             // by now.
             advance(Int64(done))
-            try progress.report(done: done, total: upload.length)
+            try progress.report(done: done, total: upload.length.count)
         }
     }
 }

@@ -7,6 +7,8 @@ package final class Client: Sendable {
     package let peer: String?
     /// The address of this host that the ssh client connected to; `nil` without ssh.
     package let hostAddress: String?
+    /// The port of this host that the ssh client connected to; `nil` without ssh.
+    package let hostPort: String?
     /// The user who called sudo; `nil` without it.
     package let sudoUser: String?
     // Read by the log handler, which any thread may call.
@@ -24,7 +26,13 @@ package final class Client: Sendable {
         let connection = (sshConnection ?? "").split(separator: " ").map(String.init)
         peer = connection.isEmpty ? nil : connection.prefix(2).joined(separator: " ")
         hostAddress = connection.count > 2 ? connection[2] : nil
+        hostPort = connection.count > 3 ? connection[3] : nil
         self.sudoUser = sudoUser
+    }
+
+    /// The user who called sudo, or else the one who runs this process.
+    package var user: String {
+        sudoUser ?? ProcessInformation.user()?.name ?? "user \(ProcessInformation.userID)"
     }
 
     /// The name that `setname` gave; `nil` without it.

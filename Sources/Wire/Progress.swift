@@ -7,21 +7,23 @@ package struct Progress: ~Copyable {
     /// The minimum time between two reports.
     private static let interval = Duration.milliseconds(200)
 
-    package typealias Listener = (_ done: UInt64, _ total: UInt64) throws -> Void
+    package typealias Listener = (_ done: UInt64, _ total: UInt64?) throws -> Void
 
     package init(_ listener: Listener?) { self.listener = listener }
 
-    /// Reports the work done, in the command's own unit, mostly bytes. Call it often: most calls
+    /// Reports the work done, in the command's own unit, mostly bytes; `total` is `nil` if it is not
+    /// known. Call it often: most calls
     /// write nothing. The end of the work is always reported.
-    package mutating func report(done: UInt64, total: UInt64) throws {
+    package mutating func report(done: UInt64, total: UInt64?) throws {
         guard let listener else { return }
         let now = ContinuousClock.now
         if let last {
             // A report without progress would also repeat the end.
-            guard done > last.done, done >= total || now - last.at >= Self.interval else { return }
+            guard done > last.done, done >= total ?? UInt64.max || now - last.at >= Self.interval
+            else { return }
         }
         last = (done, now)
         // A total may be too small, e.g. if a file grows: never report more than all of it.
-        try listener(done, max(done, total))
+        try listener(done, total.map { max(done, $0) })
     }
 }

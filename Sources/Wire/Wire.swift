@@ -8,8 +8,8 @@ package import Text
 package final class Wire {
     private let streams: StandardStreams
     private var buffer = InputBuffer()
-    /// The bytes of the present request's body that have not been read.
-    private var bodyLeft: UInt64 = 0
+    /// The part of the present request's body that has not been read.
+    private var bodyLeft = BodyLength.bytes(0)
 
     /// The maximum length of a request line in bytes.
     package static let lineLimit = 4 << 20
@@ -67,23 +67,46 @@ package final class Wire {
     /// The input ended inside of a body.
     package struct Truncated: Error {}
 
-    /// Declares the number of bytes that follow the line that was read last. All of them are read
-    /// before the next line, even if the command fails: they must never become a request.
-    package func expectBody(_ length: UInt64) {
+    /// The input goes on after the body, which should have been all of it.
+    package struct SurplusInput: Error {}
+
+    /// Declares the length of the body that follows the line that was read last. All of it is read
+    /// before the next line, even if the command fails: it must never become a request.
+    package func expectBody(_ length: BodyLength) {
         bodyLeft = length
-        buffer.expect(length, from: streams.input)
+        buffer.expect(length.count ?? UInt64.max, from: streams.input)
     }
 
     /// Waits for the rest of the body and passes it to `consume` in pieces.
     package func readBody(_ consume: (ArraySlice<UInt8>) throws -> Void) throws {
-        while bodyLeft > 0 {
-            if buffer.count == 0, try !buffer.fill(from: streams.input) { throw Truncated() }
-            let count = Int(min(bodyLeft, UInt64(buffer.count)))
+        while bodyLeft.count != 0 {
+            if buffer.count == 0, try !buffer.fill(from: streams.input) {
+                if case .toEndOfInput = bodyLeft { break }
+                throw Truncated()
+            }
+            let count = Int(min(bodyLeft.count ?? UInt64.max, UInt64(buffer.count)))
             let piece = buffer.removeFirst(count)
             // Before `consume`, which may throw: these bytes are used up.
-            bodyLeft -= UInt64(count)
+            bodyLeft.subtract(UInt64(count))
             try consume(piece)
         }
+        if case .allOfInput = bodyLeft { try requireEndOfInput() }
+        bodyLeft = .bytes(0)
+    }
+
+    /// Waits for the end of the input. A writer that keeps it open without sending anything has
+    /// sent all.
+    private func requireEndOfInput() throws {
+        guard buffer.count == 0 else { throw SurplusInput() }
+        let deadline = ContinuousClock.now + .seconds(2)
+        guard try streams.input.waitForInput(until: deadline) else { return }
+        guard try !buffer.fill(from: streams.input) else { throw SurplusInput() }
+    }
+
+    /// Waits until there is input or its end; returns false at the deadline.
+    package func waitForInput(until deadline: ContinuousClock.Instant) throws(SystemError) -> Bool {
+        if buffer.count > 0 { return true }
+        return try streams.input.waitForInput(until: deadline)
     }
 
     /// Reads and drops what a command left of its body.
@@ -115,6 +138,7 @@ package final class Wire {
         try streams.output.write(Array(text.utf8))
     }
 
+    package var inputIsTerminal: Bool { streams.input.isTerminal }
     package var outputIsTerminal: Bool { streams.output.isTerminal }
     package var errorsAreTerminal: Bool { streams.errors.isTerminal }
 

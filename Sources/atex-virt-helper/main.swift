@@ -44,11 +44,6 @@ func serve(_ arguments: Arguments) throws -> Int32 {
     let log = logger(arguments.logLevel, client)
     LibvirtError.silenceLibrary()
     guard let words = commandWords(arguments) else {
-        if FileDescriptor.standardInput.isTerminal, FileDescriptor.standardError.isTerminal {
-            printText(
-                "atex-virt-helper: reading one JSON line a request; for people there is "
-                    + "'atex-virt-helper help'\n", to: .standardError)
-        }
         return try inSession(arguments.uri, client, log) { session in
             try session.run()
             return 0
@@ -75,11 +70,16 @@ func inSession(
     try Directory.enter(directory.path)
     let streams = try StandardStreams.moved()
     // Before libvirt is used: it creates threads, which must inherit the signal mask.
+    let record = SessionRecord(state, client, log)
+    defer { record.end() }
     try ClientWatch.start(output: streams.output, errors: streams.errors) {
+        record.end()
+        log.info("ended by a signal or because the client disconnected")
         directory.remove()
     }
     let session = Session(
-        wire: Wire(streams), host: HostConnection(uri: uri), state: state, client: client, log: log)
+        wire: Wire(streams), host: HostConnection(uri: uri), state: state, client: client,
+        record: record, log: log)
     return try body(session)
 }
 

@@ -23,8 +23,10 @@ import Testing
         #expect(names.count == parameters.all.count)
         #expect(parameters.alternatives.allSatisfy(names.contains))
         #expect(parameters.alternatives.count != 1)
-        // In words, arguments without names are given in this order.
-        let isRequired = parameters.all.map(\.isRequired)
+        #expect(!command.example.isEmpty)
+        // In words, arguments without names are given in this order. A pool comes first although it
+        // may be left out: then the others need their names.
+        let isRequired = parameters.all.filter { $0.name != "pool" }.map(\.isRequired)
         #expect(isRequired.lastIndex(of: true) ?? -1 < isRequired.firstIndex(of: false) ?? .max)
     }
 }

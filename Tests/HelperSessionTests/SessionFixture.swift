@@ -25,12 +25,13 @@ struct SessionFixture {
         state = StateDirectory(path: "\(directory)/state")
         try state.make()
         client = try TestClient(sends: input, in: directory)
+        let client = Client(sshConnection: nil, sudoUser: nil)
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         session = Session(
-            wire: client.wire,
+            wire: self.client.wire,
             host: HostConnection(
                 uri: try TestHost(in: directory, domains: domains, pools: pools).uri),
-            state: state, client: Client(sshConnection: nil, sudoUser: nil),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            state: state, client: client, record: SessionRecord(state, client, log), log: log)
     }
 
     func lock(of domain: String) throws -> String {

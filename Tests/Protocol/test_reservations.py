@@ -1,8 +1,10 @@
+import calendar
 import fcntl
 import os
 import pathlib
 import subprocess
 import sys
+import time
 
 from session import HelperTest
 
@@ -50,6 +52,67 @@ class Reservations(HelperTest):
         self.assertEqual(self.holders(first), {"a": "(reserved for us)", "b": "atex-virt-helpe"})
         first.close()
         self.assertEqual(self.holders(second), {"a": "(free)", "b": "(reserved for us)"})
+
+    def details(self, session):
+        return session.ok({"cmd": "reservations", "details": True})["holders"]
+
+    def test_details(self):
+        first = self.session(self.uri, env={
+            "SUDO_USER": "jane", "SSH_CONNECTION": "192.0.2.7 50022 192.0.2.1 22"})
+        second = self.session(self.uri)
+        self.assertEqual(self.details(first), {})
+        before = int(time.time())
+        self.take(first, "a")
+        reply = second.ok({"cmd": "reservations", "details": True})
+        self.assertEqual(reply["domains"], {"a": "atex-virt-helpe", "b": "(free)"})
+        self.assertEqual(list(reply["holders"]), ["a"])
+        holder = reply["holders"]["a"]
+        since = calendar.timegm(time.strptime(holder.pop("since"), "%Y-%m-%dT%H:%M:%SZ"))
+        self.assertTrue(before <= since <= time.time(), since)
+        self.assertEqual(
+            holder, {"identity": "jane", "user": "jane", "peer": "192.0.2.7 50022"})
+        # The own reservation, and a name set later.
+        first.ok({"cmd": "setname", "name": "a name with more than 15 bytes"})
+        for session in first, second:
+            self.assertEqual(self.details(session)["a"]["identity"],
+                             "a name with more than 15 bytes")
+        first.ok({"cmd": "release", "domain": "a"})
+        self.assertEqual(self.details(second), {})
+        reply = second.ask({"cmd": "reservations", "details": "yes"})
+        self.assertRefused(reply, "bad-request", "'details'")
+
+    def test_record_of_a_session(self):
+        directory = pathlib.Path(self.home) / ".atex-virt-helper/sessions"
+        first, second = self.session(self.uri), self.session(self.uri)
+        self.take(first, "a")
+        file = directory / str(first.pid)
+        self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+        os.kill(first.pid, 9)
+        first.process.wait(5)
+        # The next session that reserves something removes what killed ones left.
+        self.assertTrue(file.exists())
+        self.take(second, "a")
+        self.assertFalse(file.exists())
+        self.assertTrue((directory / str(second.pid)).exists())
+        second.process.terminate()
+        second.process.wait(5)
+        self.assertFalse((directory / str(second.pid)).exists())
+
+    def test_forged_record(self):
+        # A record counts only if the holder of the domain keeps it locked.
+        session, other = self.session(self.uri), self.session(self.uri)
+        path = self.lock(session, "a")
+        with subprocess.Popen([sys.executable, "-c", HOLDER, path, "original"], text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+            self.assertEqual(holder.stdout.readline(), "held\n")
+            self.take(other, "b")
+            file = pathlib.Path(self.home) / ".atex-virt-helper/sessions" / str(holder.pid)
+            file.write_text(
+                '{"identity":"x","user":"x","peer":null,"since":1,"domains":{"a":1}}')
+            file.chmod(0o666)
+            self.assertEqual(self.details(session)["a"], {
+                "identity": "original", "user": None, "peer": None, "since": None})
+            holder.communicate(timeout=10)
 
     def test_release_of_a_domain_not_held(self):
         first, second = self.session(self.uri), self.session(self.uri)

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import pathlib
@@ -44,8 +45,19 @@ class Words(HelperTest):
         self.assertEqual(heading.split(), ["DOMAIN", "HOLDER", "USER", "PEER", "SINCE"])
         self.assertEqual(nine.split(), ["vm9", "(free)", "-", "-", "-"])
         self.assertRegex(
-            ten, r"^vm10 +ci 7 +- +192\.0\.2\.7 50022 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
+            ten, r"^vm10 +ci 7 +nobody +192\.0\.2\.7 50022 +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual(heading.index("HOLDER"), ten.index("ci 7"))
+
+    def test_reservations_show_the_account_of_a_holder_without_a_name(self):
+        uri = self.node("vm1")
+        holder = self.session(uri, env={"SUDO_USER": "jane"})
+        holder.ok({"cmd": "reserve"})
+        status, output, _ = self.run_words(uri, "reservations")
+        self.assertEqual(status, 0)
+        self.assertRegex(output.splitlines()[1], r"^vm1 +jane +jane +- +20")
+        reply = json.loads(self.run_words(uri, "reservations", "--json")[1])
+        self.assertEqual(reply["domains"], {"vm1": "atex-virt-helpe"})
+        self.assertEqual(reply["holders"]["vm1"]["user"], "jane")
 
     def test_json_is_the_raw_reply(self):
         uri = self.node("vm1")
@@ -149,8 +161,8 @@ class Words(HelperTest):
         for words in (("help",), ("--help",), ("-h",), ("help", "--help")):
             status, output, errors = self.run_words(uri, *words, ssh=True)
             self.assertEqual((status, errors), (0, ""))
-            self.assertRegex(output, r"(?m)^reserve  +reserve a free")
-            self.assertRegex(output, r"(?m)^connect  +connect standard input")
+            self.assertRegex(output, r"(?m)^  reserve  +reserve a free")
+            self.assertRegex(output, r"(?m)^  connect  +connect standard input")
             self.assertIn("'help COMMAND'", output)
         for words in (("help", "reserve"), ("reserve", "--help"), ("reserve", "vm1", "-h")):
             for ssh in (False, True):
@@ -214,6 +226,71 @@ class Words(HelperTest):
                 file.seek(0)
                 self.assertEqual(self.run_words(uri, "upload", "a", "length=5", stdin=file),
                                  (0, "", ""))
+
+    def upload(self, uri, data, *words):
+        with open(self.home / "data", "w+b") as file:
+            file.write(data)
+            file.seek(0)
+            return self.run_words(uri, "upload-volume", "pool=pool", "name=new", *words,
+                                  stdin=file)
+
+    def test_upload_volume_reads_to_the_end_of_input(self):
+        xml, directory = self.pool("new")
+        uri = self.node("vm1", more=xml)
+        # With zeros at the end, which become a hole.
+        data = os.urandom(5000) + bytes(3 << 20)
+        digest = hashlib.sha256(data).hexdigest()
+        for words in ((), ("sparse=false",), (f"sha256={digest}",)):
+            with self.subTest(words=words):
+                status, output, errors = self.upload(uri, data, "replace=yes", *words)
+                self.assertEqual((status, errors), (0, ""))
+                self.assertIn("capacity", output)
+                self.assertEqual((directory / "new").read_bytes(), data)
+        self.assertEqual(self.upload(uri, b"", "replace=yes")[0], 0)
+        self.assertEqual((directory / "new").read_bytes(), b"")
+        # On the wire the length is required.
+        reply = self.session(uri).ask(
+            {"cmd": "upload-volume", "pool": "pool", "name": "x", "length": None})
+        self.assertRefused(reply, "bad-request", "'length'")
+
+    def test_surplus_input_is_an_error(self):
+        xml, directory = self.pool("new")
+        uri = self.node("vm1", more=xml)
+        status, output, errors = self.upload(uri, b"x" * 300, "length=100", "replace=yes")
+        self.assertEqual((status, output), (1, ""))
+        self.assertIn("the input has more bytes than 'length' says", errors)
+        self.assertEqual((directory / "new").read_bytes(), b"")
+        self.assertEqual(len(list(directory.iterdir())), 1)
+        self.assertEqual(self.upload(uri, b"x" * 100, "length=100", "replace=yes")[0], 0)
+        self.assertEqual((directory / "new").read_bytes(), b"x" * 100)
+
+    def test_wrong_checksum_or_format_is_status_1(self):
+        xml, directory = self.pool("new")
+        uri = self.node("vm1", more=xml)
+        for words, text in ((f"sha256={'0' * 64}", "SHA-256"), ("format=qcow2", "not qcow2")):
+            status, output, errors = self.upload(uri, b"data", words, "replace=yes")
+            self.assertEqual((status, output), (1, ""))
+            self.assertIn(text, errors)
+        self.assertEqual(self.upload(uri, b"data", "sha256=zz")[0], 2)
+        self.assertEqual((directory / "new").read_bytes(), b"")
+        self.assertEqual(len(list(directory.iterdir())), 1)
+
+    def test_sizes_and_times_with_units(self):
+        xml, directory = self.pool("new")
+        uri = self.node("vm1", more=xml)
+        for size, length in (("64K", 64 << 10), ("1MiB", 1 << 20), ("2m", 2 << 20), ("7", 7)):
+            status, _, errors = self.run_words(
+                uri, "create-volume", "pool", "new", "raw", size, "remove_existing=yes")
+            self.assertEqual((status, errors), (0, ""))
+            self.assertEqual((directory / "new").stat().st_size, length)
+        for size in ("64Q", "K", "1.5G", "-1K", "9999999999P"):
+            status, _, errors = self.run_words(uri, "create-volume", "pool", "b", "raw", size)
+            self.assertEqual(status, 2)
+            self.assertIn("'size'", errors)
+        self.session(uri).ok({"cmd": "reserve"})
+        for wait in ("0s", "0m", "1s"):
+            self.assertEqual(self.run_words(uri, "reserve", f"wait={wait}")[0], 1)
+        self.assertEqual(self.run_words(uri, "reserve", "wait=5x")[0], 2)
 
     def test_upload_with_a_short_body(self):
         with open(self.home / "short", "w+b") as file:

@@ -42,7 +42,7 @@ import Wire
                 bytes += $0
                 if name == "fails" { throw RequestError(.noSpace, "disk full") }
             }
-            context.notes.append("\(length) \(String(decoding: bytes, as: UTF8.self))")
+            context.notes.append("\(length.count ?? 0) \(String(decoding: bytes, as: UTF8.self))")
             return [:]
         }
     }

@@ -1,6 +1,7 @@
 import System
 import Testing
 import Text
+import Wire
 
 @testable import Protocol
 
@@ -13,7 +14,7 @@ import Text
         var parameters = Parameters()
         let key = declare(&parameters)
         let object = try RequestObject(line: Array(#"{"x":\#(json)}"#.utf8))
-        return try Request(name: "test", arguments: object.members)[key]
+        return try Request(name: "test", arguments: object.members, inputIsBody: false)[key]
     }
 
     /// Checks that reading the argument fails with this message.
@@ -57,7 +58,7 @@ import Text
         let flag = parameters.flag("flag", "")
         let text = parameters.optionalString("text", "")
         let required = parameters.string("required", "")
-        let request = Request(name: "test", arguments: [])
+        let request = Request(name: "test", arguments: [], inputIsBody: false)
         #expect(try request[flag] == false)
         #expect(try request[text] == nil)
         #expect(throws: RequestError.self) { try request[required] }
@@ -92,9 +93,9 @@ import Text
     }
 
     @Test func lengthsAreWholeNumbers() throws {
-        #expect(try value("0") { $0.bodyLength("x", "") } == 0)
-        #expect(try value("18446744073709551615") { $0.bodyLength("x", "") } == .max)
-        for json in ["-1", "-0.5", "1.0", "1e3", #""5""#, "18446744073709551616", "true"] {
+        #expect(try value("0") { $0.bodyLength("x", "") } == .bytes(0))
+        #expect(try value("18446744073709551615") { $0.bodyLength("x", "") } == .bytes(.max))
+        for json in ["-1", "-0.5", "1.0", "1e3", #""5""#, "18446744073709551616", "true", "null"] {
             expectError(json, "a number of bytes, not \(json)") { $0.bodyLength("x", "") }
         }
     }
@@ -200,13 +201,18 @@ import Text
     @Test func lengthOfBodyIsKnownBeforeOtherArguments() throws {
         var parameters = Parameters()
         _ = parameters.bodyLength("length", "")
-        func length(_ line: String) throws -> UInt64 {
-            parameters.bodyLength(of: try RequestObject(line: Array(line.utf8)))
+        func length(_ line: String, inWords: Bool = false) throws -> BodyLength {
+            parameters.bodyLength(
+                of: try RequestObject(line: Array(line.utf8), inputIsBody: inWords))
         }
-        #expect(try length(#"{"length":5,"x":1}"#) == 5)
-        #expect(try length(#"{"length":"5"}"#) == 0)
-        #expect(try length("{}") == 0)
-        #expect(Parameters().bodyLength(of: try RequestObject(line: Array("{}".utf8))) == 0)
+        #expect(try length(#"{"length":5,"x":1}"#) == .bytes(5))
+        #expect(try length(#"{"length":"5"}"#) == .bytes(0))
+        #expect(try length(#"{"length":null}"#) == .bytes(0))
+        #expect(try length("{}") == .bytes(0))
+        #expect(try length(#"{"length":5}"#, inWords: true) == .allOfInput(5))
+        #expect(try length(#"{"length":null}"#, inWords: true) == .toEndOfInput)
+        let object = try RequestObject(line: Array("{}".utf8))
+        #expect(Parameters().bodyLength(of: object) == .bytes(0))
     }
 
     @Test func fileNamesAreOneComponent() throws {

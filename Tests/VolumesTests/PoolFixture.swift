@@ -45,7 +45,7 @@ struct PoolFixture {
     func client(sending body: [UInt8], expected: Int? = nil) throws -> TestClient {
         let files = try Directory.makeTemporary(prefix: "\(directory)/client-")
         let client = try TestClient(sends: body, in: files)
-        client.wire.expectBody(UInt64(expected ?? body.count))
+        client.wire.expectBody(.bytes(UInt64(expected ?? body.count)))
         return client
     }
 }

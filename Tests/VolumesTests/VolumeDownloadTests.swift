@@ -16,7 +16,9 @@ import Wire
                 .source(fileName("a"), fixture.connection)
             #expect(source.size == 10)
             let client = try fixture.client(sending: [])
-            try source.open(range)(client.wire)
+            var reported: Int64 = 0
+            try source.open(range) { reported = $0 }(client.wire)
+            #expect(reported == Int64(range.count))
             let digits = Array("0123456789")
             #expect(
                 try client.output() == String(digits[Int(range.lowerBound)..<Int(range.upperBound)])
@@ -30,7 +32,7 @@ import Wire
             try fixture.put("0123456789", "a")
             let source = try Pool(named: "pool", fixture.connection)
                 .source(fileName("a"), fixture.connection)
-            let write = try source.open(0..<10)
+            let write = try source.open(0..<10) { _ in }
             try fixture.put("01", "a")
             let client = try fixture.client(sending: [])
             #expect(errorKind { try write(client.wire) } == .system)

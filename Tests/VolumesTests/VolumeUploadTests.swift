@@ -15,7 +15,8 @@ import Wire
     ) throws -> String {
         let client = try fixture.client(sending: body, expected: expected)
         let upload = VolumeUpload(
-            name: try fileName("new"), length: UInt64(expected ?? body.count), format: format,
+            name: try fileName("new"), length: .bytes(UInt64(expected ?? body.count)),
+            format: format,
             isSparse: isSparse, sha256: sha256, isReplacing: isReplacing)
         var progress = Progress(nil)
         return try fixture.open().receive(upload, client.wire, &progress)
@@ -120,7 +121,7 @@ import Wire
             let client = try fixture.client(sending: [])
             for length in [UInt64.max, UInt64(Int64.max)] {
                 let upload = VolumeUpload(
-                    name: try fileName("new"), length: length, format: nil, isSparse: true,
+                    name: try fileName("new"), length: .bytes(length), format: nil, isSparse: true,
                     sha256: nil, isReplacing: false)
                 var progress = Progress(nil)
                 let kind = errorKind {
@@ -132,13 +133,29 @@ import Wire
         }
     }
 
+    @Test func uploadToTheEndOfInput() throws {
+        try withPool { fixture in
+            // The zeros at the end become a hole, which does not make the file longer by itself.
+            let body = [UInt8](repeating: 1, count: 5000) + [UInt8](repeating: 0, count: 3 << 20)
+            let client = try fixture.client(sending: body)
+            client.wire.expectBody(.toEndOfInput)
+            let upload = VolumeUpload(
+                name: try fileName("new"), length: .toEndOfInput, format: nil, isSparse: true,
+                sha256: nil, isReplacing: false)
+            var progress = Progress(nil)
+            _ = try fixture.open().receive(upload, client.wire, &progress)
+            #expect(try fixture.status("new").size == Int64(body.count))
+            #expect(try fixture.status("new").allocatedSize < 1 << 20)
+        }
+    }
+
     @Test func progressReachesLength() throws {
         try withPool { fixture in
             let client = try fixture.client(sending: [UInt8](repeating: 1, count: 3 << 20))
             let upload = VolumeUpload(
-                name: try fileName("new"), length: 3 << 20, format: nil, isSparse: true,
+                name: try fileName("new"), length: .bytes(3 << 20), format: nil, isSparse: true,
                 sha256: nil, isReplacing: false)
-            var reports: [[UInt64]] = []
+            var reports: [[UInt64?]] = []
             var progress = Progress { reports.append([$0, $1]) }
             _ = try fixture.open().receive(upload, client.wire, &progress)
             #expect(reports.last == [3 << 20, 3 << 20])
@@ -154,7 +171,8 @@ import Wire
             #expect(!hasDirectory)
             let client = try fixture.client(sending: text)
             let upload = VolumeUpload(
-                name: try fileName("new"), length: 5, format: nil, isSparse: true, sha256: nil,
+                name: try fileName("new"), length: .bytes(5), format: nil, isSparse: true,
+                sha256: nil,
                 isReplacing: false)
             var progress = Progress(nil)
             let kind = errorKind {

@@ -4,7 +4,7 @@ import Wire
 
 @Suite struct ProgressTests {
     private final class Reports {
-        var all: [[UInt64]] = []
+        var all: [[UInt64?]] = []
     }
 
     @Test func firstAndLastReportAreSent() throws {

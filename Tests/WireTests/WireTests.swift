@@ -86,7 +86,7 @@ import Text
             Issue.record("not a line")
             return
         }
-        wire.expectBody(5)
+        wire.expectBody(.bytes(5))
         #expect(try body(of: wire) == "hello")
         #expect(try body(of: wire) == "")
         #expect(try lines(of: wire) == ["next"])
@@ -95,7 +95,7 @@ import Text
     @Test func unreadBodyIsDiscarded() throws {
         let wire = try wire(receiving: ["5\n", "hel", "lonext\n"])
         _ = try wire.nextLine()
-        wire.expectBody(5)
+        wire.expectBody(.bytes(5))
         try wire.discardBody()
         #expect(try lines(of: wire) == ["next"])
     }
@@ -104,7 +104,7 @@ import Text
         struct Failure: Error {}
         let wire = try wire(receiving: ["6\n", "abc", "defnext\n"])
         _ = try wire.nextLine()
-        wire.expectBody(6)
+        wire.expectBody(.bytes(6))
         var pieces = 0
         #expect(throws: Failure.self) {
             try wire.readBody { _ in
@@ -121,15 +121,37 @@ import Text
     func endOfInputTruncatesBody(pieces: [String]) throws {
         let wire = try wire(receiving: pieces)
         _ = try wire.nextLine()
-        wire.expectBody(5)
+        wire.expectBody(.bytes(5))
         #expect(throws: Wire.Truncated.self) { try body(of: wire) }
         #expect(throws: Wire.Truncated.self) { try wire.discardBody() }
+    }
+
+    @Test func bodyToTheEndOfInput() throws {
+        let wire = try wire(receiving: ["line\n", "abc", "def"])
+        _ = try wire.nextLine()
+        wire.expectBody(.toEndOfInput)
+        #expect(try body(of: wire) == "abcdef")
+        #expect(try lines(of: wire) == [])
+    }
+
+    @Test func bodyThatIsAllOfTheInput() throws {
+        let wire = try wire(receiving: ["line\n", "abcdef"])
+        _ = try wire.nextLine()
+        wire.expectBody(.allOfInput(6))
+        #expect(try body(of: wire) == "abcdef")
+    }
+
+    @Test func surplusInputIsAnError() throws {
+        let wire = try wire(receiving: ["line\n", "abcdef", "g"])
+        _ = try wire.nextLine()
+        wire.expectBody(.allOfInput(6))
+        #expect(throws: Wire.SurplusInput.self) { try body(of: wire) }
     }
 
     @Test func emptyBodyReadsNothing() throws {
         let wire = try wire(receiving: ["0\n"])
         _ = try wire.nextLine()
-        wire.expectBody(0)
+        wire.expectBody(.bytes(0))
         #expect(try body(of: wire) == "")
         #expect(try lines(of: wire) == [])
     }
@@ -142,7 +164,7 @@ import Text
             let client = try TestClient(
                 sends: Array("line\n".utf8) + bytes + Array("next\n".utf8), in: directory)
             _ = try client.wire.nextLine()
-            client.wire.expectBody(UInt64(length))
+            client.wire.expectBody(.bytes(UInt64(length)))
             var received: [UInt8] = []
             try client.wire.readBody { received += $0 }
             let isEqual = received == bytes

@@ -8,7 +8,9 @@ extension StandaloneCommand {
     ///     ssh -o ProxyCommand='ssh host connect vm1' root@vm1
     static let connect = StandaloneCommand(
         name: "connect", usage: "DOMAIN [PORT]",
-        summary: "connect standard input and output to a port of a guest, 22 by default"
+        summary: "connect standard input and output to a port of a guest, 22 by default; for "
+            + "ssh's ProxyCommand",
+        example: "ssh -o ProxyCommand='ssh HOST connect vm1' root@vm1"
     ) { words, uri in
         guard let domain = words.first, !domain.isEmpty else {
             throw UsageError(message: "connect needs the name of a domain")

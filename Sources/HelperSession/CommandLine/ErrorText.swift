@@ -5,13 +5,15 @@ import Text
 /// An error and its hint, for a person.
 func errorText(_ error: RequestError, from command: String? = nil) -> String {
     let message = (command.map { "\($0): " } ?? "") + error.message
-    let hint = hint(for: error).map { "hint: \($0)\n" } ?? ""
-    return printableLines("atex-virt-helper: \(message)\n" + hint)
+    let hints = (hint(for: error)?.text(.words) ?? "").split(separator: "\n")
+    return printableLines(
+        "atex-virt-helper: \(message)\n" + hints.map { "hint: \($0)\n" }.joined())
 }
 
-private func hint(for error: RequestError) -> String? {
+private func hint(for error: RequestError) -> Hint? {
     guard let libvirt = error.libvirt else { return error.hint }
-    let permissions = "libvirt permits that to root, and mostly to members of the group 'libvirt'"
+    let permissions: Hint =
+        "libvirt permits that to root, and mostly to members of the group 'libvirt'"
     // First: without a connection, the hint about an object would mislead.
     if error.kind == .disconnected {
         if libvirt.isPermissionDenied { return permissions }

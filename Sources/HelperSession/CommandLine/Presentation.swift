@@ -62,7 +62,7 @@ struct Presentation {
             .map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
     }
 
-    private func cell(_ value: JSONValue) -> String {
+    func cell(_ value: JSONValue) -> String {
         switch value {
         case .null: "-"
         case .bool(let value): value ? "yes" : "no"

@@ -7,13 +7,19 @@ struct RequestFromWords {
     let object: RequestObject
     /// Whether the reply is to be printed as on the wire.
     let isJSON: Bool
+    /// Whether no progress is to be shown.
+    let isQuiet: Bool
 
-    /// The first word names the command. `--json` may stand before or after it, but not among the
-    /// words of virsh or virt-install.
+    /// The first word names the command. `--json` and `-q` may stand before or after it, but not
+    /// among the words of virsh or virt-install.
     init(_ words: [String]) throws {
         var words = words[...]
-        var isJSON = words.first == "--json"
-        if isJSON { words.removeFirst() }
+        var (isJSON, isQuiet) = (false, false)
+        while let word = words.first, word == "--json" || isQuietOption(word) {
+            isJSON = isJSON || word == "--json"
+            isQuiet = isQuiet || isQuietOption(word)
+            words.removeFirst()
+        }
         guard var name = words.popFirst() else {
             throw UsageError(message: "a command is missing; 'help' lists all")
         }
@@ -30,13 +36,16 @@ struct RequestFromWords {
             (command, name) = (.help, "help")
         }
         self.command = command
-        if command.wordList == nil, words.contains("--json") {
-            isJSON = true
-            words.removeAll { $0 == "--json" }
+        if command.wordList == nil {
+            isJSON = isJSON || words.contains("--json")
+            isQuiet = isQuiet || words.contains(where: isQuietOption)
+            words.removeAll { $0 == "--json" || isQuietOption($0) }
         }
         self.isJSON = isJSON
         let parameters = command.declared().parameters
         let members = try Self.members(of: command, parameters, words)
+        let wantsNoProgress = members.contains { $0.name == "progress" && $0.value == .bool(false) }
+        self.isQuiet = isJSON || isQuiet || wantsNoProgress
         if command.inWords == .help, case .string(let topic)? = members.first?.value,
             SessionCommand.all.named(topic) == nil
         {
@@ -45,7 +54,7 @@ struct RequestFromWords {
         // Through JSON: from here on, the request is checked and executed as one from the wire.
         var line: [UInt8] = []
         JSONValue.object([("cmd", .string(name))] + members).write(to: &line)
-        object = try RequestObject(line: line)
+        object = try RequestObject(line: line, inputIsBody: true)
         if let mistake = parameters.mistake(in: object, command: name) {
             throw UsageError(message: "\(mistake); 'help \(name)' explains it")
         }
@@ -67,6 +76,13 @@ struct RequestFromWords {
             let (parameter, value) = try argument(
                 word, parameters, given: members.map(\.name), of: command.name)
             members.append((parameter.name, parameter.value(of: value)))
+        }
+        if let length = parameters.bodyLength, !members.contains(where: { $0.name == length }) {
+            members.append((length, .null))  // up to the end of the input
+        }
+        // Its table shows them, and `--json` should not say less.
+        if command.inWords == .reservations, members.isEmpty {
+            members.append(("details", .bool(true)))
         }
         return members
     }
@@ -108,6 +124,8 @@ struct RequestFromWords {
     }
 }
 
+private func isQuietOption(_ word: String) -> Bool { word == "-q" || word == "--quiet" }
+
 extension SessionCommand {
     /// The parameter that takes all words of another program; `nil` for most commands.
     var wordList: Parameter? {
@@ -127,8 +145,13 @@ extension Parameter {
             case "false", "no", "off", "0": return .bool(false)
             default: return .string(word)
             }
-        case .byteCount, .fileSize, .seconds, .port:
-            return Self.isNumber(word) ? .number(word) : .string(word)
+        case .byteCount, .fileSize:
+            if Self.isNumber(word) { return .number(word) }
+            return Quantity.bytes(word).map { .integer($0) } ?? .string(word)
+        case .seconds:
+            if Self.isNumber(word) { return .number(word) }
+            return Quantity.seconds(word).map { .integer($0) } ?? .string(word)
+        case .port: return Self.isNumber(word) ? .number(word) : .string(word)
         }
     }
 

@@ -1,5 +1,6 @@
 import Libvirt
 import Lifetime
+import Logging
 import Protocol
 import System
 import Text
@@ -9,10 +10,15 @@ import Wire
 extension Session {
     /// Executes a command in words, prints its results, and returns the exit status.
     func run(_ request: RequestFromWords) throws -> Int32 {
+        defer { log.info("shutting down") }
         // Never reset: the process ends with its only request.
         ClientWatch.isRequestRunning = true
         do { return try execute(request) } catch is Wire.Truncated {
             try wire.writeError("atex-virt-helper: the input ended before all bytes had arrived\n")
+        } catch is Wire.SurplusInput {
+            try wire.writeError(
+                "atex-virt-helper: the input has more bytes than 'length' says; nothing was "
+                    + "stored; without 'length' all of the input is read\n")
         } catch {
             // Through the wire: the process's own descriptor 2 is /dev/null by now.
             try wire.writeError(errorText(RequestError(error)))
@@ -21,13 +27,13 @@ extension Session {
     }
 
     private func execute(_ request: RequestFromWords) throws -> Int32 {
-        let bar = ProgressBar(wire)
-        if wire.errorsAreTerminal, !request.isJSON, !terminalIsDumb() {
-            progressListener = { try bar.show($0, $1) }
+        if !request.isQuiet {
+            progressDisplay = ProgressDisplay(
+                wire, isBar: wire.errorsAreTerminal && !terminalIsDumb())
         }
         clientStreams = streams(isJSON: request.isJSON)
         let reply = try reply(to: request.object)
-        try bar.clear()
+        try progressDisplay?.clear()
         if request.isJSON {
             try wire.write(reply.json)
         } else if let error = reply.error {
@@ -36,12 +42,15 @@ extension Session {
             try wire.writeText(text(of: reply.results, for: request))
         }
         if let error = reply.error {
+            let wordsAreWrong = error.kind == .badRequest && !error.concernsBody
             // virsh's exit status for wrong words is 1.
-            return error.kind == .badRequest && request.command.inWords != .virsh ? 2 : 1
+            return wordsAreWrong && request.command.inWords != .virsh ? 2 : 1
         }
         // Only the bytes: standard output is probably redirected to a file.
         try reply.body?(wire)
-        if request.command.inWords == .holdsReservation { try holdReservation() }
+        if request.command.inWords == .holdsReservation {
+            try holdReservation(loginCommands(reply.results, request.object))
+        }
         return 0
     }
 
@@ -74,38 +83,21 @@ extension Session {
         // NO_COLOR counts with any value that is not empty.
         let isPlain = terminalIsDumb() || ProcessInformation.environment("NO_COLOR") ?? "" != ""
         let presentation = Presentation(isColoured: wire.outputIsTerminal && !isPlain)
-        if request.command.inWords == .reservations {
-            return presentation.table(
-                ["domain", "holder", "user", "peer", "since"],
-                try reservationRows().map { row in row.map { printable($0) } })
-        }
         let text = presentation.text(of: results.members)
         switch request.command.inWords {
+        case .reservations: return presentation.reservations(results)
         case .help: return text + furtherHelp(request)
         // Colours come last: `printableLines` would replace their escape characters.
         case .hostCheck: return presentation.report(text)
-        case .ordinary, .reservations, .holdsReservation, .virsh: return text
-        }
-    }
-
-    private func reservationRows() throws -> [[String]] {
-        try persistentDomains().map { name -> [String] in
-            let holder = try reservations.holder(of: name)
-            // The holder may have ended since the line above.
-            guard let process = try reservations.holdingProcess(of: name) else {
-                return [name, holder, "-", "-", "-"]
-            }
-            let origin = ProcessOrigin(of: process)
-            return [
-                name, holder, origin.sudoUser ?? "-", origin.peer ?? "-",
-                origin.start.map { localTime($0) } ?? "-",
-            ]
+        case .ordinary, .holdsReservation, .virsh: return text
         }
     }
 
     /// Holds the reservation until the connection ends: then `ClientWatch` ends this process.
-    private func holdReservation() throws {
-        try wire.writeError("reserved until this connection ends\n")
+    private func holdReservation(_ loginCommands: [String]) throws {
+        try wire.writeError(
+            "reserved until this connection ends\n"
+                + loginCommands.map { "  \($0)\n" }.joined())
         // Nothing ever wakes it. Returning would end the process and with it the lock.
         _ = try waitForAny(of: [Wakeup()], until: nil)
     }
@@ -122,11 +114,12 @@ private func furtherHelp(_ request: RequestFromWords) -> String {
             !command.declared().parameters.all.isEmpty
         else { return "" }
         return command.wordList != nil
-            ? "All words after \(name) are its own arguments.\n"
+            ? "All words after \(command.name) are its own arguments.\n"
             : "Arguments are given as NAME=VALUE, or without names in this order.\n"
     }
-    let width = SessionCommand.all.map(\.name.count).max() ?? 0
-    let others = StandaloneCommand.all.map { "\($0.name.padded(width))  \($0.summary)\n" }
-    return others.joined()
-        + "\n'help COMMAND' explains a command. --json prints the reply of the line protocol.\n"
+    return "\n"
+        + wrapped(
+            "'help COMMAND' explains a command and shows an example. --json prints the reply of "
+                + "the line protocol, -q no progress. Sizes may be written as 10G, times as 5m.",
+            startingWith: "", indent: 0)
 }

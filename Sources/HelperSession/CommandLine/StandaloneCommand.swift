@@ -12,6 +12,8 @@ package struct StandaloneCommand: Sendable {
     package let usage: String
     /// One line for people.
     let summary: String
+    /// What a person types to use it.
+    let example: String
     let run: @Sendable (_ words: ArraySlice<String>, _ uri: String?) throws -> Void
 
     package static let all: [StandaloneCommand] = [.connect]
@@ -48,7 +50,9 @@ package func runCommand(
     // First: otherwise a file opened below could get the number of a closed stream.
     StandardStreams.openMissing()
     if let command = StandaloneCommand.explained(by: words.filter { $0 != "--json" }) {
-        try output.write(Array("\(command.name) \(command.usage): \(command.summary)\n".utf8))
+        let text = wrapped(
+            command.summary, startingWith: "\(command.name) \(command.usage): ", indent: 4)
+        try output.write(Array("\(text)Example:\n  \(command.example)\n".utf8))
         return 0
     }
     guard let command = StandaloneCommand.all.first(where: { $0.name == words.first }) else {

@@ -8,7 +8,9 @@ extension SessionCommand {
     ///         "seconds": 120, "reason": "matched", "matched": "login: ", "source": "log",
     ///         "bytes": 31415}
     static let console = SessionCommand(
-        "console", summary: "write a domain's console output to standard error"
+        "console", group: .everyday,
+        summary: "write a domain's console output to standard error",
+        example: "ssh HOST console vm1 until='login: '"
     ) { parameters in
         let domain = parameters.name("domain", "a running domain, or see 'wait'")
         let seconds = parameters.optionalSeconds(

@@ -7,7 +7,9 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "copy-volume", "pool": "default", ...}
     static let copyVolume = SessionCommand(
         "copy-volume", aliases: ["vol-copy"], isOriginal: true,
-        summary: "copy or move a volume within a directory pool, replacing the target"
+        group: .volumes,
+        summary: "copy or move a volume within a directory pool, replacing the target",
+        example: "ssh HOST copy-volume default 9.6.img to_domain=vm1"
     ) { parameters in
         let pool = parameters.name("pool", "the pool of both volumes")
         let from = parameters.string("from", "the volume to copy")

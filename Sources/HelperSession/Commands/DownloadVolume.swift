@@ -10,9 +10,12 @@ extension SessionCommand {
     ///         "length": 5, "size": 5}
     ///     S: text\n
     static let downloadVolume = SessionCommand(
-        "download-volume", summary: "send a volume's bytes after the reply"
+        "download-volume", group: .volumes,
+        summary: "send a volume's bytes after the reply",
+        example: "ssh HOST download-volume name=9.6.img >9.6.img"
     ) { parameters in
-        let pool = parameters.name("pool", "the volume's pool")
+        let pool = parameters.optionalName(
+            "pool", "the volume's pool (default: the only pool, or 'default')")
         let name = parameters.string("name", "the volume")
         let offset = parameters.optionalSize("offset", "the first byte to send (default: 0)")
         let length = parameters.optionalSize(
@@ -22,7 +25,8 @@ extension SessionCommand {
             let name = try volumeName(request[name])
             let (offset, length) = (try request[offset] ?? 0, try request[length])
             let connection = try session.host.open()
-            let pool = try Pool(named: request[pool], connection)
+            let given = try request[pool]
+            let pool = try Pool(named: given ?? connection.defaultPool(), connection)
             try pool.requireActive()
             let source = try pool.source(name, connection)
             // Clients may send any number up to 2^63 - 1: the sum must not trap.
@@ -37,10 +41,15 @@ extension SessionCommand {
             }
             let range = offset..<(end?.partialValue ?? source.size)
             var results: Reply.Results = ["size": .integer(source.size)]
+            if given == nil { results.members.append(("pool", .string(pool.name))) }
             // Otherwise the reply repeats the argument of that name.
             if length == nil { results.members.append(("length", .integer(Int64(range.count)))) }
             // Opens now, before the reply: afterwards an error could only end the session.
-            results.body = try source.open(range)
+            // Between the bytes there is no place for events of the line protocol.
+            let display = session.progressDisplay
+            results.body = try source.open(range) { done in
+                try display?.show(UInt64(done), UInt64(range.count))
+            }
             return results
         }
     }

@@ -6,28 +6,47 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "help", "command": "release", "commands": [...],
     ///         "reply": "release: release a reserved domain\n..."}
     static let help = SessionCommand(
-        "help", inWords: .help, summary: "list the commands, or explain one"
+        "help", inWords: .help, group: .looking,
+        summary: "list the commands, or explain one",
+        example: "ssh HOST help provision"
     ) { parameters in
         let command = parameters.optionalString("command", "the command to explain")
 
         return { _, request in
             guard let name = try request[command] else {
-                let width = SessionCommand.all.map(\.name.count).max() ?? 0
-                let lines = SessionCommand.all.map { "\($0.name.padded(width))  \($0.summary)\n" }
-                return helpResults(SessionCommand.all, lines.joined())
+                return helpResults(SessionCommand.all, listOfCommands)
             }
             guard let command = SessionCommand.all.named(name) else {
                 throw RequestError(.notFound, "there is no command '\(name)'; 'help' lists all")
             }
-            var text = "\(command.name): \(command.summary)\n"
-            for parameter in command.declared().parameters.all {
-                text += "  \(parameter.name) (\(parameter.type.text)"
-                text += parameter.isRequired ? "): " : ", optional): "
-                text += parameter.meaning + "\n"
-            }
-            return helpResults([command], text)
+            return helpResults([command], explanation(of: command))
         }
     }
+}
+
+/// All commands in their groups, within 80 columns.
+private var listOfCommands: String {
+    let words = StandaloneCommand.all.map { ($0.name, $0.summary, CommandGroup.everyday) }
+    let all = SessionCommand.all.map { ($0.name, $0.summary, $0.group) } + words
+    let width = all.map(\.0.count).max() ?? 0
+    return CommandGroup.allCases.map { group in
+        let lines = all.filter { $0.2 == group }.map { name, summary, _ in
+            wrapped(
+                summary, startingWith: "  \(name.padded(width))  ", indent: width + 4)
+        }
+        return "\(group.rawValue):\n" + lines.joined()
+    }.joined(separator: "\n")
+}
+
+/// A command with its parameters and an example, within 80 columns.
+private func explanation(of command: SessionCommand) -> String {
+    var text = wrapped(command.summary, startingWith: "\(command.name): ", indent: 4)
+    for parameter in command.declared().parameters.all {
+        let type = parameter.type.text + (parameter.isRequired ? "" : ", optional")
+        text += wrapped(
+            "(\(type)): \(parameter.meaning)", startingWith: "  \(parameter.name) ", indent: 6)
+    }
+    return text + "Example:\n  \(command.example)\n"
 }
 
 private func helpResults(_ commands: [SessionCommand], _ text: String) -> Reply.Results {

@@ -16,9 +16,14 @@ extension SessionCommand {
     ///                     "wait": 11.204}}
     static let provision = SessionCommand(
         "provision", inWords: .holdsReservation,
-        summary: "reserve a domain, copy a volume to its disk, start it, wait for its port"
+        group: .everyday,
+        summary: "reserve a domain, copy a volume to its disk, start it, wait for its port",
+        example: "ssh HOST provision from=9.6.img filter='rhel9-.*' wait_port=22"
     ) { parameters in
-        let pool = parameters.name("pool", "the pool of the volume and of the domain's disk")
+        let pool = parameters.optionalName(
+            "pool",
+            "the pool of the volume and of the domain's disk (default: the only pool, or 'default')"
+        )
         let from = parameters.string("from", "the volume to copy to the domain's disk")
         let filter = parameters.optionalString(
             "filter", "Python regular expression that the domain's whole name must match")
@@ -30,8 +35,10 @@ extension SessionCommand {
         let wantsProgress = parameters.progress()
 
         return { session, request in
+            let given = try request[pool]
             let order = ProvisionOrder(
-                pool: try request[pool], from: try volumeName(request[from]),
+                pool: try given ?? session.host.open().defaultPool(),
+                from: try volumeName(request[from]),
                 waitPort: try request[waitPort], timeout: try request[timeout] ?? 300)
             let filter = try DomainFilter(request[filter])
             var progress = session.progress(of: request, try request[wantsProgress])
@@ -44,7 +51,9 @@ extension SessionCommand {
             }
             let name = try steps.run("reserve") { try session.reserve(filter, wait: wait) }
             do {
-                return try session.prepare(name, order, &steps, &progress)
+                var results = try session.prepare(name, order, &steps, &progress)
+                if given == nil { results.members.append(("pool", .string(order.pool))) }
+                return results
             } catch {
                 // `prepare` has run its rollback by now: the next holder's guest must not be
                 // stopped.
@@ -102,20 +111,24 @@ extension Session {
             try host.rollbackAction { (connection) throws(LibvirtError) in
                 try stop(uuid, connection)
             })
+        try report(step: "domain '\(name)' is reserved; stopping it")
         try steps.run("stop") {
             if try domain.isActive() { try CriticalSection.run { try domain.destroy() } }
             // A saved memory image belongs to the old disk.
             try removeManagedSave(domain)
         }
+        try report(step: "copying volume '\(order.from.text)' to its disk")
         try steps.run("copy") {
             let pool = try DirectoryPool(named: order.pool, host.open())
             let target = try CopyTarget(name, in: pool, host.open())
             try pool.copy(order.from, to: target, progress: &progress)
         }
+        try report(step: "starting it")
         try steps.run("start") { try CriticalSection.run { try domain.start() } }
         let forwards = try steps.run("start") { try host.forwards(ofDomain: name) }
         let address: (address: String, port: UInt16)?
         if let port = order.waitPort {
+            try report(step: "waiting until its port \(port) answers")
             let answer = try steps.run("wait") {
                 try host.waitForPort(
                     port, ofDomain: name, timeout: order.timeout, for: client)

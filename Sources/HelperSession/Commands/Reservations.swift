@@ -6,15 +6,31 @@ import Text
 extension SessionCommand {
     ///     C: {"cmd": "reservations"}
     ///     S: {"success": true, "cmd": "reservations", "domains": {"vm1": "(free)", "vm2": "ci-7"}}
+    ///
+    ///     C: {"cmd": "reservations", "details": true}
+    ///     S: {"success": true, "cmd": "reservations", "details": true,
+    ///         "domains": {"vm1": "(free)", "vm2": "ci-7"},
+    ///         "holders": {"vm2": {"identity": "ci-7", "user": "tester",
+    ///                             "peer": "192.0.2.7 50022", "since": "2026-11-21T05:50:12Z"}}}
     static let reservations = SessionCommand(
         "reservations", isOriginal: true, inWords: .reservations,
-        summary: "list the domains and their holders"
-    ) { _ in
-        { session, _ in
-            let holders = try session.persistentDomains().map { name in
+        group: .everyday,
+        summary: "list the domains and their holders",
+        example: "ssh HOST reservations"
+    ) { parameters in
+        let details = parameters.flag(
+            "details", "true: also who holds each domain, and since when", isExtension: true)
+
+        return { session, request in
+            let names = try session.persistentDomains()
+            let domains = try names.map { name in
                 (name, JSONValue.string(try session.reservations.holder(of: name)))
             }
-            return ["domains": .object(holders)]
+            guard try request[details] else { return ["domains": .object(domains)] }
+            let holders = try names.compactMap { name in
+                try session.reservations.detailedHolder(of: name).map { (name, $0.json) }
+            }
+            return ["domains": .object(domains), "holders": .object(holders)]
         }
     }
 }

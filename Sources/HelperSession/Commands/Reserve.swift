@@ -7,7 +7,9 @@ extension SessionCommand {
     ///         "domain": "rhel9-2"}
     static let reserve = SessionCommand(
         "reserve", isOriginal: true, inWords: .holdsReservation,
-        summary: "reserve a free domain, chosen at random, until it is released"
+        group: .everyday,
+        summary: "reserve a free domain, chosen at random, until it is released",
+        example: "ssh HOST reserve filter='rhel9-.*' wait=10m"
     ) { parameters in
         let filter = parameters.optionalString(
             "filter", "Python regular expression that the whole name must match")

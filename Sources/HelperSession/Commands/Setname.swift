@@ -6,7 +6,9 @@ extension SessionCommand {
     ///     C: {"cmd": "setname", "name": "ci-run-7"}
     ///     S: {"success": true, "cmd": "setname", "name": "ci-run-7"}
     static let setname = SessionCommand(
-        "setname", isOriginal: true, summary: "set the name that others see in reservations"
+        "setname", isOriginal: true, group: .administration,
+        summary: "set the name that others see in reservations",
+        example: "ssh HOST setname name=ci-7"
     ) { parameters in
         let name = parameters.string("name", "the first 15 bytes are shown")
 
@@ -22,6 +24,7 @@ extension SessionCommand {
             try ProcessInformation.setName(shortened(name))
             // The log shows the whole name; the kernel keeps 15 bytes.
             session.client.reservationName = name
+            session.reservations.record.update()
             return [:]
         }
     }

@@ -9,7 +9,9 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "upload", "name": "ks.cfg", "length": 5}
     static let upload = SessionCommand(
         "upload", isOriginal: true,
-        summary: "store the bytes that follow the line in a file of this session"
+        group: .volumes,
+        summary: "store the bytes that follow the line in a file of this session",
+        example: "ssh HOST upload name=ks.cfg <ks.cfg"
     ) { parameters in
         let name = parameters.string("name", "the file's name, for use in other commands")
         let length = parameters.bodyLength("length", "how many bytes follow")
@@ -24,7 +26,7 @@ extension SessionCommand {
                 try session.wire.readBody { try file.descriptor.write($0) }
                 try file.publish(as: name.text)
             } catch let error as SystemError {
-                throw RequestError("cannot make file '\(name.text)' of \(length) bytes", error)
+                throw RequestError("cannot make file '\(name.text)'\(length.ofBytes)", error)
             }
             return [:]
         }

@@ -10,9 +10,12 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "upload-volume", "pool": "default", "name": "new.img",
     ///         "length": 5, "format": "raw", "capacity": 5, "allocation": 4096}
     static let uploadVolume = SessionCommand(
-        "upload-volume", summary: "store the bytes that follow the line in a volume"
+        "upload-volume", group: .volumes,
+        summary: "store the bytes that follow the line in a volume",
+        example: "ssh HOST upload-volume name=9.6.img <9.6.img"
     ) { parameters in
-        let pool = parameters.name("pool", "the pool to create it in")
+        let pool = parameters.optionalName(
+            "pool", "the pool to create it in (default: the only pool, or 'default')")
         let name = parameters.string("name", "the volume to create")
         let length = parameters.bodyLength("length", "how many bytes follow")
         let format = parameters.optionalChoice(
@@ -28,7 +31,9 @@ extension SessionCommand {
                 name: try volumeName(request[name]), length: try request[length],
                 format: try request[format], isSparse: try request[sparse] ?? true,
                 sha256: try request[sha256].map(checksum), isReplacing: try request[replace])
-            let pool = try Pool(named: request[pool], session.host.open())
+            let connection = try session.host.open()
+            let given = try request[pool]
+            let pool = try Pool(named: given ?? connection.defaultPool(), connection)
             try pool.requireActive()
             var progress = session.progress(of: request, try request[wantsProgress])
             let probed: String
@@ -37,7 +42,7 @@ extension SessionCommand {
             } else {
                 probed = try pool.receive(upload, session.wire, session.host, &progress)
             }
-            var results: Reply.Results = [:]
+            var results: Reply.Results = given == nil ? ["pool": .string(pool.name)] : [:]
             // Otherwise the reply repeats the argument of that name.
             if request["format"]?.value.isNull ?? true {
                 results.members.append(("format", .string(probed)))

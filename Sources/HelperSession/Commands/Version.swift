@@ -12,7 +12,9 @@ extension SessionCommand {
     ///         "hypervisor": {"type": "QEMU", "version": "10.0.2"}, "uri": "qemu:///system",
     ///         "commands": ["ping", ...]}
     static let version = SessionCommand(
-        "version", summary: "show the versions of this program, of libvirt and of the hypervisor"
+        "version", group: .looking,
+        summary: "show the versions of this program, of libvirt and of the hypervisor",
+        example: "ssh HOST version"
     ) { _ in
         { session, _ in
             let connection = try session.host.open()

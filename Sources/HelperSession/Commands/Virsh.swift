@@ -8,7 +8,9 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "virsh", "args": ["domstate", "vm1"], "reply": "running\n"}
     static let virsh = SessionCommand(
         "virsh", isOriginal: true, inWords: .virsh,
-        summary: "run a virsh command; 'virsh help' lists virsh's commands"
+        group: .everyday,
+        summary: "run a virsh command; 'virsh help' lists virsh's commands",
+        example: "ssh HOST virsh list --all"
     ) { parameters in
         let words = parameters.strings("args", "the words after 'virsh -q'")
 

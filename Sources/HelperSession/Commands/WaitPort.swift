@@ -7,7 +7,9 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "wait-port", "domain": "vm1", "port": 2201, "timeout": 120,
     ///         "address": "192.0.2.10", "seconds": 14.205}
     static let waitPort = SessionCommand(
-        "wait-port", summary: "wait until a guest answers at one of its ports"
+        "wait-port", group: .everyday,
+        summary: "wait until a guest answers at one of its ports",
+        example: "ssh HOST wait-port vm1 22 timeout=5m"
     ) { parameters in
         let domain = parameters.name("domain", "the guest's domain")
         let port = parameters.port("port", "the guest's port")
@@ -19,8 +21,10 @@ extension SessionCommand {
                 + "(default: SSH- at port 22, any byte through other forwards)")
 
         return { session, request in
+            let (port, domain) = (try request[port], try request[domain])
+            try session.report(step: "waiting until port \(port) of domain '\(domain)' answers")
             let answer = try session.host.waitForPort(
-                request[port], ofDomain: request[domain], timeout: request[timeout] ?? 300,
+                port, ofDomain: domain, timeout: request[timeout] ?? 300,
                 banner: Banner(request[banner]), for: session.client)
             return [
                 "address": .string(answer.address), "port": .integer(Int64(answer.port)),

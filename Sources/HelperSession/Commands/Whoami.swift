@@ -8,7 +8,9 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "whoami", "identity": "ci-17", "peer": "192.0.2.7 50022",
     ///         "user": "tester", "uid": 0, "restrictions": {}}
     static let whoami = SessionCommand(
-        "whoami", summary: "show how the host identifies this session"
+        "whoami", group: .looking,
+        summary: "show how the host identifies this session",
+        example: "ssh HOST whoami"
     ) { _ in
         { session, _ in
             [

@@ -11,17 +11,30 @@ extension Session {
         let watch = deadline == nil ? nil : try watchReleases()
         var names = try filter.matching(persistentDomains())
         if let name = try reserveAny(of: names) { return name }
-        guard let deadline, let watch else { throw RequestError.allTaken }
+        guard let deadline, let watch else { throw try allTaken(names, waited: false) }
         let events = try DomainListEvents(host)
+        try report(step: "all matching domains are taken; waiting for a release")
         while true {
             let until = events.retry.map { min($0, deadline) } ?? deadline
             let happened = try waitForAny(of: [watch, events.wakeup], until: until)
-            guard happened || .now < deadline else { throw RequestError.allTaken }
+            guard happened || .now < deadline else { throw try allTaken(names, waited: true) }
             // Before trying: a release during the attempt wakes us again.
             _ = watch.clear()
             if try events.mayHaveChanged() { names = try filter.matching(persistentDomains()) }
             if let name = try reserveAny(of: names) { return name }
         }
+    }
+
+    /// Clients compare the message. A person is told more: who has the domains.
+    private func allTaken(_ names: [String], waited: Bool) throws -> RequestError {
+        let message = "no domain could be reserved"
+        guard isInWords else { return RequestError(.busy, message) }
+        var lines = try names.prefix(10).compactMap { name in
+            try reservations.detailedHolder(of: name).map { "\(name) is held by \($0.text)" }
+        }
+        if names.count > 10 { lines.append("'reservations' lists the others") }
+        if !waited { lines.append("wait=10m waits until one is released") }
+        return RequestError(.busy, message, hint: "\(lines.joined(separator: "\n"))")
     }
 
     /// Closing a lock file that was open for writing is an event, also when its holder dies.
@@ -106,8 +119,4 @@ private final class DomainListEvents {
             guard error.code == .noSupport else { throw error }
         }
     }
-}
-
-extension RequestError {
-    fileprivate static let allTaken = RequestError(.busy, "no domain could be reserved")
 }

@@ -6,6 +6,7 @@ import System
 /// of a domain that it holds: closing any descriptor of it would drop the lock.
 final class ReservedDomains {
     let state: StateDirectory
+    let record: SessionRecord
     /// By the bytes of the name: Swift considers names equal that libvirt does not.
     private var held: [[UInt8]: LockBox] = [:]
 
@@ -15,7 +16,10 @@ final class ReservedDomains {
         init(_ lock: consuming RecordLock) { self.lock = lock }
     }
 
-    init(state: StateDirectory) { self.state = state }
+    init(state: StateDirectory, record: SessionRecord) {
+        self.state = state
+        self.record = record
+    }
 
     /// The directory of the lock files.
     var directory: String { state.locks }
@@ -36,11 +40,16 @@ final class ReservedDomains {
         // and another a new one of the same name.
         guard let lock = try RecordLock.acquire(path) else { return false }
         held[Array(domain.utf8)] = LockBox(lock)
+        record.add(domain)
         return true
     }
 
     /// Releases a domain; returns false if this session does not hold it.
-    func release(_ domain: String) -> Bool { held.removeValue(forKey: Array(domain.utf8)) != nil }
+    func release(_ domain: String) -> Bool {
+        guard held.removeValue(forKey: Array(domain.utf8)) != nil else { return false }
+        record.remove(domain)
+        return true
+    }
 
     /// The other process that holds a domain; `nil` if there is none.
     func holdingProcess(of domain: String) throws(SystemError) -> Int32? {

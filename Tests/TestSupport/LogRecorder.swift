@@ -1,27 +1,29 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// Keeps log lines for a test, each with its level.
-final class LogRecorder: LogHandler {
+package final class LogRecorder: LogHandler {
     private let recorded = Mutex<[String]>([])
 
-    var lines: [String] { recorded.withLock { $0 } }
+    package init() {}
+
+    package var lines: [String] { recorded.withLock { $0 } }
 
     // A test has one logger, so that the setters are not needed.
-    var logLevel: Logger.Level {
+    package var logLevel: Logger.Level {
         get { .debug }
         set {}
     }
-    var metadata: Logger.Metadata {
+    package var metadata: Logger.Metadata {
         get { [:] }
         set {}
     }
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { nil }
         set {}
     }
 
-    func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         recorded.withLock { $0.append("\(event.level) \(event.message)") }
     }
 }

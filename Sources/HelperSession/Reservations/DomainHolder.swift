@@ -1,0 +1,67 @@
+import Protocol
+import System
+import Text
+
+/// Who holds a domain, for people and for `reservations` with `details`.
+struct DomainHolder {
+    /// The reservation name or the user.
+    let identity: String
+    /// `nil` if the holder does not say, as the original helper.
+    let user: String?
+    let peer: String?
+    /// In seconds since 1970.
+    let since: Int64?
+
+    init(_ facts: SessionFacts, of domain: String) {
+        identity = facts.identity
+        user = facts.user
+        peer = facts.peer
+        since = facts.since(of: domain)
+    }
+
+    /// A process that keeps no record. Its name is all that others can know, unless it is the name
+    /// of the program, which says nothing.
+    init?(process: Int32) throws(SystemError) {
+        guard let name = try ProcessInformation.name(of: process) else { return nil }
+        let isUnnamed =
+            "atex-virt-helper".hasPrefix(name) || name.allSatisfy(\.isWhitespace)
+        let account = ProcessInformation.userID(of: process).flatMap(Account.numbered)?.name
+        identity = isUnnamed ? account ?? "process \(process)" : name
+        user = nil
+        peer = nil
+        since = nil
+    }
+
+    /// For people, e.g. `ci-7 (jane, 192.0.2.7 50022) since 2026-11-21T05:50:12Z`.
+    var text: String {
+        let origin = [user == identity ? nil : user, peer].compactMap { $0 }
+        return identity + (origin.isEmpty ? "" : " (\(origin.joined(separator: ", ")))")
+            + (since.map { " since \(isoTime($0))" } ?? "")
+    }
+
+    var json: JSONValue {
+        .object([
+            ("identity", .string(identity)), ("user", user.map { .string($0) } ?? .null),
+            ("peer", peer.map { .string($0) } ?? .null),
+            ("since", since.map { .string(isoTime($0)) } ?? .null),
+        ])
+    }
+}
+
+extension ReservedDomains {
+    /// The holder of a domain, which may be this session; `nil` if it is free.
+    func detailedHolder(of domain: String) throws -> DomainHolder? {
+        // First: looking up the holder opens the lock file, which would drop our lock.
+        if holds(domain) { return DomainHolder(record.facts, of: domain) }
+        do throws(SystemError) {
+            guard let process = try holdingProcess(of: domain) else { return nil }
+            if let facts = try SessionFacts.of(process, state) {
+                return DomainHolder(facts, of: domain)
+            }
+            return try DomainHolder(process: process)
+        } catch {
+            throw RequestError(
+                "cannot determine the holder of domain '\(domain)' in '\(directory)'", error)
+        }
+    }
+}
