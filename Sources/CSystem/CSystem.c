@@ -27,6 +27,8 @@ int atex_column_width(wchar_t character) {
     return width;
 }
 
+const int atex_path_only = O_PATH;
+
 void atex_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
 
 void atex_open_syslog(const char *tag) { openlog(tag, LOG_NDELAY, LOG_USER); }

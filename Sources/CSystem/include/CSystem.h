@@ -74,6 +74,9 @@ long atex_get_access_list(const char *path, void *list, unsigned long size);
 /* Removes a directory and its contents without following links; 0 if nothing is left. */
 int atex_remove_tree(const char *path);
 
+/* O_PATH: a descriptor that names a file but cannot read it. */
+extern const int atex_path_only;
+
 /* signalfd: reads return structs whose first word is the signal's number. */
 int atex_signal_descriptor(const sigset_t *signals);
 
