@@ -88,7 +88,6 @@ func logger(_ level: Arguments.LogLevel?, _ client: Client) -> Logger {
     guard let level else {
         return Logger(label: "session") { _ in SwiftLogNoOpLogHandler() }
     }
-    SyslogHandler.open(tag: ProcessInformation.programName)
     return Logger(label: "session") { label in
         SyslogHandler(label: label, level: level.level) { client.logSuffix }
     }
