@@ -33,14 +33,16 @@ package final class Policy: Sendable {
     }
 
     /// Why a protocol command or word is not permitted; `nil` if it is. `changes` is whether it
-    /// writes, locks or uploads.
-    package func denial(ofCommand name: String, changes: Bool) -> Denial? {
+    /// writes, locks or uploads. `called` is the name that the client used, which may be an alias.
+    package func denial(
+        ofCommand name: String, called: String, changes: Bool
+    ) -> Denial? {
         guard let confining else { return nil }
         guard confining.commands.contains(name) else {
-            return Denial("command '\(name)' is not granted")
+            return Denial("command '\(called)' is not granted")
         }
         return changes && confining.isReadOnly
-            ? Denial("command '\(name)' changes something, and this role is read-only") : nil
+            ? Denial("command '\(called)' changes something, and this role is read-only") : nil
     }
 
     // MARK: Gate 2, virsh

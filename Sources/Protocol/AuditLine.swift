@@ -45,22 +45,32 @@ struct AuditLine {
 /// A JSON string in ASCII of at most `limit` bytes, which is at least 5; a text that is cut ends in
 /// `...`.
 private func quoted(_ text: String, limit: Int) -> String {
-    let ellipsis = "..."
-    let room = limit - 2  // the quotes
-    var result = ""
-    // What still fits if the ellipsis has to follow.
-    var fitting = ""
+    let quote = UInt8(ascii: "\"")
+    let ellipsis = Array("...".utf8)
+    var bytes = [quote]
+    // The length up to which the ellipsis and a quote still fit.
+    var fitting = 1
     for scalar in text.unicodeScalars {
-        result += escaped(scalar)
-        guard result.utf8.count <= room else { return "\"\(fitting)\(ellipsis)\"" }
-        if result.utf8.count <= room - ellipsis.utf8.count { fitting = result }
+        append(scalar, to: &bytes)
+        guard bytes.count < limit else {
+            bytes.removeSubrange(fitting...)
+            bytes += ellipsis
+            break
+        }
+        if bytes.count + ellipsis.count < limit { fitting = bytes.count }
     }
-    return "\"\(result)\""
+    bytes.append(quote)
+    return String(decoding: bytes, as: UTF8.self)
 }
 
-private func escaped(_ scalar: Unicode.Scalar) -> String {
-    if scalar == "\u{7F}" { return "\\u007f" }
-    var bytes: [UInt8] = []
-    JSONValue.string(String(scalar)).write(to: &bytes)
-    return String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
+private func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+    switch scalar {
+    case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(truncatingIfNeeded: scalar.value)]
+    case " "..."~": bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+    case "\u{7F}": bytes += "\\u007f".utf8
+    default:
+        var json: [UInt8] = []
+        JSONValue.string(String(scalar)).write(to: &json)
+        bytes += json.dropFirst().dropLast()
+    }
 }

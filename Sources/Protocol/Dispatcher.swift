@@ -111,7 +111,7 @@ package struct Dispatcher<Command: CommandDefinition> {
             for (kind, name) in object.auditedObjects { audit.add(kind, name) }
             // The older name of a command is no way around its role.
             let denial = policy.denial(
-                ofCommand: command.name, changes: command.effect == .changes)
+                ofCommand: command.name, called: name, changes: command.effect == .changes)
             if let denial { return recordedEnd(failed(denial), otherwise: failed) }
             if let mistake = parameters.mistake(in: object, command: name) {
                 let reply = Reply.malformed(object, .badRequest, mistake)

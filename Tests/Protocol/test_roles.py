@@ -238,7 +238,7 @@ class Commands(RoleTest):
         denied = "atex-virt-helper: denied: command '%s' is not granted\n"
         # Before its arguments are examined.
         self.assertEqual(words("create-volume", "x=1"), (1, "", denied % "create-volume"))
-        self.assertEqual(words("vol-copy"), (1, "", denied % "copy-volume"))
+        self.assertEqual(words("vol-copy"), (1, "", denied % "vol-copy"))
         self.assertEqual(words("release", "--help"), (1, "", denied % "release"))
         self.assertEqual(words("help", "release"), (1, "", denied % "release"))
         self.audit('cmd="create-volume"', "verdict=denied", r'args="[\"x=1\"]"')

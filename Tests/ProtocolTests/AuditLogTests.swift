@@ -101,7 +101,7 @@ import Wire
         #expect(
             lines == [
                 #"{"success": false, "cmd": "\#(name)", "length": 14, "id": 1, "#
-                    + #""reply": "denied: command 'change' is not granted", "#
+                    + #""reply": "denied: command '\#(name)' is not granted", "#
                     + #""error": {"kind": "denied"}}"#,
                 #"{"success": true, "cmd": "look", "domain": "a"}"#,
             ])
@@ -120,8 +120,8 @@ import Wire
         role.commands = ["reserve", "ping"]
         role.isReadOnly = true
         let policy = Policy(role: role, identity: "r")
-        #expect(policy.denial(ofCommand: "reserve", changes: true) != nil)
-        #expect(policy.denial(ofCommand: "ping", changes: false) == nil)
+        #expect(policy.denial(ofCommand: "reserve", called: "reserve", changes: true) != nil)
+        #expect(policy.denial(ofCommand: "ping", called: "ping", changes: false) == nil)
     }
 
     @Test func unknownCommandShowsThoseThatAreGranted() throws {

@@ -32,7 +32,7 @@ struct RequestFromWords {
             (command, name) = (.help, "help")
         }
         if let denial = policy.denial(
-            ofCommand: command.name, changes: command.effect == .changes)
+            ofCommand: command.name, called: name, changes: command.effect == .changes)
         {
             throw denial
         }

@@ -80,7 +80,9 @@ package func runCommand(
 private func check(
     _ command: StandaloneCommand, _ policy: Policy, changes: Bool
 ) throws(Denial) {
-    if let denial = policy.denial(ofCommand: command.name, changes: changes) { throw denial }
+    let denial = policy.denial(
+        ofCommand: command.name, called: command.name, changes: changes)
+    if let denial { throw denial }
 }
 
 /// Ends a command without a session at the role's limit, and records that a signal ended it. Without

@@ -22,9 +22,9 @@ extension SessionCommand {
                 throw RequestError(.notFound, "there is no command '\(name)'; 'help' lists all")
             }
             // Whether a role that is read-only may run it is not a question of its help.
-            if let denial = session.policy.denial(ofCommand: command.name, changes: false) {
-                throw denial
-            }
+            let denial = session.policy.denial(
+                ofCommand: command.name, called: name, changes: false)
+            if let denial { throw denial }
             var text = "\(command.name): \(command.summary)\n"
             for parameter in command.declared().parameters.all {
                 text += "  \(parameter.name) (\(parameter.type.text)"
