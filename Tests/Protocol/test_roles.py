@@ -85,7 +85,7 @@ class RoleTest(HelperTest):
         self.addCleanup(started.kill)
         return started
 
-    def tester(self, *options, **more):
+    def confined(self, *options, **more):
         return self.start("--policy", POLICY, "--role", "tester", *options, self.uri, **more)
 
     def finished(self, *argv, **more):
@@ -156,7 +156,7 @@ class Start(RoleTest):
         text = "it has 'require-role = yes', and there is no --role"
         self.refused("--policy", POLICY, self.uri, policy=policy, texts=[text])
         self.refused("--policy", POLICY, self.uri, "ping", policy=policy, texts=[text])
-        self.assertTrue(self.tester(policy=policy).ask({"cmd": "ping"})["success"])
+        self.assertTrue(self.confined(policy=policy).ask({"cmd": "ping"})["success"])
 
     def test_default_policy_file(self):
         prepare = ("mount -t tmpfs -o mode=755 tmpfs /etc; mkdir /etc/atex-virt-helper;"
@@ -190,7 +190,7 @@ class Start(RoleTest):
 
     def test_client_words_never_set_options(self):
         words = "atex-virt-helper --role other --identity root --policy /tmp/x test:///default"
-        started = self.tester(env={"SSH_ORIGINAL_COMMAND": words})
+        started = self.confined(env={"SSH_ORIGINAL_COMMAND": words})
         reply = started.ok({"cmd": "whoami"})
         self.assertEqual(reply["identity"], "tester")
         for word in ["policy-check", "explain"]:
@@ -203,7 +203,7 @@ class Start(RoleTest):
 
 class Commands(RoleTest):
     def test_only_granted_commands_run(self):
-        started = self.tester()
+        started = self.confined()
         reply = started.ask({"cmd": "create-volume", "id": 1})
         self.assertRefused(reply, "denied", "denied: command 'create-volume' is not granted")
         self.assertEqual(reply["cmd"], "create-volume")
@@ -213,7 +213,7 @@ class Commands(RoleTest):
         self.assertEqual(started.ok({"cmd": "ping", "id": 3})["id"], 3)
 
     def test_lists_show_what_is_granted(self):
-        started = self.tester()
+        started = self.confined()
         commands = ["ping", "setname", "virsh", "reserve", "release", "reservations",
                     "copy-volume", "port-forwards", "addresses", "wait-port", "provision",
                     "console", "help", "version", "whoami"]
@@ -253,7 +253,7 @@ class Commands(RoleTest):
         self.audit('cmd="connect"', "kind=bad-request")
 
     def test_whoami(self):
-        started = self.tester("--identity", "carol@example.org")
+        started = self.confined("--identity", "carol@example.org")
         started.ok({"cmd": "setname", "name": "root"})
         reply = started.ok({"cmd": "whoami"})
         self.assertEqual(reply["identity"], "carol@example.org root")
@@ -285,10 +285,11 @@ class Commands(RoleTest):
 
 class Confinement(RoleTest):
     def test_sandbox(self):
-        started = self.tester(env={
+        started = self.confined(env={
             "LIBVIRT_DEFAULT_URI": "test:///nowhere",
             "VIRSH_DEFAULT_CONNECT_URI": "test:///nowhere", "LD_LIBRARY_PATH": "/nowhere",
-            "LANG": "C.UTF-8", "http_proxy": "http://192.0.2.1", "SUDO_USER": "tester"}, prepare="exec 7</dev/null")
+            "LANG": "C.UTF-8", "http_proxy": "http://192.0.2.1", "SUDO_USER": "tester"},
+            prepare="exec 7</dev/null")
         sandbox = started.ok({"cmd": "whoami"})["restrictions"]["sandbox"]
         self.assertEqual(sandbox, {
             "environment": ["LANG", "PATH", "SUDO_USER"], "core-limit": 0,
@@ -303,7 +304,7 @@ class Confinement(RoleTest):
 
     def test_idle_timeout(self):
         policy = TESTER + "idle-timeout = 1\n"
-        started = self.tester(policy=policy)
+        started = self.confined(policy=policy)
         start = time.monotonic()
         for _ in range(4):
             time.sleep(0.4)
@@ -316,7 +317,7 @@ class Confinement(RoleTest):
         self.audit("event=end reason=idle-timeout requests=4")
 
     def test_max_session(self):
-        started = self.tester(policy=TESTER + "max-session = 1\n")
+        started = self.confined(policy=TESTER + "max-session = 1\n")
         started.send({"cmd": "reserve", "filter": "nope", "wait": 30})
         self.assertEqual(started.process.wait(10), 1)
         self.assertIn("(max-session)", started.process.stderr.read().decode())
@@ -327,7 +328,7 @@ class Log(RoleTest):
     SSH = {"SSH_CONNECTION": "192.0.2.7 50022 192.0.2.1 22", "SUDO_USER": "tester"}
 
     def test_lines(self):
-        started = self.tester("--identity", "ci-7", env=self.SSH)
+        started = self.confined("--identity", "ci-7", env=self.SSH)
         started.ok({"cmd": "ping"})
         started.ask({"cmd": "host-check"})
         started.ask({"cmd": "reserve", "filter": "nope"})
@@ -350,21 +351,21 @@ class Log(RoleTest):
             self.assertLessEqual(len(line), 1000)
 
     def test_signal_is_recorded(self):
-        started = self.tester()
+        started = self.confined()
         started.ok({"cmd": "ping"})
         started.process.terminate()
         self.assertEqual(started.process.wait(10), 128 + 15)
         self.audit("event=end reason=signal requests=1")
 
     def test_without_a_log_requests_are_refused(self):
-        started = self.tester(log=False)
+        started = self.confined(log=False)
         reply = started.ask({"cmd": "ping", "id": 1})
         self.assertRefused(
             reply, "denied", "denied: the request cannot be recorded in the system log")
 
     def test_log_that_does_not_read(self):
         self.reads_log = False  # no thread that reads
-        started = self.tester()
+        started = self.confined()
         replies = []
         start = time.monotonic()
         # The queue of a socket holds net.unix.max_dgram_qlen lines.
