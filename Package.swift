@@ -123,7 +123,8 @@ let package = Package(
         .executableTarget(
             name: "atex-virt-helper",
             dependencies: [
-                "HelperSession", "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Wire",
+                "HelperSession", "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["without-unwinding.ld"], swiftSettings: safe, linkerSettings: linking),
@@ -170,8 +171,9 @@ let package = Package(
         .testTarget(
             name: "ProtocolTests",
             dependencies: [
-                "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire", "XML",
-                .product(name: "Logging", package: "swift-log"),
+                "Libvirt", "Lifetime", "Policy", "Protocol", "System", "TestSupport", "Text",
+                "Wire",
+                "XML", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
         .testTarget(
@@ -194,8 +196,8 @@ let package = Package(
         .testTarget(
             name: "HelperSessionTests",
             dependencies: [
-                "HelperSession", "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire",
-                .product(name: "Logging", package: "swift-log"),
+                "HelperSession", "Libvirt", "Policy", "Protocol", "System", "TestSupport", "Text",
+                "Wire", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
     ],

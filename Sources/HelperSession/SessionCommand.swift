@@ -9,6 +9,7 @@ package struct SessionCommand: CommandDefinition {
     /// One line for people.
     package let summary: String
     package let isOriginal: Bool
+    package let effect: CommandEffect
     let group: CommandGroup
     /// What a person types to use it.
     let example: String
@@ -18,7 +19,7 @@ package struct SessionCommand: CommandDefinition {
 
     /// `declare` declares the parameters and returns the function that executes a request.
     init(
-        _ name: String, aliases: [String] = [], isOriginal: Bool = false,
+        _ name: String, _ effect: CommandEffect, aliases: [String] = [], isOriginal: Bool = false,
         inWords: InWords = .ordinary, group: CommandGroup, summary: String, example: String,
         _ declare: @escaping @Sendable (inout Parameters) -> Run
     ) {
@@ -26,6 +27,7 @@ package struct SessionCommand: CommandDefinition {
         self.aliases = aliases
         self.summary = summary
         self.isOriginal = isOriginal
+        self.effect = effect
         self.inWords = inWords
         self.group = group
         self.example = example

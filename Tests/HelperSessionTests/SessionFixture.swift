@@ -1,5 +1,6 @@
 import Libvirt
 import Logging
+import Policy
 import Protocol
 import System
 import TestSupport
@@ -19,7 +20,7 @@ struct SessionFixture {
     /// `input` is what the client sends before it closes its end.
     init(
         in directory: String, domains: [TestHost.Domain] = [], pools: [TestHost.Pool] = [],
-        input: String = ""
+        input: String = "", policy: Policy = .unconfined
     ) throws {
         self.directory = directory
         state = StateDirectory(path: "\(directory)/state")
@@ -31,7 +32,8 @@ struct SessionFixture {
             wire: self.client.wire,
             host: HostConnection(
                 uri: try TestHost(in: directory, domains: domains, pools: pools).uri),
-            state: state, client: client, record: SessionRecord(state, client, log), log: log)
+            state: state, client: client, policy: policy, audit: .none,
+            record: SessionRecord(state, client, log), log: log)
     }
 
     func lock(of domain: String) throws -> String {

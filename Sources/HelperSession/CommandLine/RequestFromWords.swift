@@ -1,3 +1,4 @@
+import Policy
 import Protocol
 import Text
 
@@ -11,8 +12,9 @@ struct RequestFromWords {
     let isQuiet: Bool
 
     /// The first word names the command. `--json` and `-q` may stand before or after it, but not
-    /// among the words of virsh or virt-install.
-    init(_ words: [String]) throws {
+    /// among the words of virsh or virt-install. Throws a `Denial` before it looks at the arguments
+    /// of a command that is not granted.
+    init(_ words: [String], _ policy: Policy) throws {
         var words = words[...]
         var (isJSON, isQuiet) = (false, false)
         while let word = words.first, word == "--json" || isQuietOption(word) {
@@ -34,6 +36,11 @@ struct RequestFromWords {
         if words.contains(where: isHelpOption), command.wordList == nil {
             words = [name]
             (command, name) = (.help, "help")
+        }
+        if let denial = policy.denial(
+            ofCommand: command.name, called: name, changes: command.effect == .changes)
+        {
+            throw denial
         }
         self.command = command
         if command.wordList == nil {

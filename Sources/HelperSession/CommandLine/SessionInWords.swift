@@ -1,6 +1,7 @@
 import Libvirt
 import Lifetime
 import Logging
+import Policy
 import Protocol
 import System
 import Text

@@ -9,7 +9,7 @@ extension SessionCommand {
     ///         [{"interface": "vnet0", "mac": "52:54:00:aa:bb:cc", "family": "ipv4",
     ///         "address": "192.168.122.57", "prefix": 24, "source": "lease"}]}
     static let addresses = SessionCommand(
-        "addresses", group: .looking,
+        "addresses", .reads, group: .looking,
         summary: "list the addresses of a running guest",
         example: "ssh HOST addresses vm1"
     ) { parameters in

@@ -8,7 +8,7 @@ extension SessionCommand {
     ///         "seconds": 120, "reason": "matched", "matched": "login: ", "source": "log",
     ///         "bytes": 31415}
     static let console = SessionCommand(
-        "console", group: .everyday,
+        "console", .reads, group: .everyday,
         summary: "write a domain's console output to standard error",
         example: "ssh HOST console vm1 until='login: '"
     ) { parameters in

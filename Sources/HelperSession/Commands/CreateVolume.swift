@@ -7,7 +7,7 @@ extension SessionCommand {
     ///         "size": 10737418240}
     ///     S: {"success": true, "cmd": "create-volume", "pool": "default", ...}
     static let createVolume = SessionCommand(
-        "create-volume", isOriginal: true, group: .volumes,
+        "create-volume", .changes, isOriginal: true, group: .volumes,
         summary: "create an empty volume in a directory pool",
         example: "ssh HOST create-volume default new.img qcow2 10G"
     ) { parameters in

@@ -10,7 +10,7 @@ extension SessionCommand {
     ///         "length": 5, "size": 5}
     ///     S: text\n
     static let downloadVolume = SessionCommand(
-        "download-volume", group: .volumes,
+        "download-volume", .reads, group: .volumes,
         summary: "send a volume's bytes after the reply",
         example: "ssh HOST download-volume name=9.6.img >9.6.img"
     ) { parameters in

@@ -1,3 +1,4 @@
+import Policy
 import Protocol
 import Text
 
@@ -6,35 +7,41 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "help", "command": "release", "commands": [...],
     ///         "reply": "release: release a reserved domain\n..."}
     static let help = SessionCommand(
-        "help", inWords: .help, group: .looking,
+        "help", .reads, inWords: .help, group: .looking,
         summary: "list the commands, or explain one",
         example: "ssh HOST help provision"
     ) { parameters in
         let command = parameters.optionalString("command", "the command to explain")
 
-        return { _, request in
+        return { session, request in
             guard let name = try request[command] else {
-                return helpResults(SessionCommand.all, listOfCommands)
+                let granted = SessionCommand.all.filter { session.policy.allows(command: $0.name) }
+                return helpResults(granted, listOfCommands(session.policy))
             }
             guard let command = SessionCommand.all.named(name) else {
                 throw RequestError(.notFound, "there is no command '\(name)'; 'help' lists all")
             }
+            // Whether a role that is read-only may run it is not a question of its help.
+            let denial = session.policy.denial(
+                ofCommand: command.name, called: name, changes: false)
+            if let denial { throw denial }
             return helpResults([command], explanation(of: command))
         }
     }
 }
 
-/// All commands in their groups, within 80 columns.
-private var listOfCommands: String {
+/// The granted commands in their groups, within 80 columns.
+private func listOfCommands(_ policy: Policy) -> String {
     let words = StandaloneCommand.all.map { ($0.name, $0.summary, CommandGroup.everyday) }
-    let all = SessionCommand.all.map { ($0.name, $0.summary, $0.group) } + words
+    let all = (SessionCommand.all.map { ($0.name, $0.summary, $0.group) } + words)
+        .filter { policy.allows(command: $0.0) }
     let width = all.map(\.0.count).max() ?? 0
-    return CommandGroup.allCases.map { group in
+    return CommandGroup.allCases.compactMap { group -> String? in
         let lines = all.filter { $0.2 == group }.map { name, summary, _ in
             wrapped(
                 summary, startingWith: "  \(name.padded(width))  ", indent: width + 4)
         }
-        return "\(group.rawValue):\n" + lines.joined()
+        return lines.isEmpty ? nil : "\(group.rawValue):\n" + lines.joined()
     }.joined(separator: "\n")
 }
 

@@ -8,7 +8,7 @@ extension SessionCommand {
     ///         {"check": "libvirt", "status": "ok", "detail": "libvirt 11.3.0 for QEMU at ...",
     ///          "hint": ""}, ...], "reply": "ok       libvirt  libvirt 11.3.0 ...\n..."}
     static let hostCheck = SessionCommand(
-        "host-check", inWords: .hostCheck, group: .administration,
+        "host-check", .reads, inWords: .hostCheck, group: .administration,
         summary: "check the host's setup and report problems",
         example: "ssh HOST host-check"
     ) { parameters in

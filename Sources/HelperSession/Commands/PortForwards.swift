@@ -8,7 +8,7 @@ extension SessionCommand {
     ///         "forwards": [{"domain": "vm1", "proto": "tcp", "address": null, "host_port": 2201,
     ///         "guest_port": 22, "backend": "passt", "interface": "52:54:00:aa:bb:cc"}]}
     static let portForwards = SessionCommand(
-        "port-forwards", group: .looking,
+        "port-forwards", .reads, group: .looking,
         summary: "list the host's ports that are forwarded to guests",
         example: "ssh HOST port-forwards vm1 guest_port=22"
     ) { parameters in

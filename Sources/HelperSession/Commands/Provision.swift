@@ -15,7 +15,7 @@ extension SessionCommand {
     ///         "seconds": {"reserve": 0.004, "copy": 0.005, "stop": 0.000, "start": 0.310,
     ///                     "wait": 11.204}}
     static let provision = SessionCommand(
-        "provision", inWords: .holdsReservation,
+        "provision", .changes, inWords: .holdsReservation,
         group: .everyday,
         summary: "reserve a domain, copy a volume to its disk, start it, wait for its port",
         example: "ssh HOST provision from=9.6.img filter='rhel9-.*' wait_port=22"

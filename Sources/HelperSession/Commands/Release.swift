@@ -4,7 +4,7 @@ extension SessionCommand {
     ///     C: {"cmd": "release", "domain": "vm2"}
     ///     S: {"success": true, "cmd": "release", "domain": "vm2"}
     static let release = SessionCommand(
-        "release", isOriginal: true, group: .everyday,
+        "release", .changes, isOriginal: true, group: .everyday,
         summary: "release a reserved domain",
         example: "ssh HOST release vm1"
     ) { parameters in

@@ -13,7 +13,7 @@ extension SessionCommand {
     ///         "holders": {"vm2": {"identity": "ci-7", "user": "tester",
     ///                             "peer": "192.0.2.7 50022", "since": "2026-11-21T05:50:12Z"}}}
     static let reservations = SessionCommand(
-        "reservations", isOriginal: true, inWords: .reservations,
+        "reservations", .reads, isOriginal: true, inWords: .reservations,
         group: .everyday,
         summary: "list the domains and their holders",
         example: "ssh HOST reservations"

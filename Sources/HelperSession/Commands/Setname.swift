@@ -1,3 +1,4 @@
+import Policy
 import Protocol
 import System
 import Wire
@@ -6,7 +7,7 @@ extension SessionCommand {
     ///     C: {"cmd": "setname", "name": "ci-run-7"}
     ///     S: {"success": true, "cmd": "setname", "name": "ci-run-7"}
     static let setname = SessionCommand(
-        "setname", isOriginal: true, group: .administration,
+        "setname", .reads, isOriginal: true, group: .administration,
         summary: "set the name that others see in reservations",
         example: "ssh HOST setname name=ci-7"
     ) { parameters in
@@ -21,7 +22,9 @@ extension SessionCommand {
             guard !scalars.contains("\0") else {
                 throw RequestError(.badRequest, "name must not have a NUL character")
             }
-            try ProcessInformation.setName(shortened(name))
+            // The identity of a role stays in front, whatever name the client adds.
+            let shown = session.policy.identity.map { "\($0) \(name)" } ?? name
+            try ProcessInformation.setName(shortened(shown))
             // The log shows the whole name; the kernel keeps 15 bytes.
             session.client.reservationName = name
             session.reservations.record.update()

@@ -10,7 +10,7 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "upload-volume", "pool": "default", "name": "new.img",
     ///         "length": 5, "format": "raw", "capacity": 5, "allocation": 4096}
     static let uploadVolume = SessionCommand(
-        "upload-volume", group: .volumes,
+        "upload-volume", .changes, group: .volumes,
         summary: "store the bytes that follow the line in a volume",
         example: "ssh HOST upload-volume name=9.6.img <9.6.img"
     ) { parameters in

@@ -7,7 +7,7 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "wait-port", "domain": "vm1", "port": 2201, "timeout": 120,
     ///         "address": "192.0.2.10", "seconds": 14.205}
     static let waitPort = SessionCommand(
-        "wait-port", group: .everyday,
+        "wait-port", .reads, group: .everyday,
         summary: "wait until a guest answers at one of its ports",
         example: "ssh HOST wait-port vm1 22 timeout=5m"
     ) { parameters in
