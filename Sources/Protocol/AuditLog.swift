@@ -111,7 +111,14 @@ package final class AuditLog: Sendable {
                 }
                 try send(line, arguments: nil, .info)
             } catch {}
+            state.running = nil
         }
+    }
+
+    /// The thread that records the end of the session also ends the process, but the main thread
+    /// continues until then: it must not begin what nobody records.
+    private func requireSession(_ state: State) throws(Denial) {
+        guard !state.isEnded else { throw Denial("the session has ended") }
     }
 
     // MARK: Requests
@@ -121,6 +128,7 @@ package final class AuditLog: Sendable {
         guard sink != nil else { return }
         let arguments = arguments()
         try state.withLock { state throws(Denial) in
+            try requireSession(state)
             state.count += 1
             state.running = Running(number: state.count, command: command, arguments: arguments)
             try start(&state)
@@ -144,6 +152,7 @@ package final class AuditLog: Sendable {
     package func willChange() throws(Denial) {
         guard sink != nil else { return }
         try state.withLock { state throws(Denial) in
+            try requireSession(state)
             guard let running = state.running, !running.hasBegun else { return }
             try send(requestLine(running, .begun, nil), arguments: running.arguments, .info)
             state.running?.hasBegun = true

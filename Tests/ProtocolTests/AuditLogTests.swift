@@ -247,6 +247,10 @@ import Wire
         audit.add(.domain, "vm1")
         audit.end(.disconnected)
         audit.end(.inputEnded)
+        // The main thread may still be in the request.
+        #expect(throws: Denial.self) { try audit.willChange() }
+        try audit.finish(nil)
+        #expect(throws: Denial.self) { try audit.begin("change", arguments: "{}") }
         #expect(
             recorder.ends == [
                 "event=start",
