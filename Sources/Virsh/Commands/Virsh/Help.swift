@@ -1,9 +1,10 @@
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdHelp` in vsh.c.
     static let help = Command(
-        "help", .reads, help: "list all commands, or explain a group or a command",
+        "help", .read, help: "list all commands, or explain a group or a command",
         needsConnection: false, ignoresExtraWords: true
     ) { options in
         let command = options.string("command", "the command or group", as: .any)

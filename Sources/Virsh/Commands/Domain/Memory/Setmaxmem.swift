@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetmaxmem` in virsh-domain.c.
     static let setmaxmem = Command(
-        "setmaxmem", .changes, help: "set the maximum memory of a guest",
+        "setmaxmem", .tune, on: .domain, help: "set the maximum memory of a guest",
         description: "a number without a unit is KiB"
     ) { options in
         let domain = options.domain()

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetmem` in virsh-domain.c.
     static let setmem = Command(
-        "setmem", .changes, help: "set the present memory of a guest",
+        "setmem", .tune, on: .domain, help: "set the present memory of a guest",
         description: "a number without a unit is KiB"
     ) { options in
         let domain = options.domain()

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetvcpus` in virsh-domain.c.
     static let setvcpus = Command(
-        "setvcpus", .changes, help: "set the number of a guest's vCPUs"
+        "setvcpus", .tune, on: .domain, help: "set the number of a guest's vCPUs"
     ) { options in
         let domain = options.domain()
         let count = options.requiredNumber("count", "number of vCPUs", as: .uint32)

@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import System
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrate` in virsh-domain.c.
     static let migrate = Command(
-        "migrate", .changes, help: "migrate a domain to another host"
+        "migrate", .never, on: .domain, help: "migrate a domain to another host"
     ) { options in
         let domain = options.domain()
         let destination = options.data(
