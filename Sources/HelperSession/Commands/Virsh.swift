@@ -25,12 +25,16 @@ extension SessionCommand {
             let isSuccess = shell.run(try request[words])
             guard isSuccess else {
                 session.hasPrintedError = isPrinted
-                let kind =
-                    shell.isObjectNotFound ? .notFound : shell.lastError.map(RequestError.Kind.init)
-                throw RequestError(
-                    kind ?? .badRequest, shell.output.text, libvirt: shell.lastError)
+                throw RequestError(kind(of: shell), shell.output.text, libvirt: shell.lastError)
             }
             return isPrinted ? [:] : ["reply": .string(shell.output.text)]
         }
     }
+}
+
+/// The kind of a failure of virsh.
+private func kind(of shell: Shell) -> RequestError.Kind {
+    if shell.denial != nil { return .denied }
+    if shell.isObjectNotFound { return .notFound }
+    return shell.lastError.map(RequestError.Kind.init) ?? .badRequest
 }

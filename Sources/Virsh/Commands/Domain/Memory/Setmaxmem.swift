@@ -16,6 +16,7 @@ extension Command {
             let impact = try impact.impact(of: given)
             let domain = try shell.domain(given[domain])
             let bytes = try given[size]
+            try shell.policy.check(memoryBytes: bytes)
             try shell.explaining("Unable to change MaxMemorySize") {
                 () throws(LibvirtError) in
                 try domain.setMemory(kiB: kiB(bytes), maximum: true, impact)

@@ -19,6 +19,7 @@ extension Command {
             let isUnspecified = try requested.isEmpty && !given[impact.current]
             let domain = try shell.domain(given[domain])
             let bytes = try given[size]
+            try shell.policy.check(memoryBytes: bytes)
             try domain.setMemory(kiB: kiB(bytes), isUnspecified ? .live : requested)
         }
     }

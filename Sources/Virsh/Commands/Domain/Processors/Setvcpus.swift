@@ -24,6 +24,7 @@ extension Command {
             ])
             let domain = try shell.domain(given[domain])
             let count = try given[count]
+            try shell.policy.check(vcpus: count)
             guard count != 0 else { throw CommandFailure("Can't set 0 processors for a VM") }
             // Without an option virsh makes the older call, which every driver supports.
             let isUnspecified = try flags.isEmpty && !given[impact.current]

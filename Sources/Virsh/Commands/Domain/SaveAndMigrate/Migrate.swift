@@ -264,9 +264,9 @@ extension MigrationOptions.Parameter {
     fileprivate static func file(_ name: String, _ key: Key<String?>) -> Self {
         Self(name: name) { shell, given in
             guard let path = try given[key] else { return [] }
-            do throws(CommandFailure) {
+            do {
                 return [.string(try shell.text(ofFile: path))]
-            } catch {
+            } catch let error as CommandFailure {
                 throw error.preceded(by: "cannot read file '\(path)'")
             }
         }
