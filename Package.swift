@@ -123,7 +123,8 @@ let package = Package(
         .executableTarget(
             name: "atex-virt-helper",
             dependencies: [
-                "HelperSession", "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Wire",
+                "HelperSession", "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["without-unwinding.ld"], swiftSettings: safe, linkerSettings: linking),
@@ -166,8 +167,9 @@ let package = Package(
         .testTarget(
             name: "ProtocolTests",
             dependencies: [
-                "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire", "XML",
-                .product(name: "Logging", package: "swift-log"),
+                "Libvirt", "Lifetime", "Policy", "Protocol", "System", "TestSupport", "Text",
+                "Wire",
+                "XML", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
         .testTarget(
@@ -190,8 +192,8 @@ let package = Package(
         .testTarget(
             name: "HelperSessionTests",
             dependencies: [
-                "HelperSession", "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire",
-                .product(name: "Logging", package: "swift-log"),
+                "HelperSession", "Libvirt", "Policy", "Protocol", "System", "TestSupport", "Text",
+                "Wire", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
     ],

@@ -7,12 +7,16 @@ package final class Policy: Sendable {
     /// Who the session is, for reservations and the log; `nil` without a role.
     package let identity: String?
 
+    /// The proxy for downloads that the policy file names; `nil` without one.
+    package let proxy: String?
+
     /// Everything is allowed, as in the original helper.
     package static let unconfined = Policy(role: nil, identity: nil)
 
-    package init(role: Role?, identity: String?) {
+    package init(role: Role?, identity: String?, proxy: String? = nil) {
         self.role = role
         self.identity = identity
+        self.proxy = proxy
     }
 
     /// The role whose grants count: a trusted role has none to compare with.
@@ -26,6 +30,17 @@ package final class Policy: Sendable {
     /// Whether a protocol command or a word such as `connect` is granted; `name` is not an alias.
     package func allows(command name: String) -> Bool {
         confining.map { $0.commands.contains(name) } ?? true
+    }
+
+    /// Why a protocol command or word is not permitted; `nil` if it is. `changes` is whether it
+    /// writes, locks or uploads.
+    package func denial(ofCommand name: String, changes: Bool) -> Denial? {
+        guard let confining else { return nil }
+        guard confining.commands.contains(name) else {
+            return Denial("command '\(name)' is not granted")
+        }
+        return changes && confining.isReadOnly
+            ? Denial("command '\(name)' changes something, and this role is read-only") : nil
     }
 
     // MARK: Gate 2, virsh

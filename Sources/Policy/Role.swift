@@ -2,6 +2,8 @@
 /// section without any key.
 package struct Role: Sendable {
     package let name: String
+    /// The values of its keys as the file has them, for reports.
+    package var settings: [RoleKey: PolicySetting] = [:]
     /// Unconfined, but with an identity and an audit log.
     package var isTrusted = false
     /// The names of protocol commands, and of words such as `connect`. No aliases.
