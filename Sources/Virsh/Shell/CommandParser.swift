@@ -22,6 +22,16 @@ struct ParsedCommands {
     var calls: [Call] = []
     /// The first mistake; then no call runs, and calls may lack what follows their mistakes.
     var error: SyntaxError?
+
+    init() {}
+
+    /// One word is a string of commands, several are one command.
+    init(_ words: [String], debug: ((String) -> Void)? = nil) {
+        var parser =
+            words.count == 1 ? CommandParser(string: words[0]) : CommandParser(words: words)
+        parser.debug = debug
+        self = parser.parse()
+    }
 }
 
 /// Words that are split already: one command.

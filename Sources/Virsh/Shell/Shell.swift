@@ -75,10 +75,7 @@ package final class Shell {
         guard words != [""] else { return false }
         if words.count == 1 { debug(.info, "commands: \"\(words[0])\"\n") }
         // Nothing runs unless all commands parse and are granted.
-        var parser =
-            words.count == 1 ? CommandParser(string: words[0]) : CommandParser(words: words)
-        parser.debug = { [self] in debug(.info, $0) }
-        let parsed = parser.parse()
+        let parsed = ParsedCommands(words) { [self] in debug(.info, $0) }
         let denial = policy.denial(of: parsed.calls)
         try observe(VirshRequest(parsed.calls, denial))
         if let denial { throw denial }

@@ -4,18 +4,39 @@ package import Policy
 package struct VirshRequest: Sendable {
     /// The names of the commands, without aliases, e.g. `["destroy"]`.
     package let commands: [String]
+    /// What a role needs for each of them.
+    package let uses: [VirshClass]
     /// The objects that they name, as the client named them. The kinds are `ObjectKinds.name`.
     package let objects: [(kind: String, name: String)]
     /// Whether one of them does more than read.
     package let isChange: Bool
     /// Why nothing will run; `nil` if the request is granted.
     package let denial: Denial?
+    /// What is wrong with the words, e.g. `unknown command: 'x'`; then nothing runs either.
+    package let mistake: String?
 
-    init(_ calls: [Call], _ denial: Denial?) {
+    init(_ calls: [Call], _ denial: Denial?, _ error: SyntaxError? = nil) {
+        mistake = error?.lines.joined(separator: "; ")
         commands = calls.map(\.command.name)
+        uses = calls.map(\.use)
         objects = calls.flatMap(\.namedObjects)
         isChange = calls.contains { !$0.uses.isSubset(of: [.read, .host]) }
         self.denial = denial
+    }
+
+    /// What the words after `virsh` ask, and whether a policy grants it; nothing runs. Words with a
+    /// mistake count as far as they were parsed.
+    package init(_ words: [String], _ policy: Policy) {
+        var rest = words[...]
+        var reader = GlobalOptionReader()
+        do {
+            while let option = try reader.next(&rest) { try policy.check(option) }
+        } catch {
+            self.init([], error as? Denial, error as? SyntaxError)
+            return
+        }
+        let parsed = rest.isEmpty ? ParsedCommands() : ParsedCommands(Array(rest))
+        self.init(parsed.calls, policy.denial(of: parsed.calls), parsed.error)
     }
 }
 
