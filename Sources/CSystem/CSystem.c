@@ -51,6 +51,8 @@ long atex_copy_range(int source, int destination, long offset, unsigned long len
     return copy_file_range(source, &from, destination, &to, length, 0);
 }
 
+int atex_open_path(const char *path) { return open(path, O_PATH | O_CLOEXEC); }
+
 int atex_open_unnamed(int directory, mode_t mode) {
     return openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
 }

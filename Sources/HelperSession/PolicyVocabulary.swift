@@ -12,14 +12,3 @@ extension PolicyVocabulary {
         virshCommand: { name in Command.named(name).map { ($0.name, $0.virshClass) } },
         virshCommands: { Group.all.flatMap(\.commands).map(\.name) })
 }
-
-extension Command {
-    /// The class that a role must grant.
-    fileprivate var virshClass: VirshClass {
-        switch effect {
-        case .reads: .read
-        case .power: .power
-        case .changes: .define
-        }
-    }
-}

@@ -74,6 +74,33 @@ class ClientFiles(HelperTest):
             self.assertRefused(reply, "bad-request", "'upload-volume'", "'upload'", args[-1])
         self.assertEqual(session.ask({"cmd": "ping"})["reply"], "atex-virt-helper v1 pong")
 
+    def test_the_session_does_not_read_its_own_files(self):
+        session = self.session(self.node("vm"))
+        session.ok({"cmd": "reserve", "filter": "vm"})
+        pid = session.pid
+        own = [int(name) for name in os.listdir(f"/proc/{pid}/fd")]
+        pipes = [n for n in own if n > 2 and "pipe:" in os.readlink(f"/proc/{pid}/fd/{n}")]
+        locks = [n for n in own if "/locks/vm" in os.readlink(f"/proc/{pid}/fd/{n}")]
+        self.assertTrue(pipes)
+        self.assertTrue(locks)
+        # By a thread's descriptors, which /proc does not list, and by the file's name.
+        threads = os.listdir(f"/proc/{pid}/task")
+        lock = os.readlink(f"/proc/{pid}/fd/{locks[0]}")
+        paths = [f"/proc/{thread}/fd/{pipes[0]}" for thread in threads if thread != str(pid)]
+        self.assertTrue(paths)
+        paths.append(lock)
+        for path in paths:
+            for args in (["define", path], ["cpu-compare", path], ["screenshot", "vm", path],
+                         ["-c", "test://" + path, "list"],
+                         ["-c", "test://" + path.replace("c", "%63"), "list"]):
+                reply = session.ask({"cmd": "virsh", "args": args})
+                self.assertFalse(reply["success"], args)
+                self.assertIn(f"cannot use '{path}'", reply["reply"], args)
+        self.assertEqual(session.ask({"cmd": "ping"})["reply"], "atex-virt-helper v1 pong")
+        # The domain is still reserved.
+        other = self.session(self.node("vm"))
+        self.assertFalse(other.ask({"cmd": "reserve", "filter": "vm", "timeout": 0})["success"])
+
     def test_output_files_with_relative_names_are_refused_in_words(self):
         for text, hint in (
             ("virsh screenshot test", "/dev/stdout"), ("virsh screenshot test x", "/dev/stdout"),

@@ -283,6 +283,46 @@ class Commands(RoleTest):
         self.audit('cmd="virsh"', 'role="admin"', "verdict=allowed", "result=ok")
 
 
+class Virsh(RoleTest):
+    def test_only_granted_uses_run(self):
+        started = self.tester()
+        for words, denial in (
+            (["undefine", "nosuch"], "virsh command 'undefine' is not granted"),
+            (["domid vm1; undefine vm1"], "virsh command 'undefine' is not granted"),
+            (["memtune", "vm1", "--hard-limit", "1"], "virsh command 'memtune' is not granted"),
+            (["-qc", self.uri, "list"], "virsh option '-c' is not granted"),
+            (["dumpxml", "vm1", "--security-info"],
+             "option '--security-info' of virsh command 'dumpxml' is not granted"),
+        ):
+            reply = started.ask({"cmd": "virsh", "args": words, "id": 1})
+            self.assertRefused(reply, "denied")
+            self.assertEqual(reply["reply"], f"error: denied: {denial}\n")
+        self.audit('what="domid undefine"', 'objects="domain:vm1"', "verdict=denied")
+        started.ok({"cmd": "virsh", "args": ["start", "vm1"]})
+        self.audit('what="start"', 'objects="domain:vm1"', "verdict=begun")
+        self.audit('what="start"', 'objects="domain:vm1"', "verdict=allowed", "result=ok")
+        started.ok({"cmd": "virsh", "args": ["domstate", "vm1"]})
+        self.audit('what="domstate"', "verdict=allowed")
+        self.assertFalse(any('what="domstate"' in line and "verdict=begun" in line
+                             for line in self.lines))
+
+    def test_help(self):
+        started = self.tester()
+        text = started.ok({"cmd": "virsh", "args": ["help"]})["reply"]
+        self.assertIn("    destroy ", text)
+        self.assertNotIn("    undefine ", text)
+
+    def test_words(self):
+        for words, status, error in (
+            ("domid vm1", 0, ""),
+            ("undefine vm1", 1, "error: denied: virsh command 'undefine' is not granted\n"),
+        ):
+            got, _, errors = self.finished(
+                "--policy", POLICY, "--role", "tester", self.uri,
+                env={"SSH_ORIGINAL_COMMAND": f"virsh {words}"})
+            self.assertEqual((got, errors), (status, error))
+
+
 class Confinement(RoleTest):
     def test_sandbox(self):
         started = self.confined(env={
@@ -438,7 +478,14 @@ denied
 """, ""))
         for words, status, text in [
             (["virsh domstate vm1"], 0, "allowed  virsh 'domstate' of class read"),
-            (["virsh", "undefine", "vm1"], 1, "denied   virsh 'undefine' of class"),
+            (["virsh", "undefine", "vm1"], 1, "denied   virsh 'undefine' of class define"),
+            (["virsh", "memtune", "vm1"], 0, "allowed  virsh 'memtune' of class read"),
+            (["virsh memtune vm1 --hard-limit 1"], 1, "denied   virsh 'memtune' of class tune"),
+            (["virsh", "domstate", "vm1;", "undefine", "vm1"], 1, "denied   virsh"),
+            (["virsh", "-c", "x", "list"], 1, "denied   virsh option '-c' is not granted"),
+            (["virsh", "nosuch"], 1, "denied   virsh: unknown command: 'nosuch'"),
+            (["virsh", "start", "vm1", "--console"], 1,
+             "denied   option '--console' of virsh command 'start' is not granted"),
             (["connect", "vm1"], 0, "allowed  command 'connect'"),
             (["vol-copy", "images", "a", "b"], 1, "denied   writing pool 'images'  line 6: pools"),
             (["host-check"], 1, "denied   command 'host-check'"),

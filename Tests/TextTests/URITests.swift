@@ -52,4 +52,12 @@ import Text
         ("a b://x", false), ("http:/x", false), ("é://x", false),
     ])
     func urlsNeedScheme(text: String, isURL: Bool) { #expect(Text.isURL(text) == isURL) }
+
+    @Test(arguments: [
+        ("/a%2fb%2F", "/a/b/"), ("%64ev", "dev"), ("%", "%"), ("%2", "%2"), ("%2g", "%2g"),
+        ("%%41", "%A"), ("%C3%A9", "é"), ("", ""),
+    ])
+    func percentEscapes(_ text: String, _ decoded: String) {
+        #expect(percentDecoded(text) == decoded)
+    }
 }

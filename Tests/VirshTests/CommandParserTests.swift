@@ -3,6 +3,16 @@ import Text
 
 @testable import Virsh
 
+extension CommandParser {
+    /// The commands if all of them parse.
+    fileprivate func calls() throws -> [Call] {
+        var parser = self
+        let parsed = parser.parse()
+        if let error = parsed.error { throw error }
+        return parsed.calls
+    }
+}
+
 /// Words are parsed like in vsh.c.
 struct CommandParserTests {
     /// The words of each command in a command string.

@@ -76,6 +76,9 @@ const void *atex_find(
 /* copy_file_range from and to the same offset. */
 long atex_copy_range(int source, int destination, long offset, unsigned long length);
 
+/* open with O_PATH: a descriptor that only identifies a file. */
+int atex_open_path(const char *path);
+
 /* openat with O_TMPFILE: a file without a name. */
 int atex_open_unnamed(int directory, mode_t mode);
 

@@ -1,6 +1,7 @@
 import Policy
 import Protocol
 import Text
+import Virsh
 
 /// Whether a role permits a request, and which lines of the policy file decide that.
 ///
@@ -112,14 +113,18 @@ struct Explanation {
     }
 
     private mutating func addVirsh(_ words: [String], _ policy: Policy) {
-        // One word is a string of commands.
-        let words = words.count == 1 ? OriginalCommand.split(words[0]) ?? words : words
-        guard let name = words.first(where: { $0.utf8.first != UInt8(ascii: "-") }) else { return }
-        guard let command = PolicyVocabulary.program.virshCommand(name) else {
-            return add(false, "virsh '\(name)', which does not exist", .virsh)
+        guard !words.isEmpty else { return }
+        let request = VirshRequest(words, policy)
+        for (name, use) in zip(request.commands, request.uses) {
+            add(
+                policy.allows(virsh: name, as: use), "virsh '\(name)' of class \(use.rawValue)",
+                .virsh)
         }
-        let isAllowed = policy.allows(virsh: command.name, as: command.use)
-        add(isAllowed, "virsh '\(command.name)' of class \(command.use.rawValue)", .virsh)
+        if let mistake = request.mistake { add(false, "virsh: \(mistake)", .virsh) }
+        // What the classes do not say: an option, a file, a read-only role.
+        if let denial = request.denial, isAllowed {
+            add(false, String(denial.message.trimmingPrefix("denied: ")), .virsh)
+        }
     }
 
     private mutating func add(_ isAllowed: Bool, _ subject: String, _ key: RoleKey) {

@@ -1,4 +1,5 @@
 import Libvirt
+import Policy
 import Protocol
 import Text
 import Virsh
@@ -20,19 +21,37 @@ extension SessionCommand {
             // scripts skip the headings of its tables.
             let isPrinted = session.clientStreams?.output != nil
             let shell = Shell(
-                uri: host.uri, quiet: !isPrinted, streams: session.clientStreams
-            ) { (uri, readOnly) throws(LibvirtError) in
-                try host.open(uri, readOnly: readOnly)
-            }
+                uri: host.uri, quiet: !isPrinted, streams: session.clientStreams,
+                policy: session.policy, observe: { try session.audit.record($0) },
+                connect: { (uri, readOnly) throws(LibvirtError) in
+                    try host.open(uri, readOnly: readOnly)
+                })
             let isSuccess = shell.run(try request[words])
             guard isSuccess else {
                 session.hasPrintedError = isPrinted
-                let kind =
-                    shell.isObjectNotFound ? .notFound : shell.lastError.map(RequestError.Kind.init)
                 throw RequestError(
-                    kind ?? .badRequest, shell.output.text, libvirt: shell.lastError)
+                    kind(of: shell), shell.output.text, libvirt: shell.lastError,
+                    isPolicyDenial: shell.denial != nil)
             }
             return isPrinted ? [:] : ["reply": .string(shell.output.text)]
         }
+    }
+}
+
+/// The kind of a failure of virsh.
+private func kind(of shell: Shell) -> RequestError.Kind {
+    if shell.denial != nil { return .denied }
+    if shell.isObjectNotFound { return .notFound }
+    return shell.lastError.map(RequestError.Kind.init) ?? .badRequest
+}
+
+extension AuditLog {
+    /// Records what a request asks of virsh; also that a change begins, if it is granted.
+    fileprivate func record(_ request: VirshRequest) throws(Denial) {
+        setWhat(request.commands.joined(separator: " "))
+        for (kind, name) in request.objects {
+            if let kind = ObjectKind(rawValue: kind) { add(kind, name) }
+        }
+        if request.denial == nil, request.isChange { try willChange() }
     }
 }

@@ -1,10 +1,12 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// A command that defines or creates an object from the XML in a file. `failing` returns the
     /// line before libvirt's error, `saying` returns the success message; both get the file's name.
     static func fromFile<Object>(
-        _ name: String, help: String, file: String = "file with its XML",
+        _ name: String, _ virshClass: VirshClass, on objects: ObjectKinds = [], help: String,
+        file: String = "file with its XML",
         schema: String = "check the XML against the schema",
         failing: @escaping @Sendable (_ path: String) -> String,
         making make:
@@ -12,8 +14,8 @@ extension Command {
             throws(LibvirtError) -> Object,
         saying: @escaping @Sendable (Shell, Object, _ path: String) throws -> String
     ) -> Command {
-        Command(name, .changes, help: help) { options in
-            let file = options.data("file", file)
+        Command(name, virshClass, on: objects, help: help) { options in
+            let file = options.data("file", file, names: [.xml, .file])
             let validate = options.flag("validate", schema)
 
             return { shell, given in

@@ -1,19 +1,17 @@
-/// One virsh command: a value with its name, effect, help, options and body.
-package struct Command: Sendable {
-    /// What a command does to the host, for an access policy.
-    package enum Effect: Sendable {
-        /// Only reads.
-        case reads
-        /// Starts, stops or pauses guests.
-        case power
-        /// Changes definitions, storage or the host, or could have any effect.
-        case changes
-    }
+package import Policy
 
+/// One virsh command: a value with its name, class, help, options and body.
+package struct Command: Sendable {
     package typealias Body = @Sendable (Shell, ParsedOptions) throws -> Void
 
     package let name: String
-    package let effect: Effect
+    /// What a role needs to call it; options may need more (`Option.Access`).
+    package let virshClass: VirshClass
+    /// The objects that it names.
+    package let objects: ObjectKinds
+    /// Whether a call that only has options of the kind `Option.Access.selects` is of the class
+    /// `read`: without a new limit, `memtune` prints the present ones.
+    package let mayOnlyRead: Bool
     /// One line for the list of commands, in our words.
     package let help: String
     /// More than that line; empty for most commands.
@@ -32,12 +30,15 @@ package struct Command: Sendable {
     /// `declare` declares the options and returns the body that reads them. It runs only when the
     /// command is called or explained.
     package init(
-        _ name: String, _ effect: Effect, help: String, description: String = "",
+        _ name: String, _ virshClass: VirshClass, on objects: ObjectKinds = [],
+        mayOnlyRead: Bool = false, help: String, description: String = "",
         needsConnection: Bool = true, isHidden: Bool = false, endsRun: Bool = false,
         ignoresExtraWords: Bool = false, _ declare: @escaping @Sendable (inout Options) -> Body
     ) {
         self.name = name
-        self.effect = effect
+        self.virshClass = virshClass
+        self.objects = objects
+        self.mayOnlyRead = mayOnlyRead
         self.help = help
         self.description = description
         self.needsConnection = needsConnection

@@ -5,6 +5,7 @@ import Text
 /// A command with the options of one call.
 struct Call {
     let command: Command
+    let options: [Option]
     let body: Command.Body
     let given: ParsedOptions
 }
@@ -14,6 +15,23 @@ struct SyntaxError: Error {
     let lines: [String]
     init(_ lines: [String]) { self.lines = lines }
     init(_ line: String) { lines = [line] }
+}
+
+/// What words parse as.
+struct ParsedCommands {
+    var calls: [Call] = []
+    /// The first mistake; then no call runs, and calls may lack what follows their mistakes.
+    var error: SyntaxError?
+
+    init() {}
+
+    /// One word is a string of commands, several are one command.
+    init(_ words: [String], debug: ((String) -> Void)? = nil) {
+        var parser =
+            words.count == 1 ? CommandParser(string: words[0]) : CommandParser(words: words)
+        parser.debug = debug
+        self = parser.parse()
+    }
 }
 
 /// Words that are split already: one command.
@@ -38,33 +56,61 @@ extension ShellWords {
 }
 
 struct CommandParser {
-    private var next: (_ reporting: Bool) throws(SyntaxError) -> ShellWords.Token
+    private let read: (_ reporting: Bool) throws(SyntaxError) -> ShellWords.Token
+    private var lastToken = ShellWords.Token.endOfCommand
+    /// The call with the last mistake, as far as it was parsed; `nil` if its command is unknown.
+    private var failedCall: Call?
     /// Receives a debug line for each option that is parsed.
     var debug: ((String) -> Void)?
 
     init(words: [String]) {
         var tokens = WordTokens(words: words[...])
-        next = { (_) throws(SyntaxError) in tokens.next() }
+        read = { (_) throws(SyntaxError) in tokens.next() }
     }
 
     init(string: String) {
         var tokens = ShellWords(string, .virsh)
-        next = { (reporting) throws(SyntaxError) in
+        read = { (reporting) throws(SyntaxError) in
             try tokens.token(reportsOpenQuotes: reporting)
         }
     }
 
-    /// All commands. One syntax error anywhere fails them all.
-    func calls() throws(SyntaxError) -> [Call] {
-        var calls: [Call] = []
+    private mutating func next(_ reporting: Bool) throws(SyntaxError) -> ShellWords.Token {
+        do throws(SyntaxError) { lastToken = try read(reporting) } catch {
+            lastToken = .endOfInput  // the rest cannot be split into words
+            throw error
+        }
+        return lastToken
+    }
+
+    /// All commands. Those after a mistake are parsed as well: a command that is not granted is
+    /// refused even then.
+    mutating func parse() -> ParsedCommands {
+        var parsed = ParsedCommands()
         while true {
-            let (call, isLast) = try oneCall()
-            if let call { calls.append(call) }
-            if isLast { return calls }
+            do throws(SyntaxError) {
+                let (call, isLast) = try oneCall()
+                if let call { parsed.calls.append(call) }
+                if isLast { return parsed }
+            } catch {
+                if parsed.error == nil { parsed.error = error }
+                debug = nil  // virsh stops here
+                if let failedCall { parsed.calls.append(failedCall) }
+                if case .endOfInput = skipCommand() { return parsed }
+            }
         }
     }
 
-    private func oneCall() throws(SyntaxError) -> (Call?, isLast: Bool) {
+    /// Skips the rest of a command and returns the token at its end.
+    private mutating func skipCommand() -> ShellWords.Token {
+        while case .word = lastToken {
+            do throws(SyntaxError) { _ = try next(false) } catch {}
+        }
+        return lastToken
+    }
+
+    private mutating func oneCall() throws(SyntaxError) -> (Call?, isLast: Bool) {
+        failedCall = nil
         let name: String
         switch try next(true) {
         case .word(let word): name = word
@@ -86,14 +132,19 @@ struct CommandParser {
             throw SyntaxError("unknown command: '\(name)'")
         }
         var call = CallBuilder(command, debug: debug)
-        while true {
-            switch try next(true) {
-            case .word(let word):
-                // An option without `=` consumes the next word as its value.
-                try call.consume(word) { () throws(SyntaxError) in try next(true) }
-            case .endOfCommand: return (try call.finished(), false)
-            case .endOfInput: return (try call.finished(), true)
+        do throws(SyntaxError) {
+            while true {
+                switch try next(true) {
+                case .word(let word):
+                    // An option without `=` consumes the next word as its value.
+                    try call.consume(word) { () throws(SyntaxError) in try next(true) }
+                case .endOfCommand: return (try call.finished(), false)
+                case .endOfInput: return (try call.finished(), true)
+                }
             }
+        } catch {
+            failedCall = call.partial
+            throw error
         }
     }
 }
@@ -227,9 +278,9 @@ private struct CallBuilder {
         if wantsHelp {
             // `COMMAND --help` is `help COMMAND`, even if required options are missing.
             let help = Command.help
-            let (_, body) = help.declared()
+            let (options, body) = help.declared()
             return Call(
-                command: help, body: body,
+                command: help, options: options, body: body,
                 given: ParsedOptions(values: [(index: 0, word: command.name)]))
         }
         let missing = options.indices.filter { options[$0].isRequired && !seen.contains($0) }
@@ -243,6 +294,11 @@ private struct CallBuilder {
                     }
                 })
         }
-        return Call(command: command, body: body, given: ParsedOptions(values: values))
+        return partial
+    }
+
+    /// The call with what has been read of it.
+    var partial: Call {
+        Call(command: command, options: options, body: body, given: ParsedOptions(values: values))
     }
 }

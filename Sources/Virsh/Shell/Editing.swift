@@ -27,7 +27,7 @@ extension Shell {
 
     /// The text after the user edited it.
     /// virsh 9.0.0: `vshEditWriteToTempFile`, `vshEditFile`, `vshEditReadBackFile`.
-    func edited(_ before: String) throws(CommandFailure) -> String {
+    func edited(_ before: String) throws -> String {
         let folder = environment("TMPDIR") ?? "/tmp"
         let file: TemporaryFile
         do throws(SystemError) {
@@ -37,8 +37,11 @@ extension Shell {
             throw CommandFailure(
                 "g_mkstemp_full: failed to create temporary file: \(error.message)")
         }
-        try runEditor(on: file.path)
-        return try text(ofFile: file.path)
+        let path = file.path
+        try runEditor(on: path)
+        return try text(ofFile: path, limit: 10 << 20) {
+            try FileDescriptor.reading(path)
+        }
     }
 
     private func runEditor(on path: String) throws(CommandFailure) {

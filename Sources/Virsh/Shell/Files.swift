@@ -1,69 +1,108 @@
 import Libvirt
+import Policy
 import System
+import Text
 
 // Commands open the files that their arguments name only here. The process's descriptors 0 to 2 are
 // `/dev/null` during a session, so opening `/dev/stdin` or `/dev/stdout` would read nothing, or
 // lose what is written.
+//
+// With a role they are files of the session's directory, which is the working directory: names
+// without a `/`, and no links.
 
 extension Shell {
-    /// The text of a file; fails if it is larger than 10 MiB.
+    /// The text of a file that the client named; fails if it is larger than 10 MiB.
     /// virsh 9.0.0: VSH_MAX_XML_FILE.
-    func text(ofFile path: String) throws(CommandFailure) -> String {
+    func text(ofFile path: String) throws -> String {
         try text(ofFile: path, limit: 10 << 20)
     }
 
-    /// The text of a file; fails if it is larger than `limit` bytes.
+    /// The text of a file that the client named; fails if it is larger than `limit` bytes.
+    func text(ofFile path: String, limit: Int) throws -> String {
+        try text(ofFile: path, limit: limit) { try openToRead(path) }
+    }
+
+    /// The text of the file that `open` opens.
     /// libvirt 9.0.0: `virFileReadAll`.
-    func text(ofFile path: String, limit: Int) throws(CommandFailure) -> String {
-        let stream = try clientStream(forReading: path)
+    func text(
+        ofFile path: String, limit: Int, _ open: () throws -> FileDescriptor
+    ) throws -> String {
         var action = "open"
-        do throws(SystemError) {
-            let file = if let stream { try stream() } else { try FileDescriptor.reading(path) }
+        do {
+            let file = try open()
             action = "read"
             return String(escapingBytes: try file.contents(limit: limit))
-        } catch {
+        } catch let error as SystemError {
             LibvirtError(
                 code: .systemError, message: "Failed to \(action) file '\(path)': \(error.message)"
             ).report()
-            throw .silent
+            throw CommandFailure.silent
         }
     }
 
     /// Opens a file for reading. Fails with `line` alone, because virsh does not print the reason.
     func fileToRead(
         _ path: String, _ line: @autoclosure () -> String
-    ) throws(CommandFailure) -> FileDescriptor {
-        let stream = try clientStream(forReading: path)
-        do throws(SystemError) {
-            if let stream { return try stream() }
-            return try FileDescriptor.reading(path)
-        } catch { throw CommandFailure(line()) }
+    ) throws -> FileDescriptor {
+        do { return try openToRead(path) } catch is SystemError { throw CommandFailure(line()) }
     }
 
     /// Creates a file, or empties the one that exists. Sets `isNew` if it was created. Fails with
     /// `line` alone, because virsh does not print the reason.
     func fileToWrite(
         _ path: String, isNew: inout Bool, _ line: @autoclosure () -> String
-    ) throws(CommandFailure) -> FileDescriptor {
-        try checkLocation(ofOutput: path)
-        let stream = try clientStream(forWriting: path)
+    ) throws -> FileDescriptor {
         isNew = false
+        do {
+            return try openToWrite(path, isNew: &isNew)
+        } catch is SystemError { throw CommandFailure(line()) }
+    }
+
+    private func openToRead(_ path: String) throws -> FileDescriptor {
+        try policy.checkFile(path)
+        if policy.limits != nil { return try Directory(".").open(path) }
+        if let stream = try clientStream(forReading: path) { return try stream() }
+        guard let file = try FileDescriptor.reading(foreign: path) else { throw isInUse(path) }
+        return file
+    }
+
+    private func openToWrite(_ path: String, isNew: inout Bool) throws -> FileDescriptor {
+        try policy.checkFile(path)
+        try checkLocation(ofOutput: path)
+        if policy.limits == nil, let stream = try clientStream(forWriting: path) {
+            // Messages and empty lines would become part of the data.
+            isQuiet = true
+            return try stream()
+        }
+        // Create it exclusively first: only a file that is new may be removed on failure.
         do throws(SystemError) {
-            if let stream {
-                // Messages and empty lines would become part of the data.
-                isQuiet = true
-                return try stream()
-            }
-            // Create it exclusively first: only a file that is new may be removed on failure.
-            do throws(SystemError) {
-                let file = try FileDescriptor.creating(path)
-                isNew = true
-                return file
-            } catch {
-                guard error.isExisting else { throw error }
-                return try FileDescriptor.replacing(path)
-            }
-        } catch { throw CommandFailure(line()) }
+            let file = try FileDescriptor.creating(path)
+            isNew = true
+            return file
+        } catch {
+            guard error.isExisting else { throw error }
+        }
+        guard policy.limits == nil else {
+            throw Denial("file '\(path)' exists; name a new file")
+        }
+        guard let file = try FileDescriptor.replacing(foreign: path) else { throw isInUse(path) }
+        return file
+    }
+
+    /// Fails if libvirt's test driver would read its host from a file that the session has open.
+    func checkFile(ofURI text: String) throws(LibvirtError) {
+        let uri = URI(text)
+        let path = percentDecoded(uri.path)
+        guard uri.driver == "test", OwnFiles.contain(path) else { return }
+        let error = LibvirtError(code: .systemError, message: inUseMessage(path))
+        error.report()
+        throw error
+    }
+
+    private func isInUse(_ path: String) -> CommandFailure { CommandFailure(inUseMessage(path)) }
+
+    private func inUseMessage(_ path: String) -> String {
+        "cannot use '\(path)': the session itself has this file open"
     }
 
     /// Refuses an output file with a relative name in words: it would be in the session's directory,
@@ -72,11 +111,15 @@ extension Shell {
         ofOutput path: String, isDaemons: Bool = false
     ) throws(CommandFailure) {
         guard let clientStreams, !path.hasPrefix("/") else { return }
-        let mayBeStream = !isDaemons && clientStreams.output != nil
-        throw CommandFailure(
+        var message =
             "the file '\(path)' would be lost, because the session's directory is removed at the "
-                + "end of this command; give an absolute path on the host"
-                + (mayBeStream ? ", or /dev/stdout to receive the data" : ""))
+            + "end of this command"
+        if policy.limits == nil {
+            message += "; give an absolute path on the host"
+            let mayBeStream = !isDaemons && clientStreams.output != nil
+            if mayBeStream { message += ", or /dev/stdout to receive the data" }
+        }
+        throw CommandFailure(message)
     }
 
     /// Opens the client's standard input if `path` names it; `nil` if it names a file.

@@ -1,4 +1,5 @@
 import Libvirt
+import Policy
 import Text
 
 // virsh 9.0.0: `virshParseArgv` in virsh.c, and glibc's `getopt_long` below it.
@@ -6,10 +7,11 @@ import Text
 extension Shell {
     /// Applies virsh's own options at the start of `words`, then runs the commands after them.
     /// Returns false if virsh's exit status would not be 0.
-    func runGlobal(_ words: [String]) throws(SyntaxError) -> Bool {
+    func runGlobal(_ words: [String]) throws -> Bool {
         var rest = words[...]
         var reader = GlobalOptionReader()
         while let option = try reader.next(&rest) {
+            try policy.check(option)
             if try apply(option) == .exit { return true }
         }
         // Without a command virsh is interactive. Its input is at end of file here, so it prints
@@ -31,7 +33,7 @@ extension Shell {
         case .debug: try setDebugLevel(option)
         case .escape: try checkEscape(option.value)
         case .help:
-            print(usage)
+            print(usage(policy))
             return .exit
         case .keepAliveInterval: keepAlive.interval = try keepAliveNumber(option)
         case .keepAliveCount: keepAlive.count = try keepAliveNumber(option)
@@ -230,7 +232,7 @@ private var longVersion: String {
     """
 }
 
-private var usage: String {
+private func usage(_ policy: Policy) -> String {
     var text = """
 
         virsh [options]... [<command_string>]
@@ -257,10 +259,10 @@ private var usage: String {
 
         """
     for group in Group.all {
+        let commands = group.commands(shownTo: policy)
+        guard !commands.isEmpty else { continue }
         text += " \(group.name) (help keyword '\(group.keyword)')\n"
-        for command in group.commands where !command.isHidden {
-            text += "    \(command.name.padded(30)) \(command.help)\n"
-        }
+        for command in commands { text += "    \(command.name.padded(30)) \(command.help)\n" }
         text += "\n"
     }
     return text + """

@@ -1,3 +1,5 @@
+package import Policy
+
 /// One option of a command, as the help and the parser need it.
 package struct Option: Sendable {
     package enum Kind: Sendable {
@@ -19,6 +21,20 @@ package struct Option: Sendable {
         var valueName: String { if case .number = self { "number" } else { "string" } }
     }
 
+    /// What a role needs for the option.
+    package enum Access: Sendable, Hashable {
+        /// The class of the command.
+        case covered
+        /// As `covered`; it only selects what is read or changed, and changes nothing itself.
+        case selects
+        /// Another class.
+        case needs(VirshClass)
+        /// The class of the command, and one of these values.
+        case only([String])
+        /// No role has it.
+        case refused
+    }
+
     package let name: String
     package let kind: Kind
     package let help: String
@@ -28,6 +44,9 @@ package struct Option: Sendable {
     package let isPositional: Bool
     /// Whether an empty value is valid (virsh: VSH_OFLAG_EMPTY_OK).
     package let mayBeEmpty: Bool
+    package let access: Access
+    /// What its value names: one kind, or a file with XML, or nothing.
+    package let names: ObjectKinds
 }
 
 /// Converts an option's word to a value when a body reads it, or throws the error for a wrong word.
@@ -64,54 +83,69 @@ package struct Options {
 
     private mutating func add(
         _ name: String, _ kind: Option.Kind, _ help: String, required: Bool = false,
-        positional: Bool = true, mayBeEmpty: Bool = false
+        positional: Bool = true, mayBeEmpty: Bool = false, access: Option.Access = .covered,
+        names: ObjectKinds = []
     ) -> (Int, Option) {
         let option = Option(
             name: name, kind: kind, help: help, isRequired: required, isPositional: positional,
-            mayBeEmpty: mayBeEmpty)
+            mayBeEmpty: mayBeEmpty, access: access, names: names)
         all.append(option)
         return (all.count - 1, option)
     }
 
     /// A flag `--name`. Its value says whether it was given.
-    package mutating func flag(_ name: String, _ help: String) -> Key<Bool> {
-        let (index, _) = add(name, .flag, help)
+    package mutating func flag(
+        _ name: String, _ help: String, _ access: Option.Access = .covered
+    ) -> Key<Bool> {
+        let (index, _) = add(name, .flag, help, access: access)
         return Key(read: { $0.has(index) }, index: index, name: name)
     }
 
     /// A required `<name>` (virsh: VSH_OT_DATA).
     package mutating func data<Value>(
-        _ name: String, _ help: String, as conversion: Conversion<Value>, mayBeEmpty: Bool = false
+        _ name: String, _ help: String, _ access: Option.Access = .covered,
+        names: ObjectKinds = [], as conversion: Conversion<Value>, mayBeEmpty: Bool = false
     ) -> Key<Value> {
-        required(add(name, .data, help, required: true, mayBeEmpty: mayBeEmpty), conversion)
+        required(
+            add(
+                name, .data, help, required: true, mayBeEmpty: mayBeEmpty, access: access,
+                names: names), conversion)
     }
 
     package mutating func data(
-        _ name: String, _ help: String, mayBeEmpty: Bool = false
+        _ name: String, _ help: String, _ access: Option.Access = .covered,
+        names: ObjectKinds = [], mayBeEmpty: Bool = false
     ) -> Key<String> {
-        data(name, help, as: .text, mayBeEmpty: mayBeEmpty)
+        data(name, help, access, names: names, as: .text, mayBeEmpty: mayBeEmpty)
     }
 
     /// An optional `--name X` (virsh: VSH_OT_STRING). `positional: false` is VSH_OFLAG_REQ_OPT.
     package mutating func string<Value>(
-        _ name: String, _ help: String, as conversion: Conversion<Value>, positional: Bool = true,
+        _ name: String, _ help: String, _ access: Option.Access = .covered,
+        names: ObjectKinds = [], as conversion: Conversion<Value>, positional: Bool = true,
         mayBeEmpty: Bool = false
     ) -> Key<Value?> {
         optional(
-            add(name, .string, help, positional: positional, mayBeEmpty: mayBeEmpty), conversion)
+            add(
+                name, .string, help, positional: positional, mayBeEmpty: mayBeEmpty,
+                access: access, names: names), conversion)
     }
 
     package mutating func string(
-        _ name: String, _ help: String, positional: Bool = true, mayBeEmpty: Bool = false
+        _ name: String, _ help: String, _ access: Option.Access = .covered,
+        names: ObjectKinds = [], positional: Bool = true, mayBeEmpty: Bool = false
     ) -> Key<String?> {
-        string(name, help, as: .text, positional: positional, mayBeEmpty: mayBeEmpty)
+        string(
+            name, help, access, names: names, as: .text, positional: positional,
+            mayBeEmpty: mayBeEmpty)
     }
 
     /// An optional `--name N` (virsh: VSH_OT_INT).
     package mutating func number<Value>(
-        _ name: String, _ help: String, as conversion: Conversion<Value>, positional: Bool = true
+        _ name: String, _ help: String, _ access: Option.Access = .covered,
+        as conversion: Conversion<Value>, positional: Bool = true
     ) -> Key<Value?> {
-        optional(add(name, .number, help, positional: positional), conversion)
+        optional(add(name, .number, help, positional: positional, access: access), conversion)
     }
 
     /// A required `<name>` that is a number (virsh: VSH_OT_INT with VSH_OFLAG_REQ).
@@ -123,9 +157,12 @@ package struct Options {
 
     /// All remaining words, unconverted (virsh: VSH_OT_ARGV). It must be declared last.
     package mutating func rest(
-        _ name: String, _ help: String, required: Bool = false, positional: Bool = true
+        _ name: String, _ help: String, _ access: Option.Access = .covered,
+        names: ObjectKinds = [], required: Bool = false, positional: Bool = true
     ) -> Key<[String]> {
-        let (index, _) = add(name, .rest, help, required: required, positional: positional)
+        let (index, _) = add(
+            name, .rest, help, required: required, positional: positional, access: access,
+            names: names)
         return Key(read: { $0.words(index) }, index: index, name: name)
     }
 

@@ -1,4 +1,5 @@
 package import Libvirt
+package import Policy
 import System
 import Text
 import XML
@@ -9,6 +10,13 @@ import XML
 package final class Shell {
     /// What was printed. If it goes to the client at once, only the errors, for the log.
     package private(set) var output = ShellOutput()
+
+    /// What the session may do.
+    let policy: Policy
+
+    /// Learns what is requested, before anything runs or is refused. If it throws, nothing runs.
+    private let observe: Observe
+    package typealias Observe = (VirshRequest) throws -> Void
 
     /// Opens a connection, or returns one that is already open.
     private let connect: Connect
@@ -36,10 +44,13 @@ package final class Shell {
     /// A shell for one request. `quiet` is virsh's option `-q`.
     package init(
         uri: String?, readOnly: Bool = false, quiet: Bool = true, streams: ClientStreams? = nil,
+        policy: Policy = .unconfined, observe: @escaping Observe = { _ in },
         connect: @escaping Connect
     ) {
         self.uri = uri
-        self.isReadOnly = readOnly
+        self.isReadOnly = readOnly || policy.limits?.isReadOnly == true
+        self.policy = policy
+        self.observe = observe
         self.isQuiet = quiet
         self.clientStreams = streams
         self.connect = connect
@@ -48,25 +59,28 @@ package final class Shell {
     /// Runs the words that would follow `virsh`. Returns false if virsh's exit status would not
     /// be 0.
     package func run(_ words: [String]) -> Bool {
-        do throws(SyntaxError) {
+        do {
             return try runGlobal(words)
-        } catch {
+        } catch let error as SyntaxError {
             for line in error.lines { printError(line) }
-            return false
+        } catch {
+            report(error)
         }
+        return false
     }
 
     /// Runs the commands in `words`: one word is a string of commands, several are one command.
     /// Returns false if the last one failed.
-    func runCommands(_ words: [String]) throws(SyntaxError) -> Bool {
+    func runCommands(_ words: [String]) throws -> Bool {
         guard words != [""] else { return false }
         if words.count == 1 { debug(.info, "commands: \"\(words[0])\"\n") }
-        // Nothing runs unless all commands parse.
-        var parser =
-            words.count == 1 ? CommandParser(string: words[0]) : CommandParser(words: words)
-        parser.debug = { [self] in debug(.info, $0) }
-        let calls = try parser.calls()
-        return whenConnected { run(calls) }
+        // Nothing runs unless all commands parse and are granted.
+        let parsed = ParsedCommands(words) { [self] in debug(.info, $0) }
+        let denial = policy.denial(of: parsed.calls)
+        try observe(VirshRequest(parsed.calls, denial))
+        if let denial { throw denial }
+        if let error = parsed.error { throw error }
+        return whenConnected { run(parsed.calls) }
     }
 
     /// Connects, then runs `body`. virsh connects first only if the user named a URI; without one
@@ -90,7 +104,8 @@ package final class Shell {
         for call in calls {
             let start = ContinuousClock.now
             isSuccess = run(call)
-            if call.command.endsRun { break }
+            // What follows a refused change may have relied on it.
+            if call.command.endsRun || denial != nil { break }
             if isTimed {
                 let time = (ContinuousClock.now - start) / .milliseconds(1)
                 print("\n(Time: \(fixed(time, 3)) ms)\n\n")
@@ -111,24 +126,37 @@ package final class Shell {
             if call.command.needsConnection { _ = try connection }
             try call.body(self, call.given)
             return true
-        } catch let failure as CommandFailure {
-            report(failure)
-        } catch let error as LibvirtError {
+        } catch {
+            report(error)
+        }
+        return false
+    }
+
+    private func report(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: report(failure)
+        case let denial as Denial:
+            // Nothing but the denial: an error of libvirt's could tell more.
+            LibvirtError.forgetReported()
+            self.denial = denial
+            isObjectNotFound = false
+            lastError = nil
+            printError(denial.message)
+        case let error as LibvirtError:
             // virsh prints the error that libvirt reported last. It need not be this one: a later
             // call may have reported another.
             finishFailed(LibvirtError.reported ?? error)
-        } catch let error as XMLError {
+        case let error as XMLError:
             printError(error.message)
             finishFailed(LibvirtError.reported)
-        } catch let error as SystemError {
+        case let error as SystemError:
             printError(error.message)
             finishFailed(LibvirtError.reported)
-        } catch {
+        default:
             // No command throws anything else. Only the type has a name in a release build.
             printError("internal error: \(type(of: error))")
             finishFailed(LibvirtError.reported)
         }
-        return false
     }
 
     private func report(_ failure: CommandFailure) {
@@ -149,6 +177,9 @@ package final class Shell {
     /// Whether the last command failed because an object that it named does not exist. Lookups
     /// without a line of virsh's own, e.g. of snapshots, show that in the code of `lastError`.
     package private(set) var isObjectNotFound = false
+
+    /// Why the role does not permit the request; then no command runs after the refused one.
+    package private(set) var denial: Denial?
 
     // MARK: Connection
 
@@ -174,6 +205,7 @@ package final class Shell {
     /// Opens a connection. libxml2's messages about the file of a test driver are printed first, as
     /// by virsh.
     private func opened(_ uri: String?, readOnly: Bool) throws(LibvirtError) -> Connection {
+        if let uri { try checkFile(ofURI: uri) }
         var result: Result<Connection, LibvirtError>?
         let messages = XML.messages {
             result = Result { () throws(LibvirtError) in try connect(uri, readOnly) }

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdBackupBegin` in virsh-backup.c.
     static let backupBegin = Command(
-        "backup-begin", .changes, help: "start a backup of an active domain's disks"
+        "backup-begin", .never, on: .domain, help: "start a backup of an active domain's disks"
     ) { options in
         let domain = options.domain()
         let backupFile = options.string("backupxml", "file with the XML of a backup")

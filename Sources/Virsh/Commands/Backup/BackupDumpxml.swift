@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdBackupDumpXML` in virsh-backup.c.
     static let backupDumpxml = Command(
-        "backup-dumpxml", .reads, help: "print the XML of the running backup"
+        "backup-dumpxml", .read, on: .domain, help: "print the XML of the running backup"
     ) { options in
         let domain = options.domain()
         let (xpath, wrap) = options.xpath()

@@ -1,13 +1,17 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointCreate` in virsh-checkpoint.c.
     static let checkpointCreate = Command(
-        "checkpoint-create", .changes, help: "create a checkpoint from XML"
+        "checkpoint-create", .snapshot, on: [.domain, .xml, .file],
+        help: "create a checkpoint from XML"
     ) { options in
         let domain = options.domain()
-        let file = options.string("xmlfile", "file with the XML of a checkpoint")
-        let redefine = options.flag("redefine", "define metadata of an existing checkpoint")
+        let file = options.string(
+            "xmlfile", "file with the XML of a checkpoint", names: [.xml, .file])
+        let redefine = options.flag(
+            "redefine", "define metadata of an existing checkpoint", .refused)
         let validate = options.flag("redefine-validate", "check that the disks match it")
         let quiesce = options.flag("quiesce", "have the guest agent freeze file systems")
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointCreateAs` in virsh-checkpoint.c.
     static let checkpointCreateAs = Command(
-        "checkpoint-create-as", .changes, help: "create a checkpoint from options"
+        "checkpoint-create-as", .snapshot, on: .domain, help: "create a checkpoint from options"
     ) { options in
         let domain = options.domain()
         let name = options.string("name", "the checkpoint's name")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointDelete` in virsh-checkpoint.c.
     static let checkpointDelete = Command(
-        "checkpoint-delete", .changes, help: "delete a checkpoint"
+        "checkpoint-delete", .snapshot, on: [.domain, .snapshot], help: "delete a checkpoint"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()

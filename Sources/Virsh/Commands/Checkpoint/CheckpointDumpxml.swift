@@ -1,13 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointDumpXML` in virsh-checkpoint.c.
     static let checkpointDumpxml = Command(
-        "checkpoint-dumpxml", .reads, help: "print the XML of a checkpoint"
+        "checkpoint-dumpxml", .read, on: [.domain, .snapshot], help: "print the XML of a checkpoint"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()
-        let secure = options.flag("security-info", "include passwords")
+        let secure = options.flag("security-info", "include passwords", .refused)
         let noDomain = options.flag("no-domain", "omit the domain's XML")
         let size = options.flag("size", "include the amount of data changed since")
         let (xpath, wrap) = options.xpath()

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointEdit` in virsh-checkpoint.c.
     static let checkpointEdit = Command(
-        "checkpoint-edit", .changes, help: "edit the XML of a checkpoint"
+        "checkpoint-edit", .never, on: .domain, help: "edit the XML of a checkpoint"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointInfo` in virsh-checkpoint.c.
     static let checkpointInfo = Command(
-        "checkpoint-info", .reads, help: "print the state of a checkpoint"
+        "checkpoint-info", .read, on: [.domain, .snapshot], help: "print the state of a checkpoint"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()

@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import System
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointList` in virsh-checkpoint.c.
     static let checkpointList = Command(
-        "checkpoint-list", .reads, help: "list a domain's checkpoints"
+        "checkpoint-list", .read, on: .domain, help: "list a domain's checkpoints"
     ) { options in
         let domain = options.domain()
         let parent = options.flag("parent", "print parents, too")

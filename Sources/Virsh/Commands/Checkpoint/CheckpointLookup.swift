@@ -3,7 +3,7 @@ import Libvirt
 extension Options {
     /// The option `checkpointname`. The body looks it up with `ParsedOptions.checkpoint`.
     mutating func checkpointName() -> Key<String?> {
-        string("checkpointname", "the checkpoint's name")
+        string("checkpointname", "the checkpoint's name", names: .snapshot)
     }
 }
 

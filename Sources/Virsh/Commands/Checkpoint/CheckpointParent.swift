@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdCheckpointParent` in virsh-checkpoint.c.
     static let checkpointParent = Command(
-        "checkpoint-parent", .reads, help: "print the name of a checkpoint's parent"
+        "checkpoint-parent", .read, on: [.domain, .snapshot],
+        help: "print the name of a checkpoint's parent"
     ) { options in
         let domain = options.domain()
         let name = options.checkpointName()

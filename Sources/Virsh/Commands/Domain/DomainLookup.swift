@@ -13,7 +13,7 @@ struct DomainNaming: OptionSet {
 extension Options {
     /// Declares the required option `domain`. The body looks the domain up with `Shell.domain`.
     mutating func domain(_ help: String = "domain name, id or uuid") -> Key<String> {
-        data("domain", help)
+        data("domain", help, .selects, names: .domain)
     }
 }
 

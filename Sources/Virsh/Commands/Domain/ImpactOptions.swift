@@ -19,10 +19,10 @@ struct ImpactOptions {
 extension Options {
     /// Declares `config`, `live` and `current`, in this order.
     mutating func impact() -> ImpactOptions {
-        let config = flag("config", "the persistent configuration, for the next start")
-        let live = flag("live", "the running domain")
+        let config = flag("config", "the persistent configuration, for the next start", .selects)
+        let live = flag("live", "the running domain", .selects)
         return ImpactOptions(
             config: config, live: live,
-            current: flag("current", "the configuration in force (default)"))
+            current: flag("current", "the configuration in force (default)", .selects))
     }
 }

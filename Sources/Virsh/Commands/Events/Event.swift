@@ -1,12 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdEvent` in virsh-domain-event.c.
     static let event = Command(
-        "event", .reads, help: "wait for events of domains",
+        "event", .read, on: [.domain, .allGranted], help: "wait for events of domains",
         description: "or list the kinds of events"
     ) { options in
-        let domain = options.string("domain", "domain to watch: name, id or uuid (default: all)")
+        let domain = options.string(
+            "domain", "domain to watch: name, id or uuid (default: all)", names: .domain)
         let event = options.string("event", "the kind of event to wait for")
         let all = options.flag("all", "wait for every kind of event")
         let waiting = options.waiting()

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterBindingDelete` in virsh-nwfilter.c.
     static let nwfilterBindingDelete = Command(
-        "nwfilter-binding-delete", .changes,
+        "nwfilter-binding-delete", .never,
         help: "delete the network filter binding of an interface"
     ) { options in
         let binding = options.networkFilterBinding()

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterBindingDumpXML` in virsh-nwfilter.c.
     static let nwfilterBindingDumpxml = Command(
-        "nwfilter-binding-dumpxml", .reads, help: "print the XML of a network filter binding"
+        "nwfilter-binding-dumpxml", .never, help: "print the XML of a network filter binding"
     ) { options in
         let binding = options.networkFilterBinding()
         _ = options.xpath()  // virsh declares these options but ignores them

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterBindingList` in virsh-nwfilter.c.
     static let nwfilterBindingList = Command(
-        "nwfilter-binding-list", .reads, help: "list network filter bindings"
+        "nwfilter-binding-list", .never, help: "list network filter bindings"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

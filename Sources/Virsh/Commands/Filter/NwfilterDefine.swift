@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterDefine` in virsh-nwfilter.c.
     static let nwfilterDefine = fromFile(
-        "nwfilter-define", help: "define a network filter or change its definition",
+        "nwfilter-define", .never, help: "define a network filter or change its definition",
         failing: { "Failed to define network filter from \($0)" },
         making: { (connection, xml, validate) throws(LibvirtError) in
             try connection.defineNetworkFilter(xml: xml, validate: validate)

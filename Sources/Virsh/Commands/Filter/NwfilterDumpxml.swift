@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterDumpXML` in virsh-nwfilter.c.
     static let nwfilterDumpxml = Command(
-        "nwfilter-dumpxml", .reads, help: "print the XML of a network filter"
+        "nwfilter-dumpxml", .host, help: "print the XML of a network filter"
     ) { options in
         let filter = options.networkFilter()
         let (xpath, wrap) = options.xpath()

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterEdit` in virsh-nwfilter.c.
     static let nwfilterEdit = Command(
-        "nwfilter-edit", .changes, help: "edit the XML of a network filter"
+        "nwfilter-edit", .never, help: "edit the XML of a network filter"
     ) { options in
         let filter = options.networkFilter()
 

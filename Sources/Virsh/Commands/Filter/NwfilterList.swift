@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterList` in virsh-nwfilter.c.
     static let nwfilterList = Command(
-        "nwfilter-list", .reads, help: "list network filters"
+        "nwfilter-list", .host, help: "list network filters"
     ) { _ in
         return { shell, _ in
             let filters = try networkFilters(of: shell)

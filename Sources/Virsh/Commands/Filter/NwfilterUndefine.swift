@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterUndefine` in virsh-nwfilter.c.
     static let nwfilterUndefine = Command(
-        "nwfilter-undefine", .changes, help: "remove the definition of a network filter"
+        "nwfilter-undefine", .never, help: "remove the definition of a network filter"
     ) { options in
         let filter = options.networkFilter()
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdAllocpages` in virsh-host.c.
     static let allocpages = Command(
-        "allocpages", .changes, help: "set the number of huge pages that are reserved for guests"
+        "allocpages", .never, help: "set the number of huge pages that are reserved for guests"
     ) { options in
         let pagesize = options.requiredNumber(
             "pagesize", "page size, in KiB without a suffix",

@@ -1,13 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
-    /// Not `.reads`, because an error message about a malformed file shows parts of the file.
     /// virsh 9.0.0: `cmdCPUBaseline` in virsh-host.c.
     static let cpuBaseline = Command(
-        "cpu-baseline", .changes, help: "compute a CPU that is compatible with all CPUs in a file",
+        "cpu-baseline", .host, on: .file,
+        help: "compute a CPU that is compatible with all CPUs in a file",
         description: "prints XML"
     ) { options in
-        let file = options.data("file", "file with the XML of CPUs")
+        let file = options.data("file", "file with the XML of CPUs", names: .file)
         let baseline = options.baseline()
 
         return { shell, given in

@@ -1,12 +1,12 @@
 import Libvirt
+import Policy
 
 extension Command {
-    /// Not `.reads`, because an error message about a malformed file shows parts of the file.
     /// virsh 9.0.0: `cmdCPUCompare` in virsh-host.c.
     static let cpuCompare = Command(
-        "cpu-compare", .changes, help: "compare the host's CPU with a CPU in a file"
+        "cpu-compare", .host, on: .file, help: "compare the host's CPU with a CPU in a file"
     ) { options in
-        let file = options.data("file", "file with the XML of a CPU")
+        let file = options.data("file", "file with the XML of a CPU", names: .file)
         let comparing = options.comparing()
 
         return { shell, given in

@@ -7,7 +7,7 @@ extension Options {
     mutating func emulation() -> EmulationOptions {
         EmulationOptions(
             type: string("virttype", "virtualization type, e.g. kvm"),
-            emulator: string("emulator", "path of the emulator"),
+            emulator: string("emulator", "path of the emulator", .refused),
             architecture: string("arch", "guest architecture, e.g. x86_64"),
             machine: string("machine", "machine type, e.g. q35"))
     }

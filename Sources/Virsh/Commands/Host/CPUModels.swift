@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdCPUModelNames` in virsh-host.c.
     static let cpuModels = Command(
-        "cpu-models", .reads, help: "list the CPU models of an architecture"
+        "cpu-models", .host, help: "list the CPU models of an architecture"
     ) { options in
         let architecture = options.data("arch", "architecture, e.g. x86_64")
 

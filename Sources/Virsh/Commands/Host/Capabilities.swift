@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdCapabilities` in virsh-host.c.
     static let capabilities = Command(
-        "capabilities", .reads, help: "print the capabilities of the host and its hypervisor",
+        "capabilities", .host, help: "print the capabilities of the host and its hypervisor",
         description: "prints XML"
     ) { _ in
         return { shell, _ in

@@ -1,13 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomCapabilities` in virsh-host.c.
     static let domcapabilities = Command(
-        "domcapabilities", .reads, help: "print the capabilities of an emulator for guests",
+        "domcapabilities", .host, help: "print the capabilities of an emulator for guests",
         description: "prints XML"
     ) { options in
         let type = options.string("virttype", "virtualization type, e.g. kvm")
-        let emulator = options.string("emulatorbin", "path of the emulator")
+        let emulator = options.string("emulatorbin", "path of the emulator", .refused)
         let architecture = options.string("arch", "guest architecture, e.g. x86_64")
         let machine = options.string("machine", "machine type, e.g. q35")
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdFreecell` in virsh-host.c.
     static let freecell = Command(
-        "freecell", .reads, help: "print the free memory of the host or its NUMA cells"
+        "freecell", .host, help: "print the free memory of the host or its NUMA cells"
     ) { options in
         let cellno = options.number("cellno", "NUMA cell", as: .int32)
         let all = options.flag("all", "every NUMA cell")

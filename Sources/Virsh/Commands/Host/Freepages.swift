@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdFreepages` in virsh-host.c.
     static let freepages = Command(
-        "freepages", .reads, help: "print the number of free pages in NUMA cells"
+        "freepages", .host, help: "print the number of free pages in NUMA cells"
     ) { options in
         let cellno = options.number("cellno", "NUMA cell; -1 for the sum of all", as: .int32)
         let pagesize = options.number(

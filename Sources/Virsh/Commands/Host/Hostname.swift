@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdHostname` in virsh-host.c.
     static let hostname = Command(
-        "hostname", .reads, help: "print the host name that the hypervisor reports"
+        "hostname", .host, help: "print the host name that the hypervisor reports"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

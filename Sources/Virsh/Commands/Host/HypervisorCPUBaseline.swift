@@ -1,14 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
-    /// Not `.reads`, because an error message about a malformed file shows parts of the file.
     /// virsh 9.0.0: `cmdHypervisorCPUBaseline` in virsh-host.c.
     static let hypervisorCPUBaseline = Command(
-        "hypervisor-cpu-baseline", .changes,
+        "hypervisor-cpu-baseline", .host, on: .file,
         help: "compute a CPU compatible with all CPUs in a file, for a hypervisor",
         description: "prints XML"
     ) { options in
-        let file = options.string("file", "file with the XML of CPUs")
+        let file = options.string("file", "file with the XML of CPUs", names: .file)
         let emulation = options.emulation()
         let baseline = options.baseline()
         let model = options.string("model", "name of a CPU model instead of a file, e.g. Penryn")

@@ -1,13 +1,13 @@
 import Libvirt
+import Policy
 
 extension Command {
-    /// Not `.reads`, because an error message about a malformed file shows parts of the file.
     /// virsh 9.0.0: `cmdHypervisorCPUCompare` in virsh-host.c.
     static let hypervisorCPUCompare = Command(
-        "hypervisor-cpu-compare", .changes,
+        "hypervisor-cpu-compare", .host, on: .file,
         help: "compare the hypervisor's CPU with a CPU in a file"
     ) { options in
-        let file = options.data("file", "file with the XML of a CPU")
+        let file = options.data("file", "file with the XML of a CPU", names: .file)
         let emulation = options.emulation()
         let comparing = options.comparing()
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdMaxvcpus` in virsh-host.c.
     static let maxvcpus = Command(
-        "maxvcpus", .reads, help: "print the maximum number of virtual CPUs of a guest"
+        "maxvcpus", .host, help: "print the maximum number of virtual CPUs of a guest"
     ) { options in
         let type = options.string("type", "virtualization type, e.g. kvm")
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeMemoryTune` in virsh-host.c.
     static let nodeMemoryTune = Command(
-        "node-memory-tune", .changes, help: "print or set how the host merges identical pages (KSM)"
+        "node-memory-tune", .never, help: "print or set how the host merges identical pages (KSM)"
     ) { options in
         let pages = options.number(
             "shm-pages-to-scan", "pages to scan before sleeping", as: .uint32)

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeCpuMap` in virsh-host.c.
     static let nodecpumap = Command(
-        "nodecpumap", .reads, help: "print the number and a map of the host's online CPUs"
+        "nodecpumap", .host, help: "print the number and a map of the host's online CPUs"
     ) { options in
         let pretty = options.flag("pretty", "print the map as a list of ranges")
 

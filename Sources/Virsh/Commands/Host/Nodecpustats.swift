@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import System
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeCpuStats` in virsh-host.c.
     static let nodecpustats = Command(
-        "nodecpustats", .reads, help: "print the CPU times of the host in nanoseconds"
+        "nodecpustats", .host, help: "print the CPU times of the host in nanoseconds"
     ) { options in
         let cpu = options.number("cpu", "print only this CPU", as: .int32)
         let percent = options.flag("percent", "print percentages, measured over the next second")

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeinfo` in virsh-host.c.
     static let nodeinfo = Command(
-        "nodeinfo", .reads, help: "print the CPUs and the memory of the host"
+        "nodeinfo", .host, help: "print the CPUs and the memory of the host"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

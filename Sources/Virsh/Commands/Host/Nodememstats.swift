@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeMemStats` in virsh-host.c.
     static let nodememstats = Command(
-        "nodememstats", .reads, help: "print the memory usage of the host in KiB"
+        "nodememstats", .host, help: "print the memory usage of the host in KiB"
     ) { options in
         let cell = options.number("cell", "print only this NUMA cell", as: .int32)
 

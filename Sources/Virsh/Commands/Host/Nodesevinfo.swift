@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeSEVInfo` in virsh-host.c.
     static let nodesevinfo = Command(
-        "nodesevinfo", .reads, help: "print the host's parameters for AMD SEV"
+        "nodesevinfo", .host, help: "print the host's parameters for AMD SEV"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

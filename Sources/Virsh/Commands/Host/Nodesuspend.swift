@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeSuspend` in virsh-host.c.
     static let nodesuspend = Command(
-        "nodesuspend", .changes, help: "suspend the host for a limited time"
+        "nodesuspend", .never, help: "suspend the host for a limited time"
     ) { options in
         let target = options.data("target", "mem, disk or hybrid")
         let duration = options.requiredNumber(

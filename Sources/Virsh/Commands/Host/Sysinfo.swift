@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSysinfo` in virsh-host.c.
     static let sysinfo = Command(
-        "sysinfo", .reads, help: "print the system information of the host's firmware",
+        "sysinfo", .host, help: "print the system information of the host's firmware",
         description: "prints XML"
     ) { _ in
         return { shell, _ in

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVersion` in virsh-host.c.
     static let version = Command(
-        "version", .reads, help: "print the versions of libvirt and the hypervisor"
+        "version", .read, help: "print the versions of libvirt and the hypervisor"
     ) { options in
         let daemon = options.flag("daemon", "print the version of the libvirt daemon, too")
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceBegin` in virsh-interface.c.
     static let ifaceBegin = Command(
-        "iface-begin", .changes, help: "start a change of interfaces that can be rolled back"
+        "iface-begin", .never, help: "start a change of interfaces that can be rolled back"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

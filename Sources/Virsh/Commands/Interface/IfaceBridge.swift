@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceBridge` in virsh-interface.c.
     static let ifaceBridge = Command(
-        "iface-bridge", .changes, help: "create a bridge and attach an interface of the host to it"
+        "iface-bridge", .never, help: "create a bridge and attach an interface of the host to it"
     ) { options in
         let interface = options.interface("interface name")
         let bridge = options.data("bridge", "the new bridge's name")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceCommit` in virsh-interface.c.
     static let ifaceCommit = Command(
-        "iface-commit", .changes, help: "commit the changes since iface-begin"
+        "iface-commit", .never, help: "commit the changes since iface-begin"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

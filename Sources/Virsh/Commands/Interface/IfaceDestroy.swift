@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceDestroy` in virsh-interface.c.
     static let ifaceDestroy = Command(
-        "iface-destroy", .changes, help: "stop an interface of the host"
+        "iface-destroy", .never, help: "stop an interface of the host"
     ) { options in
         let interface = options.interface()
 

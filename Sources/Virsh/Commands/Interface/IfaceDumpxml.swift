@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceDumpXML` in virsh-interface.c.
     static let ifaceDumpxml = Command(
-        "iface-dumpxml", .reads, help: "print the XML of an interface of the host"
+        "iface-dumpxml", .host, help: "print the XML of an interface of the host"
     ) { options in
         let interface = options.interface()
         let inactive = options.flag("inactive", "print the definition, not the running interface")

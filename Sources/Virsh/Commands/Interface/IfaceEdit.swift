@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceEdit` in virsh-interface.c.
     static let ifaceEdit = Command(
-        "iface-edit", .changes, help: "edit the XML of an interface"
+        "iface-edit", .never, help: "edit the XML of an interface"
     ) { options in
         let interface = options.interface()
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceList` in virsh-interface.c.
     static let ifaceList = Command(
-        "iface-list", .reads, help: "list interfaces of the host"
+        "iface-list", .host, help: "list interfaces of the host"
     ) { options in
         let inactive = options.flag("inactive", "list inactive interfaces")
         let all = options.flag("all", "list active and inactive interfaces")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceMAC` in virsh-interface.c.
     static let ifaceMAC = Command(
-        "iface-mac", .reads, help: "print the MAC address of an interface of the host"
+        "iface-mac", .host, help: "print the MAC address of an interface of the host"
     ) { options in
         let interface = options.interface("interface name")
 

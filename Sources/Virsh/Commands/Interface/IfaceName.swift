@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceName` in virsh-interface.c.
     static let ifaceName = Command(
-        "iface-name", .reads, help: "print the name of an interface of the host"
+        "iface-name", .host, help: "print the name of an interface of the host"
     ) { options in
         let interface = options.interface("MAC address of the interface")
 

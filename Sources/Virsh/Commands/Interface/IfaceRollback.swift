@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceRollback` in virsh-interface.c.
     static let ifaceRollback = Command(
-        "iface-rollback", .changes, help: "roll back the changes since iface-begin"
+        "iface-rollback", .never, help: "roll back the changes since iface-begin"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceStart` in virsh-interface.c.
     static let ifaceStart = Command(
-        "iface-start", .changes, help: "start an interface of the host"
+        "iface-start", .never, help: "start an interface of the host"
     ) { options in
         let interface = options.interface()
 

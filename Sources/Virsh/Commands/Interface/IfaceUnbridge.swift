@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceUnbridge` in virsh-interface.c.
     static let ifaceUnbridge = Command(
-        "iface-unbridge", .changes, help: "detach the interface from a bridge and remove the bridge"
+        "iface-unbridge", .never, help: "detach the interface from a bridge and remove the bridge"
     ) { options in
         let bridge = options.data("bridge", "the bridge's name")
         let noStart = options.flag("no-start", "do not start the interface")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceUndefine` in virsh-interface.c.
     static let ifaceUndefine = Command(
-        "iface-undefine", .changes, help: "remove the definition of an interface"
+        "iface-undefine", .never, help: "remove the definition of an interface"
     ) { options in
         let interface = options.interface()
 

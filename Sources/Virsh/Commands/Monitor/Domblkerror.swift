@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomBlkError` in virsh-domain-monitor.c.
     static let domblkerror = Command(
-        "domblkerror", .reads, help: "a guest's disks with I/O errors"
+        "domblkerror", .read, on: .domain, help: "a guest's disks with I/O errors"
     ) { options in
         let domain = options.domain()
 

@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import Text
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdDomblkinfo` in virsh-domain-monitor.c.
     static let domblkinfo = Command(
-        "domblkinfo", .reads, help: "sizes of a domain's disks"
+        "domblkinfo", .read, on: .domain, help: "sizes of a domain's disks"
     ) { options in
         let domain = options.domain()
         let device = options.string("device", "target or source path of the disk", as: .any)

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdDomblklist` in virsh-domain-monitor.c.
     static let domblklist = Command(
-        "domblklist", .reads, help: "the disks of a domain"
+        "domblklist", .read, on: .domain, help: "the disks of a domain"
     ) { options in
         let domain = options.domain()
         let inactive = options.flag("inactive", "the persistent configuration")

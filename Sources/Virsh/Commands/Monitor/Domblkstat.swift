@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdDomblkstat` in virsh-domain-monitor.c.
     static let domblkstat = Command(
-        "domblkstat", .reads, help: "I/O statistics of a guest's disks"
+        "domblkstat", .read, on: .domain, help: "I/O statistics of a guest's disks"
     ) { options in
         let domain = options.domain()
         let device = options.string(

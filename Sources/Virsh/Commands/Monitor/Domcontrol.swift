@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdDomControl` in virsh-domain-monitor.c.
     static let domcontrol = Command(
-        "domcontrol", .reads, help: "state of libvirt's control channel to a domain"
+        "domcontrol", .read, on: .domain, help: "state of libvirt's control channel to a domain"
     ) { options in
         let domain = options.domain()
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdDomIfGetLink` in virsh-domain-monitor.c.
     static let domifGetlink = Command(
-        "domif-getlink", .reads, help: "the link state of a guest's interface"
+        "domif-getlink", .read, on: .domain, help: "the link state of a guest's interface"
     ) { options in
         let domain = options.domain()
         let interface = options.data("interface", "MAC address or target of the interface")

@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import Text
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdDomIfAddr` in virsh-domain-monitor.c.
     static let domifaddr = Command(
-        "domifaddr", .reads, help: "IP addresses of a running guest's interfaces"
+        "domifaddr", .read, on: .domain, help: "IP addresses of a running guest's interfaces"
     ) { options in
         let domain = options.domain()
         let interface = options.string("interface", "name of the interface (default: all)")

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdDomiflist` in virsh-domain-monitor.c.
     static let domiflist = Command(
-        "domiflist", .reads, help: "network interfaces of a domain"
+        "domiflist", .read, on: .domain, help: "network interfaces of a domain"
     ) { options in
         let domain = options.domain()
         let inactive = options.flag("inactive", "the persistent configuration")

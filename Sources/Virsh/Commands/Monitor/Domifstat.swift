@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomIfstat` in virsh-domain-monitor.c.
     static let domifstat = Command(
-        "domifstat", .reads, help: "traffic statistics of a guest's network interface"
+        "domifstat", .read, on: .domain, help: "traffic statistics of a guest's network interface"
     ) { options in
         let domain = options.domain()
         let interface = options.data("interface", "target or MAC address of the interface")

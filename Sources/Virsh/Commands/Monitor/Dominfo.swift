@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdDominfo` in virsh-domain-monitor.c.
     static let dominfo = Command(
-        "dominfo", .reads, help: "basic information about a domain"
+        "dominfo", .read, on: .domain, help: "basic information about a domain"
     ) { options in
         let domain = options.domain()
 

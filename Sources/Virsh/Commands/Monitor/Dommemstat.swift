@@ -1,13 +1,16 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomMemStat` in virsh-domain-monitor.c.
     static let dommemstat = Command(
-        "dommemstat", .changes, help: "a guest's memory statistics, or their collection period"
+        "dommemstat", .read, on: .domain,
+        help: "a guest's memory statistics, or their collection period"
     ) { options in
         let domain = options.domain()
         let period = options.number(
-            "period", "set the collection period in seconds", as: .int32, positional: false)
+            "period", "set the collection period in seconds", .needs(.tune), as: .int32,
+            positional: false)
         let impact = options.impact()
 
         return { shell, given in

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomstate` in virsh-domain-monitor.c.
     static let domstate = Command(
-        "domstate", .reads, help: "the state of a domain"
+        "domstate", .read, on: .domain, help: "the state of a domain"
     ) { options in
         let domain = options.domain()
         let reason = options.flag("reason", "also the reason for the state")

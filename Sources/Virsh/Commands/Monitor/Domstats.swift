@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomstats` in virsh-domain-monitor.c.
     static let domstats = Command(
-        "domstats", .reads, help: "statistics of one, several or all domains"
+        "domstats", .read, on: [.domain, .allGranted],
+        help: "statistics of one, several or all domains"
     ) { options in
         let types: [(Key<Bool>, Domain.StatisticsTypes)] = [
             (options.flag("state", "state"), .state),
@@ -35,7 +37,7 @@ extension Command {
             (options.flag("backing", "also the disks' backing chains"), .backing),
             (options.flag("nowait", "only statistics available without waiting"), .noWait),
         ]
-        let domains = options.rest("domain", "domain names, ids or uuids")
+        let domains = options.rest("domain", "domain names, ids or uuids", names: .domain)
 
         return { shell, given in
             let groups = try given.flags(types)

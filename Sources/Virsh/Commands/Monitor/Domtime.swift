@@ -1,16 +1,18 @@
 import Libvirt
+import Policy
 import System
 
 extension Command {
     /// virsh 9.0.0: `cmdDomTime` in virsh-domain-monitor.c.
     static let domtime = Command(
-        "domtime", .changes, help: "show or set a guest's clock"
+        "domtime", .read, on: .domain, help: "show or set a guest's clock"
     ) { options in
         let domain = options.domain()
-        let now = options.flag("now", "set it to this host's time")
+        let now = options.flag("now", "set it to this host's time", .needs(.guest))
         let pretty = options.flag("pretty", "human-readable time")
-        let sync = options.flag("sync", "set it from the guest's hardware clock")
-        let time = options.number("time", "set it to seconds since 1970", as: .int64)
+        let sync = options.flag("sync", "set it from the guest's hardware clock", .needs(.guest))
+        let time = options.number(
+            "time", "set it to seconds since 1970", .needs(.guest), as: .int64)
 
         return { shell, given in
             try given.exclusive(time, now)

@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import Text
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdList` in virsh-domain-monitor.c.
     static let list = Command(
-        "list", .reads, help: "the host's domains"
+        "list", .read, on: [.domain, .allGranted], help: "the host's domains"
     ) { options in
         typealias Filter = Connection.DomainFilter
         let inactive = options.flag("inactive", "inactive domains")

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkAutostart` in virsh-network.c.
     static let netAutostart = Command(
-        "net-autostart", .changes, help: "start a network when the host boots, or stop doing so"
+        "net-autostart", .never, on: .network,
+        help: "start a network when the host boots, or stop doing so"
     ) { options in
         let network = options.network()
         let disable = options.flag("disable", "do not start it when the host boots")

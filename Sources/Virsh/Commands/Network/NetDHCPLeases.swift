@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import System
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkDHCPLeases` in virsh-network.c.
     static let netDHCPLeases = Command(
-        "net-dhcp-leases", .reads, help: "list the DHCP leases of a network"
+        "net-dhcp-leases", .read, on: .network, help: "list the DHCP leases of a network"
     ) { options in
         let network = options.network()
         let mac = options.string("mac", "list only leases of this MAC address")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkDestroy` in virsh-network.c.
     static let netDestroy = Command(
-        "net-destroy", .changes, help: "stop a network"
+        "net-destroy", .never, on: .network, help: "stop a network"
     ) { options in
         let network = options.network()
 

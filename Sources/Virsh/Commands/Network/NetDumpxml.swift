@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkDumpXML` in virsh-network.c.
     static let netDumpxml = Command(
-        "net-dumpxml", .reads, help: "print the XML of a network"
+        "net-dumpxml", .read, on: .network, help: "print the XML of a network"
     ) { options in
         let network = options.network()
         let inactive = options.flag("inactive", "print the definition, not the running network")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkEdit` in virsh-network.c.
     static let netEdit = Command(
-        "net-edit", .changes, help: "edit the XML of a network"
+        "net-edit", .never, on: .network, help: "edit the XML of a network"
     ) { options in
         let network = options.network()
 

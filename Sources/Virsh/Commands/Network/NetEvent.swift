@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkEvent` in virsh-network.c.
     static let netEvent = Command(
-        "net-event", .reads, help: "wait for events of networks",
+        "net-event", .read, on: [.network, .allGranted], help: "wait for events of networks",
         description: "or list the kinds of events"
     ) { options in
         let network = options.string(

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkInfo` in virsh-network.c.
     static let netInfo = Command(
-        "net-info", .reads, help: "print the state of a network"
+        "net-info", .read, on: .network, help: "print the state of a network"
     ) { options in
         let network = options.network()
 

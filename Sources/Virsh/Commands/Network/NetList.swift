@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkList` in virsh-network.c.
     static let netList = Command(
-        "net-list", .reads, help: "list networks"
+        "net-list", .read, on: [.network, .allGranted], help: "list networks"
     ) { options in
         let inactive = options.flag("inactive", "list inactive networks")
         let all = options.flag("all", "list active and inactive networks")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkName` in virsh-network.c.
     static let netName = Command(
-        "net-name", .reads, help: "print the name of a network"
+        "net-name", .read, on: .network, help: "print the name of a network"
     ) { options in
         let network = options.network("network uuid")
 

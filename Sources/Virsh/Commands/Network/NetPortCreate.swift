@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkPortCreate` in virsh-network.c.
     static let netPortCreate = Command(
-        "net-port-create", .changes, help: "create a port of a network"
+        "net-port-create", .never, on: .network, help: "create a port of a network"
     ) { options in
         let network = options.network()
         let file = options.data("file", "file with its XML")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkPortDelete` in virsh-network.c.
     static let netPortDelete = Command(
-        "net-port-delete", .changes, help: "delete a port of a network"
+        "net-port-delete", .never, on: .network, help: "delete a port of a network"
     ) { options in
         let network = options.network()
         let port = options.networkPort()

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkPortDumpXML` in virsh-network.c.
     static let netPortDumpxml = Command(
-        "net-port-dumpxml", .reads, help: "print the XML of a network port"
+        "net-port-dumpxml", .never, on: .network, help: "print the XML of a network port"
     ) { options in
         let network = options.network()
         let port = options.networkPort()

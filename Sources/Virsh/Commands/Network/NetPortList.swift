@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkPortList` in virsh-network.c.
     static let netPortList = Command(
-        "net-port-list", .reads, help: "list the ports of a network"
+        "net-port-list", .never, on: .network, help: "list the ports of a network"
     ) { options in
         let network = options.network()
         let uuid = options.flag("uuid", "print only uuids")

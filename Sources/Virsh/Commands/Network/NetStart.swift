@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkStart` in virsh-network.c.
     static let netStart = Command(
-        "net-start", .changes, help: "start a defined network"
+        "net-start", .never, on: .network, help: "start a defined network"
     ) { options in
         let network = options.network()
 

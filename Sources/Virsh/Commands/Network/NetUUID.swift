@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkUuid` in virsh-network.c.
     static let netUUID = Command(
-        "net-uuid", .reads, help: "print the uuid of a network"
+        "net-uuid", .read, on: .network, help: "print the uuid of a network"
     ) { options in
         let network = options.network("network name")
 

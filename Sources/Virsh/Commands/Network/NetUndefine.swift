@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkUndefine` in virsh-network.c.
     static let netUndefine = Command(
-        "net-undefine", .changes, help: "remove the definition of a network"
+        "net-undefine", .never, on: .network, help: "remove the definition of a network"
     ) { options in
         let network = options.network()
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkUpdate` in virsh-network.c.
     static let netUpdate = Command(
-        "net-update", .changes, help: "change one part of a network"
+        "net-update", .never, on: .network, help: "change one part of a network"
     ) { options in
         let network = options.network()
         let command = options.data(

@@ -11,7 +11,7 @@ struct NetworkNaming: OptionSet {
 extension Options {
     /// The required option `network`. The body looks it up with `Shell.network`.
     mutating func network(_ help: String = "network name or uuid") -> Key<String> {
-        data("network", help)
+        data("network", help, names: .network)
     }
 
     /// The required option `port`. The body looks it up with `Shell.port`.

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceAutostart` in virsh-nodedev.c.
     static let nodedevAutostart = Command(
-        "nodedev-autostart", .changes, help: "start a device when the host boots, or stop doing so"
+        "nodedev-autostart", .never, help: "start a device when the host boots, or stop doing so"
     ) { options in
         let device = options.nodeDevice()
         let disable = options.flag("disable", "do not start it when the host boots")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceDestroy` in virsh-nodedev.c.
     static let nodedevDestroy = Command(
-        "nodedev-destroy", .changes, help: "remove a device from the host"
+        "nodedev-destroy", .never, help: "remove a device from the host"
     ) { options in
         options.alias("name", for: "device")
         let device = options.nodeDevice()

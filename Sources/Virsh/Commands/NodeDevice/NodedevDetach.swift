@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceDetach` in virsh-nodedev.c.
     static let nodedevDetach = Command(
-        "nodedev-detach", .changes,
+        "nodedev-detach", .never,
         help: "detach a device from the host's driver, for use by a guest"
     ) { options in
         let device = options.nodeDeviceName()

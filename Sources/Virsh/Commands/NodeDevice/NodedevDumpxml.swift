@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceDumpXML` in virsh-nodedev.c.
     static let nodedevDumpxml = Command(
-        "nodedev-dumpxml", .reads, help: "print the XML of a device of the host"
+        "nodedev-dumpxml", .host, help: "print the XML of a device of the host"
     ) { options in
         let device = options.nodeDevice()
         let (xpath, wrap) = options.xpath()

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceEvent` in virsh-nodedev.c.
     static let nodedevEvent = Command(
-        "nodedev-event", .reads, help: "wait for events of the host's devices",
+        "nodedev-event", .never, help: "wait for events of the host's devices",
         description: "or list the kinds of events"
     ) { options in
         let device = options.string("device", "device to watch: name (default: all)")

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceInfo` in virsh-nodedev.c.
     static let nodedevInfo = Command(
-        "nodedev-info", .reads, help: "print the state of a device of the host"
+        "nodedev-info", .host, help: "print the state of a device of the host"
     ) { options in
         let device = options.nodeDevice()
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeListDevices` in virsh-nodedev.c.
     static let nodedevList = Command(
-        "nodedev-list", .reads, help: "list the devices of the host"
+        "nodedev-list", .host, help: "list the devices of the host"
     ) { options in
         let tree = options.flag("tree", "print a tree of parents and children")
         let cap = options.string(

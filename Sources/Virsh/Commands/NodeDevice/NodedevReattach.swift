@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceReAttach` in virsh-nodedev.c.
     static let nodedevReattach = Command(
-        "nodedev-reattach", .changes, help: "attach a device to the host's driver again"
+        "nodedev-reattach", .never, help: "attach a device to the host's driver again"
     ) { options in
         let device = options.nodeDeviceName()
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceReset` in virsh-nodedev.c.
     static let nodedevReset = Command(
-        "nodedev-reset", .changes, help: "reset a device before or after its use by a guest"
+        "nodedev-reset", .never, help: "reset a device before or after its use by a guest"
     ) { options in
         let device = options.nodeDeviceName()
 

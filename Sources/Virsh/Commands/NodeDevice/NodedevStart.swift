@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceStart` in virsh-nodedev.c.
     static let nodedevStart = Command(
-        "nodedev-start", .changes, help: "start a defined device of the host"
+        "nodedev-start", .never, help: "start a defined device of the host"
     ) { options in
         let device = options.nodeDeviceName()
 

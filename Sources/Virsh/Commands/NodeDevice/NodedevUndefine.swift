@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNodeDeviceUndefine` in virsh-nodedev.c.
     static let nodedevUndefine = Command(
-        "nodedev-undefine", .changes, help: "remove the definition of a device of the host"
+        "nodedev-undefine", .never, help: "remove the definition of a device of the host"
     ) { options in
         let device = options.nodeDevice()
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolDiscoverSources` in virsh-pool.c.
     static let findStoragePoolSources = Command(
-        "find-storage-pool-sources", .changes, help: "find sources for pools, as specified in XML"
+        "find-storage-pool-sources", .never, help: "find sources for pools, as specified in XML"
     ) { options in
         let type = options.data("type", "type of pool to find sources for")
         let specification = options.string("srcSpec", "file with the XML of the sources to query")

@@ -1,9 +1,10 @@
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolDiscoverSourcesAs` in virsh-pool.c.
     static let findStoragePoolSourcesAs = Command(
-        "find-storage-pool-sources-as", .changes,
+        "find-storage-pool-sources-as", .never,
         help: "find sources for pools, as specified by options"
     ) { options in
         let type = options.data("type", "type of pool to find sources for")

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolAutostart` in virsh-pool.c.
     static let poolAutostart = Command(
-        "pool-autostart", .changes, help: "start a pool when the daemon starts, or stop doing so"
+        "pool-autostart", .never, on: .pool,
+        help: "start a pool when the daemon starts, or stop doing so"
     ) { options in
         let pool = options.pool()
         let disable = options.flag("disable", "do not start it when the daemon starts")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolBuild` in virsh-pool.c.
     static let poolBuild = Command(
-        "pool-build", .changes, help: "create the storage of a pool, e.g. its directory"
+        "pool-build", .never, on: .pool, help: "create the storage of a pool, e.g. its directory"
     ) { options in
         let pool = options.pool()
         let noOverwrite = options.noOverwrite()

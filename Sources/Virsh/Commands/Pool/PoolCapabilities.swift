@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolCapabilities` in virsh-pool.c.
     static let poolCapabilities = Command(
-        "pool-capabilities", .reads, help: "print the types of pools that the host supports"
+        "pool-capabilities", .host, help: "print the types of pools that the host supports"
     ) { _ in
         { shell, _ in
             let connection = try shell.connection

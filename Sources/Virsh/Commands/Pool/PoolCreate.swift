@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolCreate` in virsh-pool.c.
     static let poolCreate = Command(
-        "pool-create", .changes, help: "create and start a transient pool from XML"
+        "pool-create", .never, help: "create and start a transient pool from XML"
     ) { options in
         let file = options.data("file", "file with the XML of a pool")
         let build = BuildOptions(&options)

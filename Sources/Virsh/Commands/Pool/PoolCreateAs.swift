@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolCreateAs` in virsh-pool.c.
     static let poolCreateAs = Command(
-        "pool-create-as", .changes, help: "create and start a transient pool from options"
+        "pool-create-as", .never, help: "create and start a transient pool from options"
     ) { options in
         let description = PoolDescription(&options)
         let build = BuildOptions(&options)

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolDefineAs` in virsh-pool.c.
     static let poolDefineAs = Command(
-        "pool-define-as", .changes, help: "define a pool from options"
+        "pool-define-as", .never, help: "define a pool from options"
     ) { options in
         let description = PoolDescription(&options)
 

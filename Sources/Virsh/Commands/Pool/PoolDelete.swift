@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolDelete` in virsh-pool.c.
     static let poolDelete = Command(
-        "pool-delete", .changes, help: "delete the storage of an inactive pool"
+        "pool-delete", .never, on: .pool, help: "delete the storage of an inactive pool"
     ) { options in
         let pool = options.pool()
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolDestroy` in virsh-pool.c.
     static let poolDestroy = Command(
-        "pool-destroy", .changes, help: "stop a pool without deleting its data"
+        "pool-destroy", .never, on: .pool, help: "stop a pool without deleting its data"
     ) { options in
         let pool = options.pool()
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolDumpXML` in virsh-pool.c.
     static let poolDumpxml = Command(
-        "pool-dumpxml", .reads, help: "print the XML of a pool"
+        "pool-dumpxml", .read, on: .pool, help: "print the XML of a pool"
     ) { options in
         let pool = options.pool()
         let inactive = options.flag("inactive", "print the definition, not the running pool")

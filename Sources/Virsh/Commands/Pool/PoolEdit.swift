@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolEdit` in virsh-pool.c.
     static let poolEdit = Command(
-        "pool-edit", .changes, help: "edit the XML of a pool"
+        "pool-edit", .never, on: .pool, help: "edit the XML of a pool"
     ) { options in
         let pool = options.pool()
 

@@ -1,12 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolEvent` in virsh-pool.c.
     static let poolEvent = Command(
-        "pool-event", .reads, help: "wait for events of storage pools",
+        "pool-event", .read, on: [.pool, .allGranted], help: "wait for events of storage pools",
         description: "or list the kinds of events"
     ) { options in
-        let pool = options.string("pool", "pool to watch: name or uuid (default: all)", as: .any)
+        let pool = options.string(
+            "pool", "pool to watch: name or uuid (default: all)", names: .pool, as: .any)
         let event = options.string("event", "the kind of event to wait for")
         let waiting = options.waiting()
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolInfo` in virsh-pool.c.
     static let poolInfo = Command(
-        "pool-info", .reads, help: "print the state and the sizes of a pool"
+        "pool-info", .read, on: .pool, help: "print the state and the sizes of a pool"
     ) { options in
         let pool = options.pool()
         let bytes = options.flag("bytes", "print sizes in bytes")

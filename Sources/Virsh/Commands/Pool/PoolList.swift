@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolList` in virsh-pool.c.
-    static let poolList = Command("pool-list", .reads, help: "list pools") { options in
+    static let poolList = Command("pool-list", .read, on: [.pool, .allGranted], help: "list pools")
+    { options in
         let inactive = options.flag("inactive", "list inactive pools")
         let all = options.flag("all", "list active and inactive pools")
         let transient = options.flag("transient", "list only transient pools")

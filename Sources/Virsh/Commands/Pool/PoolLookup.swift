@@ -3,7 +3,7 @@ import Libvirt
 extension Options {
     /// The required option `pool`. The body looks it up with `Shell.pool`.
     mutating func pool(_ help: String = "pool name or uuid") -> Key<String> {
-        data("pool", help)
+        data("pool", help, names: .pool)
     }
 }
 

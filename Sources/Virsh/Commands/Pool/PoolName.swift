@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolName` in virsh-pool.c.
     static let poolName = Command(
-        "pool-name", .reads, help: "print the name of a pool"
+        "pool-name", .read, on: .pool, help: "print the name of a pool"
     ) { options in
         let pool = options.pool()
 

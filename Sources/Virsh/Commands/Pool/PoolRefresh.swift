@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolRefresh` in virsh-pool.c.
     static let poolRefresh = Command(
-        "pool-refresh", .changes, help: "update the list of a pool's volumes"
+        "pool-refresh", .storage, on: .pool, help: "update the list of a pool's volumes"
     ) { options in
         let pool = options.pool()
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolStart` in virsh-pool.c.
     static let poolStart = Command(
-        "pool-start", .changes, help: "start a defined pool"
+        "pool-start", .never, on: .pool, help: "start a defined pool"
     ) { options in
         let pool = options.pool()
         let build = BuildOptions(&options)

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolUndefine` in virsh-pool.c.
     static let poolUndefine = Command(
-        "pool-undefine", .changes, help: "remove the definition of an inactive pool"
+        "pool-undefine", .never, on: .pool, help: "remove the definition of an inactive pool"
     ) { options in
         let pool = options.pool()
 

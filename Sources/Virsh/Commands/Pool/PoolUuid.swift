@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdPoolUuid` in virsh-pool.c.
     static let poolUuid = Command(
-        "pool-uuid", .reads, help: "print the uuid of a pool"
+        "pool-uuid", .read, on: .pool, help: "print the uuid of a pool"
     ) { options in
         let pool = options.pool()
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSecretDefine` in virsh-secret.c.
     static let secretDefine = fromFile(
-        "secret-define", help: "define a secret or change its definition",
+        "secret-define", .never, help: "define a secret or change its definition",
         failing: { "Failed to set attributes from \($0)" },
         making: { (connection, xml, validate) throws(LibvirtError) in
             try connection.defineSecret(xml: xml, validate: validate)

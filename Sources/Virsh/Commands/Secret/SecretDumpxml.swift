@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSecretDumpXML` in virsh-secret.c.
     static let secretDumpxml = Command(
-        "secret-dumpxml", .reads, help: "print the XML of a secret, without its value"
+        "secret-dumpxml", .never, help: "print the XML of a secret, without its value"
     ) { options in
         let secret = options.secret()
         let (xpath, wrap) = options.xpath()

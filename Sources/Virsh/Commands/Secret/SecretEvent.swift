@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSecretEvent` in virsh-secret.c.
     static let secretEvent = Command(
-        "secret-event", .reads, help: "wait for events of secrets",
+        "secret-event", .never, help: "wait for events of secrets",
         description: "or list the kinds of events"
     ) { options in
         let secret = options.string("secret", "secret to watch: uuid (default: all)")

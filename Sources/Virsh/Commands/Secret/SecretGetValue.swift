@@ -1,10 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
-    /// Not `.reads`, because libvirt does not return values over read-only connections either.
     /// virsh 9.0.0: `cmdSecretGetValue` in virsh-secret.c.
     static let secretGetValue = Command(
-        "secret-get-value", .changes, help: "print the value of a secret in base64"
+        "secret-get-value", .never, help: "print the value of a secret in base64"
     ) { options in
         let secret = options.secret()
         let plain = options.flag("plain", "print the value itself")

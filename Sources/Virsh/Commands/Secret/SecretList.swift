@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdSecretList` in virsh-secret.c.
     static let secretList = Command(
-        "secret-list", .reads, help: "list secrets"
+        "secret-list", .never, help: "list secrets"
     ) { options in
         let ephemeral = options.flag("ephemeral", "list secrets that are kept in memory only")
         let noEphemeral = options.flag("no-ephemeral", "list secrets that are stored on disk")

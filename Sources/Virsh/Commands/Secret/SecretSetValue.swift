@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSecretSetValue` in virsh-secret.c.
     static let secretSetValue = Command(
-        "secret-set-value", .changes, help: "set the value of a secret"
+        "secret-set-value", .never, help: "set the value of a secret"
     ) { options in
         let secret = options.secret()
         let file = options.string(

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSecretUndefine` in virsh-secret.c.
     static let secretUndefine = Command(
-        "secret-undefine", .changes, help: "remove a secret and its value"
+        "secret-undefine", .never, help: "remove a secret and its value"
     ) { options in
         let secret = options.secret()
 

@@ -1,13 +1,15 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotCreate` in virsh-snapshot.c.
     static let snapshotCreate = Command(
-        "snapshot-create", .changes, help: "create a snapshot from XML"
+        "snapshot-create", .snapshot, on: [.domain, .xml, .file], help: "create a snapshot from XML"
     ) { options in
         let domain = options.domain()
-        let file = options.string("xmlfile", "file with the XML of a snapshot")
-        let redefine = options.flag("redefine", "define metadata of an existing snapshot")
+        let file = options.string(
+            "xmlfile", "file with the XML of a snapshot", names: [.xml, .file])
+        let redefine = options.flag("redefine", "define metadata of an existing snapshot", .refused)
         let current = options.flag("current", "with --redefine, make it the current snapshot")
         let creation = SnapshotCreation(&options)
 

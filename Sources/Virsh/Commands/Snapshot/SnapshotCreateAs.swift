@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotCreateAs` in virsh-snapshot.c.
     static let snapshotCreateAs = Command(
-        "snapshot-create-as", .changes, help: "create a snapshot from options"
+        "snapshot-create-as", .snapshot, on: .domain, help: "create a snapshot from options"
     ) { options in
         let domain = options.domain()
         let name = options.string("name", "the snapshot's name")
@@ -12,9 +13,10 @@ extension Command {
         let printXML = options.flag("print-xml", "print the XML instead of creating the snapshot")
         let creation = SnapshotCreation(&options)
         let memory = options.string(
-            "memspec", "memory: [file=]name[,snapshot=type]", positional: false)
+            "memspec", "memory: [file=]name[,snapshot=type]", .refused, positional: false)
         let disks = options.rest(
-            "diskspec", "a disk: disk[,snapshot=type][,driver=type][,stype=type][,file=name]")
+            "diskspec", "a disk: disk[,snapshot=type][,driver=type][,stype=type][,file=name]",
+            .refused)
 
         return { shell, given in
             let flags = try creation.flags(given)

@@ -8,8 +8,8 @@ struct SnapshotCreation {
         flags = [
             (options.flag("no-metadata", "do not store metadata"), .noMetadata),
             (options.flag("halt", "destroy the domain afterwards"), .halt),
-            (options.flag("disk-only", "capture disks but not memory"), .diskOnly),
-            (options.flag("reuse-external", "use existing files"), .reuseExternal),
+            (options.flag("disk-only", "capture disks but not memory", .refused), .diskOnly),
+            (options.flag("reuse-external", "use existing files", .refused), .reuseExternal),
             (options.flag("quiesce", "have the guest agent freeze file systems"), .quiesce),
             (
                 options.flag("atomic", "fail without changes unless all disks can be captured"),

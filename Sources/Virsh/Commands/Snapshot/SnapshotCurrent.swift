@@ -1,14 +1,17 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotCurrent` in virsh-snapshot.c.
     static let snapshotCurrent = Command(
-        "snapshot-current", .changes, help: "print or set the current snapshot"
+        "snapshot-current", .snapshot, on: [.domain, .snapshot], mayOnlyRead: true,
+        help: "print or set the current snapshot"
     ) { options in
         let domain = options.domain()
-        let name = options.flag("name", "print only its name")
-        let secure = options.flag("security-info", "include passwords")
-        let newCurrent = options.string("snapshotname", "the snapshot to make the current one")
+        let name = options.flag("name", "print only its name", .selects)
+        let secure = options.flag("security-info", "include passwords", .refused)
+        let newCurrent = options.string(
+            "snapshotname", "the snapshot to make the current one", names: .snapshot)
 
         return { shell, given in
             try given.exclusive(name, newCurrent)

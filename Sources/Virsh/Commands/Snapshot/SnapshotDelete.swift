@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotDelete` in virsh-snapshot.c.
     static let snapshotDelete = Command(
-        "snapshot-delete", .changes, help: "delete a snapshot"
+        "snapshot-delete", .snapshot, on: [.domain, .snapshot], help: "delete a snapshot"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)

@@ -1,13 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotDumpXML` in virsh-snapshot.c.
     static let snapshotDumpxml = Command(
-        "snapshot-dumpxml", .reads, help: "print the XML of a snapshot"
+        "snapshot-dumpxml", .read, on: [.domain, .snapshot], help: "print the XML of a snapshot"
     ) { options in
         let domain = options.domain()
-        let name = options.data("snapshotname", "the snapshot's name")
-        let secure = options.flag("security-info", "include passwords")
+        let name = options.data("snapshotname", "the snapshot's name", names: .snapshot)
+        let secure = options.flag("security-info", "include passwords", .refused)
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in

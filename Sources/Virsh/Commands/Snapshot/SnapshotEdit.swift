@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotEdit` in virsh-snapshot.c.
     static let snapshotEdit = Command(
-        "snapshot-edit", .changes, help: "edit the XML of a snapshot"
+        "snapshot-edit", .never, on: .domain, help: "edit the XML of a snapshot"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotInfo` in virsh-snapshot.c.
     static let snapshotInfo = Command(
-        "snapshot-info", .reads, help: "print the state of a snapshot"
+        "snapshot-info", .read, on: [.domain, .snapshot], help: "print the state of a snapshot"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)

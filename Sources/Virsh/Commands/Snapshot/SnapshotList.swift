@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import System
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotList` in virsh-snapshot.c.
     static let snapshotList = Command(
-        "snapshot-list", .reads, help: "list a domain's snapshots"
+        "snapshot-list", .read, on: .domain, help: "list a domain's snapshots"
     ) { options in
         let domain = options.domain()
         let parent = options.flag("parent", "print parents, too")

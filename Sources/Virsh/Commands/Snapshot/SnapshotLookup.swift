@@ -6,7 +6,7 @@ struct SnapshotNaming {
     let current: Key<Bool>
 
     init(_ options: inout Options) {
-        name = options.string("snapshotname", "the snapshot's name")
+        name = options.string("snapshotname", "the snapshot's name", names: .snapshot)
         current = options.flag("current", "the current snapshot")
     }
 

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSnapshotParent` in virsh-snapshot.c.
     static let snapshotParent = Command(
-        "snapshot-parent", .reads, help: "print the name of a snapshot's parent"
+        "snapshot-parent", .read, on: [.domain, .snapshot],
+        help: "print the name of a snapshot's parent"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomainSnapshotRevert` in virsh-snapshot.c.
     static let snapshotRevert = Command(
-        "snapshot-revert", .changes, help: "revert a domain to a snapshot"
+        "snapshot-revert", .snapshot, on: [.domain, .snapshot],
+        help: "revert a domain to a snapshot"
     ) { options in
         let domain = options.domain()
         let naming = SnapshotNaming(&options)

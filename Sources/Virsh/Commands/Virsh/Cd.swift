@@ -1,7 +1,9 @@
+import Policy
+
 extension Command {
     /// virsh 9.0.0: `cmdCd` in vsh.c.
     static let cd = Command(
-        "cd", .reads, help: "change the working directory; only for virsh's prompt",
+        "cd", .never, help: "change the working directory; only for virsh's prompt",
         description: "always fails here", needsConnection: false
     ) { options in
         _ = options.string("dir", "the directory (default: the home directory)", as: .any)

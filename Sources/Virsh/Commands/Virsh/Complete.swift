@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdComplete` and `vshReadlineParse` in vsh.c.
     static let complete = Command(
-        "complete", .reads, help: "print the possible completions of a command line",
+        "complete", .never, help: "print the possible completions of a command line",
         needsConnection: false, isHidden: true
     ) { options in
         let words = options.rest(

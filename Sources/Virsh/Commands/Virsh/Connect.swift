@@ -1,9 +1,10 @@
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdConnect` in virsh.c.
     static let connect = Command(
-        "connect", .changes, help: "connect to another hypervisor, or reconnect",
+        "connect", .never, help: "connect to another hypervisor, or reconnect",
         description: "applies to the commands that follow", needsConnection: false
     ) { options in
         let name = options.string("name", "the URI to connect to", mayBeEmpty: true)

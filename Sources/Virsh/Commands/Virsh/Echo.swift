@@ -1,9 +1,10 @@
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdEcho` in vsh.c.
     static let echo = Command(
-        "echo", .reads, help: "print its arguments",
+        "echo", .read, help: "print its arguments",
         description: "shows how arguments are split and quoted", needsConnection: false
     ) { options in
         let shellQuoted = options.flag("shell", "quote them for a shell")

@@ -1,7 +1,9 @@
+import Policy
+
 extension Command {
     /// virsh 9.0.0: `cmdQuit` in vsh.c.
     static let exit = Command(
-        "exit", .reads, help: "skip all commands that follow", needsConnection: false,
+        "exit", .read, help: "skip all commands that follow", needsConnection: false,
         endsRun: true
     ) { _ in
         return { _, _ in }

@@ -1,9 +1,10 @@
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdHelp` in vsh.c.
     static let help = Command(
-        "help", .reads, help: "list all commands, or explain a group or a command",
+        "help", .read, help: "list all commands, or explain a group or a command",
         needsConnection: false, ignoresExtraWords: true
     ) { options in
         let command = options.string("command", "the command or group", as: .any)
@@ -11,14 +12,16 @@ extension Command {
         return { shell, given in
             guard let name = try given[command], !name.isEmpty else {
                 shell.print("Grouped commands:\n\n")
-                for group in Group.all { shell.print(overview(of: group) + "\n") }
+                for group in Group.all where !group.commands(shownTo: shell.policy).isEmpty {
+                    shell.print(overview(of: group, shell.policy) + "\n")
+                }
                 return
             }
             // A command's name wins over a group's keyword.
             if let command = Command.named(name) {
-                shell.print(explanation(of: command))
+                shell.print(explanation(of: command, shell.policy))
             } else if let group = Group.all.first(where: { [$0.name, $0.keyword].contains(name) }) {
-                shell.print(overview(of: group))
+                shell.print(overview(of: group, shell.policy))
             } else {
                 throw CommandFailure("command or command group '\(name)' doesn't exist")
             }
@@ -31,16 +34,25 @@ extension Conversion where Value == String {
     package static let any = Conversion { word, _ in word }
 }
 
-private func overview(of group: Group) -> String {
-    group.commands.filter { !$0.isHidden }.reduce(
+extension Group {
+    /// The commands that `help` lists: those that are granted.
+    func commands(shownTo policy: Policy) -> [Command] {
+        commands.filter { !$0.isHidden && policy.grants($0) }
+    }
+}
+
+private func overview(of group: Group, _ policy: Policy) -> String {
+    group.commands(shownTo: policy).reduce(
         " \(group.name) (help keyword '\(group.keyword)'):\n"
     ) { $0 + "    \($1.name.padded(30)) \($1.help)\n" }
 }
 
 /// virsh 9.0.0: `vshCmddefHelp` in vsh.c.
-private func explanation(of command: Command) -> String {
+private func explanation(of command: Command, _ policy: Policy) -> String {
     let options = command.declared().options
-    let shown = options.filter { if case .alias = $0.kind { false } else { true } }
+    let shown = options.filter {
+        if case .alias = $0.kind { false } else { policy.shows($0) }
+    }
     // Whether a bare word can go to another option. Then the rest of the words is shown with its
     // name.
     let hasPositional = options.contains { option in

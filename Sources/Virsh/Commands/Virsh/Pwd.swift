@@ -1,9 +1,10 @@
+import Policy
 import System
 
 extension Command {
     /// virsh 9.0.0: `cmdPwd` in vsh.c.
     static let pwd = Command(
-        "pwd", .reads, help: "print the working directory", needsConnection: false
+        "pwd", .read, help: "print the working directory", needsConnection: false
     ) { _ in
         return { shell, _ in shell.print(currentDirectory() + "\n") }
     }

@@ -10,12 +10,14 @@ struct TransferOptions {
     private let length: Key<UInt64?>
     let sparse: Key<Bool>
 
-    init(_ options: inout Options) {
+    /// `ofRange` says what a role needs to copy a part of the volume.
+    init(_ options: inout Options, ofRange access: Option.Access = .covered) {
         vol = options.volume()
-        file = options.data("file", "file on the host")
+        file = options.data("file", "file on the host", names: .file)
         pool = options.poolIfGiven()
-        offset = options.number("offset", "first byte of the volume", as: .uint64)
-        length = options.number("length", "number of bytes (default: all)", as: .uint64Wrapping)
+        offset = options.number("offset", "first byte of the volume", access, as: .uint64)
+        length = options.number(
+            "length", "number of bytes (default: all)", access, as: .uint64Wrapping)
         sparse = options.flag("sparse", "preserve holes")
     }
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdVolClone` in virsh-volume.c.
     static let volClone = Command(
-        "vol-clone", .changes, help: "copy a volume within its pool"
+        "vol-clone", .storage, on: .volume, help: "copy a volume within its pool"
     ) { options in
         let vol = options.volume()
         let newName = options.data("newname", "the copy's name")

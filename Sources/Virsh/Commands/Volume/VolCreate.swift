@@ -1,12 +1,13 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolCreate` in virsh-volume.c.
     static let volCreate = Command(
-        "vol-create", .changes, help: "create a volume from XML"
+        "vol-create", .storage, on: [.pool, .xml, .file], help: "create a volume from XML"
     ) { options in
         let pool = options.pool("pool name")
-        let file = options.data("file", "file with the XML of a volume")
+        let file = options.data("file", "file with the XML of a volume", names: [.xml, .file])
         let preallocateMetadata = options.preallocateMetadata()
         let validate = options.validate()
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdVolCreateAs` in virsh-volume.c.
     static let volCreateAs = Command(
-        "vol-create-as", .changes, help: "create a volume from options"
+        "vol-create-as", .storage, on: .pool, help: "create a volume from options"
     ) { options in
         let pool = options.pool("pool name")
         let name = options.data("name", "the volume's name")

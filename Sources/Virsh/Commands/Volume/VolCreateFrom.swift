@@ -1,15 +1,17 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolCreateFrom` in virsh-volume.c.
     static let volCreateFrom = Command(
-        "vol-create-from", .changes,
+        "vol-create-from", .storage, on: [.pool, .volume, .xml, .file],
         help: "create a volume from XML with the data of another volume"
     ) { options in
         let pool = options.pool()
-        let file = options.data("file", "file with the XML of a volume")
+        let file = options.data("file", "file with the XML of a volume", names: [.xml, .file])
         let vol = options.volume()
-        let inputPool = options.string("inputpool", "name or uuid of the other volume's pool")
+        let inputPool = options.string(
+            "inputpool", "name or uuid of the other volume's pool", names: .pool)
         let preallocateMetadata = options.preallocateMetadata()
         let reflink = options.reflink()
         let validate = options.validate()

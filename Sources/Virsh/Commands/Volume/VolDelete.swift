@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolDelete` in virsh-volume.c.
     static let volDelete = Command(
-        "vol-delete", .changes, help: "delete a volume and its data"
+        "vol-delete", .storage, on: .volume, help: "delete a volume and its data"
     ) { options in
         let vol = options.volume()
         let pool = options.poolIfGiven()

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import System
 
 extension Command {
     /// virsh 9.0.0: `cmdVolDownload` in virsh-volume.c.
     static let volDownload = Command(
-        "vol-download", .changes, help: "copy the data of a volume to a file"
+        "vol-download", .storage, on: [.volume, .file], help: "copy the data of a volume to a file"
     ) { options in
         let transfer = TransferOptions(&options)
 

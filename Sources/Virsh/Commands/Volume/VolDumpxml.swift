@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolDumpXML` in virsh-volume.c.
     static let volDumpxml = Command(
-        "vol-dumpxml", .reads, help: "print the XML of a volume"
+        "vol-dumpxml", .read, on: .volume, help: "print the XML of a volume"
     ) { options in
         let vol = options.volume()
         let pool = options.poolIfGiven()

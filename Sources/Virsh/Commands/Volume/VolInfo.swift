@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdVolInfo` in virsh-volume.c.
     static let volInfo = Command(
-        "vol-info", .reads, help: "print the type and the sizes of a volume"
+        "vol-info", .read, on: .volume, help: "print the type and the sizes of a volume"
     ) { options in
         let vol = options.volume()
         let pool = options.poolIfGiven()

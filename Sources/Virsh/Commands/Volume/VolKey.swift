@@ -1,8 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolKey` in virsh-volume.c.
-    static let volKey = Command("vol-key", .reads, help: "print the key of a volume") { options in
+    static let volKey = Command("vol-key", .read, on: .volume, help: "print the key of a volume") {
+        options in
         let vol = options.volume("volume name or path")
         let pool = options.poolIfGiven()
 

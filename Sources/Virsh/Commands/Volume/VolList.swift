@@ -1,9 +1,12 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdVolList` in virsh-volume.c.
-    static let volList = Command("vol-list", .reads, help: "list a pool's volumes") { options in
+    static let volList = Command(
+        "vol-list", .read, on: [.pool, .volume, .allGranted], help: "list a pool's volumes"
+    ) { options in
         let pool = options.pool()
         let details = options.flag("details", "print types and sizes, too")
 

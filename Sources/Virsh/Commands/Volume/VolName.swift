@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolName` in virsh-volume.c.
     static let volName = Command(
-        "vol-name", .reads, help: "print the name of a volume"
+        "vol-name", .read, on: .volume, help: "print the name of a volume"
     ) { options in
         let vol = options.volume("volume key or path")
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolPath` in virsh-volume.c.
     static let volPath = Command(
-        "vol-path", .reads, help: "print the path of a volume"
+        "vol-path", .read, on: .volume, help: "print the path of a volume"
     ) { options in
         let vol = options.volume("volume name or key")
         let pool = options.poolIfGiven()

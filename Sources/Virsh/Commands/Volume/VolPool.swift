@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolPool` in virsh-volume.c.
     static let volPool = Command(
-        "vol-pool", .reads, help: "print the pool of a volume"
+        "vol-pool", .read, on: .volume, help: "print the pool of a volume"
     ) { options in
         let vol = options.volume("volume key or path")
         let uuid = options.flag("uuid", "print the pool's uuid instead of its name")

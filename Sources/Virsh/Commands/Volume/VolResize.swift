@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolResize` in virsh-volume.c.
     static let volResize = Command(
-        "vol-resize", .changes, help: "change the size of a volume",
+        "vol-resize", .storage, on: .volume, help: "change the size of a volume",
         description: "For volumes that no running guest uses; see blockresize for others."
     ) { options in
         let vol = options.volume()

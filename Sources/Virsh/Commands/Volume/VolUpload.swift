@@ -1,12 +1,13 @@
 import Libvirt
+import Policy
 import System
 
 extension Command {
     /// virsh 9.0.0: `cmdVolUpload` in virsh-volume.c.
     static let volUpload = Command(
-        "vol-upload", .changes, help: "copy the data of a file to a volume"
+        "vol-upload", .storage, on: [.volume, .file], help: "copy the data of a file to a volume"
     ) { options in
-        let transfer = TransferOptions(&options)
+        let transfer = TransferOptions(&options, ofRange: .refused)
 
         return { shell, given in
             let (offset, length) = try transfer.range(given)

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVolWipe` in virsh-volume.c.
     static let volWipe = Command(
-        "vol-wipe", .changes, help: "overwrite the data of a volume"
+        "vol-wipe", .storage, on: .volume, help: "overwrite the data of a volume"
     ) { options in
         let vol = options.volume()
         let pool = options.poolIfGiven()

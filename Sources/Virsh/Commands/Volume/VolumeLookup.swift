@@ -3,12 +3,12 @@ import Libvirt
 extension Options {
     /// The required option `vol`. The body looks it up with `Shell.volume`.
     mutating func volume(_ help: String = "volume name, key or path") -> Key<String> {
-        data("vol", help)
+        data("vol", help, names: .volume)
     }
 
     /// The optional option `pool`.
     mutating func poolIfGiven() -> Key<String?> {
-        string("pool", "pool name or uuid")
+        string("pool", "pool name or uuid", names: .pool)
     }
 
     mutating func preallocateMetadata() -> Key<Bool> {

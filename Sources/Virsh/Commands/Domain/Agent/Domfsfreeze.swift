@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomFSFreeze` in virsh-domain.c.
     static let domfsfreeze = Command(
-        "domfsfreeze", .changes, help: "freeze a guest's mounted file systems"
+        "domfsfreeze", .guest, on: .domain, help: "freeze a guest's mounted file systems"
     ) { options in
         let domain = options.domain()
         let mountPoints = options.rest("mountpoint", "mount points (default: all)")

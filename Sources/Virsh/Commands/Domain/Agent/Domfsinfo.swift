@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomFSInfo` in virsh-domain.c.
     static let domfsinfo = Command(
-        "domfsinfo", .reads, help: "a guest's mounted file systems"
+        "domfsinfo", .read, on: .domain, help: "a guest's mounted file systems"
     ) { options in
         let domain = options.domain()
 

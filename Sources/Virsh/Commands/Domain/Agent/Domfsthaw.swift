@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomFSThaw` in virsh-domain.c.
     static let domfsthaw = Command(
-        "domfsthaw", .changes, help: "thaw a guest's frozen file systems"
+        "domfsthaw", .guest, on: .domain, help: "thaw a guest's frozen file systems"
     ) { options in
         let domain = options.domain()
         let mountPoints = options.rest("mountpoint", "mount points (default: all)")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomFSTrim` in virsh-domain.c.
     static let domfstrim = Command(
-        "domfstrim", .changes, help: "discard unused blocks of a guest's file systems"
+        "domfstrim", .guest, on: .domain, help: "discard unused blocks of a guest's file systems"
     ) { options in
         let domain = options.domain()
         let minimum = options.number(

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdGetUserSSHKeys` in virsh-domain.c.
     static let getUserSSHKeys = Command(
-        "get-user-sshkeys", .reads, help: "the authorized SSH keys of a user in a guest"
+        "get-user-sshkeys", .guest, on: .domain,
+        help: "the authorized SSH keys of a user in a guest"
     ) { options in
         let domain = options.domain()
         let user = options.data("user", "user in the guest")

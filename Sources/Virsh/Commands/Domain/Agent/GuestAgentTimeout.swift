@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdGuestAgentTimeout` in virsh-domain.c.
     static let guestAgentTimeout = Command(
-        "guest-agent-timeout", .changes, help: "set the timeout for replies of the guest agent"
+        "guest-agent-timeout", .guest, on: .domain,
+        help: "set the timeout for replies of the guest agent"
     ) { options in
         let domain = options.domain()
         let timeout = options.number(

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdGuestInfo` in virsh-domain.c.
     static let guestinfo = Command(
-        "guestinfo", .reads, help: "information about a guest from its agent"
+        "guestinfo", .read, on: .domain, help: "information about a guest from its agent"
     ) { options in
         let domain = options.domain()
         let types: [(Key<Bool>, Domain.GuestInfoTypes)] = [

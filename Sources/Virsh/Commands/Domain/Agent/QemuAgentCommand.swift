@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdQemuAgentCommand` in virsh-domain.c.
     static let qemuAgent = Command(
-        "qemu-agent-command", .changes, help: "send a command to a guest's QEMU agent"
+        "qemu-agent-command", .guest, on: .domain, help: "send a command to a guest's QEMU agent"
     ) { options in
         let domain = options.domain()
         let timeout = options.number(

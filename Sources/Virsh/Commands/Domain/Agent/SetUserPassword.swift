@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetUserPassword` in virsh-domain.c.
     static let setUserPassword = Command(
-        "set-user-password", .changes, help: "set a password inside a guest"
+        "set-user-password", .guest, on: .domain, help: "set a password inside a guest"
     ) { options in
         let domain = options.domain()
         let user = options.data("user", "user in the guest")

@@ -1,13 +1,15 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetUserSSHKeys` in virsh-domain.c.
     static let setUserSSHKeys = Command(
-        "set-user-sshkeys", .changes, help: "change the authorized SSH keys of a user in a guest"
+        "set-user-sshkeys", .guest, on: [.domain, .file],
+        help: "change the authorized SSH keys of a user in a guest"
     ) { options in
         let domain = options.domain()
         let user = options.data("user", "user in the guest")
-        let file = options.string("file", "file with one key per line")
+        let file = options.string("file", "file with one key per line", names: .file)
         let reset = options.flag("reset", "replace all keys (without a file: remove all)")
         let remove = options.flag("remove", "remove these keys")
 

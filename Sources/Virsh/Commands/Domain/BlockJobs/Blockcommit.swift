@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdBlockcommit` in virsh-domain.c.
     static let blockcommit = Command(
-        "blockcommit", .changes, help: "commit a disk's changes to its backing file"
+        "blockcommit", .never, on: .domain, help: "commit a disk's changes to its backing file"
     ) { options in
         let domain = options.domain()
         let path = options.data("path", "target or source path of the disk")

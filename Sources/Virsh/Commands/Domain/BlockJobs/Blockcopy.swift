@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdBlockcopy` in virsh-domain.c.
     static let blockcopy = Command(
-        "blockcopy", .changes, help: "copy a disk of a running domain",
+        "blockcopy", .never, on: .domain, help: "copy a disk of a running domain",
         description: "mirrors all writes until --pivot, --finish or blockjob ends the job"
     ) { options in
         let domain = options.domain()

@@ -1,20 +1,22 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdBlockjob` in virsh-domain.c.
     static let blockjob = Command(
-        "blockjob", .changes, help: "show, limit or end a disk's block job",
+        "blockjob", .snapshot, on: .domain, mayOnlyRead: true,
+        help: "show, limit or end a disk's block job",
         description: "block jobs are started by blockcommit, blockcopy and blockpull"
     ) { options in
         let domain = options.domain()
-        let path = options.data("path", "target or source path of the disk")
+        let path = options.data("path", "target or source path of the disk", .selects)
         let abort = options.flag("abort", "abort the job")
         let async = options.flag("async", "abort without waiting for the end")
-        let pivot = options.flag("pivot", "end the job and switch to the copy")
-        let info = options.flag("info", "show the job (default)")
-        let bytes = options.flag("bytes", "bandwidth in bytes/s instead of MiB/s")
-        let raw = options.flag("raw", "show the job's numbers unformatted")
+        let pivot = options.flag("pivot", "end the job and switch to the copy", .refused)
+        let info = options.flag("info", "show the job (default)", .selects)
+        let bytes = options.flag("bytes", "bandwidth in bytes/s instead of MiB/s", .selects)
+        let raw = options.flag("raw", "show the job's numbers unformatted", .selects)
         let bandwidth = options.blockJobBandwidth()
 
         return { shell, given in

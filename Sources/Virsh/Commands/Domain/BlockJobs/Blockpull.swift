@@ -1,14 +1,15 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdBlockpull` in virsh-domain.c.
     static let blockpull = Command(
-        "blockpull", .changes, help: "populate a disk from its backing files"
+        "blockpull", .snapshot, on: .domain, help: "populate a disk from its backing files"
     ) { options in
         let domain = options.domain()
         let path = options.data("path", "target or source path of the disk")
         let bandwidth = options.blockJobBandwidth()
-        let base = options.string("base", "backing file to keep (default: none)")
+        let base = options.string("base", "backing file to keep (default: none)", .refused)
         let wait = options.flag("wait", "wait until the job completes")
         let verbose = options.flag("verbose", "show the progress while waiting")
         let timeout = options.number(

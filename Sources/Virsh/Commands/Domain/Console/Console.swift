@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdConsole` in virsh-domain.c.
     static let console = Command(
-        "console", .changes, help: "attach to a guest's console",
+        "console", .guest, on: .domain, help: "attach to a guest's console",
         description: "needs a terminal, which a session does not have"
     ) { options in
         let domain = options.domain()

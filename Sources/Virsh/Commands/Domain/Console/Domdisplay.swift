@@ -1,14 +1,15 @@
 import Libvirt
+import Policy
 import Text
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdDomDisplay` in virsh-domain.c.
     static let domdisplay = Command(
-        "domdisplay", .reads, help: "the URI of a guest's graphical display"
+        "domdisplay", .read, on: .domain, help: "the URI of a guest's graphical display"
     ) { options in
         let domain = options.domain()
-        let includePassword = options.flag("include-password", "include the password")
+        let includePassword = options.flag("include-password", "include the password", .refused)
         let type = options.string("type", "type of the display: vnc, spice, rdp or dbus")
         let all = options.flag("all", "all displays, not only the first")
 

@@ -1,13 +1,16 @@
 import Libvirt
+import Policy
 import System
 
 extension Command {
     /// virsh 9.0.0: `cmdScreenshot` in virsh-domain.c.
     static let screenshot = Command(
-        "screenshot", .changes, help: "save a screenshot of a guest's display to a file"
+        "screenshot", .guest, on: [.domain, .file],
+        help: "save a screenshot of a guest's display to a file"
     ) { options in
         let domain = options.domain()
-        let file = options.string("file", "file to write (default: named by domain and time)")
+        let file = options.string(
+            "file", "file to write (default: named by domain and time)", names: .file)
         let screen = options.number("screen", "number of the screen, from 0", as: .uint32)
 
         return { shell, given in

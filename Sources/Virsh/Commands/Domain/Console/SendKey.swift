@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSendKey` in virsh-domain.c.
     static let sendKey = Command(
-        "send-key", .changes, help: "send keys to a guest, pressed together"
+        "send-key", .guest, on: .domain, help: "send keys to a guest, pressed together"
     ) { options in
         let domain = options.domain()
         let codeset = options.string(

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdTTYConsole` in virsh-domain.c.
     static let ttyconsole = Command(
-        "ttyconsole", .reads, help: "the host's pseudo-terminal of a guest's console"
+        "ttyconsole", .read, on: .domain, help: "the host's pseudo-terminal of a guest's console"
     ) { options in
         let domain = options.domain()
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdVNCDisplay` in virsh-domain.c.
     static let vncdisplay = Command(
-        "vncdisplay", .reads, help: "the VNC display of a guest, e.g. ':1'"
+        "vncdisplay", .read, on: .domain, help: "the VNC display of a guest, e.g. ':1'"
     ) { options in
         let domain = options.domain()
 

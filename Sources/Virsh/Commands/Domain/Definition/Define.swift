@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDefine` in virsh-domain.c.
     static let define = fromFile(
-        "define", help: "define or change a persistent domain without starting it",
+        "define", .define, on: [.domain, .xml, .file],
+        help: "define or change a persistent domain without starting it",
         file: "file with the domain's XML",
         schema: "validate the XML against the schema",
         failing: { "Failed to define domain from \($0)" },

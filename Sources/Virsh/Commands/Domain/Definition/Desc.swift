@@ -1,17 +1,19 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDesc` in virsh-domain.c.
     static let desc = Command(
-        "desc", .changes, help: "show or change a domain's description or title"
+        "desc", .define, on: .domain, mayOnlyRead: true,
+        help: "show or change a domain's description or title"
     ) { options in
         let domain = options.domain()
-        let live = options.flag("live", "the running domain")
-        let config = options.flag("config", "the persistent configuration")
-        let current = options.flag("current", "the configuration in force (default)")
+        let live = options.flag("live", "the running domain", .selects)
+        let config = options.flag("config", "the persistent configuration", .selects)
+        let current = options.flag("current", "the configuration in force (default)", .selects)
         let impact = ImpactOptions(config: config, live: live, current: current)
-        let title = options.flag("title", "the title instead of the description")
-        let edit = options.flag("edit", "open it in an editor")
+        let title = options.flag("title", "the title instead of the description", .selects)
+        let edit = options.flag("edit", "open it in an editor", .refused)
         let words = options.rest("new-desc", "the new text")
 
         return { shell, given in

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomid` in virsh-domain.c.
     static let domid = Command(
-        "domid", .reads, help: "the id of a running domain"
+        "domid", .read, on: .domain, help: "the id of a running domain"
     ) { options in
         let domain = options.domain()
 

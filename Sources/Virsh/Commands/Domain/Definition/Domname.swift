@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomname` in virsh-domain.c.
     static let domname = Command(
-        "domname", .reads, help: "the name of a domain"
+        "domname", .read, on: .domain, help: "the name of a domain"
     ) { options in
         let domain = options.domain("domain id or uuid")
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomuuid` in virsh-domain.c.
     static let domuuid = Command(
-        "domuuid", .reads, help: "the uuid of a domain"
+        "domuuid", .read, on: .domain, help: "the uuid of a domain"
     ) { options in
         let domain = options.domain("domain id or name")
 

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomXMLFromNative` in virsh-domain.c.
     static let domxmlFromNative = Command(
-        "domxml-from-native", .reads, help: "convert a hypervisor's native configuration to XML"
+        "domxml-from-native", .never, on: .file,
+        help: "convert a hypervisor's native configuration to XML"
     ) { options in
         let format = options.data("format", "native format to read")
         let config = options.data("config", "file with the native configuration")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomXMLToNative` in virsh-domain.c.
     static let domxmlToNative = Command(
-        "domxml-to-native", .reads, help: "convert a domain's XML to the native configuration"
+        "domxml-to-native", .never, help: "convert a domain's XML to the native configuration"
     ) { options in
         let format = options.data("format", "native format to write")
         let domain = options.string(

@@ -1,15 +1,17 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDumpXML` in virsh-domain.c.
     static let dumpxml = Command(
-        "dumpxml", .reads, help: "print a domain's XML"
+        "dumpxml", .read, on: .domain, help: "print a domain's XML"
     ) { options in
         let domain = options.domain()
         let inactive = options.flag("inactive", "the persistent configuration")
-        let secure = options.flag("security-info", "include passwords and other secrets")
+        let secure = options.flag("security-info", "include passwords and other secrets", .refused)
         let update = options.flag("update-cpu", "expand the CPU model for this host")
-        let migratable = options.flag("migratable", "XML suitable for migration")
+        // This XML includes the passwords as well.
+        let migratable = options.flag("migratable", "XML suitable for migration", .refused)
         let (xpath, wrap) = options.xpath()
 
         return { shell, given in

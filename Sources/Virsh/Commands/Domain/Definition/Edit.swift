@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdEdit` in virsh-domain.c.
     static let edit = Command(
-        "edit", .changes, help: "edit a domain's XML",
+        "edit", .never, on: .domain, help: "edit a domain's XML",
         description: "with the program that $EDITOR names"
     ) { options in
         let domain = options.domain()

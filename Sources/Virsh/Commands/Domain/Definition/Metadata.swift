@@ -1,19 +1,21 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdMetadata` in virsh-domain.c.
     static let metadata = Command(
-        "metadata", .changes, help: "show or change custom XML metadata of a domain"
+        "metadata", .define, on: .domain, mayOnlyRead: true,
+        help: "show or change custom XML metadata of a domain"
     ) { options in
         let domain = options.domain()
-        let uri = options.data("uri", "URI of the metadata's namespace")
-        let live = options.flag("live", "the running domain")
-        let config = options.flag("config", "the persistent configuration")
-        let current = options.flag("current", "the configuration in force (default)")
+        let uri = options.data("uri", "URI of the metadata's namespace", .selects)
+        let live = options.flag("live", "the running domain", .selects)
+        let config = options.flag("config", "the persistent configuration", .selects)
+        let current = options.flag("current", "the configuration in force (default)", .selects)
         let impact = ImpactOptions(config: config, live: live, current: current)
-        let edit = options.flag("edit", "open it in an editor")
-        let key = options.string("key", "prefix of the namespace")
+        let edit = options.flag("edit", "open it in an editor", .refused)
+        let key = options.string("key", "prefix of the namespace", .selects)
         let set = options.string("set", "the new metadata in XML")
         let remove = options.flag("remove", "remove it")
 

@@ -1,10 +1,12 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdUndefine` in virsh-domain.c.
     static let undefine = Command(
-        "undefine", .changes, help: "remove a domain's definition, optionally its data"
+        "undefine", .define, on: [.domain, .volume, .allGranted],
+        help: "remove a domain's definition, optionally its data"
     ) { options in
         let domain = options.domain()
         let managedSave = options.flag("managed-save", "remove its managed save image")

@@ -1,12 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdAttachDevice` in virsh-domain.c.
     static let attachDevice = Command(
-        "attach-device", .changes, help: "attach a device from an XML file"
+        "attach-device", .devices, on: [.domain, .xml, .file],
+        help: "attach a device from an XML file"
     ) { options in
         let domain = options.domain()
-        let file = options.data("file", "file with the device's XML")
+        let file = options.data("file", "file with the device's XML", names: [.xml, .file])
         let impact = options.deviceImpact()
 
         return { shell, given in

@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import System
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdAttachDisk` in virsh-domain.c.
     static let attachDisk = Command(
-        "attach-disk", .changes, help: "attach a disk"
+        "attach-disk", .devices, on: [.domain, .volume], help: "attach a disk"
     ) { options in
         let domain = options.domain()
         let disk = DiskOptions(&options)

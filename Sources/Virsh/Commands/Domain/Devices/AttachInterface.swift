@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdAttachInterface` in virsh-domain.c.
     static let attachInterface = Command(
-        "attach-interface", .changes, help: "attach a network interface"
+        "attach-interface", .devices, on: [.domain, .network], help: "attach a network interface"
     ) { options in
         let domain = options.domain()
         let interface = InterfaceOptions(&options)
@@ -32,11 +33,12 @@ private struct InterfaceOptions {
     let printXML, managed: Key<Bool>
 
     init(_ options: inout Options) {
-        type = options.data("type", "type of the interface, e.g. bridge")
-        source = options.data("source", "network, bridge, device or socket on the host")
+        type = options.data("type", "type of the interface, e.g. bridge", .only(["network"]))
+        source = options.data(
+            "source", "network, bridge, device or socket on the host", names: .network)
         target = options.string("target", "name of the host's device, e.g. vnet0")
         mac = options.string("mac", "MAC address")
-        script = options.string("script", "script that connects a bridge")
+        script = options.string("script", "script that connects a bridge", .refused)
         model = options.string("model", "model of the emulated card")
         alias = options.string("alias", "alias, starting with ua-")
         inbound = options.string("inbound", "receive limits: average,peak,burst,floor")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdBlockresize` in virsh-domain.c.
     static let blockresize = Command(
-        "blockresize", .changes, help: "resize a disk of a running domain"
+        "blockresize", .storage, on: [.domain, .volume], help: "resize a disk of a running domain"
     ) { options in
         let domain = options.domain()
         let path = options.data("path", "target or source path of the disk")

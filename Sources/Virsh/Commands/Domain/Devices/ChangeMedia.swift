@@ -1,10 +1,12 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdChangeMedia` in virsh-domain.c.
     static let changeMedia = Command(
-        "change-media", .changes, help: "change the medium of a CD or floppy drive"
+        "change-media", .devices, on: [.domain, .volume],
+        help: "change the medium of a CD or floppy drive"
     ) { options in
         let domain = options.domain()
         let path = options.data("path", "target or source path of the drive")

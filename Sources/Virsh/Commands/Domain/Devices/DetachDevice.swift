@@ -1,12 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDetachDevice` in virsh-domain.c.
     static let detachDevice = Command(
-        "detach-device", .changes, help: "detach a device that matches an XML file"
+        "detach-device", .devices, on: [.domain, .xml, .file],
+        help: "detach a device that matches an XML file"
     ) { options in
         let domain = options.domain()
-        let file = options.data("file", "file with the device's XML")
+        let file = options.data("file", "file with the device's XML", names: [.xml, .file])
         let impact = options.deviceImpact()
 
         return { shell, given in

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDetachDeviceAlias` in virsh-domain.c.
     static let detachDeviceAlias = Command(
-        "detach-device-alias", .changes, help: "detach the device with an alias"
+        "detach-device-alias", .devices, on: .domain, help: "detach the device with an alias"
     ) { options in
         let domain = options.domain()
         let alias = options.data("alias", "alias of the device")

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdDetachDisk` in virsh-domain.c.
     static let detachDisk = Command(
-        "detach-disk", .changes, help: "detach a disk"
+        "detach-disk", .devices, on: .domain, help: "detach a disk"
     ) { options in
         let domain = options.domain()
         let target = options.data("target", "target or source path of the disk")

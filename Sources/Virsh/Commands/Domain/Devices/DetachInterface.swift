@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdDetachInterface` in virsh-domain.c.
     static let detachInterface = Command(
-        "detach-interface", .changes, help: "detach a network interface"
+        "detach-interface", .devices, on: .domain, help: "detach a network interface"
     ) { options in
         let domain = options.domain()
         let type = options.data("type", "type of the interface, e.g. bridge")

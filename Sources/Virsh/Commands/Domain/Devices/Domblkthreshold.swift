@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomblkthreshold` in virsh-domain.c.
     static let domblkthreshold = Command(
-        "domblkthreshold", .changes, help: "set the write threshold that triggers an event"
+        "domblkthreshold", .guest, on: .domain,
+        help: "set the write threshold that triggers an event"
     ) { options in
         let domain = options.domain()
         let device = options.data("dev", "target of the disk")

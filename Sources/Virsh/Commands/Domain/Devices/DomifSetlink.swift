@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdDomIfSetLink` in virsh-domain.c.
     static let domifSetlink = Command(
-        "domif-setlink", .changes, help: "set the link state of a guest's interface"
+        "domif-setlink", .devices, on: .domain, help: "set the link state of a guest's interface"
     ) { options in
         let domain = options.domain()
         let interface = options.data("interface", "MAC address or target of the interface")

@@ -1,12 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdUpdateDevice` in virsh-domain.c.
     static let updateDevice = Command(
-        "update-device", .changes, help: "update a device from an XML file"
+        "update-device", .devices, on: [.domain, .xml, .file],
+        help: "update a device from an XML file"
     ) { options in
         let domain = options.domain()
-        let file = options.data("file", "file with the device's XML")
+        let file = options.data("file", "file with the device's XML", names: [.xml, .file])
         let impact = options.deviceImpact()
         let force = options.flag("force", "force the update, e.g. of a locked tray")
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdUpdateMemoryDevice` in virsh-domain.c.
     static let updateMemoryDevice = Command(
-        "update-memory-device", .changes, help: "update a memory device"
+        "update-memory-device", .tune, on: .domain, help: "update a memory device"
     ) { options in
         let domain = options.domain()
         let impact = options.impact()

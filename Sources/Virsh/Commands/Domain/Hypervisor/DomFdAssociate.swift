@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomFdAssociate` in virsh-domain.c.
     static let domFdAssociate = Command(
-        "dom-fd-associate", .changes, help: "associate descriptors with a domain"
+        "dom-fd-associate", .never, on: .domain, help: "associate descriptors with a domain"
     ) { options in
         let domain = options.domain()
         let name = options.data("name", "name of the descriptor group in the domain's XML")

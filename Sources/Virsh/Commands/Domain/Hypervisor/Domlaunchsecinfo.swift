@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomLaunchSecInfo` in virsh-domain.c.
     static let domlaunchsecinfo = Command(
-        "domlaunchsecinfo", .reads, help: "a guest's launch security parameters, e.g. of AMD SEV"
+        "domlaunchsecinfo", .read, on: .domain,
+        help: "a guest's launch security parameters, e.g. of AMD SEV"
     ) { options in
         let domain = options.domain()
 

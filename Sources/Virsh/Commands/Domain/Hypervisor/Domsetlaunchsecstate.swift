@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomSetLaunchSecState` in virsh-domain.c.
     static let domsetlaunchsecstate = Command(
-        "domsetlaunchsecstate", .changes, help: "set a guest's launch security secret"
+        "domsetlaunchsecstate", .never, on: .domain, help: "set a guest's launch security secret"
     ) { options in
         let domain = options.domain()
         let header = options.string(

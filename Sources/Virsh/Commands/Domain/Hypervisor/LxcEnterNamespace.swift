@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdLxcEnterNamespace` in virsh-domain.c.
     static let lxcEnterNamespace = Command(
-        "lxc-enter-namespace", .changes, help: "run a program inside a container"
+        "lxc-enter-namespace", .never, on: .domain, help: "run a program inside a container"
     ) { options in
         let domain = options.domain()
         _ = options.flag("noseclabel", "keep the present security label")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdQemuAttach` in virsh-domain.c.
     static let qemuAttach = Command(
-        "qemu-attach", .changes, help: "attach to a QEMU process that libvirt did not start"
+        "qemu-attach", .never, help: "attach to a QEMU process that libvirt did not start"
     ) { options in
         let process = options.data("pid", "process id of QEMU", as: .uint32)
 

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdQemuMonitorCommand` in virsh-domain.c.
     static let qemuMonitor = Command(
-        "qemu-monitor-command", .changes, help: "send a command to QEMU's monitor"
+        "qemu-monitor-command", .never, on: .domain, help: "send a command to QEMU's monitor"
     ) { options in
         let domain = options.domain()
         let human = options.flag("hmp", "the command is in the human monitor protocol")

@@ -1,10 +1,12 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdQemuMonitorEvent` in virsh-domain.c.
     static let qemuMonitorEvent = Command(
-        "qemu-monitor-event", .reads, help: "wait for events of QEMU's monitor"
+        "qemu-monitor-event", .never, on: [.domain, .allGranted],
+        help: "wait for events of QEMU's monitor"
     ) { options in
         let domain = options.string("domain", "domain name, id or uuid (default: all domains)")
         let event = options.string("event", "name of the event (default: all events)")

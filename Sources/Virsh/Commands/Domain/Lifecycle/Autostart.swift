@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdAutostart` in virsh-domain.c.
     static let autostart = Command(
-        "autostart", .changes, help: "enable or disable a domain's start with the host"
+        "autostart", .never, on: .domain, help: "enable or disable a domain's start with the host"
     ) { options in
         let domain = options.domain()
         let disable = options.flag("disable", "disable it")

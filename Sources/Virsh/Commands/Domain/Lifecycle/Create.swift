@@ -1,15 +1,18 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdCreate` in virsh-domain.c.
     static let create = Command(
-        "create", .changes, help: "create and start a transient domain from an XML file"
+        "create", .define, on: [.domain, .xml, .file],
+        help: "create and start a transient domain from an XML file"
     ) { options in
-        let file = options.data("file", "file with the domain's XML")
-        let console = options.flag("console", "attach to its console afterwards")
+        let file = options.data("file", "file with the domain's XML", names: [.xml, .file])
+        let console = options.flag("console", "attach to its console afterwards", .refused)
         let paused = options.flag("paused", "leave the guest paused")
         let autodestroy = options.flag("autodestroy", "destroy it when this connection closes")
-        let files = options.string("pass-fds", "descriptors N,M,... for the guest", as: .any)
+        let files = options.string(
+            "pass-fds", "descriptors N,M,... for the guest", .refused, as: .any)
         let validate = options.flag("validate", "validate the XML against the schema")
         let resetNVRAM = options.flag("reset-nvram", "recreate the NVRAM from its template")
 

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomPMSuspend` in virsh-domain.c.
     static let dompmsuspend = Command(
-        "dompmsuspend", .power, help: "suspend a guest with its own power management"
+        "dompmsuspend", .power, on: .domain, help: "suspend a guest with its own power management"
     ) { options in
         let domain = options.domain()
         let target = options.data("target", "mem (S3), disk (S4) or hybrid (S3 + S4)")

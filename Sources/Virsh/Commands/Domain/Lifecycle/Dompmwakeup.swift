@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomPMWakeup` in virsh-domain.c.
     static let dompmwakeup = Command(
-        "dompmwakeup", .power, help: "wake up a guest that `dompmsuspend` suspended"
+        "dompmwakeup", .power, on: .domain, help: "wake up a guest that `dompmsuspend` suspended"
     ) { options in
         let domain = options.domain()
 

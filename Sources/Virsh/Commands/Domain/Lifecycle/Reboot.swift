@@ -1,8 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdReboot` in virsh-domain.c.
-    static let reboot = Command("reboot", .power, help: "ask a guest to reboot") { options in
+    static let reboot = Command("reboot", .power, on: .domain, help: "ask a guest to reboot") {
+        options in
         let domain = options.domain()
         let mode = options.string("mode", "ways to ask: acpi, agent, initctl, signal, paravirt")
 

@@ -1,8 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdReset` in virsh-domain.c.
-    static let reset = Command("reset", .power, help: "reset a domain's hardware") { options in
+    static let reset = Command("reset", .power, on: .domain, help: "reset a domain's hardware") {
+        options in
         let domain = options.domain()
 
         return { shell, given in

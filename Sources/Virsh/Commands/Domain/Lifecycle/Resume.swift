@@ -1,8 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdResume` in virsh-domain.c.
-    static let resume = Command("resume", .power, help: "resume a paused domain") { options in
+    static let resume = Command("resume", .power, on: .domain, help: "resume a paused domain") {
+        options in
         let domain = options.domain()
 
         return { shell, given in

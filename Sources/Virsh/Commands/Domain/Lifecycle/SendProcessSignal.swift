@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSendProcessSignal` in virsh-domain.c.
     static let sendProcessSignal = Command(
-        "send-process-signal", .changes, help: "send a signal to a process of a guest"
+        "send-process-signal", .guest, on: .domain, help: "send a signal to a process of a guest"
     ) { options in
         let domain = options.domain()
         let process = options.data("pid", "process id in the guest", as: .int64)

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetLifecycleAction` in virsh-domain.c.
     static let setLifecycleAction = Command(
-        "set-lifecycle-action", .changes, help: "set the reaction to a guest's lifecycle event"
+        "set-lifecycle-action", .define, on: .domain,
+        help: "set the reaction to a guest's lifecycle event"
     ) { options in
         let domain = options.domain()
         let type = options.data("type", "event: poweroff, reboot or crash")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdShutdown` in virsh-domain.c.
     static let shutdown = Command(
-        "shutdown", .power, help: "ask a guest to shut down"
+        "shutdown", .power, on: .domain, help: "ask a guest to shut down"
     ) { options in
         let domain = options.domain()
         let mode = options.string("mode", "ways to ask: acpi, agent, initctl, signal, paravirt")

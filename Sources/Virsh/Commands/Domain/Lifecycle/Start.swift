@@ -1,19 +1,21 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdStart` in virsh-domain.c.
     static let start = Command(
-        "start", .power, help: "start a defined domain",
+        "start", .power, on: .domain, help: "start a defined domain",
         description: "restores its managed save image if there is one"
     ) { options in
         let domain = options.domain("name or uuid of an inactive domain")
-        let console = options.flag("console", "attach to its console afterwards")
+        let console = options.flag("console", "attach to its console afterwards", .refused)
         let paused = options.flag("paused", "leave the guest paused")
         let autodestroy = options.flag("autodestroy", "destroy it when this connection closes")
         let bypassCache = options.flag(
             "bypass-cache", "bypass the host's file cache when restoring")
         let forceBoot = options.flag("force-boot", "discard the managed save image")
-        let files = options.string("pass-fds", "descriptors N,M,... for the guest", as: .any)
+        let files = options.string(
+            "pass-fds", "descriptors N,M,... for the guest", .refused, as: .any)
         let resetNVRAM = options.flag("reset-nvram", "recreate the NVRAM from its template")
 
         return { shell, given in

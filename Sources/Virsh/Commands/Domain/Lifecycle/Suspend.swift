@@ -1,8 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSuspend` in virsh-domain.c.
-    static let suspend = Command("suspend", .power, help: "pause a running domain") { options in
+    static let suspend = Command("suspend", .power, on: .domain, help: "pause a running domain") {
+        options in
         let domain = options.domain()
 
         return { shell, given in

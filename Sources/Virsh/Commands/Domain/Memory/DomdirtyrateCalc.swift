@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomDirtyRateCalc` in virsh-domain.c.
     static let domdirtyrateCalc = Command(
-        "domdirtyrate-calc", .changes,
+        "domdirtyrate-calc", .guest, on: .domain,
         help: "start to measure a guest's dirty page rate",
         description: "`domstats --dirtyrate` prints the result"
     ) { options in

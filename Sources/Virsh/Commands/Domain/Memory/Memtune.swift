@@ -1,10 +1,12 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdMemtune` in virsh-domain.c.
     static let memtune = Command(
-        "memtune", .changes, help: "show or set a domain's memory limits",
+        "memtune", .tune, on: .domain, mayOnlyRead: true,
+        help: "show or set a domain's memory limits",
         description: "numbers without a unit are KiB; -1 means unlimited"
     ) { options in
         let domain = options.domain()

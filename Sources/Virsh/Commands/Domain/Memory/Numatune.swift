@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdNumatune` in virsh-domain.c.
     static let numatune = Command(
-        "numatune", .changes, help: "show or set the host's NUMA nodes for a domain's memory"
+        "numatune", .tune, on: .domain, mayOnlyRead: true,
+        help: "show or set the host's NUMA nodes for a domain's memory"
     ) { options in
         let domain = options.domain()
         let mode = options.string(

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetmaxmem` in virsh-domain.c.
     static let setmaxmem = Command(
-        "setmaxmem", .changes, help: "set the maximum memory of a guest",
+        "setmaxmem", .tune, on: .domain, help: "set the maximum memory of a guest",
         description: "a number without a unit is KiB"
     ) { options in
         let domain = options.domain()
@@ -15,6 +16,7 @@ extension Command {
             let impact = try impact.impact(of: given)
             let domain = try shell.domain(given[domain])
             let bytes = try given[size]
+            try shell.policy.check(memoryBytes: bytes)
             try shell.explaining("Unable to change MaxMemorySize") {
                 () throws(LibvirtError) in
                 try domain.setMemory(kiB: kiB(bytes), maximum: true, impact)

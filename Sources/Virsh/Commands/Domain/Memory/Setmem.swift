@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetmem` in virsh-domain.c.
     static let setmem = Command(
-        "setmem", .changes, help: "set the present memory of a guest",
+        "setmem", .tune, on: .domain, help: "set the present memory of a guest",
         description: "a number without a unit is KiB"
     ) { options in
         let domain = options.domain()
@@ -18,6 +19,7 @@ extension Command {
             let isUnspecified = try requested.isEmpty && !given[impact.current]
             let domain = try shell.domain(given[domain])
             let bytes = try given[size]
+            try shell.policy.check(memoryBytes: bytes)
             try domain.setMemory(kiB: kiB(bytes), isUnspecified ? .live : requested)
         }
     }

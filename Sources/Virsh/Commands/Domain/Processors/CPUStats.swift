@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdCPUStats` in virsh-domain.c.
     static let cpuStats = Command(
-        "cpu-stats", .reads, help: "a domain's CPU time per host processor"
+        "cpu-stats", .read, on: .domain, help: "a domain's CPU time per host processor"
     ) { options in
         let domain = options.domain()
         let total = options.flag("total", "only the total")

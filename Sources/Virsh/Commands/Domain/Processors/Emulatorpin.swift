@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdEmulatorPin` in virsh-domain.c.
     static let emulatorpin = Command(
-        "emulatorpin", .changes, help: "show or set the CPU affinity of a domain's emulator"
+        "emulatorpin", .tune, on: .domain, mayOnlyRead: true,
+        help: "show or set the CPU affinity of a domain's emulator"
     ) { options in
         let domain = options.domain()
         let list = options.string(

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdGuestvcpus` in virsh-domain.c.
     static let guestvcpus = Command(
-        "guestvcpus", .changes, help: "show or set vCPU states through the guest agent"
+        "guestvcpus", .guest, on: .domain, mayOnlyRead: true,
+        help: "show or set vCPU states through the guest agent"
     ) { options in
         let domain = options.domain()
         let list = options.string("cpulist", "vCPU numbers, e.g. 1,3-5")

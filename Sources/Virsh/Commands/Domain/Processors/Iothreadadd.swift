@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdIOThreadAdd` in virsh-domain.c.
     static let iothreadadd = Command(
-        "iothreadadd", .changes, help: "add an I/O thread to a domain"
+        "iothreadadd", .tune, on: .domain, help: "add an I/O thread to a domain"
     ) { options in
         let domain = options.domain()
         let id = options.requiredNumber("id", "id of the new thread", as: .int32)

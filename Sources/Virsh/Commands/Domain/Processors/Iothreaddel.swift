@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdIOThreadDel` in virsh-domain.c.
     static let iothreaddel = Command(
-        "iothreaddel", .changes, help: "delete an I/O thread of a domain"
+        "iothreaddel", .tune, on: .domain, help: "delete an I/O thread of a domain"
     ) { options in
         let domain = options.domain()
         let id = options.requiredNumber("id", "id of the thread", as: .int32)

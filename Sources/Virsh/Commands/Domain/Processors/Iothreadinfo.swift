@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdIOThreadInfo` in virsh-domain.c.
     static let iothreadinfo = Command(
-        "iothreadinfo", .reads, help: "a domain's I/O threads and their CPU affinity"
+        "iothreadinfo", .read, on: .domain, help: "a domain's I/O threads and their CPU affinity"
     ) { options in
         let domain = options.domain()
         let impact = options.impact()

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdIOThreadPin` in virsh-domain.c.
     static let iothreadpin = Command(
-        "iothreadpin", .changes, help: "set the CPU affinity of an I/O thread"
+        "iothreadpin", .tune, on: .domain, help: "set the CPU affinity of an I/O thread"
     ) { options in
         let domain = options.domain()
         let thread = options.requiredNumber("iothread", "id of the thread", as: .uint32)

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdIOThreadSet` in virsh-domain.c.
     static let iothreadset = Command(
-        "iothreadset", .changes, help: "set the parameters of an I/O thread"
+        "iothreadset", .tune, on: .domain, help: "set the parameters of an I/O thread"
     ) { options in
         let domain = options.domain()
         let id = options.requiredNumber("id", "id of the thread", as: .int32)

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetvcpu` in virsh-domain.c.
     static let setvcpu = Command(
-        "setvcpu", .changes, help: "plug or unplug individual vCPUs of a guest"
+        "setvcpu", .tune, on: .domain, help: "plug or unplug individual vCPUs of a guest"
     ) { options in
         let domain = options.domain()
         let list = options.data("vcpulist", "vCPU numbers, e.g. 1,3-5")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSetvcpus` in virsh-domain.c.
     static let setvcpus = Command(
-        "setvcpus", .changes, help: "set the number of a guest's vCPUs"
+        "setvcpus", .tune, on: .domain, help: "set the number of a guest's vCPUs"
     ) { options in
         let domain = options.domain()
         let count = options.requiredNumber("count", "number of vCPUs", as: .uint32)
@@ -23,6 +24,7 @@ extension Command {
             ])
             let domain = try shell.domain(given[domain])
             let count = try given[count]
+            try shell.policy.check(vcpus: count)
             guard count != 0 else { throw CommandFailure("Can't set 0 processors for a VM") }
             // Without an option virsh makes the older call, which every driver supports.
             let isUnspecified = try flags.isEmpty && !given[impact.current]

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdVcpucount` in virsh-domain.c.
     static let vcpucount = Command(
-        "vcpucount", .reads, help: "the number of a domain's vCPUs"
+        "vcpucount", .read, on: .domain, help: "the number of a domain's vCPUs"
     ) { options in
         let domain = options.domain()
         let maximum = options.flag("maximum", "the maximum")

@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import Text
 import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdVcpuinfo` in virsh-domain.c.
     static let vcpuinfo = Command(
-        "vcpuinfo", .reads, help: "state, CPU time and affinity of a domain's vCPUs"
+        "vcpuinfo", .read, on: .domain, help: "state, CPU time and affinity of a domain's vCPUs"
     ) { options in
         let domain = options.domain()
         let pretty = options.flag("pretty", "affinity as ranges")

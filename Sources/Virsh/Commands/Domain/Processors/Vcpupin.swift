@@ -1,12 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdVcpuPin` in virsh-domain.c.
     static let vcpupin = Command(
-        "vcpupin", .changes, help: "show or set the CPU affinity of a domain's vCPUs"
+        "vcpupin", .tune, on: .domain, mayOnlyRead: true,
+        help: "show or set the CPU affinity of a domain's vCPUs"
     ) { options in
         let domain = options.domain()
-        let vcpu = options.number("vcpu", "number of the vCPU", as: .uint32)
+        let vcpu = options.number("vcpu", "number of the vCPU", .selects, as: .uint32)
         let list = options.string(
             "cpulist", "host processors, e.g. 0-2,^1; r means all", mayBeEmpty: true)
         let impact = options.impact()

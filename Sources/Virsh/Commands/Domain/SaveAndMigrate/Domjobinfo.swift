@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdDomjobinfo` in virsh-domain.c.
     static let domjobinfo = Command(
-        "domjobinfo", .reads, help: "progress of a domain's background job"
+        "domjobinfo", .read, on: .domain, help: "progress of a domain's background job"
     ) { options in
         let domain = options.domain()
         let completed = options.flag("completed", "statistics of the last completed job")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDump` in virsh-domain.c.
     static let dump = Command(
-        "dump", .changes, help: "write a domain's core dump to a file"
+        "dump", .never, on: .domain, help: "write a domain's core dump to a file"
     ) { options in
         let domain = options.domain()
         let file = options.data("file", "file to write, on the host")

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdManagedSave` in virsh-domain.c.
     static let managedsave = Command(
-        "managedsave", .power, help: "save and stop a domain; its next start restores it"
+        "managedsave", .power, on: .domain,
+        help: "save and stop a domain; its next start restores it"
     ) { options in
         let domain = options.domain()
         let bypassCache = options.flag("bypass-cache", "bypass the host's file cache")

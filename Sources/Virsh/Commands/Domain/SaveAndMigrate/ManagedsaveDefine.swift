@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdManagedSaveDefine` in virsh-domain.c.
     static let managedsaveDefine = Command(
-        "managedsave-define", .changes, help: "replace the XML in a domain's managed save image"
+        "managedsave-define", .never, on: [.domain, .xml],
+        help: "replace the XML in a domain's managed save image"
     ) { options in
         let domain = options.domain()
         let xml = options.data("xml", "file with the new XML")

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdManagedSaveEdit` in virsh-domain.c.
     static let managedsaveEdit = Command(
-        "managedsave-edit", .changes, help: "edit the XML in a domain's managed save image"
+        "managedsave-edit", .never, on: .domain,
+        help: "edit the XML in a domain's managed save image"
     ) { options in
         let domain = options.domain()
         let state = options.savedState()

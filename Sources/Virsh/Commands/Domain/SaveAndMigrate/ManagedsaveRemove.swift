@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdManagedSaveRemove` in virsh-domain.c.
     static let managedsaveRemove = Command(
-        "managedsave-remove", .changes, help: "delete a domain's managed save image"
+        "managedsave-remove", .power, on: .domain, help: "delete a domain's managed save image"
     ) { options in
         let domain = options.domain()
 

@@ -1,11 +1,12 @@
 import Libvirt
+import Policy
 import System
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrate` in virsh-domain.c.
     static let migrate = Command(
-        "migrate", .changes, help: "migrate a domain to another host"
+        "migrate", .never, on: .domain, help: "migrate a domain to another host"
     ) { options in
         let domain = options.domain()
         let destination = options.data(
@@ -263,9 +264,9 @@ extension MigrationOptions.Parameter {
     fileprivate static func file(_ name: String, _ key: Key<String?>) -> Self {
         Self(name: name) { shell, given in
             guard let path = try given[key] else { return [] }
-            do throws(CommandFailure) {
+            do {
                 return [.string(try shell.text(ofFile: path))]
-            } catch {
+            } catch let error as CommandFailure {
                 throw error.preceded(by: "cannot read file '\(path)'")
             }
         }

@@ -1,10 +1,11 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrateCompCache` in virsh-domain.c.
     static let migrateCompcache = Command(
-        "migrate-compcache", .changes,
+        "migrate-compcache", .never, on: .domain,
         help: "show or set the compression cache of a migration"
     ) { options in
         let domain = options.domain()

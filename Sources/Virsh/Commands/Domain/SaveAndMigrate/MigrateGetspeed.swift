@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrateGetMaxSpeed` in virsh-domain.c.
     static let migrateGetspeed = Command(
-        "migrate-getspeed", .reads, help: "the maximum migration bandwidth in MiB/s"
+        "migrate-getspeed", .read, on: .domain, help: "the maximum migration bandwidth in MiB/s"
     ) { options in
         let domain = options.domain()
         let postcopy = options.flag("postcopy", "bandwidth of the post-copy phase")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdMigratePostCopy` in virsh-domain.c.
     static let migratePostcopy = Command(
-        "migrate-postcopy", .changes,
+        "migrate-postcopy", .never, on: .domain,
         help: "switch a running migration from pre-copy to post-copy",
         description: "needs a migration that was started with --postcopy"
     ) { options in

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrateSetMaxDowntime` in virsh-domain.c.
     static let migrateSetmaxdowntime = Command(
-        "migrate-setmaxdowntime", .changes,
+        "migrate-setmaxdowntime", .never, on: .domain,
         help: "set the maximum downtime of a live migration"
     ) { options in
         let domain = options.domain()

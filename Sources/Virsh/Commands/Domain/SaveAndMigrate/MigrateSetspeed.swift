@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdMigrateSetMaxSpeed` in virsh-domain.c.
     static let migrateSetspeed = Command(
-        "migrate-setspeed", .changes, help: "set the maximum migration bandwidth"
+        "migrate-setspeed", .never, on: .domain, help: "set the maximum migration bandwidth"
     ) { options in
         let domain = options.domain()
         let bandwidth = options.requiredNumber(

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdRestore` in virsh-domain.c.
     static let restore = Command(
-        "restore", .power, help: "start a domain from a saved state"
+        "restore", .never, help: "start a domain from a saved state"
     ) { options in
         let file = options.data("file", "file with the saved state, on the host")
         let bypassCache = options.flag("bypass-cache", "bypass the host's file cache")

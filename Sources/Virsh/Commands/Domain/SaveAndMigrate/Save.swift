@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSave` in virsh-domain.c.
     static let save = Command(
-        "save", .power, help: "save a domain's state to a file and stop it",
+        "save", .never, on: .domain, help: "save a domain's state to a file and stop it",
         description: "`restore` starts it from that file"
     ) { options in
         let domain = options.domain()

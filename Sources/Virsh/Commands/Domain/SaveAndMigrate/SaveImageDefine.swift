@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSaveImageDefine` in virsh-domain.c.
     static let saveImageDefine = Command(
-        "save-image-define", .changes, help: "replace the XML in a saved state"
+        "save-image-define", .never, help: "replace the XML in a saved state"
     ) { options in
         let file = options.data("file", "file with the saved state, on the host")
         let xml = options.data("xml", "file with the new XML")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSaveImageDumpxml` in virsh-domain.c.
     static let saveImageDumpxml = Command(
-        "save-image-dumpxml", .reads, help: "print the XML in a saved state"
+        "save-image-dumpxml", .never, help: "print the XML in a saved state"
     ) { options in
         let file = options.data("file", "file with the saved state, on the host")
         let secure = options.flag("security-info", "include passwords and other secrets")

@@ -1,9 +1,10 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdSaveImageEdit` in virsh-domain.c.
     static let saveImageEdit = Command(
-        "save-image-edit", .changes, help: "edit the XML in a saved state"
+        "save-image-edit", .never, help: "edit the XML in a saved state"
     ) { options in
         let file = options.data("file", "file with the saved state, on the host")
         let state = options.savedState()

@@ -1,12 +1,14 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdBlkdeviotune` in virsh-domain.c.
     static let blkdeviotune = Command(
-        "blkdeviotune", .changes, help: "show or set a disk's I/O limits"
+        "blkdeviotune", .tune, on: .domain, mayOnlyRead: true,
+        help: "show or set a disk's I/O limits"
     ) { options in
         let domain = options.domain()
-        let device = options.data("device", "target or source path of the disk")
+        let device = options.data("device", "target or source path of the disk", .selects)
         var limits: [Limit] = []
         /// Declares an option and its older name with underscores, which is also the name of
         /// libvirt's parameter.

@@ -1,9 +1,11 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdBlkiotune` in virsh-domain.c.
     static let blkiotune = Command(
-        "blkiotune", .changes, help: "show or set a domain's block I/O weight and limits"
+        "blkiotune", .tune, on: .domain, mayOnlyRead: true,
+        help: "show or set a domain's block I/O weight and limits"
     ) { options in
         let domain = options.domain()
         let weight = options.number("weight", "I/O weight of the domain", as: .int32)
@@ -16,7 +18,8 @@ extension Command {
         ]
         var devices: [(name: String, key: Key<String?>)] = []
         for (option, name, help) in names {
-            devices.append((name, options.string(option, help + ", as path,N,...", as: .any)))
+            devices.append(
+                (name, options.string(option, help + ", as path,N,...", .refused, as: .any)))
         }
         let impact = options.impact()
 

@@ -1,12 +1,15 @@
 import Libvirt
+import Policy
 
 extension Command {
     /// virsh 9.0.0: `cmdDomIftune` in virsh-domain.c.
     static let domiftune = Command(
-        "domiftune", .changes, help: "show or set an interface's bandwidth limits"
+        "domiftune", .tune, on: .domain, mayOnlyRead: true,
+        help: "show or set an interface's bandwidth limits"
     ) { options in
         let domain = options.domain()
-        let interface = options.data("interface", "target or MAC address of the interface")
+        let interface = options.data(
+            "interface", "target or MAC address of the interface", .selects)
         let inbound = options.string("inbound", "receive limits: average,peak,burst,floor")
         let outbound = options.string("outbound", "transmit limits: average,peak,burst")
         let impact = options.impact()

@@ -1,10 +1,12 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdPerf` in virsh-domain.c.
     static let perf = Command(
-        "perf", .changes, help: "show or switch a domain's performance events"
+        "perf", .tune, on: .domain, mayOnlyRead: true,
+        help: "show or switch a domain's performance events"
     ) { options in
         let domain = options.domain()
         let enable = options.string("enable", "events to enable, comma-separated")

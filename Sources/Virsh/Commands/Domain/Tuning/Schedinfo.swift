@@ -1,17 +1,19 @@
 import Libvirt
+import Policy
 import Text
 
 extension Command {
     /// virsh 9.0.0: `cmdSchedinfo` in virsh-domain.c.
     static let schedinfo = Command(
-        "schedinfo", .changes, help: "show or set a domain's CPU scheduler parameters"
+        "schedinfo", .tune, on: .domain, mayOnlyRead: true,
+        help: "show or set a domain's CPU scheduler parameters"
     ) { options in
         let domain = options.domain()
         let weight = options.number("weight", "weight (Xen)", as: .text, positional: false)
         let cap = options.number("cap", "cap (Xen)", as: .text, positional: false)
-        let current = options.flag("current", "the configuration in force (default)")
-        let config = options.flag("config", "the persistent configuration")
-        let live = options.flag("live", "the running domain")
+        let current = options.flag("current", "the configuration in force (default)", .selects)
+        let config = options.flag("config", "the persistent configuration", .selects)
+        let live = options.flag("live", "the running domain", .selects)
         let impact = ImpactOptions(config: config, live: live, current: current)
         let settings = options.rest("set", "parameter=value")
 

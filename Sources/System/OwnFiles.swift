@@ -1,0 +1,61 @@
+import CSystem
+import Glibc
+
+/// The files that this process has open: its client's streams and the locks of its reservations
+/// among them. Reading a stream would take requests from the session; opening and closing a lock
+/// file would release the lock.
+package enum OwnFiles {
+    /// Whether a path leads to one of them, by any name: `/dev/fd/10`, `/proc/PID/fd/7` of this or
+    /// of another process that has the same pipe, a link. `/dev/null` and its like do not count,
+    /// and neither do directories. False if the path cannot be opened.
+    package static func contain(_ path: String) -> Bool {
+        do throws(SystemError) {
+            return try contain(FileDescriptor.identifying(path))
+        } catch { return false }
+    }
+
+    fileprivate static func contain(_ file: borrowing FileDescriptor) throws(SystemError) -> Bool {
+        var wanted = stat()
+        try check(fstat(file.number, &wanted))
+        // Major number 1: memory devices, which have no state.
+        let isMemory = wanted.st_mode & S_IFMT == S_IFCHR && wanted.st_rdev >> 8 == 1
+        guard !isMemory, wanted.st_mode & S_IFMT != S_IFDIR else { return false }
+        for name in try Directory("/proc/self/fd").names() {
+            guard let number = Int32(name), number != file.number else { continue }
+            var open = stat()
+            // The descriptor of the listing itself is closed by now.
+            guard fstat(number, &open) == 0 else { continue }
+            if open.st_dev == wanted.st_dev, open.st_ino == wanted.st_ino { return true }
+        }
+        return false
+    }
+}
+
+extension FileDescriptor {
+    /// Finds a file without opening it for reading: closing the descriptor does not release a
+    /// lock. C: `open` with `O_PATH`.
+    fileprivate static func identifying(_ path: String) throws(SystemError) -> FileDescriptor {
+        FileDescriptor(owning: try retrying { atex_open_path(path) })
+    }
+
+    /// Opens a file for reading by a path that a client named; `nil` if this process has that file
+    /// open (`OwnFiles`).
+    package static func reading(foreign path: String) throws(SystemError) -> FileDescriptor? {
+        try opening(foreign: path, O_RDONLY)
+    }
+
+    /// As above, for writing; empties the file, which must exist.
+    package static func replacing(foreign path: String) throws(SystemError) -> FileDescriptor? {
+        try opening(foreign: path, O_WRONLY | O_TRUNC)
+    }
+
+    /// C: `open` of `/proc/self/fd/N`.
+    private static func opening(
+        foreign path: String, _ flags: Int32
+    ) throws(SystemError) -> FileDescriptor? {
+        let file = try identifying(path)
+        guard try !OwnFiles.contain(file) else { return nil }
+        // The file that was examined, even if the path leads elsewhere by now.
+        return try open("/proc/self/fd/\(file.number)", flags)
+    }
+}
