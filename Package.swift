@@ -209,6 +209,18 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// Only for Tests/Fuzz/run: without `-sanitize=fuzzer` it could not be linked.
+if Context.environment["ATEX_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "Confinement", "InstallMedia", "Policy", "Protocol", "System", "Text", "Virsh",
+                "VirtInstall",
+            ],
+            path: "Tests/Fuzz", exclude: ["Corpus", "run"], swiftSettings: common))
+}
+
 // Each Swift target that ships imports CheckedInterpolation into all of its files: "\(value)"
 // compiles only if the type has a text of its own.
 for target in package.targets
