@@ -14,7 +14,9 @@ struct PresentXMLTests {
     }
 
     /// `virsh dumpxml` of running and shut-off domains that a role may define.
-    @Test(arguments: ["running.xml", "shut-off.xml", "efi.xml"])
+    @Test(arguments: [
+        "running.xml", "running-full.xml", "shut-off.xml", "shut-off-full.xml", "efi.xml",
+    ])
     func whatLibvirtAddsIsAllowed(_ name: String) throws {
         let xml = Fixture.text(name)
         #expect(xml.contains("<domain "))

@@ -126,6 +126,11 @@ struct XMLJudgeTests {
         ("<q:domain xmlns:q='urn:x'/>", "element 'q:domain' is in a namespace"),
         ("<domain xmlns:q='urn:x' type='kvm'/>", "namespace 'urn:x' in 'domain' is not allowed"),
         ("<domain xml:base='/srv' type='kvm'/>", "attribute 'xml:base' of 'domain'"),
+        (
+            "<domain type='kvm'><metadata><libosinfo:libosinfo/></metadata></domain>",
+            "is in a namespace that is not allowed"
+        ),
+        ("<q:disk/>", "element 'q:disk' is not allowed here"),
         ("<network/>", "element 'network' is not allowed here; it must be the element domain"),
     ])
     func rejectsDocument(_ xml: String, _ message: String) {

@@ -97,7 +97,8 @@ struct XMLShape {
     /// The name as the table spells it.
     private func tableName(of node: Node, in shown: String) throws(Denial) -> String {
         switch node.namespace {
-        case nil: return node.name
+        // A prefix that is not declared is a part of the name.
+        case nil where !node.name.contains(":"): return node.name
         case libosinfoNamespace: return "libosinfo:\(node.name)"
         default:
             let prefix = node.prefix.map { $0 + ":" } ?? ""
