@@ -27,8 +27,11 @@ CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc open
 PACKAGE_TOOLS = build-essential dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
+# For each target of `make fuzz`. The default makes an hour in total.
+FUZZ_SECONDS ?= 450
+
 .PHONY: all build demo check check-unit check-protocol check-transcripts check-contrib check-e2e \
-	bench install uninstall deb rpm format lint clean \
+	fuzz bench install uninstall deb rpm format lint clean \
 	build-packages check-packages package-tools
 # Run targets one by one, even with -j: two builds in one directory would wait for each other, and
 # the tests share the libvirt daemon of this machine.
@@ -63,6 +66,10 @@ check-contrib:
 
 check-e2e: $(BUILT)
 	Tests/EndToEnd/run --helper '$(HELPER)'
+
+# Builds with coverage counters in .build/fuzz, and fuzzes what reads bytes of clients and guests.
+fuzz: build-packages
+	Tests/Fuzz/run $(FUZZ_SECONDS)
 
 bench: check-packages $(BUILT)
 	Tests/Benchmark/run --helper '$(HELPER)'

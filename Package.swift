@@ -68,6 +68,9 @@ let package = Package(
         .target(
             name: "Libvirt", dependencies: ["CLibvirt", "Policy", "Text"], swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
+        .target(
+            name: "Confinement", dependencies: ["Policy", "Text", "XML"],
+            swiftSettings: safe),
         .target(name: "OSInfo", dependencies: ["System", "Text", "XML"], swiftSettings: safe),
         .target(
             name: "InstallMedia",
@@ -75,13 +78,15 @@ let package = Package(
             swiftSettings: plain),
         .target(
             name: "Virsh",
-            dependencies: ["Libvirt", "Lifetime", "Policy", "System", "Text", "XML"],
+            dependencies: [
+                "Confinement", "Libvirt", "Lifetime", "Policy", "System", "Text", "XML",
+            ],
             swiftSettings: safe),
         .target(
             name: "VirtInstall",
             dependencies: [
-                "InstallMedia", "Libvirt", "Lifetime", "OSInfo", "Policy", "System", "Text",
-                "XML",
+                "Confinement", "InstallMedia", "Libvirt", "Lifetime", "OSInfo", "Policy", "System",
+                "Text", "XML",
             ],
             swiftSettings: safe),
         .target(
@@ -102,7 +107,8 @@ let package = Package(
         .target(
             name: "Volumes",
             dependencies: [
-                "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text", "Wire", "XML",
+                "Confinement", "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text",
+                "Wire", "XML",
             ],
             swiftSettings: safe),
         .target(
@@ -115,8 +121,9 @@ let package = Package(
         .target(
             name: "HelperSession",
             dependencies: [
-                "GuestAccess", "HostCheck", "InstallMedia", "Libvirt", "Lifetime", "Policy",
-                "Protocol", "System", "Text", "Virsh", "VirtInstall", "Volumes", "Wire", "XML",
+                "Confinement", "GuestAccess", "HostCheck", "InstallMedia", "Libvirt", "Lifetime",
+                "Policy", "Protocol", "System", "Text", "Virsh", "VirtInstall", "Volumes", "Wire",
+                "XML",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: safe),
@@ -152,6 +159,10 @@ let package = Package(
             name: "PolicyTests", dependencies: ["Policy", "System", "TestSupport", "Text"],
             swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
+        .testTarget(
+            name: "ConfinementTests",
+            dependencies: ["Confinement", "Policy", "System", "TestSupport"],
+            exclude: ["Fixtures"], swiftSettings: common),
         .testTarget(
             name: "OSInfoTests", dependencies: ["OSInfo", "System", "XML"],
             swiftSettings: common),
@@ -203,6 +214,18 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only for Tests/Fuzz/run: without `-sanitize=fuzzer` it could not be linked.
+if Context.environment["ATEX_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "Confinement", "InstallMedia", "Policy", "Protocol", "System", "Text", "Virsh",
+                "VirtInstall",
+            ],
+            path: "Tests/Fuzz", exclude: ["Corpus", "run"], swiftSettings: common))
+}
 
 // Each Swift target that ships imports CheckedInterpolation into all of its files: "\(value)"
 // compiles only if the type has a text of its own.

@@ -59,7 +59,7 @@ package final class Document {
     }
 
     /// Takes ownership of a document that libxml2 returned.
-    private init(adopting pointer: xmlDocPtr) { self.pointer = pointer }
+    init(adopting pointer: xmlDocPtr) { self.pointer = pointer }
 
     deinit {
         // Before the document: it owns the dictionary that may hold the nodes' names.

@@ -20,6 +20,11 @@ final class FirstParseError {
         }
     }
 
+    /// Keeps an error unless there is an earlier one.
+    func note(_ found: XMLError) {
+        if error == nil { error = found }
+    }
+
     private func note(_ found: xmlError, in context: xmlParserCtxt) {
         guard error == nil, let message = found.message else { return }
         error = XMLError(

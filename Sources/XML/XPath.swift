@@ -1,6 +1,10 @@
 import CLibxml2
 import Glibc
 
+/// How many steps libxml2 may take for one expression: about a second. A nested expression such as
+/// `//*[count(//*[count(//*) > 1]) > 1]` would take hours for a document of some kilobytes.
+private let operationLimit: CUnsignedLong = 10_000_000
+
 extension Document {
     /// The nodes that an XPath 1.0 expression selects, in document order. Empty if it selects
     /// nothing, or if its value is not a set of nodes. C: `xmlXPathEval`.
@@ -33,6 +37,7 @@ extension Node {
         }
         defer { xmlXPathFreeContext(context) }
         context.pointee.node = pointer
+        context.pointee.opLimit = operationLimit
         // libxml2 prints errors of expressions on stderr unless this thread has error functions;
         // the last error is stored in any case.
         atex_xml_silence()
@@ -65,6 +70,7 @@ extension Node {
         guard let context = xmlXPathNewContext(document.pointer) else { return nil }
         defer { xmlXPathFreeContext(context) }
         context.pointee.node = pointer
+        context.pointee.opLimit = operationLimit
         context.pointee.error = { _, _ in }
         guard let result = xmlXPathEval("string(\(expression))", context) else { return nil }
         defer { xmlXPathFreeObject(result) }
@@ -76,11 +82,19 @@ extension Node {
     }
 }
 
+/// C: `XML_XPATH_EXPRESSION_OK` is the number of XPath's first error.
+private let limitExceeded = Int32(
+    XML_XPATH_EXPRESSION_OK.rawValue + XPATH_OP_LIMIT_EXCEEDED.rawValue)
+
 extension XMLError {
     /// The error of the last evaluation on this thread. C: `xmlGetLastError`.
     fileprivate static var lastOfXPath: XMLError {
         guard let error = xmlGetLastError()?.pointee else {
             return XMLError(message: "not a valid XPath expression", line: 0)
+        }
+        guard error.code != limitExceeded else {
+            return XMLError(
+                message: "the XPath expression takes more than \(operationLimit) steps", line: 0)
         }
         let message = error.message.map { String(cString: $0) } ?? ""
         // For XPath, str1 is the expression and int1 the place in it, which may be its end.

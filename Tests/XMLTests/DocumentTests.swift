@@ -107,4 +107,40 @@ struct DocumentTests {
         let node = try Document(parsing: shelf).nodes("book")[0]
         #expect(node.text == "One & two")
     }
+
+    @Test func expressionsHaveALimit() throws {
+        let text = "<a>" + String(repeating: "<b/>", count: 500) + "</a>"
+        let root = try Document(parsing: text).root
+        #expect(try root.nodes("//b[count(//b) > 1]").count == 500)
+        #expect {
+            try root.nodes("//b[count(//b[count(//b[count(//b) > 1]) > 1]) > 1]")
+        } throws: {
+            ($0 as? XMLError)?.message == "the XPath expression takes more than 10000000 steps"
+        }
+        #expect(root.string("//b[count(//b[count(//b[count(//b) > 1]) > 1]) > 1]") == nil)
+    }
+
+    @Test(arguments: [
+        "<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "<a>&e;</a>", "<?p q?><a/>",
+        "<a/><?p q?>", "<?xml version='1.0' encoding='UTF-16'?><a/>", "<a>\0</a>",
+        "<a><a><a/></a></a>",
+    ])
+    func untrustedDocumentsArePlain(_ text: String) {
+        #expect(throws: XMLError.self) {
+            try Document(untrusted: Array(text.utf8), maximumDepth: 2)
+        }
+    }
+
+    @Test func untrustedDocument() throws {
+        let text =
+            "\u{FEFF}<?xml version='1.0' encoding='UTF-8'?><a x:y='1' z='&lt;' xmlns:x='urn:x'>"
+            + "<!-- c --><![CDATA[<b>]]><x:b/></a>"
+        let root = try Document(untrusted: Array(text.utf8), maximumDepth: 2).root
+        #expect(root.text == "<b>")
+        #expect(root["z"] == "<")
+        #expect(root.prefixedAttributes == ["x:y"])
+        #expect(root.declaredNamespaces.map(\.uri) == ["urn:x"])
+        #expect(root.elements().first?.namespace == "urn:x")
+        #expect(root.children.filter(\.isComment).count == 1)
+    }
 }
