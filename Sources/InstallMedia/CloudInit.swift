@@ -1,5 +1,3 @@
-import System
-
 /// The configuration that a cloud image reads at its first boot. virt-install 4.1.0:
 /// `CloudInitData`.
 package struct CloudInit {
@@ -29,8 +27,10 @@ package struct CloudInit {
     private static let volume = "cidata"
 
     /// Writes the configuration to an ISO image and returns its path.
-    package func makeImage(in scratch: ScratchFiles) throws(MediaError) -> String {
-        let files = try self.files()
+    package func makeImage(
+        in scratch: ScratchFiles, reading inputs: InputFiles
+    ) throws(MediaError) -> String {
+        let files = try self.files(reading: inputs)
         return try scratch.make("cloudinit.iso") { (file) throws(MediaError) in
             try ISOImageWriter.write(
                 files, volume: Self.volume, to: file, in: scratch.directory.path)
@@ -38,13 +38,18 @@ package struct CloudInit {
     }
 
     /// The files of the image. virt-install 4.1.0: `create_files`.
-    func files() throws(MediaError) -> [(name: String, bytes: [UInt8])] {
+    func files(
+        reading inputs: InputFiles = .lineProtocol
+    ) throws(MediaError) -> [(name: String, bytes: [UInt8])] {
+        let contents = { (path: String) throws(MediaError) in
+            try inputs.contents(of: path, limit: Self.limit)
+        }
         var files: [(name: String, bytes: [UInt8])] = []
         files.append(("meta-data", try metaData.map(contents) ?? []))
         if let userData {
             files.append(("user-data", try contents(userData)))
         } else {
-            files.append(("user-data", Array(try generatedUserData().utf8)))
+            files.append(("user-data", Array(try generatedUserData(contents).utf8)))
         }
         if let networkConfig {
             // As virt-install does: an empty file is the same as none.
@@ -54,7 +59,14 @@ package struct CloudInit {
         return files
     }
 
-    private func generatedUserData() throws(MediaError) -> String {
+    private func generatedUserData(
+        _ contents: (String) throws(MediaError) -> [UInt8]
+    ) throws(MediaError) -> String {
+        let firstLine = { (path: String) throws(MediaError) -> String in
+            let text = String(decoding: try contents(path), as: UTF8.self)
+            return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first
+                .map(String.init) ?? ""
+        }
         var lines = ["#cloud-config"]
         let password =
             try rootPasswordFile.map(firstLine)
@@ -81,20 +93,6 @@ package struct CloudInit {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func firstLine(_ path: String) throws(MediaError) -> String {
-        let text = String(decoding: try contents(path), as: UTF8.self)
-        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).first
-            .map(String.init) ?? ""
-    }
-
     /// In bytes; much more than cloud-init accepts.
     private static let limit = 64 << 20
-
-    private func contents(_ path: String) throws(MediaError) -> [UInt8] {
-        do throws(SystemError) {
-            return try System.contents(of: path, limit: Self.limit)
-        } catch {
-            throw MediaError(.absent, "[Errno \(error.number)] \(error.message): '\(path)'")
-        }
-    }
 }

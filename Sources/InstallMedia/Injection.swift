@@ -13,13 +13,14 @@ package struct Injection {
 
     /// Reads the files at these paths; `made` are generated files.
     package init(
-        _ files: [String], made: [(name: String, bytes: [UInt8])] = []
+        _ files: [String], made: [(name: String, bytes: [UInt8])] = [],
+        reading inputs: InputFiles = .lineProtocol
     ) throws(MediaError) {
         names = files + made.map(\.name)
         for (number, file) in files.enumerated() {
             let name = baseName(of: file)
             let isReplaced = files[(number + 1)...].contains { baseName(of: $0) == name }
-            let (facts, bytes) = try Self.contents(of: file)
+            let (facts, bytes) = try Self.contents(of: file, inputs)
             if !isReplaced { archive.add(name, mode: facts.mode, bytes) }
         }
         for (name, bytes) in made { archive.add(name, mode: 0o600, bytes) }
@@ -49,16 +50,15 @@ package struct Injection {
     private static let limit = 1 << 30
 
     private static func contents(
-        of path: String
+        of path: String, _ inputs: InputFiles
     ) throws(MediaError) -> (FileStatus, [UInt8]) {
+        let file = try inputs.open(path)
         do throws(SystemError) {
-            let file = try FileDescriptor.reading(path)
             let facts = try file.status()
             guard facts.kind != .directory else { throw .isDirectory }
             return (facts, try file.contents(limit: limit))
         } catch {
-            throw MediaError(
-                .absent, "[Errno \(error.number)] \(error.message): '\(path)'")
+            throw inputs.failure(error, path)
         }
     }
 }

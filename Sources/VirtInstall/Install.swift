@@ -1,20 +1,21 @@
+package import InstallMedia
 package import Libvirt
 import XML
 
 /// Creates a guest as virt-install does, and returns virt-install's exit status: 0, 1 (failed) or 2
 /// (usage). `words` is the command line without the program's name. `connect` opens a connection to
-/// the URI of `--connect`, or to the session's own if that is `nil`. `destroysOnError` destroys the
-/// guest if the run fails or the client disconnects.
+/// the URI of `--connect`, or to the session's own if that is `nil`. `files` are those that options
+/// name. `destroysOnError` destroys the guest if the run fails or the client disconnects.
 package func install(
-    _ words: [String], output: InstallOutput, destroysOnError: Bool = false,
-    connect: (_ uri: String?) throws -> Connection
+    _ words: [String], output: InstallOutput, files: InputFiles = .lineProtocol,
+    destroysOnError: Bool = false, connect: (_ uri: String?) throws -> Connection
 ) -> Int32 {
     // virsh's commands print libvirt's last reported error; the errors of a run must not become
     // that.
     LibvirtError.unreported {
         do {
             return try runInstall(words, output: output, destroysOnError: destroysOnError) { uri in
-                try TargetHost(try connect(uri))
+                try TargetHost(try connect(uri), files: files)
             }
         } catch {
             return report(error, output)
@@ -26,7 +27,7 @@ package func install(
 /// false for a malformed command line.
 package func namesGuest(_ words: [String]) -> Bool {
     do {
-        return try CommandLineParser.parse(words, output: InstallOutput { _ in })["name"] != nil
+        return try CommandLineParser.parse(words, output: InstallOutput { _, _ in })["name"] != nil
     } catch {
         return false  // `install` reports the error.
     }

@@ -87,7 +87,9 @@ struct DescribedHostTests {
                 "--name", "guest", "--memory", "64", "--network", "none", "--graphics", "none",
                 "--osinfo", "generic", "--dry-run",
             ]
-            let status = try runInstall(words + common, output: InstallOutput { output += $0 }) {
+            let status = try runInstall(
+                words + common, output: InstallOutput { said, _ in output += said }
+            ) {
                 _ in
                 let host = TargetHost(
                     try Connection("test://\(folder.path)/node.xml"), uri: "qemu:///system")
@@ -114,7 +116,7 @@ struct DescribedHostTests {
         ]
         words += item.words
         if !words.contains("--memory") { words += ["--memory", "512"] }
-        let reports = InstallOutput { output += $0 }
+        let reports = InstallOutput { said, _ in output += said }
         do {
             let status = try runInstall(words, output: reports) { _ in
                 let host = TargetHost(try Connection("test:///default"), uri: String(described[1]))

@@ -44,7 +44,7 @@ struct GoldenTests {
                 .replacing("@HTTP@", with: FixtureServer.address)
         }
         var text = ""
-        let status = run(words, in: folder, systems, InstallOutput { text += $0 })
+        let status = run(words, in: folder, systems, InstallOutput { said, _ in text += said })
         text = text.replacing(folder.path, with: "@DIR@")
             .replacing(FixtureServer.address, with: "@HTTP@")
         if let home = ProcessInformation.environment("HOME"), home.count > 1 {

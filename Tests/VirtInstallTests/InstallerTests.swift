@@ -30,9 +30,9 @@ struct InstallerTests {
         said: @escaping (String) -> Void = { _ in }
     ) -> (status: Int32, text: String) {
         var text = ""
-        let output = InstallOutput {
-            text += $0
-            said($0)
+        let output = InstallOutput { piece, _ in
+            text += piece
+            said(piece)
         }
         let status = install(
             words + common, output: output, destroysOnError: destroysOnError

@@ -10,7 +10,7 @@ import Testing
 
     private func run(_ words: [String], _ database: Database) -> (status: Int32, text: String) {
         var text = ""
-        let output = InstallOutput { text += $0 }
+        let output = InstallOutput { said, _ in text += said }
         do {
             let status = try runInstall(words, output: output) { _ in
                 let connection = try Connection("test:///default")
@@ -53,7 +53,7 @@ import Testing
         let files = ["b9", "b10", "a1", "b", "b10.2"].map { ("\($0).xml", Self.system($0)) }
         try withDatabase(Dictionary(uniqueKeysWithValues: files)) { database in
             var text = ""
-            try listOperatingSystems(InstallOutput { text += $0 }, of: database)
+            try listOperatingSystems(InstallOutput { said, _ in text += said }, of: database)
             let names = text.split(separator: "\n").prefix { !$0.contains(" ") }.map(String.init)
             #expect(names == ["a1", "b", "b10", "b10.2", "b9", "generic"])
         }

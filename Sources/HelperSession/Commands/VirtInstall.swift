@@ -1,5 +1,8 @@
+import InstallMedia
 import Libvirt
 import Protocol
+import Text
+import Virsh
 import VirtInstall
 import Wire
 
@@ -23,14 +26,17 @@ extension SessionCommand {
                     .badRequest, "destroy_on_error requested, but no -n/--name given in args")
             }
             let host = session.host
-            // The original runs virt-install on a terminal, which prints CR LF.
-            let output = InstallOutput(
-                write: { session.writeOutput(Array($0.replacing("\n", with: "\r\n").utf8)) },
-                writeBytes: { session.writeOutput(Array($0)) })
-            let status = install(words, output: output, destroysOnError: destroys) { uri in
+            let streams = session.clientStreams
+            let isPrinted = streams?.output != nil
+            let files = streams.map { InputFiles.words(openInput: $0.openInput) } ?? .lineProtocol
+            let status = install(
+                words, output: session.installOutput(isPrinted: isPrinted), files: files,
+                destroysOnError: destroys
+            ) { uri in
                 try host.open(uri ?? host.uri, readOnly: false)
             }
             guard status == 0 else {
+                session.hasPrintedError = isPrinted
                 // 2 is the exit status of Python's argparse for wrong words.
                 throw RequestError(
                     status == 2 ? .badRequest : .libvirt, "virt-install exited with \(status)")
@@ -55,8 +61,29 @@ private func domainName(_ words: [String]) -> String? {
 }
 
 extension Session {
-    /// Ignores that the reader is gone: `ClientWatch` notices that and ends the process.
-    fileprivate func writeOutput(_ bytes: [UInt8]) {
-        do { try wire.writeError(bytes[...]) } catch {}
+    /// In words the two streams of virt-install are the client's. Otherwise standard output carries
+    /// the reply, and all output goes to standard error. The original runs virt-install on a
+    /// terminal there, which prints CR LF.
+    fileprivate func installOutput(isPrinted: Bool) -> InstallOutput {
+        let wire = wire
+        // Ignores that the reader is gone: `ClientWatch` notices that and ends the process.
+        guard isPrinted else {
+            return InstallOutput(
+                write: { text, _ in
+                    do { try wire.writeError(text.replacing("\n", with: "\r\n")) } catch {}
+                },
+                writeBytes: { do { try wire.writeError($0) } catch {} })
+        }
+        return InstallOutput(
+            write: { text, stream in
+                do {
+                    switch stream {
+                    case .standard: try wire.writeText(printableLines(text))
+                    case .progress: try wire.writeText(text)
+                    case .error: try wire.writeError(printableLines(text))
+                    }
+                } catch {}
+            },
+            writeBytes: { do { try wire.writeBody($0) } catch {} })
     }
 }

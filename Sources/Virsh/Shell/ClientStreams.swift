@@ -6,7 +6,7 @@ package struct ClientStreams {
     package typealias Open = () throws(SystemError) -> FileDescriptor
 
     /// Opens the client's standard input for a command that reads a file.
-    let openInput: Open
+    package let openInput: Open
     /// `nil` if standard output carries a reply, which contains everything that is printed.
     package let output: Output?
 

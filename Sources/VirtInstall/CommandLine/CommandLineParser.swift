@@ -175,7 +175,7 @@ struct CommandLineParser {
     }
 
     private func usage(_ message: String) -> InstallFailure {
-        output.raw("usage: \(usageLine)\nvirt-install: error: \(message)\n")
+        output.failure("usage: \(usageLine)\nvirt-install: error: \(message)\n")
         return .exit(2)
     }
 }

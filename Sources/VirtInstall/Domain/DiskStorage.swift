@@ -1,3 +1,4 @@
+import InstallMedia
 import Libvirt
 import System
 import Text
@@ -38,6 +39,8 @@ struct DiskStorage {
             self.init()
             return
         }
+        // The name of a volume in a network pool may look like a relative path.
+        if path.hasPrefix("/") || !host.isNetworkVolume(path) { try host.files.checkPlace(path) }
         let place = try host.place(of: path)
         try self.init(path: place.path, volume: place.volume, pool: place.pool, host: host)
     }

@@ -8,7 +8,7 @@ func listOperatingSystems(_ output: InstallOutput, of database: Database = Datab
     for system in systems.sorted(by: { nameComesFirst($0.name, $1.name) }) {
         output.result(Set(system.names).sorted().joined(separator: ", "))
     }
-    output.result("\nThese are the names in osinfo-db. Use them with --osinfo.\n")
+    output.result("\nYou can see additional information with:\n\n  osinfo-query os\n")
 }
 
 /// Whether a name sorts before another. Text sorts up and numbers sort down, so that newer systems

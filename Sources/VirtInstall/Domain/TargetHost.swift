@@ -1,3 +1,4 @@
+import InstallMedia
 import Libvirt
 import OSInfo
 import System
@@ -31,14 +32,21 @@ final class TargetHost {
         }
     }
 
-    convenience init(_ connection: Connection) throws {
-        self.init(connection, uri: try connection.uri())
+    /// The files that options name.
+    let files: InputFiles
+
+    convenience init(_ connection: Connection, files: InputFiles) throws {
+        self.init(connection, uri: try connection.uri(), files: files)
     }
 
     /// `uri` decides what kind of host this is. Tests pass the URI of a host that they only
     /// describe.
-    init(_ connection: Connection, uri: String, database: Database = Database()) {
+    init(
+        _ connection: Connection, uri: String, database: Database = Database(),
+        files: InputFiles = .lineProtocol
+    ) {
         self.connection = connection
+        self.files = files
         self.database = database
         self.uri = uri
         let parts = URI(uri)

@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 /// One use of an option. Its sub-options work on the guest through it.
@@ -62,6 +63,7 @@ final class OptionRun {
         case .store: break
         case .call(let body): try body(self, value, row.indices(in: key))
         case .set:
+            if case .absolutePath = row.type, let value { try guest.host.files.checkPlace(value) }
             let text = try row.type.xmlText(value)
             let path = prefix + indexed(row, key: key)
             guest.noteGiven(path)

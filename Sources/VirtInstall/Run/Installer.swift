@@ -164,7 +164,8 @@ final class Installer {
         if let answers {
             image = try answers.makeImage(in: try scratch.files(), progress: progress)
         } else if let cloudInit {
-            image = try cloudInit.makeImage(in: try scratch.files())
+            image = try cloudInit.makeImage(
+                in: try scratch.files(), reading: guest.host.files)
         } else {
             return Prepared(
                 guest: copy, kernel: nil, commandLine: nil, distribution: nil, seedDrive: nil)

@@ -10,6 +10,7 @@ func detectMedia(
     let tree = try TreeMedia(
         location: place, locationKernel: nil, locationInitrd: nil, kernel: nil, initrd: nil,
         host: host, output: output)
+    if tree.source == .image { _ = try checkedDisc(place, guest) }
     let installer = Installer(
         hasNoInstallation: false, bootDevice: nil, disc: nil, tree: tree, isReinstallation: false)
     output.result(try installer.detectSystem(for: guest) ?? "None")

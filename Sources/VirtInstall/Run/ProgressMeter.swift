@@ -19,7 +19,8 @@ final class ProgressMeter {
     func show(_ event: TransferEvent) {
         switch event {
         case .began(let what, _):
-            text = what
+            // It may contain a name that a server chose.
+            text = printable(what)
             start = .now
             shown = start
         case .advanced(let done, let total):
@@ -46,7 +47,7 @@ final class ProgressMeter {
         let room = max(0, Self.width - end.count)
         let text = String(text.prefix(room))
         let blanks = String(repeating: " ", count: room - text.count)
-        output.raw("\r\(text)\(blanks)\(end)\(terminator)")
+        output.progress("\r\(text)\(blanks)\(end)\(terminator)")
     }
 
     /// Minutes and seconds, e.g. `00:07`.

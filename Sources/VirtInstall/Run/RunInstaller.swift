@@ -57,7 +57,7 @@ func runInstaller(
     } catch {
         // From here on virt-install reports an error in its own form and not as the caller does.
         if !message(of: error).isEmpty { output.error(message(of: error)) }
-        output.raw(
+        output.failure(
             """
             Domain installation does not appear to have been successful.
             If it was, you can restart your domain by running:

@@ -25,6 +25,7 @@ final class TreeMedia {
     /// `nil` if there are only a kernel and an initrd.
     private let media: Media?
     private let output: InstallOutput
+    private let files: InputFiles
     /// The result of detection.
     private var found: Distribution?
 
@@ -33,6 +34,12 @@ final class TreeMedia {
         initrd: String?, host: TargetHost, output: InstallOutput
     ) throws {
         self.output = output
+        files = host.files
+        for place in [location, locationKernel, locationInitrd, kernel, initrd] {
+            // A kernel or initrd of a location may be relative to it.
+            let isOfLocation = place == locationKernel || place == locationInitrd
+            if let place, !isOfLocation || place.hasPrefix("/") { try files.checkPlace(place) }
+        }
         if locationKernel != nil || locationInitrd != nil {
             guard location != nil else {
                 throw InstallFailure(
@@ -127,7 +134,7 @@ final class TreeMedia {
     /// Downloads the kernel and initrd into scratch files, appends the injected files to the
     /// initrd, and returns the paths.
     func fetch(
-        _ distribution: Distribution, injecting files: [(name: String, bytes: [UInt8])] = [],
+        _ distribution: Distribution, injecting made: [(name: String, bytes: [UInt8])] = [],
         into scratch: ScratchFiles, progress: @escaping Progress
     ) throws -> KernelPair {
         let pair: KernelPair
@@ -156,7 +163,7 @@ final class TreeMedia {
             initrdMedia = media(of: kernels.initrd)
         }
         // Read the files first: a missing one should be an error before the long download.
-        let injection = try Injection(injections, made: files)
+        let injection = try Injection(injections, made: made, reading: files)
         let kernel = try kernelMedia.fetch(
             pair.kernel, into: scratch, as: "a kernel", progress: progress)
         let initrd = try initrdMedia.fetch(

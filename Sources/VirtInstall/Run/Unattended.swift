@@ -115,7 +115,10 @@ struct Unattended {
             values["user-realname"] = user.comment
         }
         for kind in ["user", "admin"] {
-            let password = try given["\(kind)-password-file"].map(firstLine) ?? ""
+            let password =
+                try given["\(kind)-password-file"].map {
+                    try firstLine($0, guest.host.files)
+                } ?? ""
             guard !password.isEmpty || !script.requires("\(kind)-password") else {
                 throw InstallFailure("\(system.name) requires the \(kind)-password to be set.")
             }
@@ -137,13 +140,9 @@ struct Unattended {
         return values.filter { !$0.value.isEmpty || $0.key.hasSuffix("-password") }
     }
 
-    private static func firstLine(_ path: String) throws -> String {
-        do throws(SystemError) {
-            let bytes = try contents(of: path, limit: 1 << 20)
-            return String(decoding: bytes.prefix { $0 != 10 && $0 != 13 }, as: UTF8.self)
-        } catch {
-            throw InstallFailure("[Errno \(error.number)] \(error.message): '\(path)'")
-        }
+    private static func firstLine(_ path: String, _ files: InputFiles) throws -> String {
+        let bytes = try files.contents(of: path, limit: 1 << 20)
+        return String(decoding: bytes.prefix { $0 != 10 && $0 != 13 }, as: UTF8.self)
     }
 
     /// This host's time zone, e.g. `Europe/Berlin`; `nil` if it is not from the usual database.
