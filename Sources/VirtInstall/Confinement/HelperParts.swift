@@ -18,13 +18,23 @@ struct HelperParts {
         fileprivate var kernel: KernelPair?
         fileprivate var commandLine: String?
         fileprivate var drives: [Drive] = []
+        fileprivate var hasSource = false
     }
+
+    /// The serial number in SMBIOS that makes cloud-init read its data from the disc.
+    static let source = "ds=nocloud"
 
     /// A CD-ROM drive that is empty or has the seed.
     fileprivate struct Drive {
         let device: String
         let bus: String
         let path: String?
+    }
+
+    /// Adds the serial number for cloud-init.
+    static func addSource(to domain: Node) {
+        domain.set("os/smbios/@mode", "sysinfo")
+        domain.set("sysinfo[@type='smbios']/system/entry[@name='serial']", source)
     }
 
     /// Removes the parts from a document and returns them.
@@ -47,12 +57,27 @@ struct HelperParts {
                 domain.remove("os/cmdline")
             }
         }
+        if isSource(domain.elements("sysinfo")), domain.value("os/smbios/@mode") == "sysinfo" {
+            taken.hasSource = true
+            domain.remove("sysinfo")
+            domain.remove("os/smbios")
+        }
         for disk in domain.elements(at: "devices/disk") {
             guard let drive = drive(disk) else { continue }
             taken.drives.append(drive)
             disk.remove()
         }
         return taken
+    }
+
+    /// Whether `<sysinfo>` contains the serial number for cloud-init, and nothing else.
+    private func isSource(_ elements: [Node]) -> Bool {
+        guard elements.count == 1, elements[0]["type"] == "smbios",
+            elements[0].elements().count == 1,
+            let system = elements[0].element("system"), system.elements().count == 1,
+            let entry = system.element("entry")
+        else { return false }
+        return entry["name"] == "serial" && entry.text == Self.source
     }
 
     /// A drive without medium, or with the seed. Only its place is kept.
@@ -79,6 +104,7 @@ extension HelperParts.Taken {
             domain.set("os/initrd", kernel.initrd)
         }
         if let commandLine { domain.set("os/cmdline", commandLine) }
+        if hasSource { HelperParts.addSource(to: domain) }
         let devices = domain.make("devices")
         for drive in drives {
             let disk = devices.append("disk")

@@ -137,7 +137,15 @@ package struct InstallGate {
     func judge(volume xml: String, capacity: UInt64) throws -> String {
         guard role != nil else { return xml }
         try hooks.reserveCapacity(capacity)
-        return try hooks.judge(xml, .volume)
+        let volume = try Document(parsing: xml, keepBlanks: false)
+        // The helper's own choice for QCOW2; no sub-option sets it.
+        let isLazy = volume.root.has("target/features/lazy_refcounts")
+        volume.root.remove("target/features")
+        let judged = try Document(
+            parsing: hooks.judge(volume.root.serialized(format: true) + "\n", .volume),
+            keepBlanks: false)
+        if isLazy { judged.root.make("target/features/lazy_refcounts") }
+        return judged.root.serialized(format: true) + "\n"
     }
 
     /// Whether domains are found by name only: a role does not grant numbers and UUIDs.
@@ -146,6 +154,9 @@ package struct InstallGate {
     /// Whether the hypervisor is asked only for emulators that it reports itself: libvirt runs the
     /// program to answer.
     var asksKnownEmulatorsOnly: Bool { role != nil }
+
+    /// Whether a display without a type may be one of Spice, which XML of a role cannot contain.
+    var choosesSpice: Bool { role == nil }
 
     // MARK: - storage
 

@@ -281,8 +281,7 @@ final class Installer {
         else { return }
         let serial = "sysinfo[@type='smbios']/system/entry[@name='serial']"
         guard guest.text(serial) == nil else { return }
-        guest.set("os/smbios/@mode", "sysinfo")
-        guest.set(serial, "ds=nocloud")
+        HelperParts.addSource(to: guest.root)
     }
 
     /// Step 2: eject the discs of the installation.

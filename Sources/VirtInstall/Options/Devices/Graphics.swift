@@ -103,6 +103,7 @@ extension Guest {
 
     /// Whether the hypervisor has Spice.
     var offersSpice: Bool {
+        guard host.gate.choosesSpice else { return false }
         let capabilities = domainCapabilities()
         guard capabilities.value("devices/graphics/@supported") == "yes" else {
             // Old libvirt does not say. virt-install then assumes Spice on x86 hosts.
