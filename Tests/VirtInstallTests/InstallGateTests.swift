@@ -196,6 +196,24 @@ struct InstallGateTests {
         #expect(run.denial == "domain '\(name)' is not granted")
     }
 
+    /// Its XML is read with secrets.
+    @Test func xmlOfAnExistingDomainIsJudgedBeforeItIsPrinted() throws {
+        defer { folder.remove() }
+        _ = try connection.defineDomain(
+            """
+            <domain type='test'><name>mine-9</name><memory>9999</memory><os><type>hvm</type></os>
+            <devices><graphics type='vnc' passwd='secret'/></devices></domain>
+            """)
+        let run = try run(
+            ["--reinstall", "mine-9", "--pxe", "--dry-run", "--print-xml", "--debug"]
+        ) { xml in
+            #expect(xml.contains("secret"))
+            throw Denial("attribute 'passwd' is not granted")
+        }
+        #expect(run.denial == "attribute 'passwd' is not granted")
+        #expect(!run.text.contains("secret"), "\(run.text)")
+    }
+
     @Test func displaysAreNotOfSpice() throws {
         defer { folder.remove() }
         let words = ["--osinfo", "generic", "--network", "none", "--wait", "0"]

@@ -200,10 +200,15 @@ final class Installer {
             emulator: try host.gate.asksKnownEmulatorsOnly
                 ? prepared.guest.support().emulator : nil, kernel: prepared.kernel,
             commandLine: prepared.commandLine, seed: prepared.seed)
-        let judge = { (xml: String) in isDryRun ? xml : try host.gate.judge(xml, parts: parts) }
+        // In a dry run the volumes are missing, so only the XML of an existing domain, which may
+        // contain secrets, is judged.
+        let judge = { (xml: String) in
+            isDryRun && !self.isReinstallation ? xml : try host.gate.judge(xml, parts: parts)
+        }
         guard hasInstallPhase || cloudInit != nil || unattended != nil else {
-            output.debug("the guest's XML:\n\(originalXML ?? kept)")
-            return (nil, try judge(originalXML ?? kept))
+            let judged = try judge(originalXML ?? kept)
+            output.debug("the guest's XML:\n\(judged)")
+            return (nil, judged)
         }
         // Each step changes a copy of its own.
         let first = try Guest(host: host, output: output, xml: kept)
