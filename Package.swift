@@ -176,7 +176,8 @@ let package = Package(
         .testTarget(
             name: "VirtInstallTests",
             dependencies: [
-                "InstallMedia", "Libvirt", "OSInfo", "System", "Text", "VirtInstall", "XML",
+                "InstallMedia", "Libvirt", "OSInfo", "Policy", "System", "Text", "VirtInstall",
+                "XML",
             ],
             exclude: ["Golden", "Fixtures", "Hosts", "record"], swiftSettings: common),
         .testTarget(

@@ -50,6 +50,13 @@ static inline long atex_curl_status(CURL *handle) {
     return status;
 }
 
+/* The URL of the redirect in the last response; NULL if it is none. libcurl owns the text. */
+static inline const char *atex_curl_redirect(CURL *handle) {
+    char *url = NULL;
+    curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &url);
+    return url;
+}
+
 /* The length of the body according to the server; -1 if it does not say. */
 static inline curl_off_t atex_curl_length(CURL *handle) {
     curl_off_t length = -1;

@@ -12,7 +12,14 @@ final class Downloader {
     private static let connectTimeout = 30
     private static let silenceTimeout = 60
 
-    init() {
+    /// Whether a URL may be fetched; asked for each redirect, too. `nil` permits all.
+    private let permits: URLPermission?
+
+    /// The redirects that are followed. C: `CURLOPT_MAXREDIRS`.
+    private static let redirectLimit = 20
+
+    init(permits: URLPermission? = nil) {
+        self.permits = permits
         handle = curl_easy_init()
         message = .allocate(capacity: Int(CURL_ERROR_SIZE))
         message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -30,7 +37,7 @@ final class Downloader {
             try requireExisting(url)
             return true
         } catch {
-            guard error.kind == .unreachable else { return false }
+            guard error.kind == .unreachable || error.kind == .denied else { return false }
             throw error
         }
     }
@@ -42,7 +49,7 @@ final class Downloader {
         } catch {
             // 405 Method Not Allowed, 501 Not Implemented: a server that does not support HEAD.
             // Then start a download, and end it at the first byte.
-            guard [405, 501].contains(status) else { throw error }
+            guard error.kind != .denied, [405, 501].contains(status) else { throw error }
             let start = Transfer(limit: 0, nil) { _ in }
             do throws(MediaError) { try perform(url, headOnly: false, start) } catch {
                 guard start.failure != nil else { throw error }  // ended by us: the file exists
@@ -101,9 +108,33 @@ final class Downloader {
         }
     }
 
-    /// Requests a URL. libcurl follows redirects and passes the body to `transfer`.
+    /// Requests a URL, follows redirects, and passes the body to `transfer`.
     private func perform(
         _ url: String, headOnly: Bool, _ transfer: Transfer
+    ) throws(MediaError) {
+        guard let permits else { return try perform(url, headOnly: headOnly, transfer, true) }
+        // libcurl would follow a redirect without asking.
+        var next = url
+        for _ in 0...Self.redirectLimit {
+            do throws(MediaError) { try permits.check(next) } catch {
+                guard next != url else { throw error }
+                // Without the address: the client has not named it.
+                throw MediaError(.denied, "URL '\(url)' redirects to one that is not granted")
+            }
+            try perform(next, headOnly: headOnly, transfer, false)
+            guard let redirect = redirect else { return }
+            next = redirect
+        }
+        throw MediaError(.absent, "the server redirects too often")
+    }
+
+    /// The URL to which the last response redirects.
+    private var redirect: String? {
+        handle.flatMap { atex_curl_redirect($0) }.map { String(cString: $0) }
+    }
+
+    private func perform(
+        _ url: String, headOnly: Bool, _ transfer: Transfer, _ followsRedirects: Bool
     ) throws(MediaError) {
         guard let curl = handle else { throw MediaError(.broken, "libcurl is out of memory") }
         // Resets the options, but keeps the connections.
@@ -113,8 +144,9 @@ final class Downloader {
             curl, "http,https,ftp", Int(CURLPROTO_HTTP | CURLPROTO_HTTPS | CURLPROTO_FTP))
         for (option, value) in [
             // NOSIGNAL: libcurl must not use SIGALRM in a process with several threads.
-            (CURLOPT_NOSIGNAL, 1), (CURLOPT_FAILONERROR, 1), (CURLOPT_FOLLOWLOCATION, 1),
-            (CURLOPT_MAXREDIRS, 20), (CURLOPT_NOBODY, headOnly ? 1 : 0),
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_FAILONERROR, 1),
+            (CURLOPT_FOLLOWLOCATION, followsRedirects ? 1 : 0),
+            (CURLOPT_MAXREDIRS, Self.redirectLimit), (CURLOPT_NOBODY, headOnly ? 1 : 0),
             (CURLOPT_CONNECTTIMEOUT, Self.connectTimeout), (CURLOPT_LOW_SPEED_LIMIT, 1),
             (CURLOPT_LOW_SPEED_TIME, Self.silenceTimeout),
         ] {

@@ -10,22 +10,43 @@ package struct InputFiles {
 
     /// Opens the client's standard input; `nil` in the line protocol, where it carries requests.
     private let openInput: Open?
+    /// Whether only uploaded files may be read.
+    private let areUploads: Bool
 
     /// Files for the line protocol: a relative name is that of an uploaded file.
-    package static var lineProtocol: InputFiles { InputFiles(openInput: nil) }
+    package static var lineProtocol: InputFiles { InputFiles(openInput: nil, areUploads: false) }
+
+    /// Files for a client with a role: regular files of the session's directory, by their names.
+    package static var uploads: InputFiles { InputFiles(openInput: nil, areUploads: true) }
 
     /// Files for a command in words. It has no uploaded files, so a relative name names nothing.
     package static func words(openInput: @escaping Open) -> InputFiles {
-        InputFiles(openInput: openInput)
+        InputFiles(openInput: openInput, areUploads: false)
     }
 
     /// Opens a file for reading.
     func open(_ path: String) throws(MediaError) -> FileDescriptor {
+        if areUploads { return try openUpload(path) }
         let stream = try clientStream(path)
         do throws(SystemError) {
             if let stream { return try stream() }
             return try FileDescriptor.reading(path)
         } catch { throw failure(error, path) }
+    }
+
+    private func openUpload(_ name: String) throws(MediaError) -> FileDescriptor {
+        guard let file = FileName(name) else {
+            throw MediaError(.denied, "'\(name)' is not the name of an uploaded file")
+        }
+        do throws(SystemError) {
+            // The session's directory is the working directory.
+            return try Directory(".").open(file.text)
+        } catch {
+            guard error.condition == .notFound else {
+                throw MediaError(.denied, "'\(name)' is not the name of an uploaded file")
+            }
+            throw failure(error, name)
+        }
     }
 
     /// Opens the client's standard input if the path names it; `nil` if it names a file.
@@ -65,6 +86,8 @@ package struct InputFiles {
     /// Throws an error if a path cannot be that of a medium, a disk or another file that libvirt or
     /// the guest opens, or that is read more than once.
     package func checkPlace(_ path: String) throws(MediaError) {
+        // A role permits only volumes and URLs, and decides about them.
+        if areUploads { return }
         let scheme = "file://"
         if DescriptorPath(path.hasPrefix(scheme) ? String(path.dropFirst(scheme.count)) : path)
             != nil

@@ -4,7 +4,7 @@ import System
 /// contents of images are cached.
 package final class Media {
     package let location: Location
-    private let downloader = Downloader()
+    private let downloader: Downloader
     /// The files of an image, by its path.
     private var images: [String: Set<String>] = [:]
     /// The contents of small files, by name; `nil` for a file that does not exist.
@@ -15,7 +15,11 @@ package final class Media {
     /// In bytes; far more than any file that describes a tree.
     private static let limit = 16 << 20
 
-    package init(_ location: Location) { self.location = location }
+    /// `permits`: the URLs that may be fetched; `nil` permits all.
+    package init(_ location: Location, permits: URLPermission? = nil) {
+        self.location = location
+        downloader = Downloader(permits: permits)
+    }
 
     package var isImage: Bool {
         if case .image = location { return true }
@@ -131,7 +135,7 @@ package final class Media {
 
     /// Adds the name of the file to an error.
     private func explained(_ error: MediaError, _ file: String) -> MediaError {
-        guard error.kind != .unwritable else { return error }
+        guard error.kind != .unwritable, error.kind != .denied else { return error }
         return MediaError(
             error.kind, "Couldn't acquire file \(fullName(file)): \(error.message)")
     }

@@ -10,6 +10,8 @@ package struct MediaError: Error, Hashable, Sendable {
         case broken
         /// The file could not be stored here.
         case unwritable
+        /// The client's role does not permit it. The message is the reason of a `Denial`.
+        case denied
     }
 
     package let kind: Kind

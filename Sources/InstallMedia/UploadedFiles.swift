@@ -11,14 +11,17 @@ package final class UploadedFiles: Sendable {
     /// Aborts the current upload: libvirt does not delete a volume during one.
     private let abort = Mutex<DataStream.Abort?>(nil)
 
-    package init() {}
+    /// Whether a pool may be created or started for the copies.
+    private let makesPools: Bool
+
+    package init(makesPools: Bool = true) { self.makesPools = makesPools }
 
     /// Uploads files into the pool of a directory and returns their paths there. The pool is
     /// created if there is none.
     package func upload(
         _ paths: [String], to directory: String, _ connection: Connection, progress: Progress
     ) throws -> [String] {
-        let pool = try Self.pool(directory, connection)
+        let pool = try pool(directory, connection)
         return try paths.map { try upload($0, to: pool, connection, progress) }
     }
 
@@ -42,15 +45,19 @@ package final class UploadedFiles: Sendable {
         }
     }
 
-    private static func pool(_ directory: String, _ connection: Connection) throws -> StoragePool {
+    private func pool(_ directory: String, _ connection: Connection) throws -> StoragePool {
         let pools = try connection.storagePools()
         for pool in pools
         where try Document(parsing: pool.xml()).text("/pool/target/path") == directory {
-            if try !pool.info().isRunning { try pool.start() }
+            if try !pool.info().isRunning {
+                guard makesPools else { throw Self.missingPool(directory) }
+                try pool.start()
+            }
             try pool.refresh()
             return pool
         }
-        let name = unusedName("boot-scratch", among: try pools.map { try $0.name() })
+        guard makesPools else { throw Self.missingPool(directory) }
+        let name = Self.unusedName("boot-scratch", among: try pools.map { try $0.name() })
         var writer = Writer()
         writer.element("pool", ["type": "dir"]) { pool in
             pool.element("name", text: name)
@@ -70,6 +77,13 @@ package final class UploadedFiles: Sendable {
                 .unwritable, "Could not start storage pool: \(error.message)")
         }
         return pool
+    }
+
+    private static func missingPool(_ directory: String) -> MediaError {
+        MediaError(
+            .unwritable,
+            "there is no active storage pool for '\(directory)': an administrator has to define "
+                + "and start the pool 'boot-scratch'")
     }
 
     /// `base`, or the first of `base-1`, `base-2`, ... that is not taken.

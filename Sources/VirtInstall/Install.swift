@@ -1,26 +1,33 @@
 package import InstallMedia
 package import Libvirt
+package import Policy
 import XML
 
 /// Creates a guest as virt-install does, and returns virt-install's exit status: 0, 1 (failed) or 2
 /// (usage). `words` is the command line without the program's name. `connect` opens a connection to
 /// the URI of `--connect`, or to the session's own if that is `nil`. `files` are those that options
-/// name. `destroysOnError` destroys the guest if the run fails or the client disconnects.
+/// name. `destroysOnError` destroys the guest if the run fails or the client disconnects. `gate` is
+/// what the client's role permits; a denial is printed and thrown.
 package func install(
     _ words: [String], output: InstallOutput, files: InputFiles = .lineProtocol,
-    destroysOnError: Bool = false, connect: (_ uri: String?) throws -> Connection
-) -> Int32 {
+    gate: InstallGate = .unconfined, destroysOnError: Bool = false,
+    connect: (_ uri: String?) throws -> Connection
+) throws(Denial) -> Int32 {
     // virsh's commands print libvirt's last reported error; the errors of a run must not become
     // that.
-    LibvirtError.unreported {
+    let result = LibvirtError.unreported { () -> Result<Int32, Denial> in
         do {
-            return try runInstall(words, output: output, destroysOnError: destroysOnError) { uri in
-                try TargetHost(try connect(uri), files: files)
-            }
+            return .success(
+                try runInstall(
+                    words, output: output, gate: gate, destroysOnError: destroysOnError
+                ) { uri in try TargetHost(try connect(uri), files: files, gate: gate) })
         } catch {
-            return report(error, output)
+            guard let denial = denial(in: error) else { return .success(report(error, output)) }
+            output.error(denial.message)
+            return .failure(denial)
         }
     }
+    return try result.get()
 }
 
 /// Whether the words name the guest, in any form that `--name` may have, e.g. `--na X`. Returns
@@ -45,8 +52,8 @@ func report(_ error: any Error, _ output: InstallOutput) -> Int32 {
 
 /// The run itself, for any host; errors are thrown. virt-install 4.1.0: `main` in virtinstall.py.
 func runInstall(
-    _ words: [String], output: InstallOutput, destroysOnError: Bool = false,
-    on host: (_ uri: String?) throws -> TargetHost
+    _ words: [String], output: InstallOutput, gate: InstallGate = .unconfined,
+    destroysOnError: Bool = false, on host: (_ uri: String?) throws -> TargetHost
 ) throws -> Int32 {
     // 1. Parse the command line. Requests for lists need no connection.
     var options = try CommandLineParser.parse(words, output: output)
@@ -60,7 +67,10 @@ func runInstall(
         try listOperatingSystems(output)
         return 0
     }
+    try gate.checkOptions(options)
     let checks = try rewriteOldOptions(&options, output)
+    // After the old options have become sub-options of others.
+    try gate.checkSubOptions(options)
     let host = try host(options["connect"])
     output.debug("connected to \(host.uri) with libvirt \(versionText(Connection.libraryVersion))")
     if let place = options["test-media-detection"] {
@@ -74,9 +84,12 @@ func runInstall(
     let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os, on: host)
     let guest: Guest
     if let name = options["reinstall"] {
+        try gate.checkName(name)
         guest = try existingGuest(name, host: host, output: output)
     } else {
         guest = try startGuest(options, host: host, output: output)
+        if let name = guest.name { try gate.checkName(name) }
+        try gate.checkLimits(guest)
     }
 
     // 3. Find the installation media and the operating system on them, before the options for
@@ -97,6 +110,8 @@ func runInstall(
         }
         try addSystemDefaults(options: &options, guest: guest)
     }
+    try gate.checkName(guest.name ?? "")
+    try gate.checkLimits(guest)
     try installer.addInstallDefaults(to: guest, options: options)
 
     // 5. Check the complete guest.
@@ -110,6 +125,7 @@ func runInstall(
         try printDocuments(options, guest: guest, installer: installer)
         return 0
     }
+    try gate.claim(guest.name ?? "")
     return try runInstaller(
         installer, guest: guest, options: options, destroysOnError: destroysOnError)
 }
@@ -157,6 +173,7 @@ private func existingGuest(_ name: String, host: TargetHost, output: InstallOutp
         domain = try host.connection.domain(name: name)
     } catch {
         do {
+            guard !host.gate.findsDomainsByNameOnly else { throw error }
             if let id = Int32(name) {
                 domain = try host.connection.domain(id: id)
             } else if name.utf8.count == 36 {
@@ -165,6 +182,7 @@ private func existingGuest(_ name: String, host: TargetHost, output: InstallOutp
                 throw error
             }
         } catch {
+            if let denial = denial(in: error) { throw denial }
             throw InstallFailure("Could not find domain '\(name)': \(message(of: error))")
         }
     }

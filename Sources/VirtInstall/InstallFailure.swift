@@ -1,6 +1,7 @@
 import InstallMedia
 import Libvirt
 import OSInfo
+import Policy
 import System
 import XML
 
@@ -27,7 +28,8 @@ func message(of error: any Error) -> String {
     case let error as InstallFailure: error.message
     case let error as LibvirtError: error.message
     case let error as XMLError: error.message
-    case let error as MediaError: error.message
+    case let error as MediaError: denial(in: error)?.message ?? error.message
+    case let error as Denial: error.message
     case let error as SystemError: error.message
     // Administrators can add files, so name the one that is broken.
     case let error as DatabaseError: "osinfo-db's \(error.file): \(error.message)"

@@ -1,5 +1,6 @@
 import InstallMedia
 import Libvirt
+import Policy
 import Protocol
 import Text
 import Virsh
@@ -32,11 +33,17 @@ extension SessionCommand {
             let streams = session.clientStreams
             let isPrinted = streams?.output != nil
             let files = streams.map { InputFiles.words(openInput: $0.openInput) } ?? .lineProtocol
-            let status = install(
-                words, output: session.installOutput(isPrinted: isPrinted), files: files,
-                destroysOnError: destroys
-            ) { uri in
-                try host.open(uri ?? host.uri, readOnly: false)
+            let status: Int32
+            do throws(Denial) {
+                status = try install(
+                    words, output: session.installOutput(isPrinted: isPrinted), files: files,
+                    destroysOnError: destroys
+                ) { uri in
+                    try host.open(uri ?? host.uri, readOnly: false)
+                }
+            } catch {
+                session.hasPrintedError = isPrinted
+                throw RequestError(.denied, error.message)
             }
             guard status == 0 else {
                 session.hasPrintedError = isPrinted

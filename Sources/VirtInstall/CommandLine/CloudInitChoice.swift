@@ -1,14 +1,14 @@
 extension InstallOption {
     /// virt-install 4.1.0: `ParserCloudInit`.
     static let cloudInit = InstallOption("cloud-init", .noXML) { xml in
-        xml.value("root-password-generate", type: .yesNo)
-        xml.value("root-password-file")
-        xml.value("disable", type: .yesNo)
-        xml.value("root-ssh-key", "ssh-key")
-        xml.value("clouduser-ssh-key")
-        xml.value("user-data")
-        xml.value("meta-data")
-        xml.value("network-config")
+        xml.value("root-password-generate", type: .yesNo, roles: .allowed)
+        xml.value("root-password-file", roles: .allowed)
+        xml.value("disable", type: .yesNo, roles: .allowed)
+        xml.value("root-ssh-key", "ssh-key", roles: .allowed)
+        xml.value("clouduser-ssh-key", roles: .allowed)
+        xml.value("user-data", roles: .allowed)
+        xml.value("meta-data", roles: .allowed)
+        xml.value("network-config", roles: .allowed)
     }
 }
 

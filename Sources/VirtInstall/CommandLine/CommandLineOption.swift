@@ -25,6 +25,7 @@ struct CommandLineOption {
     let isExclusive: Bool
     /// The text in `--help`; `nil` for an option that is not listed.
     let help: String?
+    let roles: RoleMark?
 
     /// `-n/--name`, as error messages name it.
     var label: String { strings.joined(separator: "/") }
@@ -35,33 +36,35 @@ struct CommandLineOption {
     @inline(never)
     static func option(
         _ string: String, _ other: String? = nil, as name: String? = nil, value: Value = .required,
-        type: NumberType? = nil, help: String? = nil
+        type: NumberType? = nil, roles mark: RoleMark? = nil, help: String? = nil
     ) -> CommandLineOption {
-        CommandLineOption(string, other, name, value, type: type, help: help)
+        CommandLineOption(string, other, name, value, type: type, roles: mark, help: help)
     }
 
     /// An option that may be repeated.
     @inline(never)
     static func list(
         _ string: String, _ other: String? = nil, as name: String? = nil, value: Value = .required,
-        type: NumberType? = nil, help: String? = nil
+        type: NumberType? = nil, roles mark: RoleMark? = nil, help: String? = nil
     ) -> CommandLineOption {
-        CommandLineOption(string, other, name, value, repeats: true, type: type, help: help)
+        CommandLineOption(
+            string, other, name, value, repeats: true, type: type, roles: mark, help: help)
     }
 
     @inline(never)
     static func flag(
         _ string: String, _ other: String? = nil, as name: String? = nil,
         stores constant: String = "yes",
-        isExclusive: Bool = false, help: String? = nil
+        isExclusive: Bool = false, roles mark: RoleMark? = nil, help: String? = nil
     ) -> CommandLineOption {
         CommandLineOption(
-            string, other, name, .flag(stores: constant), isExclusive: isExclusive, help: help)
+            string, other, name, .flag(stores: constant), isExclusive: isExclusive, roles: mark,
+            help: help)
     }
 
     private init(
         _ string: String, _ other: String?, _ name: String?, _ value: Value, repeats: Bool = false,
-        type: NumberType? = nil, isExclusive: Bool = false, help: String?
+        type: NumberType? = nil, isExclusive: Bool = false, roles mark: RoleMark?, help: String?
     ) {
         let strings = other.map { [string, $0] } ?? [string]
         precondition(strings.allSatisfy { $0.hasPrefix("-") }, "\(string) is not an option")
@@ -73,5 +76,6 @@ struct CommandLineOption {
         self.type = type
         self.isExclusive = isExclusive
         self.help = help
+        roles = mark
     }
 }

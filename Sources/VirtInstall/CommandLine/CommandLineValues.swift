@@ -4,6 +4,9 @@ struct CommandLineValues {
     /// option without a value, if that is allowed.
     private var values: [String: [String?]] = [:]
 
+    /// The options that were used, each once, in their order.
+    private(set) var used: [CommandLineOption] = []
+
     /// The names that options of the command line declare.
     private static let names = Set(CommandLineGroup.all.flatMap(\.options).map(\.name))
 
@@ -55,5 +58,6 @@ struct CommandLineValues {
     mutating func store(_ value: String?, for option: CommandLineOption) {
         let earlier = option.repeats ? self[all: option.name] ?? [] : []
         self[all: option.name] = earlier + [value]
+        if !used.contains(where: { $0.label == option.label }) { used.append(option) }
     }
 }

@@ -1,11 +1,11 @@
 extension InstallOption {
     /// virt-install 4.1.0: `ParserCheck`.
     static let check = InstallOption("check", .noXML) { xml in
-        xml.value("path_in_use", type: .yesNo)
-        xml.value("disk_size", type: .yesNo)
-        xml.value("path_exists", type: .yesNo)
-        xml.value("mac_in_use", type: .yesNo)
-        xml.value("all", type: .yesNo)
+        xml.value("path_in_use", type: .yesNo, roles: .refused)
+        xml.value("disk_size", type: .yesNo, roles: .allowed)
+        xml.value("path_exists", type: .yesNo, roles: .allowed)
+        xml.value("mac_in_use", type: .yesNo, roles: .refused)
+        xml.value("all", type: .yesNo, roles: .refused)
     }
 }
 

@@ -1,13 +1,13 @@
 extension InstallOption {
     /// virt-install 4.1.0: `ParserInstall`.
     static let install = InstallOption("install", .noXML, first: ["os"]) { xml in
-        xml.value("bootdev", commas: true)
-        xml.value("kernel", commas: true)
-        xml.value("initrd", commas: true)
-        xml.value("kernel_args", commas: true)
-        xml.value("kernel_args_overwrite", type: .yesNo)
-        xml.value("os")
-        xml.value("no_install", type: .yesNo)
+        xml.value("bootdev", commas: true, roles: .allowed)
+        xml.value("kernel", commas: true, roles: .refused)
+        xml.value("initrd", commas: true, roles: .refused)
+        xml.value("kernel_args", commas: true, roles: .allowed)
+        xml.value("kernel_args_overwrite", type: .yesNo, roles: .allowed)
+        xml.value("os", roles: .allowed)
+        xml.value("no_install", type: .yesNo, roles: .allowed)
     }
 }
 

@@ -1,9 +1,9 @@
 extension InstallOption {
     /// virt-install 4.1.0: `ParserLocation`.
     static let location = InstallOption("location", .noXML, first: ["location"]) { xml in
-        xml.value("location", commas: true)
-        xml.value("kernel", commas: true)
-        xml.value("initrd", commas: true)
+        xml.value("location", commas: true, roles: .allowed)
+        xml.value("kernel", commas: true, roles: .allowed)
+        xml.value("initrd", commas: true, roles: .allowed)
     }
 }
 

@@ -1,11 +1,11 @@
 extension InstallOption {
     /// virt-install 4.1.0: `ParserOSVariant`.
     static let osVariant = InstallOption("os-variant", .noXML) { xml in
-        xml.value("name")
-        xml.value("short-id")
-        xml.value("id")
-        xml.value("detect", type: .yesNo)
-        xml.value("require", type: .yesNo)
+        xml.value("name", roles: .allowed)
+        xml.value("short-id", roles: .allowed)
+        xml.value("id", roles: .allowed)
+        xml.value("detect", type: .yesNo, roles: .allowed)
+        xml.value("require", type: .yesNo, roles: .allowed)
     }
 }
 

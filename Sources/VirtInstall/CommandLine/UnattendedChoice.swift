@@ -1,12 +1,12 @@
 extension InstallOption {
     /// virt-install 4.1.0: `ParserUnattended`.
     static let unattended = InstallOption("unattended", .noXML) { xml in
-        xml.value("profile")
-        xml.value("admin-password-file")
-        xml.value("user-login")
-        xml.value("user-password-file")
-        xml.value("product-key")
-        xml.value("reg-login")
+        xml.value("profile", roles: .refused)
+        xml.value("admin-password-file", roles: .refused)
+        xml.value("user-login", roles: .refused)
+        xml.value("user-password-file", roles: .refused)
+        xml.value("product-key", roles: .refused)
+        xml.value("reg-login", roles: .refused)
     }
 }
 

@@ -48,6 +48,12 @@ extension Guest {
             for host in source.elements("host") { host.remove() }
             if source.isBare { source.remove() }
         }
+        if host.gate.usesVolumes, let pool = new.pool {
+            disk.set("@type", "volume")
+            disk.set("source/@pool", pool.name)
+            disk.set("source/@volume", new.plan?.name ?? splitPath(new.path ?? "").name)
+            return
+        }
         guard new.kind != "network" else { return setNetworkSource(new, of: disk) }
         let names = ["file": "file", "block": "dev", "dir": "dir"]
         if let name = names[diskType(disk)] { disk.set("source/@\(name)", new.path) }
@@ -75,6 +81,7 @@ extension Guest {
                 let volume = try pool.pool.volume(name: disk.value("source/@volume") ?? "")
                 found = try DiskStorage(path: nil, volume: volume, pool: pool, host: host)
             } catch {
+                if let denial = denial(in: error) { throw denial }
                 found.mistake = message(of: error)
             }
         case "network":

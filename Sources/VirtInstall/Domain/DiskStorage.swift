@@ -33,6 +33,9 @@ struct DiskStorage {
     /// An empty drive.
     init() {}
 
+    /// A file of the run's own.
+    init(scratchFile path: String) { self.path = path }
+
     /// The storage at a path, which may not exist yet.
     init(path: String?, host: TargetHost) throws {
         guard let path, !path.isEmpty else {

@@ -154,9 +154,12 @@ final class Guest {
 
     /// The hypervisor's capabilities for this kind of guest, as it is set now.
     func domainCapabilities() -> DomainCapabilities {
-        host.domainCapabilities(
-            Emulation(
-                emulator: emulator, architecture: architecture, machine: machine, type: type))
+        var emulator = emulator
+        if host.gate.asksKnownEmulatorsOnly {
+            do { emulator = try support().emulator } catch { emulator = nil }
+        }
+        return host.domainCapabilities(
+            Emulation(emulator: emulator, architecture: architecture, machine: machine, type: type))
     }
 
     // MARK: - boot order

@@ -9,7 +9,9 @@ extension TargetHost {
     func pools() throws -> [PoolEntry] {
         if let known = knownPools { return known }
         var found: [PoolEntry] = []
-        for pool in try connection.storagePools() { found.append(try PoolEntry(pool)) }
+        for pool in try connection.storagePools() where try gate.shows(pool: pool.name()) {
+            found.append(try entry(pool))
+        }
         // libvirt's order is random. Sort, so that the choice between two pools with the same
         // directory is always the same.
         found.sort { $0.name < $1.name }
@@ -18,11 +20,19 @@ extension TargetHost {
     }
 
     func pool(named name: String) throws -> PoolEntry {
-        try PoolEntry(try connection.storagePool(name: name))
+        try gate.checkPool(name)
+        return try entry(try connection.storagePool(name: name))
+    }
+
+    private func entry(_ pool: StoragePool) throws -> PoolEntry {
+        let entry = try PoolEntry(pool, mayStart: gate.makesPools)
+        try gate.checkType(entry.type, ofPool: entry.name)
+        return entry
     }
 
     /// The pool `default`, or the one with its directory; created if there is neither.
     func defaultPool() throws -> PoolEntry {
+        guard gate.makesPools else { return try pool(named: "default") }
         let folder = dataFolder + "/images"
         let known = try pools()
         if let pool = known.first(where: { $0.name == "default" }) { return pool }
@@ -76,7 +86,7 @@ extension TargetHost {
             }
             throw error
         }
-        let entry = try PoolEntry(pool)
+        let entry = try entry(pool)
         knownPools = (knownPools ?? []) + [entry]
         return entry
     }
@@ -96,6 +106,7 @@ extension TargetHost {
     /// Looks up a path in all pools. If no pool has its directory, creates one for it, so that
     /// libvirt can examine the file; not for devices and URLs. virt-install 4.1.0: `manage_path`.
     func place(of path: String) throws -> Place {
+        if gate.usesVolumes { return try grantedPlace(of: path) }
         var place = Place(path: path)
         if !isURL(path), !isNetworkVolume(path) { place = Place(path: absolutePath(path)) }
         // The path of an RBD volume has no scheme in libvirt.
@@ -105,7 +116,7 @@ extension TargetHost {
         }
         if let volume = try volume(at: sought) {
             place.volume = volume
-            place.pool = try PoolEntry(try volume.pool())
+            place.pool = try entry(try volume.pool())
             return place
         }
         let (folder, name) = splitPath(sought)
@@ -128,6 +139,21 @@ extension TargetHost {
         place.pool = pool
         place.volume = try volume(named: name, in: pool)
         return place
+    }
+
+    /// The volume of a granted pool at a path; a volume that does not exist yet has no `volume`.
+    private func grantedPlace(of path: String) throws -> Place {
+        if !isURL(path), path.hasPrefix("/") {
+            let (folder, name) = splitPath(absolutePath(path))
+            for pool in try pools() where pool.target.map(absolutePath) == folder {
+                var place = Place(path: absolutePath(path))
+                place.pool = pool
+                place.volume = try volume(named: name, in: pool)
+                return place
+            }
+        }
+        try gate.refuse(path: path)
+        return Place(path: path)
     }
 
     private func volume(at path: String) throws(LibvirtError) -> StorageVolume? {

@@ -1,10 +1,13 @@
 import Libvirt
+import Policy
 import XML
 
 /// A storage pool and its XML.
 struct PoolEntry {
     let pool: StoragePool
     let xml: Node
+    /// Whether it may be started.
+    private let mayStart: Bool
 
     var name: String { xml.value("name") ?? "" }
     var type: String { xml["type"] ?? "" }
@@ -23,8 +26,9 @@ struct PoolEntry {
         }
     }
 
-    init(_ pool: StoragePool) throws {
+    init(_ pool: StoragePool, mayStart: Bool = true) throws {
         self.pool = pool
+        self.mayStart = mayStart
         xml = try Document(parsing: try pool.xml(), keepBlanks: false).root
     }
 
@@ -39,7 +43,10 @@ struct PoolEntry {
 
     /// Starts the pool unless it is running.
     func start(refreshing: Bool = false) throws {
-        if try !pool.info().isRunning { try pool.start() }
+        if try !pool.info().isRunning {
+            guard mayStart else { throw Denial("starting pool '\(name)' is not granted") }
+            try pool.start()
+        }
         if refreshing { try pool.refresh() }
     }
 }

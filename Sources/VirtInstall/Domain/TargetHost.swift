@@ -34,19 +34,22 @@ final class TargetHost {
 
     /// The files that options name.
     let files: InputFiles
+    /// What the client's role permits.
+    let gate: InstallGate
 
-    convenience init(_ connection: Connection, files: InputFiles) throws {
-        self.init(connection, uri: try connection.uri(), files: files)
+    convenience init(_ connection: Connection, files: InputFiles, gate: InstallGate) throws {
+        self.init(connection, uri: try connection.uri(), files: files, gate: gate)
     }
 
     /// `uri` decides what kind of host this is. Tests pass the URI of a host that they only
     /// describe.
     init(
         _ connection: Connection, uri: String, database: Database = Database(),
-        files: InputFiles = .lineProtocol
+        files: InputFiles = .lineProtocol, gate: InstallGate = .unconfined
     ) {
         self.connection = connection
-        self.files = files
+        self.files = gate.files(files)
+        self.gate = gate
         self.database = database
         self.uri = uri
         let parts = URI(uri)

@@ -114,12 +114,26 @@ struct InstallOption: Sendable {
             // Already a whole message: virt-install adds the option's text only to other errors.
             throw failure
         } catch {
+            if let denial = denial(in: error) { throw denial }
             throw InstallFailure("Error: --\(name) \(text): \(message(of: error))")
         }
     }
 
     private func isIgnored(_ text: String) -> Bool {
         text.isEmpty || text == "none" && none == .ignored
+    }
+
+    /// The first key of an option string that a client with a role may not use; `nil` if there is
+    /// none.
+    func keyRefusedForRoles(in text: String) throws -> String? {
+        guard !isIgnored(text), !(text == "none" && none == .noDefaultDevice) else { return nil }
+        let subOptions = subOptions()
+        do {
+            let values = try OptionValues(text, rows: subOptions.rows, positional: positional)
+            return values.keys.first { !subOptions.allowsRoles(key: $0) }
+        } catch {
+            throw InstallFailure("Error: --\(name) \(text): \(message(of: error))")
+        }
     }
 
     /// Throws an error if there are keys without a sub-option.

@@ -22,10 +22,11 @@ struct SubOption {
     /// What a device gets if the sub-option is missing or its value is `default`.
     let fallback: DefaultValue?
     let action: Action
+    let roles: RoleMark?
 
     init(
         _ names: [String], path: String = "", type: ValueType = .text, commas: Bool = false,
-        fallback: DefaultValue? = nil, action: Action
+        fallback: DefaultValue? = nil, action: Action, roles mark: RoleMark?
     ) {
         precondition(!names.isEmpty && names.allSatisfy { !$0.isEmpty }, "no name")
         // An index in the path is read from the key that the user wrote.
@@ -39,6 +40,7 @@ struct SubOption {
         allowsCommas = commas
         self.fallback = fallback
         self.action = action
+        roles = mark
     }
 
     func matches(_ key: String) -> Bool { names.contains { Self.indices(in: key, of: $0) != nil } }

@@ -190,9 +190,9 @@ extension InstallOption {
             // All values of one `--xml` are one change, with the index of that use.
             { (run: OptionRun, value: String?) in run.addXPathChange(run.number, field, value) }
         }
-        xml.option("xpath.delete", commas: true, apply: add(.delete))
-        xml.option("xpath.set", commas: true, apply: add(.set))
-        xml.option("xpath.create", commas: true, apply: add(.create))
-        xml.option("xpath.value", commas: true, apply: add(.value))
+        xml.option("xpath.delete", commas: true, roles: .allowed, apply: add(.delete))
+        xml.option("xpath.set", commas: true, roles: .allowed, apply: add(.set))
+        xml.option("xpath.create", commas: true, roles: .allowed, apply: add(.create))
+        xml.option("xpath.value", commas: true, roles: .allowed, apply: add(.value))
     }
 }

@@ -19,7 +19,9 @@ final class CreatedVolumes: Sendable {
             guard var storage = guest.storage[disk], let plan = storage.plan, !storage.wasCreated
             else { continue }
             meter.show(.began("Allocating '\(plan.name)'", total: Int64(clamping: plan.capacity)))
-            let volume = try create(plan, isTest: guest.host.isTest)
+            let xml = try guest.host.gate.judge(
+                volume: plan.xml, capacity: plan.capacity)
+            let volume = try create(plan, xml: xml, isTest: guest.host.isTest)
             meter.show(.ended(done: Int64(clamping: plan.allocation)))
             storage.volume = volume
             storage.wasCreated = true
@@ -27,8 +29,10 @@ final class CreatedVolumes: Sendable {
         }
     }
 
-    private func create(_ plan: VolumePlan, isTest: Bool) throws -> StorageVolume {
-        let target = try Document(parsing: plan.xml).root
+    private func create(
+        _ plan: VolumePlan, xml: String, isTest: Bool
+    ) throws -> StorageVolume {
+        let target = try Document(parsing: xml).root
         let isPlainQCOW2 =
             target.value("target/format/@type") == "qcow2" && !target.has("backingStore")
         do throws(LibvirtError) {
@@ -37,7 +41,7 @@ final class CreatedVolumes: Sendable {
             return try CriticalSection.run { () throws(LibvirtError) in
                 // The test driver rejects this flag.
                 let volume = try plan.pool.pool.createVolume(
-                    xml: plan.xml, isPlainQCOW2 && !isTest ? .preallocateMetadata : [])
+                    xml: xml, isPlainQCOW2 && !isTest ? .preallocateMetadata : [])
                 volumes.withLock { $0.append((plan.name, volume)) }
                 return volume
             }

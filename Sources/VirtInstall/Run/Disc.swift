@@ -27,6 +27,7 @@ func checkedDisc(_ path: String, _ guest: Guest) throws -> String {
         }
         return storage.path ?? path
     } catch {
+        if let denial = denial(in: error) { throw denial }
         // Older versions supported NFS.
         if path.hasPrefix("nfs:") {
             guest.output.warn(

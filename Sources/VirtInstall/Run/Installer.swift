@@ -59,7 +59,7 @@ final class Installer {
         if let tree {
             do {
                 return try tree.distribution(installTarget(guest), catalog(guest)).system
-            } catch let error as MediaError where error.kind != .broken {
+            } catch let error as MediaError where error.kind != .broken && error.kind != .denied {
                 throw InstallFailure("Error validating install location: \(error.message)")
             }
         }
@@ -134,6 +134,8 @@ final class Installer {
         fileprivate let distribution: Distribution?
         /// The target device, e.g. `sda`, of the drive with the answer files or cloud-init's data.
         fileprivate let seedDrive: String?
+        /// The path of the disc in it.
+        fileprivate var seed: String?
     }
 
     /// Downloads and creates what the first step boots from. `guest` must be complete.
@@ -172,29 +174,50 @@ final class Installer {
         }
         let drive = copy.addDevice("disk")
         drive.set("device", to: "cdrom")
-        try insertDisc(
-            try scratch.visible([image], progress: progress)[0], into: drive, of: copy)
+        let seed = try scratch.visible([image], progress: progress)[0]
+        // Not by `insertDisc`: the disc is the helper's own, and in no pool that a role grants.
+        if copy.host.gate.usesVolumes {
+            drive.set("source/@file", seed)
+            drive.set("type", to: "file")
+            copy.storage[drive] = DiskStorage(scratchFile: seed)
+        } else {
+            try insertDisc(seed, into: drive, of: copy)
+        }
         try addDiskDefaults(drive, copy)
         return Prepared(
             guest: copy, kernel: nil, commandLine: nil, distribution: nil,
-            seedDrive: drive.value("target/@dev"))
+            seedDrive: drive.value("target/@dev"), seed: seed)
     }
 
     /// The XML of the first step, or `nil` if there is only one step, and the XML that the guest
     /// keeps. virt-install 4.1.0: `_build_xml`.
-    func documents(of prepared: Prepared) throws -> (first: String?, kept: String) {
+    func documents(
+        of prepared: Prepared, isDryRun: Bool = false
+    ) throws -> (first: String?, kept: String) {
         let kept = serialized(prepared.guest)
         let (host, output) = (prepared.guest.host, prepared.guest.output)
+        let parts = HelperParts(
+            emulator: try host.gate.asksKnownEmulatorsOnly
+                ? prepared.guest.support().emulator : nil, kernel: prepared.kernel,
+            commandLine: prepared.commandLine, seed: prepared.seed)
+        // In a dry run the volumes are missing, so only the XML of an existing domain, which may
+        // contain secrets, is judged.
+        let judge = { (xml: String) in
+            isDryRun && !self.isReinstallation ? xml : try host.gate.judge(xml, parts: parts)
+        }
         guard hasInstallPhase || cloudInit != nil || unattended != nil else {
-            output.debug("the guest's XML:\n\(originalXML ?? kept)")
-            return (nil, originalXML ?? kept)
+            let judged = try judge(originalXML ?? kept)
+            output.debug("the guest's XML:\n\(judged)")
+            return (nil, judged)
         }
         // Each step changes a copy of its own.
         let first = try Guest(host: host, output: output, xml: kept)
         try addMedia(to: first, prepared)
         let last = try Guest(host: host, output: output, xml: kept)
         try removeMedia(from: last, prepared)
-        let documents = (serialized(first), originalXML ?? serialized(last))
+        let documents = (
+            try judge(serialized(first)), try judge(originalXML ?? serialized(last))
+        )
         output.debug("the XML of the installation:\n\(documents.0)")
         output.debug("the XML that the guest keeps:\n\(documents.1)")
         return documents
@@ -208,12 +231,19 @@ final class Installer {
         try guest.complete()
         return try withScratchArea(guest.host) { scratch in
             let prepared = try prepare(guest, scratch: scratch) { _ in }
-            // As in virt-install: --print-xml creates the volumes, unless there is --dry-run, too.
-            if !isDryRun, !isReinstallation {
-                try CreatedVolumes().create(for: guest, ProgressMeter(guest.output))
+            let volumes = CreatedVolumes()
+            do {
+                // As in virt-install: --print-xml creates the volumes, unless there is --dry-run,
+                // too.
+                if !isDryRun, !isReinstallation {
+                    try volumes.create(for: guest, ProgressMeter(guest.output))
+                }
+                let (first, kept) = try documents(of: prepared, isDryRun: isDryRun)
+                return first.map { ($0, kept) } ?? (kept, nil)
+            } catch {
+                volumes.remove()
+                throw error
             }
-            let (first, kept) = try documents(of: prepared)
-            return first.map { ($0, kept) } ?? (kept, nil)
         }
     }
 
@@ -256,8 +286,7 @@ final class Installer {
         else { return }
         let serial = "sysinfo[@type='smbios']/system/entry[@name='serial']"
         guard guest.text(serial) == nil else { return }
-        guest.set("os/smbios/@mode", "sysinfo")
-        guest.set(serial, "ds=nocloud")
+        HelperParts.addSource(to: guest.root)
     }
 
     /// Step 2: eject the discs of the installation.
@@ -265,7 +294,10 @@ final class Installer {
         let drives = guest.devices("disk").filter { $0["device"] == "cdrom" }
         // Windows reads its disc again after the first restart.
         if addedDisc, try !isWindows(guest), let path = discPath,
-            let drive = drives.first(where: { sourcePath(of: $0) == path })
+            let drive = try drives.first(where: {
+                try sourcePath(of: $0) == path
+                    || $0["type"] == "volume" && guest.resolveStorage(of: $0).path == path
+            })
         {
             try insertDisc(nil, into: drive, of: guest)
         }

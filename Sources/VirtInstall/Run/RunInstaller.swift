@@ -55,6 +55,7 @@ func runInstaller(
         if destroysOnExit { destroyIfActive(running) }
         exit.commit()
     } catch {
+        if let denial = denial(in: error) { throw denial }
         // From here on virt-install reports an error in its own form and not as the caller does.
         if !message(of: error).isEmpty { output.error(message(of: error)) }
         output.failure(

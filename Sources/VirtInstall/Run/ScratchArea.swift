@@ -12,7 +12,7 @@ final class ScratchArea: Sendable {
     private let isXen: Bool
     private let canUpload: Bool
     private let current = Mutex<ScratchFiles?>(nil)
-    private let uploads = UploadedFiles()
+    private let uploads: UploadedFiles
 
     init(_ host: TargetHost) {
         connection = host.connection
@@ -20,6 +20,7 @@ final class ScratchArea: Sendable {
         isPrivileged = host.isPrivileged
         isXen = host.isXen
         canUpload = !host.isTest
+        uploads = UploadedFiles(makesPools: host.gate.makesPools)
     }
 
     /// The files on this host. The directory is chosen at the first use.

@@ -55,6 +55,7 @@ final class TreeMedia {
                     "--install needs both kernel= and initrd=, not only "
                         + "\(kernel == nil ? "initrd" : "kernel")=")
             }
+            try host.gate.check(location: kernel, isServer: false)
             source = .kernel
             self.location = location
             kernels = KernelPair(kernel: kernel, initrd: initrd)
@@ -73,11 +74,12 @@ final class TreeMedia {
         } else {
             source = .image
         }
+        try host.gate.check(location: place, isServer: source == .server)
         guard !host.isRemote || source == .server else {
             throw InstallFailure("Cannot access install tree on remote connection: \(place)")
         }
         self.location = place
-        let media = Media(Location(place))
+        let media = Media(Location(place), permits: host.gate.urls)
         media.trace = { output.debug($0) }
         self.media = media
     }

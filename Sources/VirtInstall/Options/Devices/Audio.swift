@@ -3,7 +3,7 @@ extension InstallOption {
     static let audio = InstallOption(
         "audio", .device("audio"), sharing: [.clearXML, .xpath]
     ) { xml in
-        xml.option("type", at: "@type")
-        xml.option("id", at: "@id")
+        xml.option("type", at: "@type", roles: .refused)
+        xml.option("id", at: "@id", roles: .refused)
     }
 }

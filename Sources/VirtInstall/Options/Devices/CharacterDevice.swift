@@ -8,13 +8,13 @@ extension InstallOption {
             sharing: [.clearXML, .xpath, .device]
         ) { xml in
             xml.prepare(prepareCharacter)
-            xml.option("type", "char_type", at: "@type")
-            xml.renamed("path", to: "source.path")
-            xml.renamed("mode", to: "source.mode")
-            xml.renamed("bind_host", to: "source.bind_host")
+            xml.option("type", "char_type", at: "@type", roles: .allowed)
+            xml.renamed("path", to: "source.path", roles: .refused)
+            xml.renamed("mode", to: "source.mode", roles: .allowed)
+            xml.renamed("bind_host", to: "source.bind_host", roles: .refused)
             xml.boundSource()
             // An old name for one of two others; the mode decides which.
-            xml.option("host") { run, value in
+            xml.option("host", roles: .refused) { run, value in
                 let isBound =
                     !run.values.has("source.bind_host") && run.values["source.mode"] == "bind"
                 let source = isBound ? "source[@mode='bind']" : "source[@mode='connect']"
@@ -22,13 +22,13 @@ extension InstallOption {
             }
             xml.connectedSource()
             xml.otherSource(protocolAlias: "protocol")
-            xml.option("target.address", "target_address") { run, value in
+            xml.option("target.address", "target_address", roles: .refused) { run, value in
                 try run.setHost(value, "target/@address", "target/@port")
             }
-            xml.option("target.type", "target_type", at: "target/@type")
-            xml.option("target.name", "name", at: "target/@name")
-            xml.option("target.port", at: "target/@port", .integer)
-            xml.option("target.model.name", at: "target/model/@name")
+            xml.option("target.type", "target_type", at: "target/@type", roles: .allowed)
+            xml.option("target.name", "name", at: "target/@name", roles: .allowed)
+            xml.option("target.port", at: "target/@port", .integer, roles: .allowed)
+            xml.option("target.model.name", at: "target/model/@name", roles: .allowed)
             xml.defaults(addCharacterDefaults)
         }
     }
@@ -57,37 +57,45 @@ private func addCharacterDefaults(_ device: Node, _ guest: Guest) {
 // because the other values go to the first source.
 extension SubOptions {
     mutating func boundSource() {
-        host("source.bind_host", at: "source[@mode='bind']")
-        option("source.bind_service", at: "source[@mode='bind']/@service", .integer)
-        option("source.mode", at: "source/@mode")
+        host("source.bind_host", at: "source[@mode='bind']", roles: .refused)
+        option(
+            "source.bind_service", at: "source[@mode='bind']/@service", .integer, roles: .refused)
+        option("source.mode", at: "source/@mode", roles: .allowed)
     }
 
     mutating func connectedSource() {
-        host("source.connect_host", at: "source[@mode='connect']")
-        option("source.connect_service", at: "source[@mode='connect']/@service", .integer)
-        option("source.path", at: "source/@path")
-        option("source.channel", at: "source/@channel")
+        host("source.connect_host", at: "source[@mode='connect']", roles: .refused)
+        option(
+            "source.connect_service", at: "source[@mode='connect']/@service", .integer,
+            roles: .refused)
+        option("source.path", at: "source/@path", roles: .refused)
+        option("source.channel", at: "source/@channel", roles: .refused)
     }
 
     mutating func otherSource(protocolAlias: String? = nil) {
-        host("source.host", at: "source")
-        option("source.service", at: "source/@service", .integer)
-        option("source.master", at: "source/@master")
-        option("source.slave", at: "source/@slave")
-        option("source.seclabel#.model", at: "source/seclabel#/@model")
-        option("source.seclabel#.relabel", at: "source/seclabel#/@relabel", .yesNo)
-        option("source.seclabel#.label", at: "source/seclabel#/label", commas: true)
-        option("protocol.type", protocolAlias, at: "protocol/@type")
-        option("log.file", at: "log/@file")
-        option("log.append", at: "log/@append", .onOff)
-        option("source.clipboard.copypaste", at: "source/clipboard/@copypaste", .yesNo)
-        option("source.mouse.mode", at: "source/mouse/@mode")
-        option("source.tls", at: "source/@tls", .yesNo)
+        host("source.host", at: "source", roles: .refused)
+        option("source.service", at: "source/@service", .integer, roles: .refused)
+        option("source.master", at: "source/@master", roles: .refused)
+        option("source.slave", at: "source/@slave", roles: .refused)
+        option("source.seclabel#.model", at: "source/seclabel#/@model", roles: .refused)
+        option("source.seclabel#.relabel", at: "source/seclabel#/@relabel", .yesNo, roles: .refused)
+        option(
+            "source.seclabel#.label", at: "source/seclabel#/label", commas: true, roles: .refused)
+        option("protocol.type", protocolAlias, at: "protocol/@type", roles: .refused)
+        option("log.file", at: "log/@file", roles: .refused)
+        option("log.append", at: "log/@append", .onOff, roles: .refused)
+        option(
+            "source.clipboard.copypaste", at: "source/clipboard/@copypaste", .yesNo, roles: .refused
+        )
+        option("source.mouse.mode", at: "source/mouse/@mode", roles: .refused)
+        option("source.tls", at: "source/@tls", .yesNo, roles: .refused)
     }
 
     /// A sub-option with the value HOST or HOST:PORT for the element at `path`.
-    mutating func host(_ name: String, _ alias: String? = nil, at path: String) {
-        option(name, alias) { run, value in
+    mutating func host(
+        _ name: String, _ alias: String? = nil, at path: String, roles mark: RoleMark? = nil
+    ) {
+        option(name, alias, roles: mark) { run, value in
             try run.setHost(value, "\(path)/@host", "\(path)/@service")
         }
     }

@@ -17,23 +17,24 @@ extension InstallOption {
             }
             return true
         }
-        xml.option("type", at: "@type")
-        xml.option("model", at: "@model")
-        xml.option("index", at: "@index", .integer)
-        xml.option("maxGrantFrames", at: "@maxGrantFrames", .integer)
-        xml.option("vectors", at: "@vectors", .integer)
-        xml.option("master.startport", "master", at: "master/@startport", .integer)
-        xml.option("driver.iothread", at: "driver/@iothread", .integer)
-        xml.option("driver.queues", "driver_queues", at: "driver/@queues", .integer)
-        xml.option("target.chassisNr", at: "target/@chassisNr", .integer)
-        xml.option("target.chassis", at: "target/@chassis", .integer)
-        xml.option("target.port", at: "target/@port", .integer)
-        xml.option("target.hotplug", at: "target/@hotplug")
-        xml.option("target.busNr", at: "target/@busNr", .integer)
-        xml.option("target.index", at: "target/@index", .integer)
-        xml.option("target.node", at: "target/node", .integer)
-        xml.option("address") { run, value in try setPCIAddress(run, value ?? "") }
-        xml.value("num_pcie_root_ports")
+        xml.option("type", at: "@type", roles: .allowed)
+        xml.option("model", at: "@model", roles: .allowed)
+        xml.option("index", at: "@index", .integer, roles: .allowed)
+        xml.option("maxGrantFrames", at: "@maxGrantFrames", .integer, roles: .refused)
+        xml.option("vectors", at: "@vectors", .integer, roles: .refused)
+        xml.option("master.startport", "master", at: "master/@startport", .integer, roles: .allowed)
+        xml.option("driver.iothread", at: "driver/@iothread", .integer, roles: .refused)
+        xml.option(
+            "driver.queues", "driver_queues", at: "driver/@queues", .integer, roles: .refused)
+        xml.option("target.chassisNr", at: "target/@chassisNr", .integer, roles: .refused)
+        xml.option("target.chassis", at: "target/@chassis", .integer, roles: .allowed)
+        xml.option("target.port", at: "target/@port", .integer, roles: .allowed)
+        xml.option("target.hotplug", at: "target/@hotplug", roles: .refused)
+        xml.option("target.busNr", at: "target/@busNr", .integer, roles: .refused)
+        xml.option("target.index", at: "target/@index", .integer, roles: .refused)
+        xml.option("target.node", at: "target/node", .integer, roles: .refused)
+        xml.option("address", roles: .allowed) { run, value in try setPCIAddress(run, value ?? "") }
+        xml.value("num_pcie_root_ports", roles: .allowed)
     }
 }
 

@@ -13,99 +13,126 @@ extension InstallOption {
             if let type = request.type, !type.isEmpty { run.set("@type", type) }
         }
         xml.finish { run in try finishDisk(run, request) }
-        xml.value("backing_store")
-        xml.value("backing_format")
-        xml.value("pool")
-        xml.value("vol")
-        xml.value("size")
-        xml.value("format")
-        xml.value("sparse")
-        xml.value("type")
-        xml.renamed("bus", to: "target.bus")
-        xml.renamed("cache", to: "driver.cache")
-        xml.option("source.dir", at: "source/@dir")
-        xml.option("source.file", at: "source/@file")
-        xml.option("source.dev", at: "source/@dev")
-        xml.option("source.pool", "source_pool", at: "source/@pool")
-        xml.option("source.volume", "source_volume", at: "source/@volume")
-        xml.option("source.name", "source_name", at: "source/@name")
-        xml.option("source.protocol", "source_protocol", at: "source/@protocol")
-        xml.option("source.startupPolicy", "startup_policy", at: "source/@startupPolicy")
-        xml.option("source.type", at: "source/@type")
-        xml.option("source.namespace", at: "source/@namespace", .integer)
-        xml.option("source.managed", at: "source/@managed", .yesNo)
-        xml.option("source.address.domain", at: "source/address/@domain", .integer)
-        xml.option("source.address.bus", at: "source/address/@bus", .integer)
-        xml.option("source.address.slot", at: "source/address/@slot", .integer)
-        xml.option("source.address.function", at: "source/address/@function", .integer)
-        xml.option("source.host#.name", "source_host_name", at: "source/host[1]/@name")
-        xml.option("source.host#.port", "source_host_port", at: "source/host[1]/@port", .integer)
-        xml.option("source.host#.socket", "source_host_socket", at: "source/host[1]/@socket")
+        xml.value("backing_store", roles: .refused)
+        xml.value("backing_format", roles: .refused)
+        xml.value("pool", roles: .allowed)
+        xml.value("vol", roles: .allowed)
+        xml.value("size", roles: .allowed)
+        xml.value("format", roles: .allowed)
+        xml.value("sparse", roles: .allowed)
+        xml.value("type", roles: .refused)
+        xml.renamed("bus", to: "target.bus", roles: .allowed)
+        xml.renamed("cache", to: "driver.cache", roles: .allowed)
+        xml.option("source.dir", at: "source/@dir", roles: .refused)
+        xml.option("source.file", at: "source/@file", roles: .refused)
+        xml.option("source.dev", at: "source/@dev", roles: .refused)
+        xml.option("source.pool", "source_pool", at: "source/@pool", roles: .allowed)
+        xml.option("source.volume", "source_volume", at: "source/@volume", roles: .allowed)
+        xml.option("source.name", "source_name", at: "source/@name", roles: .refused)
+        xml.option("source.protocol", "source_protocol", at: "source/@protocol", roles: .refused)
         xml.option(
-            "source.host#.transport", "source_host_transport", at: "source/host[1]/@transport")
-        xml.option("source.seclabel#.model", "seclabel#.model", at: "source/seclabel#/@model")
+            "source.startupPolicy", "startup_policy", at: "source/@startupPolicy", roles: .refused)
+        xml.option("source.type", at: "source/@type", roles: .refused)
+        xml.option("source.namespace", at: "source/@namespace", .integer, roles: .refused)
+        xml.option("source.managed", at: "source/@managed", .yesNo, roles: .refused)
+        xml.option("source.address.domain", at: "source/address/@domain", .integer, roles: .refused)
+        xml.option("source.address.bus", at: "source/address/@bus", .integer, roles: .refused)
+        xml.option("source.address.slot", at: "source/address/@slot", .integer, roles: .refused)
+        xml.option(
+            "source.address.function", at: "source/address/@function", .integer, roles: .refused)
+        xml.option(
+            "source.host#.name", "source_host_name", at: "source/host[1]/@name", roles: .refused)
+        xml.option(
+            "source.host#.port", "source_host_port", at: "source/host[1]/@port", .integer,
+            roles: .refused)
+        xml.option(
+            "source.host#.socket", "source_host_socket", at: "source/host[1]/@socket",
+            roles: .refused)
+        xml.option(
+            "source.host#.transport", "source_host_transport", at: "source/host[1]/@transport",
+            roles: .refused)
+        xml.option(
+            "source.seclabel#.model", "seclabel#.model", at: "source/seclabel#/@model",
+            roles: .refused)
         xml.option(
             "source.seclabel#.relabel", "seclabel#.relabel",
-            at: "source/seclabel#/@relabel", .yesNo)
+            at: "source/seclabel#/@relabel", .yesNo, roles: .refused)
         xml.option(
-            "source.seclabel#.label", "seclabel#.label", at: "source/seclabel#/label", commas: true)
-        xml.option("path") { run, value in
+            "source.seclabel#.label", "seclabel#.label", at: "source/seclabel#/label", commas: true,
+            roles: .refused)
+        xml.option("path", roles: .allowed) { run, value in
             let storage = try DiskStorage(path: value, host: run.guest.host)
             try run.guest.setStorage(storage, of: run.node)
         }
-        xml.option("device", at: "@device")
-        xml.option("snapshot", "snapshot_policy", at: "@snapshot")
-        xml.option("sgio", at: "@sgio")
-        xml.option("rawio", at: "@rawio")
-        xml.option("serial", at: "serial")
-        xml.option("wwn", at: "wwn")
-        xml.option("readonly", at: "readonly", .presence)
-        xml.option("shareable", at: "shareable", .presence)
-        xml.option("transient", at: "transient", .presence)
-        xml.option("transient.shareBacking", at: "transient/@shareBacking", .yesNo)
-        xml.option("target.bus", at: "target/@bus")
-        xml.option("target.removable", "removable", at: "target/@removable", .onOff)
-        xml.option("target.dev", "target", at: "target/@dev")
-        xml.option("target.rotation_rate", "rotation_rate", at: "target/@rotation_rate", .integer)
-        xml.option("driver.cache", at: "driver/@cache")
-        xml.option("driver.discard", "discard", at: "driver/@discard")
-        xml.option("driver.detect_zeroes", "detect_zeroes", at: "driver/@detect_zeroes")
-        xml.option("driver.name", "driver_name", at: "driver/@name")
-        xml.option("driver.type", "driver_type", at: "driver/@type")
-        xml.option("driver.copy_on_read", at: "driver/@copy_on_read", .onOff)
-        xml.option("driver.io", "io", at: "driver/@io")
-        xml.option("driver.iothread", at: "driver/@iothread", .integer)
-        xml.option("driver.queues", at: "driver/@queues", .integer)
-        xml.option("driver.error_policy", "error_policy", at: "driver/@error_policy")
-        xml.option("iotune.read_bytes_sec", "read_bytes_sec", at: "iotune/read_bytes_sec", .integer)
+        xml.option("device", at: "@device", roles: .allowed)
+        xml.option("snapshot", "snapshot_policy", at: "@snapshot", roles: .refused)
+        xml.option("sgio", at: "@sgio", roles: .refused)
+        xml.option("rawio", at: "@rawio", roles: .refused)
+        xml.option("serial", at: "serial", roles: .allowed)
+        xml.option("wwn", at: "wwn", roles: .refused)
+        xml.option("readonly", at: "readonly", .presence, roles: .allowed)
+        xml.option("shareable", at: "shareable", .presence, roles: .refused)
+        xml.option("transient", at: "transient", .presence, roles: .refused)
+        xml.option("transient.shareBacking", at: "transient/@shareBacking", .yesNo, roles: .refused)
+        xml.option("target.bus", at: "target/@bus", roles: .allowed)
         xml.option(
-            "iotune.write_bytes_sec", "write_bytes_sec", at: "iotune/write_bytes_sec", .integer)
+            "target.removable", "removable", at: "target/@removable", .onOff, roles: .refused)
+        xml.option("target.dev", "target", at: "target/@dev", roles: .allowed)
         xml.option(
-            "iotune.total_bytes_sec", "total_bytes_sec", at: "iotune/total_bytes_sec", .integer)
-        xml.option("iotune.read_iops_sec", "read_iops_sec", at: "iotune/read_iops_sec", .integer)
-        xml.option("iotune.write_iops_sec", "write_iops_sec", at: "iotune/write_iops_sec", .integer)
-        xml.option("iotune.total_iops_sec", "total_iops_sec", at: "iotune/total_iops_sec", .integer)
+            "target.rotation_rate", "rotation_rate", at: "target/@rotation_rate", .integer,
+            roles: .refused)
+        xml.option("driver.cache", at: "driver/@cache", roles: .allowed)
+        xml.option("driver.discard", "discard", at: "driver/@discard", roles: .allowed)
         xml.option(
-            "blockio.logical_block_size", "logical_block_size", at: "blockio/@logical_block_size")
+            "driver.detect_zeroes", "detect_zeroes", at: "driver/@detect_zeroes", roles: .refused)
+        xml.option("driver.name", "driver_name", at: "driver/@name", roles: .allowed)
+        xml.option("driver.type", "driver_type", at: "driver/@type", roles: .allowed)
+        xml.option("driver.copy_on_read", at: "driver/@copy_on_read", .onOff, roles: .refused)
+        xml.option("driver.io", "io", at: "driver/@io", roles: .allowed)
+        xml.option("driver.iothread", at: "driver/@iothread", .integer, roles: .refused)
+        xml.option("driver.queues", at: "driver/@queues", .integer, roles: .refused)
+        xml.option(
+            "driver.error_policy", "error_policy", at: "driver/@error_policy", roles: .refused)
+        xml.option(
+            "iotune.read_bytes_sec", "read_bytes_sec", at: "iotune/read_bytes_sec", .integer,
+            roles: .refused)
+        xml.option(
+            "iotune.write_bytes_sec", "write_bytes_sec", at: "iotune/write_bytes_sec", .integer,
+            roles: .refused)
+        xml.option(
+            "iotune.total_bytes_sec", "total_bytes_sec", at: "iotune/total_bytes_sec", .integer,
+            roles: .refused)
+        xml.option(
+            "iotune.read_iops_sec", "read_iops_sec", at: "iotune/read_iops_sec", .integer,
+            roles: .refused)
+        xml.option(
+            "iotune.write_iops_sec", "write_iops_sec", at: "iotune/write_iops_sec", .integer,
+            roles: .refused)
+        xml.option(
+            "iotune.total_iops_sec", "total_iops_sec", at: "iotune/total_iops_sec", .integer,
+            roles: .refused)
+        xml.option(
+            "blockio.logical_block_size", "logical_block_size", at: "blockio/@logical_block_size",
+            roles: .refused)
         xml.option(
             "blockio.physical_block_size", "physical_block_size",
-            at: "blockio/@physical_block_size")
-        xml.option("geometry.cyls", at: "geometry/@cyls", .integer)
-        xml.option("geometry.heads", at: "geometry/@heads", .integer)
-        xml.option("geometry.secs", at: "geometry/@secs", .integer)
-        xml.option("geometry.trans", at: "geometry/@trans")
+            at: "blockio/@physical_block_size", roles: .refused)
+        xml.option("geometry.cyls", at: "geometry/@cyls", .integer, roles: .refused)
+        xml.option("geometry.heads", at: "geometry/@heads", .integer, roles: .refused)
+        xml.option("geometry.secs", at: "geometry/@secs", .integer, roles: .refused)
+        xml.option("geometry.trans", at: "geometry/@trans", roles: .refused)
         xml.option(
             "source.reservations.managed", "reservations.managed",
-            at: "source/reservations/@managed")
+            at: "source/reservations/@managed", roles: .refused)
         xml.option(
             "source.reservations.source.type", "reservations.source.type",
-            at: "source/reservations/source/@type")
+            at: "source/reservations/source/@type", roles: .refused)
         xml.option(
             "source.reservations.source.path", "reservations.source.path",
-            at: "source/reservations/source/@path")
+            at: "source/reservations/source/@path", roles: .refused)
         xml.option(
             "source.reservations.source.mode", "reservations.source.mode",
-            at: "source/reservations/source/@mode")
+            at: "source/reservations/source/@mode", roles: .refused)
         xml.defaults(addDiskDefaults)
     }
 }
@@ -244,6 +271,7 @@ private func planVolume(
     if let format, !format.isEmpty, home.volumeKind != .file {
         throw OptionMistake("Format attribute not supported for this volume type")
     }
+    try guest.host.gate.checkNewVolume(volume, in: home.name)
     return VolumePlan(
         pool: home, name: volume, capacity: UInt64(bytes),
         allocation: request.isSparse ? 0 : UInt64(bytes), format: format == "" ? nil : format,

@@ -11,30 +11,37 @@ extension InstallOption {
             "type", at: "@type",
             otherwise: .computed { _, guest in
                 !guest.host.isXen && guest.offersSpice ? "spice" : "vnc"
-            })
-        xml.option("port", at: "@port", .converted { try port($0, "Port") })
-        xml.option("tlsPort", "tlsport", at: "@tlsPort", .converted { try port($0, "TLS Port") })
-        xml.option("websocket", at: "@websocket", .integer)
-        xml.option("listen", apply: setListen)
+            }, roles: .allowed)
+        xml.option("port", at: "@port", .converted { try port($0, "Port") }, roles: .allowed)
+        xml.option(
+            "tlsPort", "tlsport", at: "@tlsPort", .converted { try port($0, "TLS Port") },
+            roles: .refused)
+        xml.option("websocket", at: "@websocket", .integer, roles: .refused)
+        xml.option("listen", roles: .allowed, apply: setListen)
         xml.option(
             "keymap", at: "@keymap",
-            .converted { ["local", "none"].contains($0?.lowercased()) ? nil : $0 })
-        xml.option("password", "passwd", at: "@passwd")
-        xml.option("passwordValidTo", "passwdValidTo", at: "@passwdValidTo")
-        xml.option("connected", at: "@connected")
-        xml.option("defaultMode", at: "@defaultMode")
-        xml.option("listens#.type", at: "listen#/@type")
-        xml.option("listens#.address", at: "listen#/@address")
-        xml.option("listens#.network", at: "listen#/@network")
-        xml.option("listens#.socket", at: "listen#/@socket")
-        xml.option("image.compression", "image_compression", at: "image/@compression")
-        xml.option("streaming.mode", "streaming_mode", at: "streaming/@mode")
-        xml.option("clipboard.copypaste", "clipboard_copypaste", at: "clipboard/@copypaste", .yesNo)
-        xml.option("mouse.mode", "mouse_mode", at: "mouse/@mode")
-        xml.option("filetransfer.enable", "filetransfer_enable", at: "filetransfer/@enable", .yesNo)
-        xml.option("zlib.compression", at: "zlib/@compression")
-        xml.option("gl.enable", "gl", at: "gl/@enable", .yesNo)
-        xml.option("gl.rendernode", "rendernode", at: "gl/@rendernode")
+            .converted { ["local", "none"].contains($0?.lowercased()) ? nil : $0 }, roles: .refused)
+        xml.option("password", "passwd", at: "@passwd", roles: .refused)
+        xml.option("passwordValidTo", "passwdValidTo", at: "@passwdValidTo", roles: .refused)
+        xml.option("connected", at: "@connected", roles: .refused)
+        xml.option("defaultMode", at: "@defaultMode", roles: .refused)
+        xml.option("listens#.type", at: "listen#/@type", roles: .allowed)
+        xml.option("listens#.address", at: "listen#/@address", roles: .allowed)
+        xml.option("listens#.network", at: "listen#/@network", roles: .refused)
+        xml.option("listens#.socket", at: "listen#/@socket", roles: .refused)
+        xml.option(
+            "image.compression", "image_compression", at: "image/@compression", roles: .refused)
+        xml.option("streaming.mode", "streaming_mode", at: "streaming/@mode", roles: .refused)
+        xml.option(
+            "clipboard.copypaste", "clipboard_copypaste", at: "clipboard/@copypaste", .yesNo,
+            roles: .refused)
+        xml.option("mouse.mode", "mouse_mode", at: "mouse/@mode", roles: .refused)
+        xml.option(
+            "filetransfer.enable", "filetransfer_enable", at: "filetransfer/@enable", .yesNo,
+            roles: .refused)
+        xml.option("zlib.compression", at: "zlib/@compression", roles: .refused)
+        xml.option("gl.enable", "gl", at: "gl/@enable", .yesNo, roles: .refused)
+        xml.option("gl.rendernode", "rendernode", at: "gl/@rendernode", roles: .refused)
         xml.defaults(addGraphicsDefaults)
     }
 }
@@ -96,6 +103,7 @@ extension Guest {
 
     /// Whether the hypervisor has Spice.
     var offersSpice: Bool {
+        guard host.gate.choosesSpice else { return false }
         let capabilities = domainCapabilities()
         guard capabilities.value("devices/graphics/@supported") == "yes" else {
             // Old libvirt does not say. virt-install then assumes Spice on x86 hosts.

@@ -6,11 +6,11 @@ extension InstallOption {
         "hostdev", .device("hostdev"), first: ["name"],
         sharing: [.clearXML, .xpath, .device, .bootOrder]
     ) { xml in
-        xml.option("type", at: "@type")
+        xml.option("type", at: "@type", roles: .refused)
         // Must come after `type`, which decides what the name is.
-        xml.option("name", apply: setHostDevice)
-        xml.option("driver.name", "driver_name", at: "driver/@name")
-        xml.option("rom.bar", "rom_bar", at: "rom/@bar", .onOff)
+        xml.option("name", roles: .refused, apply: setHostDevice)
+        xml.option("driver.name", "driver_name", at: "driver/@name", roles: .refused)
+        xml.option("rom.bar", "rom_bar", at: "rom/@bar", .onOff, roles: .refused)
         xml.defaults { device, guest in
             device.setIfMissing("@managed", guest.host.isXen ? "no" : "yes")
             device.setIfMissing("@mode", "subsystem")

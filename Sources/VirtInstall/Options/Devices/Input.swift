@@ -5,14 +5,14 @@ extension InstallOption {
     static let input = InstallOption(
         "input", .device("input"), first: ["type"], sharing: [.clearXML, .xpath, .device, .virtio]
     ) { xml in
-        xml.option("type", at: "@type", otherwise: "mouse")
-        xml.option("bus", at: "@bus", otherwise: .computed(inputBus))
-        xml.option("model", at: "@model")
-        xml.option("source.evdev", at: "source/@evdev")
-        xml.option("source.dev", at: "source/@dev")
-        xml.option("source.repeat", at: "source/@repeat", .onOff)
-        xml.option("source.grab", at: "source/@grab")
-        xml.option("source.grabToggle", at: "source/@grabToggle")
+        xml.option("type", at: "@type", otherwise: "mouse", roles: .allowed)
+        xml.option("bus", at: "@bus", otherwise: .computed(inputBus), roles: .allowed)
+        xml.option("model", at: "@model", roles: .refused)
+        xml.option("source.evdev", at: "source/@evdev", roles: .refused)
+        xml.option("source.dev", at: "source/@dev", roles: .refused)
+        xml.option("source.repeat", at: "source/@repeat", .onOff, roles: .refused)
+        xml.option("source.grab", at: "source/@grab", roles: .refused)
+        xml.option("source.grabToggle", at: "source/@grabToggle", roles: .refused)
     }
 }
 

@@ -3,22 +3,26 @@ extension InstallOption {
     static let memdev = InstallOption(
         "memdev", .device("memory"), first: ["model"], sharing: [.clearXML, .xpath, .device]
     ) { xml in
-        xml.option("model", at: "@model")
-        xml.option("access", at: "@access")
-        xml.option("discard", at: "@discard", .yesNo)
-        xml.option("uuid", at: "uuid")
-        xml.option("target.size", "target_size", at: "target/size", .mebibytes)
-        xml.option("target.node", "target_node", at: "target/node", .integer)
+        xml.option("model", at: "@model", roles: .refused)
+        xml.option("access", at: "@access", roles: .refused)
+        xml.option("discard", at: "@discard", .yesNo, roles: .refused)
+        xml.option("uuid", at: "uuid", roles: .refused)
+        xml.option("target.size", "target_size", at: "target/size", .mebibytes, roles: .refused)
+        xml.option("target.node", "target_node", at: "target/node", .integer, roles: .refused)
         xml.option(
-            "target.label_size", "target_label_size", at: "target/label/size", .mebibytes)
-        xml.option("target.block", at: "target/block", .integer)
-        xml.option("target.current", at: "target/current", .integer)
-        xml.option("target.requested", at: "target/requested", .integer)
-        xml.option("target.readonly", at: "target/readonly", .presence)
-        xml.option("source.pagesize", "source_pagesize", at: "source/pagesize", .integer)
-        xml.option("source.path", "source_path", at: "source/path")
-        xml.option("source.nodemask", "source_nodemask", at: "source/nodemask", commas: true)
-        xml.option("source.pmem", at: "source/pmem", .presence)
-        xml.option("source.alignsize", at: "source/alignsize", .mebibytes)
+            "target.label_size", "target_label_size", at: "target/label/size", .mebibytes,
+            roles: .refused)
+        xml.option("target.block", at: "target/block", .integer, roles: .refused)
+        xml.option("target.current", at: "target/current", .integer, roles: .refused)
+        xml.option("target.requested", at: "target/requested", .integer, roles: .refused)
+        xml.option("target.readonly", at: "target/readonly", .presence, roles: .refused)
+        xml.option(
+            "source.pagesize", "source_pagesize", at: "source/pagesize", .integer, roles: .refused)
+        xml.option("source.path", "source_path", at: "source/path", roles: .refused)
+        xml.option(
+            "source.nodemask", "source_nodemask", at: "source/nodemask", commas: true,
+            roles: .refused)
+        xml.option("source.pmem", at: "source/pmem", .presence, roles: .refused)
+        xml.option("source.alignsize", at: "source/alignsize", .mebibytes, roles: .refused)
     }
 }

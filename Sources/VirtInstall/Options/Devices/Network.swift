@@ -9,11 +9,11 @@ extension InstallOption {
         sharing: [.clearXML, .xpath, .device, .bootOrder, .loadParameter, .virtio]
     ) { xml in
         xml.prepare(prepareInterface)
-        xml.renamed("model", to: "model.type")
-        xml.renamed("mac", to: "mac.address")
-        xml.value("network")
-        xml.value("bridge")
-        xml.option("type") { run, value in
+        xml.renamed("model", to: "model.type", roles: .allowed)
+        xml.renamed("mac", to: "mac.address", roles: .allowed)
+        xml.value("network", roles: .allowed)
+        xml.value("bridge", roles: .refused)
+        xml.option("type", roles: .allowed) { run, value in
             switch value {
             case "default": setDefaultSource(of: run.node, run.guest.host)
             case "passt":
@@ -23,44 +23,46 @@ extension InstallOption {
             default: run.set("@type", value)
             }
         }
-        xml.option("trustGuestRxFilters", at: "@trustGuestRxFilters", .yesNo)
+        xml.option("trustGuestRxFilters", at: "@trustGuestRxFilters", .yesNo, roles: .refused)
         // Must come after `type`, which decides where the source goes.
-        xml.option("source") { run, value in setSource(of: run.node, value) }
-        xml.option("source.mode", "source_mode", at: "source/@mode")
-        xml.option("source.type", "source_type", at: "source/@type")
-        xml.option("source.path", "source_path", at: "source/@path")
-        xml.option("source.portgroup", "portgroup", at: "source/@portgroup")
-        xml.option("target.dev", "target", at: "target/@dev")
-        xml.option("model.type", "model", at: "model/@type")
-        xml.option("mac.address", "mac") { run, value in
+        xml.option("source", roles: .allowed) { run, value in setSource(of: run.node, value) }
+        xml.option("source.mode", "source_mode", at: "source/@mode", roles: .refused)
+        xml.option("source.type", "source_type", at: "source/@type", roles: .refused)
+        xml.option("source.path", "source_path", at: "source/@path", roles: .refused)
+        xml.option("source.portgroup", "portgroup", at: "source/@portgroup", roles: .refused)
+        xml.option("target.dev", "target", at: "target/@dev", roles: .refused)
+        xml.option("model.type", "model", at: "model/@type", roles: .allowed)
+        xml.option("mac.address", "mac", roles: .allowed) { run, value in
             if value != "RANDOM" { run.set("mac/@address", value) }
         }
-        xml.option("filterref.filter", "filterref", at: "filterref/@filter")
-        xml.option("link.state", "link_state", at: "link/@state", .converted(linkState))
-        xml.option("driver.name", "driver_name", at: "driver/@name")
-        xml.option("driver.queues", "driver_queues", at: "driver/@queues", .integer)
-        xml.option("rom.file", "rom_file", at: "rom/@file")
-        xml.option("rom.bar", "rom_bar", at: "rom/@bar", .onOff)
-        xml.option("mtu.size", at: "mtu/@size", .integer)
-        xml.option("virtualport.type", "virtualport_type", at: "virtualport/@type")
+        xml.option("filterref.filter", "filterref", at: "filterref/@filter", roles: .refused)
+        xml.option(
+            "link.state", "link_state", at: "link/@state", .converted(linkState), roles: .allowed)
+        xml.option("driver.name", "driver_name", at: "driver/@name", roles: .refused)
+        xml.option(
+            "driver.queues", "driver_queues", at: "driver/@queues", .integer, roles: .refused)
+        xml.option("rom.file", "rom_file", at: "rom/@file", roles: .refused)
+        xml.option("rom.bar", "rom_bar", at: "rom/@bar", .onOff, roles: .refused)
+        xml.option("mtu.size", at: "mtu/@size", .integer, roles: .refused)
+        xml.option("virtualport.type", "virtualport_type", at: "virtualport/@type", roles: .refused)
         xml.option(
             "virtualport.parameters.managerid", "virtualport_managerid",
-            at: "virtualport/parameters/@managerid", .integer)
+            at: "virtualport/parameters/@managerid", .integer, roles: .refused)
         xml.option(
             "virtualport.parameters.typeid", "virtualport_typeid",
-            at: "virtualport/parameters/@typeid", .integer)
+            at: "virtualport/parameters/@typeid", .integer, roles: .refused)
         xml.option(
             "virtualport.parameters.typeidversion", "virtualport_typeidversion",
-            at: "virtualport/parameters/@typeidversion", .integer)
+            at: "virtualport/parameters/@typeidversion", .integer, roles: .refused)
         xml.option(
             "virtualport.parameters.instanceid", "virtualport_instanceid",
-            at: "virtualport/parameters/@instanceid")
+            at: "virtualport/parameters/@instanceid", roles: .refused)
         xml.option(
             "virtualport.parameters.profileid", "virtualport_profileid",
-            at: "virtualport/parameters/@profileid")
+            at: "virtualport/parameters/@profileid", roles: .refused)
         xml.option(
             "virtualport.parameters.interfaceid", "virtualport_interfaceid",
-            at: "virtualport/parameters/@interfaceid")
+            at: "virtualport/parameters/@interfaceid", roles: .refused)
         xml.defaults(addInterfaceDefaults)
     }
 }

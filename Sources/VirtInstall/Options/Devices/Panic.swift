@@ -13,7 +13,9 @@ extension InstallOption {
             }
             run.values.rename("iobase", to: "address.iobase")
         }
-        xml.option("model", at: "@model", otherwise: .computed { _, guest in panicModel(guest) })
+        xml.option(
+            "model", at: "@model", otherwise: .computed { _, guest in panicModel(guest) },
+            roles: .allowed)
         xml.defaults { device, _ in
             if device.has("address/@iobase") { device.setIfMissing("address/@type", "isa") }
         }

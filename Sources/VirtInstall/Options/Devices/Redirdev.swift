@@ -4,11 +4,11 @@ extension InstallOption {
         "redirdev", .device("redirdev"), first: ["bus"], none: .noDefaultDevice,
         sharing: [.clearXML, .xpath, .device, .bootOrder]
     ) { xml in
-        xml.option("bus", at: "@bus", otherwise: "usb")
-        xml.option("type", at: "@type", otherwise: "spicevmc")
+        xml.option("bus", at: "@bus", otherwise: "usb", roles: .refused)
+        xml.option("type", at: "@type", otherwise: "spicevmc", roles: .refused)
         xml.boundSource()
         xml.connectedSource()
-        xml.host("server", at: "source")
+        xml.host("server", at: "source", roles: .refused)
         xml.otherSource()
     }
 }

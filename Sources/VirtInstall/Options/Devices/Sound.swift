@@ -6,8 +6,9 @@ extension InstallOption {
     ) { xml in
         xml.option(
             "model", at: "@model",
-            otherwise: .computed { _, guest in hasPCIExpress(guest) ? "ich9" : "ich6" })
-        xml.option("audio.id", at: "audio/@id")
-        xml.option("codec#.type", at: "codec#/@type")
+            otherwise: .computed { _, guest in hasPCIExpress(guest) ? "ich9" : "ich6" },
+            roles: .refused)
+        xml.option("audio.id", at: "audio/@id", roles: .refused)
+        xml.option("codec#.type", at: "codec#/@type", roles: .refused)
     }
 }

@@ -13,16 +13,20 @@ extension InstallOption {
             // Only under this name does `default` mean no value.
             if type == "default" { run.values.remove("type") }
         }
-        xml.option("model", at: "@model")
-        xml.option("backend.type", "type", at: "backend/@type")
-        xml.option("backend.version", "version", at: "backend/@version")
-        xml.option("backend.device.path", "path", at: "backend/device/@path")
-        xml.option("backend.encryption.secret", at: "backend/encryption/@secret")
-        xml.option("backend.persistent_state", at: "backend/@persistent_state", .yesNo)
-        xml.option("active_pcr_banks.sha1", at: "active_pcr_banks/sha1", .presence)
-        xml.option("active_pcr_banks.sha256", at: "active_pcr_banks/sha256", .presence)
-        xml.option("active_pcr_banks.sha384", at: "active_pcr_banks/sha384", .presence)
-        xml.option("active_pcr_banks.sha512", at: "active_pcr_banks/sha512", .presence)
+        xml.option("model", at: "@model", roles: .allowed)
+        xml.option("backend.type", "type", at: "backend/@type", roles: .allowed)
+        xml.option("backend.version", "version", at: "backend/@version", roles: .allowed)
+        xml.option("backend.device.path", "path", at: "backend/device/@path", roles: .refused)
+        xml.option("backend.encryption.secret", at: "backend/encryption/@secret", roles: .refused)
+        xml.option(
+            "backend.persistent_state", at: "backend/@persistent_state", .yesNo, roles: .refused)
+        xml.option("active_pcr_banks.sha1", at: "active_pcr_banks/sha1", .presence, roles: .refused)
+        xml.option(
+            "active_pcr_banks.sha256", at: "active_pcr_banks/sha256", .presence, roles: .refused)
+        xml.option(
+            "active_pcr_banks.sha384", at: "active_pcr_banks/sha384", .presence, roles: .refused)
+        xml.option(
+            "active_pcr_banks.sha512", at: "active_pcr_banks/sha512", .presence, roles: .refused)
         xml.defaults { device, guest in
             device.setIfMissing(
                 "backend/@type",

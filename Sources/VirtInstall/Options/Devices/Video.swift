@@ -7,14 +7,17 @@ extension InstallOption {
         "video", .device("video"), first: ["model.type"],
         sharing: [.clearXML, .xpath, .device, .virtio]
     ) { xml in
-        xml.option("model.type", "model", at: "model/@type", otherwise: .computed(videoModel))
         xml.option(
-            "model.acceleration.accel3d", "accel3d", at: "model/acceleration/@accel3d", .yesNo)
-        xml.option("model.heads", "heads", at: "model/@heads", .integer)
-        xml.option("model.ram", "ram", at: "model/@ram", .integer)
-        xml.option("model.vram", "vram", at: "model/@vram", .integer)
-        xml.option("model.vram64", "vram64", at: "model/@vram64", .integer)
-        xml.option("model.vgamem", "vgamem", at: "model/@vgamem", .integer)
+            "model.type", "model", at: "model/@type", otherwise: .computed(videoModel),
+            roles: .allowed)
+        xml.option(
+            "model.acceleration.accel3d", "accel3d", at: "model/acceleration/@accel3d", .yesNo,
+            roles: .refused)
+        xml.option("model.heads", "heads", at: "model/@heads", .integer, roles: .allowed)
+        xml.option("model.ram", "ram", at: "model/@ram", .integer, roles: .refused)
+        xml.option("model.vram", "vram", at: "model/@vram", .integer, roles: .allowed)
+        xml.option("model.vram64", "vram64", at: "model/@vram64", .integer, roles: .refused)
+        xml.option("model.vgamem", "vgamem", at: "model/@vgamem", .integer, roles: .refused)
         xml.defaults { device, guest in
             if device.value("model/@type") == "virtio", guest.hasGL {
                 device.set("model/acceleration/@accel3d", "yes")

@@ -12,51 +12,59 @@ extension InstallOption {
             // `uefi` needs no value.
             if run.values.has("uefi") { run.values.set("uefi", "yes") }
         }
-        for device in bootDevices { xml.value(device) }
-        xml.flag("refresh-machine-type") { run, isOn in
+        for device in bootDevices { xml.value(device, roles: .allowed) }
+        xml.flag("refresh-machine-type", roles: .allowed) { run, isOn in
             if isOn == true { try refreshMachine(run.guest) }
         }
-        xml.option("os_type", at: "type")
-        xml.option("arch", at: "type/@arch")
-        xml.option("machine", at: "type/@machine")
-        xml.option("bootloader") { run, value in run.guest.set("bootloader", value) }
-        xml.option("bootloader_args") { run, value in run.guest.set("bootloader_args", value) }
-        xml.option("domain_type") { run, value in run.guest.type = value }
-        xml.option("emulator") { run, value in run.guest.emulator = value }
-        xml.option("uefi") { run, _ in run.guest.wantsUEFI = true }
-        xml.option("loader", at: "loader")
-        xml.option("loader.readonly", "loader_ro", at: "loader/@readonly", .yesNo)
-        xml.option("loader.type", "loader_type", at: "loader/@type")
-        xml.option("loader.secure", "loader_secure", at: "loader/@secure", .yesNo)
-        xml.option("firmware", at: "@firmware")
-        xml.option("firmware.feature#.enabled", at: "firmware/feature#/@enabled", .yesNo)
-        xml.option("firmware.feature#.name", at: "firmware/feature#/@name")
-        xml.option("nvram", at: "nvram", .absolutePath)
-        xml.option("nvram.template", "nvram_template", at: "nvram/@template")
-        xml.option("boot#.dev", at: "boot#/@dev")
-        xml.option("bootmenu.enable", "menu", at: "bootmenu/@enable", .yesNo)
-        xml.option("bootmenu.timeout", at: "bootmenu/@timeout", .integer)
-        xml.option("bios.useserial", "useserial", at: "bios/@useserial", .yesNo)
-        xml.option("bios.rebootTimeout", "rebootTimeout", at: "bios/@rebootTimeout", .integer)
-        xml.option("smbios.mode", "smbios_mode", at: "smbios/@mode")
-        xml.option("kernel", at: "kernel", .absolutePath)
-        xml.option("initrd", at: "initrd", .absolutePath)
-        xml.option(names: ["cmdline", "extra_args", "kernel_args"], at: "cmdline", commas: true)
-        xml.option("dtb", at: "dtb", .absolutePath)
-        xml.option("acpi.table", at: "acpi/table", .absolutePath)
-        xml.option("acpi.table.type", at: "acpi/table/@type")
-        xml.option("init", at: "init")
-        xml.option("initargs") { run, value in
+        xml.option("os_type", at: "type", roles: .allowed)
+        xml.option("arch", at: "type/@arch", roles: .allowed)
+        xml.option("machine", at: "type/@machine", roles: .allowed)
+        xml.option("bootloader", roles: .refused) { run, value in run.guest.set("bootloader", value)
+        }
+        xml.option("bootloader_args", roles: .refused) { run, value in
+            run.guest.set("bootloader_args", value)
+        }
+        xml.option("domain_type", roles: .refused) { run, value in run.guest.type = value }
+        xml.option("emulator", roles: .refused) { run, value in run.guest.emulator = value }
+        xml.option("uefi", roles: .allowed) { run, _ in run.guest.wantsUEFI = true }
+        xml.option("loader", at: "loader", roles: .refused)
+        xml.option("loader.readonly", "loader_ro", at: "loader/@readonly", .yesNo, roles: .refused)
+        xml.option("loader.type", "loader_type", at: "loader/@type", roles: .refused)
+        xml.option("loader.secure", "loader_secure", at: "loader/@secure", .yesNo, roles: .allowed)
+        xml.option("firmware", at: "@firmware", roles: .allowed)
+        xml.option(
+            "firmware.feature#.enabled", at: "firmware/feature#/@enabled", .yesNo, roles: .allowed)
+        xml.option("firmware.feature#.name", at: "firmware/feature#/@name", roles: .allowed)
+        xml.option("nvram", at: "nvram", .absolutePath, roles: .refused)
+        xml.option("nvram.template", "nvram_template", at: "nvram/@template", roles: .refused)
+        xml.option("boot#.dev", at: "boot#/@dev", roles: .allowed)
+        xml.option("bootmenu.enable", "menu", at: "bootmenu/@enable", .yesNo, roles: .allowed)
+        xml.option("bootmenu.timeout", at: "bootmenu/@timeout", .integer, roles: .allowed)
+        xml.option("bios.useserial", "useserial", at: "bios/@useserial", .yesNo, roles: .allowed)
+        xml.option(
+            "bios.rebootTimeout", "rebootTimeout", at: "bios/@rebootTimeout", .integer,
+            roles: .allowed)
+        xml.option("smbios.mode", "smbios_mode", at: "smbios/@mode", roles: .allowed)
+        xml.option("kernel", at: "kernel", .absolutePath, roles: .refused)
+        xml.option("initrd", at: "initrd", .absolutePath, roles: .refused)
+        xml.option(
+            names: ["cmdline", "extra_args", "kernel_args"], at: "cmdline", commas: true,
+            roles: .refused)
+        xml.option("dtb", at: "dtb", .absolutePath, roles: .refused)
+        xml.option("acpi.table", at: "acpi/table", .absolutePath, roles: .refused)
+        xml.option("acpi.table.type", at: "acpi/table/@type", roles: .refused)
+        xml.option("init", at: "init", roles: .refused)
+        xml.option("initargs", roles: .refused) { run, value in
             for argument in run.guest.root.elements(at: "os/initarg") { argument.remove() }
             let os = run.guest.root.make("os")
             for argument in try splitWords(value ?? "") { os.append("initarg").set(".", argument) }
         }
-        xml.option("initarg#", at: "initarg#")
-        xml.option("initenv#", at: "initenv#")
-        xml.option("initenv#.name", at: "initenv#/@name")
-        xml.option("initdir", at: "initdir")
-        xml.option("inituser", at: "inituser")
-        xml.option("initgroup", at: "initgroup")
+        xml.option("initarg#", at: "initarg#", roles: .refused)
+        xml.option("initenv#", at: "initenv#", roles: .refused)
+        xml.option("initenv#.name", at: "initenv#/@name", roles: .refused)
+        xml.option("initdir", at: "initdir", roles: .refused)
+        xml.option("inituser", at: "inituser", roles: .refused)
+        xml.option("initgroup", at: "initgroup", roles: .refused)
     }
 }
 

@@ -7,73 +7,97 @@ extension InstallOption {
     ) { xml in
         var features: [CPUFeature] = []
         xml.prepare { run in features = try removeCPUFeatures(from: run) }
-        xml.flag("secure") { run, isOn in run.guest.wantsSecureCPU = isOn == true }
-        xml.option("model") { run, value in try setCPUModel(run.guest, value) }
-        xml.option("model.fallback", at: "model/@fallback")
-        xml.option("model.vendor_id", at: "model/@vendor_id")
-        xml.option("vendor", at: "vendor")
-        xml.option("mode", at: "@mode")
-        xml.option("match", at: "@match")
-        xml.option("check", at: "@check")
-        xml.option("migratable", at: "@migratable", .onOff)
-        xml.option("topology.sockets", at: "topology/@sockets", .integer)
-        xml.option("topology.dies", at: "topology/@dies", .integer)
-        xml.option("topology.cores", at: "topology/@cores", .integer)
-        xml.option("topology.threads", at: "topology/@threads", .integer)
-        xml.option("cache.level", at: "cache/@level", .integer)
-        xml.option("cache.mode", at: "cache/@mode")
+        // `+x2apic` and `-x2apic`.
+        xml.otherKeys(roles: .allowed) { $0.hasPrefix("+") || $0.hasPrefix("-") }
+        xml.flag("secure", roles: .allowed) { run, isOn in run.guest.wantsSecureCPU = isOn == true }
+        xml.option("model", roles: .allowed) { run, value in try setCPUModel(run.guest, value) }
+        xml.option("model.fallback", at: "model/@fallback", roles: .allowed)
+        xml.option("model.vendor_id", at: "model/@vendor_id", roles: .refused)
+        xml.option("vendor", at: "vendor", roles: .refused)
+        xml.option("mode", at: "@mode", roles: .allowed)
+        xml.option("match", at: "@match", roles: .allowed)
+        xml.option("check", at: "@check", roles: .allowed)
+        xml.option("migratable", at: "@migratable", .onOff, roles: .allowed)
+        xml.option("topology.sockets", at: "topology/@sockets", .integer, roles: .allowed)
+        xml.option("topology.dies", at: "topology/@dies", .integer, roles: .allowed)
+        xml.option("topology.cores", at: "topology/@cores", .integer, roles: .allowed)
+        xml.option("topology.threads", at: "topology/@threads", .integer, roles: .allowed)
+        xml.option("cache.level", at: "cache/@level", .integer, roles: .allowed)
+        xml.option("cache.mode", at: "cache/@mode", roles: .allowed)
         for policy in CPUFeature.Policy.allCases {
-            xml.option(policy.rawValue) { run, _ in
+            xml.option(policy.rawValue, roles: .allowed) { run, _ in
                 for feature in features where feature.policy == policy {
                     run.guest.setCPUFeature(feature.name, policy: policy)
                 }
             }
         }
-        xml.option("numa.cell#.id", "cell#.id", at: "numa/cell#/@id", .integer)
-        xml.option("numa.cell#.cpus", "cell#.cpus", at: "numa/cell#/@cpus", commas: true)
-        xml.option("numa.cell#.memory", "cell#.memory", at: "numa/cell#/@memory", .integer)
-        xml.option("numa.cell#.unit", at: "numa/cell#/@unit")
-        xml.option("numa.cell#.memAccess", at: "numa/cell#/@memAccess")
-        xml.option("numa.cell#.discard", at: "numa/cell#/@discard", .yesNo)
+        xml.option("numa.cell#.id", "cell#.id", at: "numa/cell#/@id", .integer, roles: .refused)
+        xml.option(
+            "numa.cell#.cpus", "cell#.cpus", at: "numa/cell#/@cpus", commas: true, roles: .refused)
+        xml.option(
+            "numa.cell#.memory", "cell#.memory", at: "numa/cell#/@memory", .integer, roles: .refused
+        )
+        xml.option("numa.cell#.unit", at: "numa/cell#/@unit", roles: .refused)
+        xml.option("numa.cell#.memAccess", at: "numa/cell#/@memAccess", roles: .refused)
+        xml.option("numa.cell#.discard", at: "numa/cell#/@discard", .yesNo, roles: .refused)
         xml.option(
             "numa.cell#.distances.sibling#.id", "cell#.distances.sibling#.id",
-            at: "numa/cell#/distances/sibling#/@id", .integer)
+            at: "numa/cell#/distances/sibling#/@id", .integer, roles: .refused)
         xml.option(
             "numa.cell#.distances.sibling#.value", "cell#.distances.sibling#.value",
-            at: "numa/cell#/distances/sibling#/@value", .integer)
-        xml.option("numa.cell#.cache#.level", at: "numa/cell#/cache#/@level", .integer)
-        xml.option("numa.cell#.cache#.associativity", at: "numa/cell#/cache#/@associativity")
-        xml.option("numa.cell#.cache#.policy", at: "numa/cell#/cache#/@policy")
-        xml.option("numa.cell#.cache#.size.value", at: "numa/cell#/cache#/size/@value", .integer)
-        xml.option("numa.cell#.cache#.size.unit", at: "numa/cell#/cache#/size/@unit")
-        xml.option("numa.cell#.cache#.line.value", at: "numa/cell#/cache#/line/@value", .integer)
-        xml.option("numa.cell#.cache#.line.unit", at: "numa/cell#/cache#/line/@unit")
+            at: "numa/cell#/distances/sibling#/@value", .integer, roles: .refused)
+        xml.option(
+            "numa.cell#.cache#.level", at: "numa/cell#/cache#/@level", .integer, roles: .refused)
+        xml.option(
+            "numa.cell#.cache#.associativity", at: "numa/cell#/cache#/@associativity",
+            roles: .refused)
+        xml.option("numa.cell#.cache#.policy", at: "numa/cell#/cache#/@policy", roles: .refused)
+        xml.option(
+            "numa.cell#.cache#.size.value", at: "numa/cell#/cache#/size/@value", .integer,
+            roles: .refused)
+        xml.option(
+            "numa.cell#.cache#.size.unit", at: "numa/cell#/cache#/size/@unit", roles: .refused)
+        xml.option(
+            "numa.cell#.cache#.line.value", at: "numa/cell#/cache#/line/@value", .integer,
+            roles: .refused)
+        xml.option(
+            "numa.cell#.cache#.line.unit", at: "numa/cell#/cache#/line/@unit", roles: .refused)
         xml.option(
             "numa.interconnects.latency#.initiator",
-            at: "numa/interconnects/latency#/@initiator", .integer)
+            at: "numa/interconnects/latency#/@initiator", .integer, roles: .refused)
         xml.option(
             "numa.interconnects.latency#.target",
-            at: "numa/interconnects/latency#/@target", .integer)
+            at: "numa/interconnects/latency#/@target", .integer, roles: .refused)
         xml.option(
-            "numa.interconnects.latency#.cache", at: "numa/interconnects/latency#/@cache", .integer)
-        xml.option("numa.interconnects.latency#.type", at: "numa/interconnects/latency#/@type")
+            "numa.interconnects.latency#.cache", at: "numa/interconnects/latency#/@cache", .integer,
+            roles: .refused)
         xml.option(
-            "numa.interconnects.latency#.value", at: "numa/interconnects/latency#/@value", .integer)
-        xml.option("numa.interconnects.latency#.unit", at: "numa/interconnects/latency#/@unit")
+            "numa.interconnects.latency#.type", at: "numa/interconnects/latency#/@type",
+            roles: .refused)
+        xml.option(
+            "numa.interconnects.latency#.value", at: "numa/interconnects/latency#/@value", .integer,
+            roles: .refused)
+        xml.option(
+            "numa.interconnects.latency#.unit", at: "numa/interconnects/latency#/@unit",
+            roles: .refused)
         xml.option(
             "numa.interconnects.bandwidth#.initiator",
-            at: "numa/interconnects/bandwidth#/@initiator", .integer)
+            at: "numa/interconnects/bandwidth#/@initiator", .integer, roles: .refused)
         xml.option(
             "numa.interconnects.bandwidth#.target",
-            at: "numa/interconnects/bandwidth#/@target", .integer)
-        xml.option("numa.interconnects.bandwidth#.type", at: "numa/interconnects/bandwidth#/@type")
+            at: "numa/interconnects/bandwidth#/@target", .integer, roles: .refused)
+        xml.option(
+            "numa.interconnects.bandwidth#.type", at: "numa/interconnects/bandwidth#/@type",
+            roles: .refused)
         xml.option(
             "numa.interconnects.bandwidth#.cache",
-            at: "numa/interconnects/bandwidth#/@cache", .integer)
+            at: "numa/interconnects/bandwidth#/@cache", .integer, roles: .refused)
         xml.option(
             "numa.interconnects.bandwidth#.value",
-            at: "numa/interconnects/bandwidth#/@value", .integer)
-        xml.option("numa.interconnects.bandwidth#.unit", at: "numa/interconnects/bandwidth#/@unit")
+            at: "numa/interconnects/bandwidth#/@value", .integer, roles: .refused)
+        xml.option(
+            "numa.interconnects.bandwidth#.unit", at: "numa/interconnects/bandwidth#/@unit",
+            roles: .refused)
     }
 }
 

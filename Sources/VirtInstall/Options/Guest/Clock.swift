@@ -10,25 +10,41 @@ extension InstallOption {
                 "hypervclock_tickpolicy",
             ] { run.values.remove(name) }
         }
-        xml.option("pit_tickpolicy") { run, value in setTimer(run, "pit", "tickpolicy", value) }
-        xml.option("rtc_tickpolicy") { run, value in setTimer(run, "rtc", "tickpolicy", value) }
-        xml.flag("platform_present") { run, isOn in setTimer(run, "platform", present: isOn) }
-        xml.flag("pit_present") { run, isOn in setTimer(run, "pit", present: isOn) }
-        xml.flag("rtc_present") { run, isOn in setTimer(run, "rtc", present: isOn) }
-        xml.flag("hpet_present") { run, isOn in setTimer(run, "hpet", present: isOn) }
-        xml.flag("tsc_present") { run, isOn in setTimer(run, "tsc", present: isOn) }
-        xml.flag("kvmclock_present") { run, isOn in setTimer(run, "kvmclock", present: isOn) }
-        xml.flag("hypervclock_present") { run, isOn in setTimer(run, "hypervclock", present: isOn) }
-        xml.option("offset", at: "@offset")
-        xml.option("timer#.name", at: "timer#/@name")
-        xml.option("timer#.present", at: "timer#/@present", .yesNo)
-        xml.option("timer#.tickpolicy", at: "timer#/@tickpolicy")
-        xml.option("timer#.track", at: "timer#/@track")
-        xml.option("timer#.mode", at: "timer#/@mode")
-        xml.option("timer#.frequency", at: "timer#/@frequency", .integer)
-        xml.option("timer#.catchup.threshold", at: "timer#/catchup/@threshold", .integer)
-        xml.option("timer#.catchup.slew", at: "timer#/catchup/@slew", .integer)
-        xml.option("timer#.catchup.limit", at: "timer#/catchup/@limit", .integer)
+        xml.option("pit_tickpolicy", roles: .allowed) { run, value in
+            setTimer(run, "pit", "tickpolicy", value)
+        }
+        xml.option("rtc_tickpolicy", roles: .allowed) { run, value in
+            setTimer(run, "rtc", "tickpolicy", value)
+        }
+        xml.flag("platform_present", roles: .refused) { run, isOn in
+            setTimer(run, "platform", present: isOn)
+        }
+        xml.flag("pit_present", roles: .allowed) { run, isOn in setTimer(run, "pit", present: isOn)
+        }
+        xml.flag("rtc_present", roles: .allowed) { run, isOn in setTimer(run, "rtc", present: isOn)
+        }
+        xml.flag("hpet_present", roles: .allowed) { run, isOn in
+            setTimer(run, "hpet", present: isOn)
+        }
+        xml.flag("tsc_present", roles: .allowed) { run, isOn in setTimer(run, "tsc", present: isOn)
+        }
+        xml.flag("kvmclock_present", roles: .allowed) { run, isOn in
+            setTimer(run, "kvmclock", present: isOn)
+        }
+        xml.flag("hypervclock_present", roles: .allowed) { run, isOn in
+            setTimer(run, "hypervclock", present: isOn)
+        }
+        xml.option("offset", at: "@offset", roles: .allowed)
+        xml.option("timer#.name", at: "timer#/@name", roles: .allowed)
+        xml.option("timer#.present", at: "timer#/@present", .yesNo, roles: .allowed)
+        xml.option("timer#.tickpolicy", at: "timer#/@tickpolicy", roles: .allowed)
+        xml.option("timer#.track", at: "timer#/@track", roles: .refused)
+        xml.option("timer#.mode", at: "timer#/@mode", roles: .refused)
+        xml.option("timer#.frequency", at: "timer#/@frequency", .integer, roles: .refused)
+        xml.option(
+            "timer#.catchup.threshold", at: "timer#/catchup/@threshold", .integer, roles: .refused)
+        xml.option("timer#.catchup.slew", at: "timer#/catchup/@slew", .integer, roles: .refused)
+        xml.option("timer#.catchup.limit", at: "timer#/catchup/@limit", .integer, roles: .refused)
     }
 }
 

@@ -3,17 +3,20 @@ extension InstallOption {
     static let iothreads = InstallOption(
         "iothreads", .guest, first: ["iothreads"], sharing: [.clearXML, .xpath]
     ) { xml in
-        xml.option("iothreads", at: "iothreads", .integer)
-        xml.option("iothreadids.iothread#.id", at: "iothreadids/iothread#/@id", .integer)
+        xml.option("iothreads", at: "iothreads", .integer, roles: .allowed)
+        xml.option(
+            "iothreadids.iothread#.id", at: "iothreadids/iothread#/@id", .integer, roles: .refused)
         xml.option(
             "iothreadids.iothread#.thread_pool_min",
-            at: "iothreadids/iothread#/@thread_pool_min", .integer)
+            at: "iothreadids/iothread#/@thread_pool_min", .integer, roles: .refused)
         xml.option(
             "iothreadids.iothread#.thread_pool_max",
-            at: "iothreadids/iothread#/@thread_pool_max", .integer)
+            at: "iothreadids/iothread#/@thread_pool_max", .integer, roles: .refused)
         xml.option(
-            "defaultiothread.thread_pool_min", at: "defaultiothread[1]/@thread_pool_min", .integer)
+            "defaultiothread.thread_pool_min", at: "defaultiothread[1]/@thread_pool_min", .integer,
+            roles: .refused)
         xml.option(
-            "defaultiothread.thread_pool_max", at: "defaultiothread[1]/@thread_pool_max", .integer)
+            "defaultiothread.thread_pool_max", at: "defaultiothread[1]/@thread_pool_max", .integer,
+            roles: .refused)
     }
 }

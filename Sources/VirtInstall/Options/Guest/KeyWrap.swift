@@ -3,7 +3,7 @@ extension InstallOption {
     static let keywrap = InstallOption(
         "keywrap", .part("keywrap"), sharing: [.clearXML, .xpath]
     ) { xml in
-        xml.option("cipher#.name", at: "cipher#/@name", commas: true)
-        xml.option("cipher#.state", at: "cipher#/@state", commas: true)
+        xml.option("cipher#.name", at: "cipher#/@name", commas: true, roles: .refused)
+        xml.option("cipher#.state", at: "cipher#/@state", commas: true, roles: .refused)
     }
 }

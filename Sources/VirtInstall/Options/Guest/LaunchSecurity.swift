@@ -3,12 +3,12 @@ extension InstallOption {
     static let launchSecurity = InstallOption(
         "launchSecurity", .part("launchSecurity"), first: ["type"], sharing: [.clearXML, .xpath]
     ) { xml in
-        xml.option("type", at: "@type")
-        xml.option("cbitpos", at: "cbitpos", .integer)
-        xml.option("reducedPhysBits", at: "reducedPhysBits", .integer)
-        xml.option("policy", at: "policy")
-        xml.option("session", at: "session")
-        xml.option("dhCert", at: "dhCert")
-        xml.option("kernelHashes", at: "@kernelHashes", .yesNo)
+        xml.option("type", at: "@type", roles: .refused)
+        xml.option("cbitpos", at: "cbitpos", .integer, roles: .refused)
+        xml.option("reducedPhysBits", at: "reducedPhysBits", .integer, roles: .refused)
+        xml.option("policy", at: "policy", roles: .refused)
+        xml.option("session", at: "session", roles: .refused)
+        xml.option("dhCert", at: "dhCert", roles: .refused)
+        xml.option("kernelHashes", at: "@kernelHashes", .yesNo, roles: .refused)
     }
 }

@@ -9,8 +9,8 @@ extension InstallOption {
             if !run.values.has("currentMemory") { run.values.rename("memory", to: "currentMemory") }
             run.values.rename("maxmemory", to: "memory")
         }
-        xml.option("memory", at: "memory", .mebibytes)
-        xml.option("currentMemory") { run, value in
+        xml.option("memory", at: "memory", .mebibytes, roles: .allowed)
+        xml.option("currentMemory", roles: .allowed) { run, value in
             let memory = try kibibytes(value)
             // A guest cannot use more than it has.
             if run.guest.number("memory").map({ $0 < memory }) ?? true {
@@ -18,10 +18,12 @@ extension InstallOption {
             }
             run.set("currentMemory", String(memory))
         }
-        xml.option("maxMemory", "hotplugmemorymax", at: "maxMemory", .mebibytes)
-        xml.option("maxMemory.slots", "hotplugmemoryslots", at: "maxMemory/@slots", .integer)
-        xml.value("maxmemory")
-        xml.option("hugepages", at: "memoryBacking/hugepages", .presence)
+        xml.option("maxMemory", "hotplugmemorymax", at: "maxMemory", .mebibytes, roles: .refused)
+        xml.option(
+            "maxMemory.slots", "hotplugmemoryslots", at: "maxMemory/@slots", .integer,
+            roles: .refused)
+        xml.value("maxmemory", roles: .allowed)
+        xml.option("hugepages", at: "memoryBacking/hugepages", .presence, roles: .refused)
     }
 }
 

@@ -13,12 +13,12 @@ extension InstallOption {
                 name ?? "args",
                 String(name.map { run.text.dropFirst($0.count + 1) } ?? run.text[...]))
         }
-        xml.option("args", commas: true) { run, value in
+        xml.option("args", commas: true, roles: .refused) { run, value in
             for word in try splitWords(value ?? "") {
                 commandLine(run.guest.root).append("arg", prefix: "qemu").set("value", to: word)
             }
         }
-        xml.option("env", commas: true) { run, value in
+        xml.option("env", commas: true, roles: .refused) { run, value in
             let text = value ?? ""
             guard let equals = text.firstIndex(of: "=") else {
                 throw OptionMistake("not enough values to unpack (expected 2, got 1)")

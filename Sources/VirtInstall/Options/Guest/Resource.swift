@@ -3,7 +3,7 @@ extension InstallOption {
     static let resource = InstallOption(
         "resource", .part("resource"), first: ["partition"], sharing: [.clearXML, .xpath]
     ) { xml in
-        xml.option("partition", at: "partition")
-        xml.option("fibrechannel.appid", at: "fibrechannel/@appid", commas: true)
+        xml.option("partition", at: "partition", roles: .refused)
+        xml.option("fibrechannel.appid", at: "fibrechannel/@appid", commas: true, roles: .refused)
     }
 }

@@ -3,10 +3,10 @@ extension InstallOption {
     static let seclabel = InstallOption(
         "seclabel", .newElement("seclabel"), sharing: [.clearXML, .xpath]
     ) { xml in
-        xml.option("type", at: "@type")
-        xml.option("model", at: "@model")
-        xml.option("relabel", at: "@relabel", .yesNo)
-        xml.option("label", at: "label", commas: true)
-        xml.option("baselabel", at: "baselabel", commas: true)
+        xml.option("type", at: "@type", roles: .refused)
+        xml.option("model", at: "@model", roles: .refused)
+        xml.option("relabel", at: "@relabel", .yesNo, roles: .refused)
+        xml.option("label", at: "label", commas: true, roles: .refused)
+        xml.option("baselabel", at: "baselabel", commas: true, roles: .refused)
     }
 }

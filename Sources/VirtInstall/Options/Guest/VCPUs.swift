@@ -8,14 +8,14 @@ extension InstallOption {
             if !run.values.has("vcpu.current") { run.values.rename("vcpu", to: "vcpu.current") }
             run.values.rename("maxvcpus", to: "vcpu")
         }
-        xml.value("maxvcpus")
-        xml.renamed("cpuset", to: "vcpu.cpuset", commas: true)
-        xml.renamed("vcpus", to: "vcpu")
-        xml.option("sockets", at: "cpu/topology/@sockets", .integer)
-        xml.option("dies", at: "cpu/topology/@dies", .integer)
-        xml.option("cores", at: "cpu/topology/@cores", .integer)
-        xml.option("threads", at: "cpu/topology/@threads", .integer)
-        xml.option("vcpu") { run, value in
+        xml.value("maxvcpus", roles: .allowed)
+        xml.renamed("cpuset", to: "vcpu.cpuset", commas: true, roles: .refused)
+        xml.renamed("vcpus", to: "vcpu", roles: .allowed)
+        xml.option("sockets", at: "cpu/topology/@sockets", .integer, roles: .allowed)
+        xml.option("dies", at: "cpu/topology/@dies", .integer, roles: .allowed)
+        xml.option("cores", at: "cpu/topology/@cores", .integer, roles: .allowed)
+        xml.option("threads", at: "cpu/topology/@threads", .integer, roles: .allowed)
+        xml.option("vcpu", roles: .allowed) { run, value in
             let count = try value.map(decimal)
             // A guest cannot start with more than it has.
             if let count, let current = run.guest.number("vcpu/@current"), current > count {
@@ -23,18 +23,19 @@ extension InstallOption {
             }
             run.set("vcpu", count.map(String.init))
         }
-        xml.option("vcpu.current", at: "vcpu/@current", .integer)
-        xml.option("vcpu.cpuset", commas: true) { run, value in
+        xml.option("vcpu.current", at: "vcpu/@current", .integer, roles: .allowed)
+        xml.option("vcpu.cpuset", commas: true, roles: .refused) { run, value in
             if value == "auto" {
                 run.set("vcpu/@placement", "auto")
             } else {
                 run.set("vcpu/@cpuset", value)
             }
         }
-        xml.option("vcpu.placement", "placement", at: "vcpu/@placement")
-        xml.option("vcpus.vcpu#.id", at: "vcpus/vcpu#/@id", .integer)
-        xml.option("vcpus.vcpu#.enabled", at: "vcpus/vcpu#/@enabled", .yesNo)
-        xml.option("vcpus.vcpu#.hotpluggable", at: "vcpus/vcpu#/@hotpluggable", .yesNo)
-        xml.option("vcpus.vcpu#.order", at: "vcpus/vcpu#/@order", .integer)
+        xml.option("vcpu.placement", "placement", at: "vcpu/@placement", roles: .allowed)
+        xml.option("vcpus.vcpu#.id", at: "vcpus/vcpu#/@id", .integer, roles: .refused)
+        xml.option("vcpus.vcpu#.enabled", at: "vcpus/vcpu#/@enabled", .yesNo, roles: .refused)
+        xml.option(
+            "vcpus.vcpu#.hotpluggable", at: "vcpus/vcpu#/@hotpluggable", .yesNo, roles: .refused)
+        xml.option("vcpus.vcpu#.order", at: "vcpus/vcpu#/@order", .integer, roles: .refused)
     }
 }
