@@ -14,7 +14,7 @@ extension Pool {
     /// Returns the format.
     package func receive(
         _ upload: VolumeUpload, _ wire: Wire, _ host: HostConnection,
-        _ progress: inout Progress
+        _ overwriting: OverwriteGuard, _ progress: inout Progress
     ) throws -> String {
         // Another process may have added or removed files since libvirt looked.
         try refresh()
@@ -25,6 +25,7 @@ extension Pool {
                 .unsupported, "pool '\(name)' names its volumes itself, so none can be replaced",
                 object: upload.name.text, hint: "remove the volume first")
         }
+        if old != nil { try overwriting.check(upload.name, in: self) }
         let target = old == nil ? upload.name.text : "atex-virt-helper-volume-" + randomName()
         let pending = PendingVolume(pool, target)
         let (name, connection) = (name, try host.open())
@@ -48,6 +49,7 @@ extension Pool {
                 hint: "remove volume '\(upload.name.text)' first")
         }
         try refresh()
+        if overwriting.isStale { try overwriting.check(upload.name, in: self) }
         try replace(old, by: created, upload)
         _ = consume rollback  // removes the volume with the temporary name
         try refresh()

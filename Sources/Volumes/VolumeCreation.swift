@@ -11,10 +11,12 @@ extension DirectoryPool {
     /// Creates an empty volume: raw volumes are sparse, qcow2 volumes have their metadata
     /// preallocated. The pool lists the volume on return.
     package borrowing func create(
-        _ name: FileName, _ format: VolumeFormat, size: Int64, replacing: Bool
+        _ name: FileName, _ format: VolumeFormat, size: Int64, replacing: Bool,
+        _ overwriting: OverwriteGuard
     ) throws {
         let isTaken = try hasFile(name)
         guard replacing || !isTaken else { throw exists(name) }
+        if isTaken { try overwriting.check(name, in: self) }
         switch format {
         case .raw:
             try createRaw(name, size, replacing: replacing)
