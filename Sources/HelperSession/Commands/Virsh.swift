@@ -2,6 +2,7 @@ import Libvirt
 import Protocol
 import Text
 import Virsh
+import Wire
 
 extension SessionCommand {
     ///     C: {"cmd": "virsh", "args": ["domstate", "vm1"]}
@@ -23,6 +24,12 @@ extension SessionCommand {
                 try host.open(uri, readOnly: readOnly)
             }
             let isSuccess = shell.run(try request[words])
+            guard isPrinted || !shell.output.isCut else {
+                throw RequestError(
+                    .badRequest,
+                    "virsh printed more than a reply can have (\(Wire.replyLimit) bytes); no command "
+                        + "ran after that one; ask for less at a time")
+            }
             guard isSuccess else {
                 session.hasPrintedError = isPrinted
                 let kind =
