@@ -7,6 +7,9 @@ import XML
 
 // Uploads to volumes that only libvirt can reach: in pools other than directories, on other hosts.
 
+/// The beginning of the name of a volume that is filled before it replaces another.
+let streamedVolumePrefix = "atex-virt-helper-volume-"
+
 extension Pool {
     /// Creates a volume and lets libvirt fill it with the body. It has its final name from the
     /// start, because pools cannot rename volumes; it is removed if anything fails. A volume that
@@ -26,7 +29,7 @@ extension Pool {
                 object: upload.name.text, hint: "remove the volume first")
         }
         if old != nil { try overwriting.check(upload.name, in: self) }
-        let target = old == nil ? upload.name.text : "atex-virt-helper-volume-" + randomName()
+        let target = old == nil ? upload.name.text : streamedVolumePrefix + randomName()
         let pending = PendingVolume(pool, target)
         let (name, connection) = (name, try host.open())
         // Before the volume exists; `pending` knows whether it was created.

@@ -118,8 +118,34 @@ class Create(Volumes):
         self.assertEqual(self.files(), [])
 
     def test_larger_than_the_file_system_allows(self):
-        self.assertFalse(self.create(size=(1 << 63) - 1)["success"])
+        reply = self.create(size=(1 << 63) - 1)
+        self.assertRefused(reply, "no-space", "'new'", "File too large for the file system of pool 'images'")
+        # The tables of an image would fill the disk.
+        self.put("old", b"old")
+        for more in {}, {"name": "old", "remove_existing": True}:
+            reply = self.create(size=1 << 62, format="qcow2", **more)
+            self.assertRefused(reply, "no-space", "its metadata alone needs 562949953421312 bytes",
+                               "pool 'images' has ")
+        self.assertEqual(self.content("old"), b"old")
+        (self.path / "old").unlink()
         self.assertEqual(self.files(), [])
+
+
+class Names(Volumes):
+    def test_names_of_temporary_files(self):
+        self.put("from", b"new")
+        for name in (PREFIX + "1", ".atex-virt-helper-volume-1", "atex-virt-helper-volume-1"):
+            for request in (
+                    {"cmd": "create-volume", "name": name, "format": "raw", "size": 3},
+                    {"cmd": "copy-volume", "from": "from", "to": name},
+                    {"cmd": "copy-volume", "from": "from", "to": name, "move": True},
+                    {"cmd": "copy-volume", "from": name, "to": "new", "move": True},
+                    {"cmd": "provision", "from": name},
+                    {"cmd": "upload-volume", "name": name, "length": 3}):
+                body = b"new" if "length" in request else b""
+                reply = self.opened.ask({"pool": "images", "id": 1, **request}, body)
+                self.assertRefused(reply, "bad-request", repr(name), "temporary")
+        self.assertEqual(self.files(), ["from"])
 
 
 class Copy(Volumes):
