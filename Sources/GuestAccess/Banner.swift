@@ -20,7 +20,9 @@ package enum Banner {
             self = .none
             return
         }
-        do throws(RegexError) { self = .pattern(try PythonRegex(text), text) } catch {
+        do throws(RegexError) {
+            self = .pattern(try PythonRegex(text, within: MatchTime()), text)
+        } catch {
             throw RequestError("banner", text, error)
         }
     }

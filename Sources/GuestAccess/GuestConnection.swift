@@ -17,15 +17,13 @@ extension HostConnection {
         for route in routes {
             do throws(SystemError) {
                 let socket = try TCPSocket(connectingTo: route.address, port: route.port)
-                // Connect before asking `confirms`: only then has the kernel resolved the address.
+                // Connect before asking: only then has the kernel resolved the address.
                 if try !socket.hasConnected(within: .seconds(10)) {
                     outcomes.append("\(route.text) does not answer")
-                } else if finder.confirms(route) {
-                    return socket
+                } else if let objection = finder.objection(to: route) {
+                    outcomes.append("\(route.text): \(objection)")
                 } else {
-                    outcomes.append(
-                        "\(route.text) is another machine, according to the host's neighbour table"
-                    )
+                    return socket
                 }
             } catch {
                 outcomes.append("\(route.text): \(error.message.lowercased())")

@@ -66,10 +66,8 @@ final class PortProbe {
         return false
     }
 
-    /// Rejects an answer that came from another machine.
-    func reject() {
-        fail("another machine answers there, according to the host's neighbour table")
-    }
+    /// Rejects an answer that did not come from the guest.
+    func reject(_ objection: String) { fail(objection) }
 
     private func begin() throws(SystemError) {
         attempts += 1

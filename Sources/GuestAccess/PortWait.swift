@@ -98,8 +98,8 @@ private final class PortWait {
                 nextLook = .now + Self.interval
             }
             for probe in probes where try probe.proceed() {
-                if finder.confirms(probe.route) { return probe.route }
-                probe.reject()
+                guard let objection = finder.objection(to: probe.route) else { return probe.route }
+                probe.reject(objection)
             }
             guard ContinuousClock.now < deadline else { throw timedOut(timeout) }
             // The next time at which something has to be done even if no event comes.

@@ -1,5 +1,6 @@
 package import Libvirt
 import Protocol
+import System
 package import XML
 
 /// Finds the routes to one port of a running guest.
@@ -83,13 +84,30 @@ package struct RouteFinder {
         }
     }
 
-    /// Whether a route that just answered leads to the guest, by more than the guest's own claim.
-    package func confirms(_ route: GuestRoute) -> Bool {
-        guard let mac = route.claimedBy else { return true }
+    /// Why a route that just answered does not lead to the guest, for the end of a message; `nil` if
+    /// it does, by more than the guest's own claim.
+    package func objection(to route: GuestRoute) -> String? {
+        if route.isForward {
+            return isOwn(route) ? nil : "another process of the host listens there"
+        }
+        guard let mac = route.claimedBy else { return nil }
+        let objection = "another machine answers there, according to the host's neighbour table"
         do {
-            return try host.addresses(of: domain, description, from: [.arp]).contains {
+            let isConfirmed = try host.addresses(of: domain, description, from: [.arp]).contains {
                 $0.source == .arp && $0.address == route.address && $0.mac == mac
             }
+            return isConfirmed ? nil : objection
+        } catch { return objection }
+    }
+
+    /// Whether the domain's own process listens for a forward; true if that cannot be determined.
+    private func isOwn(_ route: GuestRoute) -> Bool {
+        do {
+            guard let owner = try ForwardOwner(of: domain, host.open()) else { return true }
+            return try owner.listens(at: route.address, route.port)
+        } catch let error as SystemError {
+            // Not even root may look, e.g. in a container.
+            return error.condition == .denied
         } catch { return false }
     }
 }

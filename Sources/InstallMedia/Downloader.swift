@@ -65,7 +65,7 @@ final class Downloader {
     /// total, if the server reports it.
     @discardableResult
     func fetch(
-        _ url: String, limit: Int? = nil, progress: ((_ done: Int64, _ total: Int64?) -> Void)?,
+        _ url: String, limit: Int, progress: ((_ done: Int64, _ total: Int64?) -> Void)?,
         _ receive: (UnsafeRawBufferPointer) throws(MediaError) -> Void
     ) throws(MediaError) -> Int64 {
         try withoutActuallyEscaping(receive) { (receive) throws(MediaError) in
@@ -97,7 +97,7 @@ final class Downloader {
         func write(_ bytes: UnsafeRawBufferPointer) -> Int {
             done += Int64(bytes.count)
             if let limit, done > Int64(limit) {
-                failure = MediaError(.broken, "it is larger than \(limit) bytes")
+                failure = .larger(than: limit)
                 return 0
             }
             do throws(MediaError) { try receive(bytes) } catch {

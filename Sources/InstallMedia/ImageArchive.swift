@@ -4,6 +4,9 @@ import CArchive
 struct ImageArchive {
     let path: String
 
+    /// Far more than installation images have.
+    private static let entryLimit = 100_000
+
     /// Fails if libarchive is not installed.
     init(_ path: String) throws(MediaError) {
         try loadLibrary(to: "read '\(path)'")
@@ -24,7 +27,7 @@ struct ImageArchive {
 
     /// Passes the contents of a file to `receive`, in pieces; returns the number of bytes.
     func read(
-        _ file: String, progress: ((_ done: Int64, _ total: Int64?) -> Void)? = nil,
+        _ file: String, limit: Int, progress: ((_ done: Int64, _ total: Int64?) -> Void)? = nil,
         _ receive: (UnsafeRawBufferPointer) throws(MediaError) -> Void
     ) throws(MediaError) -> Int64 {
         var wanted = normalized(file)
@@ -40,6 +43,7 @@ struct ImageArchive {
                 if let target = entry.link {
                     link = normalized(String(cString: target))
                 } else if entry.is_file != 0 {
+                    guard entry.size <= Int64(limit) else { throw .larger(than: limit) }
                     done = try copy(image, total: entry.size, progress, receive)
                 }
                 return false
@@ -64,8 +68,12 @@ struct ImageArchive {
                 throw MediaError(.broken, String(cString: atex_image_error(image)))
             }
             if count == 0 { break }
-            try receive(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
             done += Int64(count)
+            // What the image says about a file's size need not be true.
+            guard done <= total else {
+                throw MediaError(.broken, "it is longer than \(total) bytes, its size in the image")
+            }
+            try receive(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
             progress?(done, total)
         }
         guard done == total else {
@@ -84,12 +92,18 @@ struct ImageArchive {
         }
         defer { atex_image_close(image) }
         var entry = atex_archive_entry()
+        var count = 0
         while true {
             let result = atex_image_next(image, &entry)
             if result == 0 { return }
             guard result > 0 else {
                 let reason = String(cString: atex_image_error(image))
                 throw MediaError(.broken, "cannot read '\(path)': \(reason)")
+            }
+            count += 1
+            guard count <= Self.entryLimit else {
+                throw MediaError(
+                    .broken, "the image '\(path)' has more than \(Self.entryLimit) files")
             }
             guard try body(entry, image) else { return }
         }

@@ -13,7 +13,9 @@ package final class Media {
     package var trace: ((String) -> Void)?
 
     /// In bytes; far more than any file that describes a tree.
-    private static let limit = 16 << 20
+    private static let textLimit = 16 << 20
+    /// In bytes, for a kernel or an initial RAM disk: it has to fit into a guest's memory.
+    private static let kernelLimit = 1 << 30
 
     /// `permits`: the URLs that may be fetched; `nil` permits all.
     package init(_ location: Location, permits: URLPermission? = nil) {
@@ -85,7 +87,7 @@ package final class Media {
         }
         var bytes: [UInt8]? = []
         do throws(MediaError) {
-            try read(file, limit: Self.limit, progress: nil) { (piece) throws(MediaError) in
+            try read(file, limit: Self.textLimit, progress: nil) { (piece) throws(MediaError) in
                 bytes?.append(contentsOf: piece)
             }
             trace?("read \(fullName(file))")
@@ -113,7 +115,8 @@ package final class Media {
                 progress(.began("Retrieving '\(name)'", total: nil))
                 var start: [UInt8] = []
                 let done = try read(
-                    file, limit: nil, progress: { progress(.advanced(done: $0, total: $1)) }
+                    file, limit: Self.kernelLimit,
+                    progress: { progress(.advanced(done: $0, total: $1)) }
                 ) { (piece) throws(MediaError) in
                     if start.count < 64 { start += piece.prefix(64 - start.count) }
                     try write(
@@ -143,7 +146,7 @@ package final class Media {
     /// Passes the contents of a file to `receive`, in pieces; returns the number of bytes.
     @discardableResult
     private func read(
-        _ file: String, limit: Int?, progress: ((Int64, Int64?) -> Void)?,
+        _ file: String, limit: Int, progress: ((Int64, Int64?) -> Void)?,
         _ receive: (UnsafeRawBufferPointer) throws(MediaError) -> Void
     ) throws(MediaError) -> Int64 {
         let name = fullName(file)
@@ -155,28 +158,28 @@ package final class Media {
             return try downloader.fetch(name, limit: limit, progress: progress, receive)
         case .directory: return try readFile(name, limit: limit, progress, receive)
         case .image(let path):
-            return try ImageArchive(path).read(name, progress: progress, receive)
+            return try ImageArchive(path).read(
+                name, limit: limit, progress: progress, receive)
         }
     }
 }
 
 private func readFile(
-    _ path: String, limit: Int?, _ progress: ((Int64, Int64?) -> Void)?,
+    _ path: String, limit: Int, _ progress: ((Int64, Int64?) -> Void)?,
     _ receive: (UnsafeRawBufferPointer) throws(MediaError) -> Void
 ) throws(MediaError) -> Int64 {
     var done: Int64 = 0
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let file = try explaining(path) { () throws(SystemError) in try FileDescriptor.reading(path) }
     let total = try explaining(path) { () throws(SystemError) in try file.status().size }
+    guard total <= Int64(limit) else { throw .larger(than: limit) }
     while true {
         let count = try explaining(path) { () throws(SystemError) in
             try file.read(into: &chunk, atMost: chunk.count)
         }
         if count == 0 { return done }
         done += Int64(count)
-        if let limit, done > Int64(limit) {
-            throw MediaError(.broken, "it is larger than \(limit) bytes")
-        }
+        guard done <= Int64(limit) else { throw .larger(than: limit) }
         // `withUnsafeBytes` rethrows only untyped errors, so the error is its result.
         let failure = chunk.withUnsafeBytes { bytes in
             do throws(MediaError) {

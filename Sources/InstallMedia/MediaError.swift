@@ -22,4 +22,8 @@ package struct MediaError: Error, Hashable, Sendable {
         self.kind = kind
         self.message = message
     }
+
+    static func larger(than limit: Int) -> MediaError {
+        MediaError(.broken, "it is larger than \(limit) bytes")
+    }
 }

@@ -47,8 +47,15 @@ private struct ConfigParser {
 
     static func sections(in text: String) throws(MediaError) -> [String: [String: String]] {
         var parser = ConfigParser()
-        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        for (index, line) in lines.enumerated() { try parser.parse(line, number: index + 1) }
+        // One by one: a list of all lines could take far more memory than the text.
+        var rest = text[...]
+        var number = 0
+        while !rest.isEmpty {
+            let line = rest.prefix { !$0.isNewline }
+            number += 1
+            try parser.parse(line, number: number)
+            rest = rest[line.endIndex...].dropFirst()
+        }
         // The values of the section DEFAULT apply to all other sections.
         let defaults = parser.sections.removeValue(forKey: "DEFAULT") ?? [:]
         return parser.sections.mapValues { $0.merging(defaults) { own, _ in own } }

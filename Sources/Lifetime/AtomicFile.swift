@@ -27,6 +27,11 @@ package struct AtomicFile: ~Copyable {
     /// lock it while libvirt writes, so it counts as stale only when it is ten minutes old.
     package static let volumePrefix = ".atex-virt-helper-volume-"
 
+    /// Whether a name is a temporary one: `removeStale` may remove a file that has it.
+    package static func isTemporary(_ name: String) -> Bool {
+        name.hasPrefix(prefix) || name.hasPrefix(volumePrefix)
+    }
+
     /// Creates an empty file; the umask limits `mode`. `isNamed` chooses the temporary name even
     /// if the file system could do without. C: `open` with `O_TMPFILE`.
     package init(
@@ -97,7 +102,7 @@ package struct AtomicFile: ~Copyable {
     /// Removes the temporary files that killed processes left in a directory.
     package static func removeStale(in directory: borrowing Directory) throws(SystemError) {
         for name in try directory.names()
-        where name.hasPrefix(prefix) || name.hasPrefix(volumePrefix) {
+        where isTemporary(name) {
             do throws(SystemError) {
                 // O_RDWR: opening a FIFO does not block, and NFS locks only writable files.
                 let file = try FileDescriptor.open(

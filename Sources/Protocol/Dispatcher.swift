@@ -59,7 +59,9 @@ package struct Dispatcher<Command: CommandDefinition> {
         }
         // What the command left of the body must not be read as the next request.
         try wire.discardBody()
-        try wire.write(reply.json)
+        guard try reply.write(to: wire) else {
+            return log.info("the reply was longer than \(Wire.replyLimit) bytes")
+        }
         guard let body = reply.body else { return }
         do { try body(wire) } catch {
             throw BrokenBody(
@@ -127,7 +129,7 @@ package struct Dispatcher<Command: CommandDefinition> {
             let results = try run(context, request)
             // A result may have the name of an argument (`port`): then only the result is sent.
             echoed.removeAll { argument in results.members.contains { $0.name == argument.name } }
-            reply = Reply(echoed: echoed, results: results)
+            reply = Reply(echoed: echoed, results: results, includesError: includesError)
         } catch let error as Wire.Truncated {
             // The input has ended within a body: there are no more requests.
             throw error

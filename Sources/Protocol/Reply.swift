@@ -1,3 +1,4 @@
+package import System
 package import Text
 package import Wire
 
@@ -26,12 +27,14 @@ package struct Reply {
     /// Whether the reply has a member `error` besides `reply`.
     private let includesError: Bool
 
-    init(echoed: [(name: String, value: JSONValue)], results: Results) {
+    init(
+        echoed: [(name: String, value: JSONValue)], results: Results, includesError: Bool
+    ) {
         self.echoed = echoed
         self.results = results
         error = nil
         isMalformed = false
-        includesError = false
+        self.includesError = includesError
     }
 
     init(
@@ -56,6 +59,24 @@ package struct Reply {
 
     /// Writes the bytes that follow the line; `nil` if there are none.
     package var body: ((Wire) throws -> Void)? { results.body }
+
+    /// What is sent instead of a reply that is too long. It fits: JSON needs at most six bytes for
+    /// two of the request's.
+    private var tooLong: Reply {
+        let message =
+            "the reply would have more than \(Wire.replyLimit) bytes; ask for less at a time"
+        return Reply(
+            echoed: echoed, error: RequestError(.badRequest, message),
+            includesError: includesError, isMalformed: isMalformed)
+    }
+
+    /// Writes the line, or an error instead if it is too long. Returns whether the reply itself was
+    /// sent, so that its body must follow.
+    package func write(to wire: Wire) throws(SystemError) -> Bool {
+        if try wire.write(json) { return true }
+        try wire.write(tooLong.json)
+        return false
+    }
 
     /// The line on the wire.
     package var json: JSONValue {

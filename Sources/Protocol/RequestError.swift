@@ -75,7 +75,7 @@ package struct RequestError: Error, Sendable {
     package init(_ name: String, _ expression: String, _ error: RegexError) {
         self.init(
             .badRequest,
-            "\(name) '\(expression)' is not a valid regular expression: \(error.message) at "
+            "\(name) '\(shortened(expression))' is not a valid regular expression: \(error.message) at "
                 + "position \(error.position)")
     }
 
@@ -109,6 +109,11 @@ package struct RequestError: Error, Sendable {
         }
         return .object(members)
     }
+}
+
+/// A client's text for a message; the reply repeats the argument in full anyway.
+private func shortened(_ text: String) -> String {
+    text.utf8.count > 1000 ? text.prefix(100) + "..." : text
 }
 
 extension RequestError.Kind {

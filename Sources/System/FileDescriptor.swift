@@ -55,6 +55,15 @@ package struct FileDescriptor: ~Copyable, Sendable {
         return file
     }
 
+    /// Opens a regular file or a block device for reading, also through symbolic links. Anything
+    /// else is `EINVAL` and is not opened: that alone could have an effect. C: `stat`, `open`.
+    package static func readingImage(_ path: String) throws(SystemError) -> FileDescriptor {
+        let kind = try FileStatus(of: path).kind
+        guard kind == .regular || kind == .blockDevice else { throw SystemError(number: EINVAL) }
+        // In case that it was replaced since: opening a FIFO would wait for a writer.
+        return try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+    }
+
     /// Creates a file for writing and fails if it exists. The umask limits `mode`.
     /// C: `open` with `O_EXCL`.
     package static func creating(

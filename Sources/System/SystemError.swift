@@ -31,6 +31,8 @@ package struct SystemError: Error, Hashable, Sendable {
     package var isNotDirectory: Bool { number == ENOTDIR }
     /// Whether the file to create exists already. C: `EEXIST`.
     package var isExisting: Bool { number == EEXIST }
+    /// Whether no file of the file system can have that size. C: `EFBIG`.
+    package var isTooLarge: Bool { number == EFBIG }
     /// Whether the user or the process has reached its limit of open files. C: `EMFILE`.
     package var isTooManyOpen: Bool { number == EMFILE }
 

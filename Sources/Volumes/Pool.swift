@@ -10,7 +10,7 @@ package struct Pool {
     /// E.g. `dir` or `logical`.
     let type: String
     /// The directory of its volumes on its host; empty for some types.
-    private let path: String
+    let path: String
     private let isActive: Bool
     /// Whether its host is this machine.
     let isLocal: Bool

@@ -7,6 +7,9 @@ import XML
 
 // Uploads to volumes that only libvirt can reach: in pools other than directories, on other hosts.
 
+/// The beginning of the name of a volume that is filled before it replaces another.
+let streamedVolumePrefix = "atex-virt-helper-volume-"
+
 extension Pool {
     /// Creates a volume and lets libvirt fill it with the body. It has its final name from the
     /// start, because pools cannot rename volumes; it is removed if anything fails. A volume that
@@ -14,7 +17,7 @@ extension Pool {
     /// Returns the format.
     package func receive(
         _ upload: VolumeUpload, _ wire: Wire, _ host: HostConnection,
-        _ progress: inout Progress
+        _ overwriting: OverwriteGuard, _ progress: inout Progress
     ) throws -> String {
         // Another process may have added or removed files since libvirt looked.
         try refresh()
@@ -25,7 +28,8 @@ extension Pool {
                 .unsupported, "pool '\(name)' names its volumes itself, so none can be replaced",
                 object: upload.name.text, hint: "remove the volume first")
         }
-        let target = old == nil ? upload.name.text : "atex-virt-helper-volume-" + randomName()
+        if old != nil { try overwriting.check(upload.name, in: self) }
+        let target = old == nil ? upload.name.text : streamedVolumePrefix + randomName()
         let pending = PendingVolume(pool, target)
         let (name, connection) = (name, try host.open())
         // Before the volume exists; `pending` knows whether it was created.
@@ -49,6 +53,7 @@ extension Pool {
                 hint: "remove volume '\(upload.name.text)' first")
         }
         try refresh()
+        if overwriting.isStale { try overwriting.check(upload.name, in: self) }
         try replace(old, by: created, upload)
         _ = consume rollback  // removes the volume with the temporary name
         try refresh()

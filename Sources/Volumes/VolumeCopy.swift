@@ -7,15 +7,21 @@ package import Wire
 extension DirectoryPool {
     /// Replaces a volume by a copy of another, or with `move` by the other itself, in one step.
     package borrowing func copy(
-        _ from: FileName, to target: CopyTarget, move: Bool = false, progress: inout Progress
+        _ from: FileName, to target: CopyTarget, move: Bool = false,
+        _ overwriting: OverwriteGuard, progress: inout Progress
     ) throws {
         let isTaken = try hasFile(target.volume)
         let source = try open(from)
+        if isTaken { try overwriting.check(target.volume, in: self) }
+        // Its domain would lose it.
+        if move { try overwriting.check(from, in: self) }
         do {
             if move {
                 try directory.rename(from.text, to: target.volume.text)
             } else {
-                try copy(source, to: target.volume, replacing: isTaken, progress: &progress)
+                try copy(
+                    source, to: target.volume, replacing: isTaken, overwriting,
+                    progress: &progress)
             }
         } catch let error as SystemError {
             throw RequestError("cannot copy '\(from.text)' to '\(target.volume.text)'", error)
@@ -36,7 +42,7 @@ extension DirectoryPool {
     /// source, so that QEMU can open it.
     private borrowing func copy(
         _ source: borrowing FileDescriptor, to name: FileName, replacing: Bool,
-        progress: inout Progress
+        _ overwriting: OverwriteGuard, progress: inout Progress
     ) throws {
         let attributes =
             replacing ? try directory.open(name.text).attributes() : try source.attributes()
@@ -48,6 +54,7 @@ extension DirectoryPool {
         }
         // Before publishing: QEMU may open the file as soon as it has its name.
         try new.descriptor.apply(attributes)
+        if overwriting.isStale, try hasFile(name) { try overwriting.check(name, in: self) }
         try new.publish(as: name.text)
     }
 }

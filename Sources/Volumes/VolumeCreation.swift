@@ -11,10 +11,13 @@ extension DirectoryPool {
     /// Creates an empty volume: raw volumes are sparse, qcow2 volumes have their metadata
     /// preallocated. The pool lists the volume on return.
     package borrowing func create(
-        _ name: FileName, _ format: VolumeFormat, size: Int64, replacing: Bool
+        _ name: FileName, _ format: VolumeFormat, size: Int64, replacing: Bool,
+        _ overwriting: OverwriteGuard
     ) throws {
         let isTaken = try hasFile(name)
         guard replacing || !isTaken else { throw exists(name) }
+        if isTaken { try overwriting.check(name, in: self) }
+        if format == .qcow2 { try requireRoomForMetadata(name, size) }
         switch format {
         case .raw:
             try createRaw(name, size, replacing: replacing)
@@ -41,8 +44,29 @@ extension DirectoryPool {
             try file.publish(as: name.text, replacing: replacing)
         } catch {
             if error.condition == .exists { throw exists(name) }
+            if error.isTooLarge {
+                throw RequestError(
+                    .noSpace,
+                    "cannot make volume '\(name.text)' of \(size) bytes: \(error.message) for the "
+                        + "file system of pool '\(self.name)'")
+            }
             throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
         }
+    }
+
+    /// qcow2 has eight bytes of tables for each cluster of 64 KiB, which are written at once.
+    /// Otherwise libvirtd would run qemu-img for minutes until the file system is full, and the
+    /// pool would be blocked so long.
+    private borrowing func requireRoomForMetadata(_ name: FileName, _ size: Int64) throws {
+        let space = try FileSystem(of: directory.path)
+        let metadata = UInt64(size) / 8192
+        // Some network file systems do not report sizes.
+        guard space.capacity > 0, metadata > space.available else { return }
+        throw RequestError(
+            .noSpace,
+            "cannot make volume '\(name.text)' of \(size) bytes: its metadata alone needs "
+                + "\(metadata) bytes, and pool '\(self.name)' has \(space.available) bytes left",
+            object: name.text)
     }
 
     private borrowing func createQcow2(_ name: FileName, _ size: Int64) throws {

@@ -65,11 +65,13 @@ extension DirectoryPool {
     /// Creates a volume's file from the body. It gets its name when it is complete and valid.
     /// Returns its format.
     package borrowing func receive(
-        _ upload: VolumeUpload, _ wire: Wire, _ progress: inout Progress
+        _ upload: VolumeUpload, _ wire: Wire, _ overwriting: OverwriteGuard,
+        _ progress: inout Progress
     ) throws -> String {
         // To fail early; `publish` decides, because the name may be taken until then.
-        guard try upload.isReplacing || !hasFile(upload.name) else {
-            throw upload.exists(in: name)
+        if try hasFile(upload.name) {
+            guard upload.isReplacing else { throw upload.exists(in: name) }
+            try overwriting.check(upload.name, in: self)
         }
         guard (upload.length.count ?? 0) <= UInt64(Int64.max) else {
             throw RequestError(.noSpace, "no file can have the size\(upload.length.ofBytes)")
@@ -93,6 +95,7 @@ extension DirectoryPool {
             // A user who could open the old volume can open the new one. Look again: it may have
             // been created during the upload.
             if upload.isReplacing, try hasFile(upload.name) {
+                if overwriting.isStale { try overwriting.check(upload.name, in: self) }
                 try new.descriptor.apply(directory.open(upload.name.text).attributes())
             }
             try new.publish(as: upload.name.text, replacing: upload.isReplacing)

@@ -13,6 +13,8 @@ package final class Wire {
 
     /// The maximum length of a request line in bytes.
     package static let lineLimit = 4 << 20
+    /// The maximum length of a line of output in bytes.
+    package static let replyLimit = 16 << 20
 
     package init(_ streams: consuming StandardStreams) { self.streams = streams }
 
@@ -112,12 +114,16 @@ package final class Wire {
     /// Reads and drops what a command left of its body.
     package func discardBody() throws { try readBody { _ in } }
 
-    /// Writes one line. An error means that the client does not read any more.
-    package func write(_ line: JSONValue) throws(SystemError) {
+    /// Writes one line; false if it was too long, so that nothing was written. An error means that
+    /// the client does not read any more.
+    @discardableResult
+    package func write(_ line: JSONValue) throws(SystemError) -> Bool {
         var bytes: [UInt8] = []
-        line.write(to: &bytes)
+        line.write(to: &bytes, limit: Self.replyLimit)
+        guard bytes.count < Self.replyLimit else { return false }
         bytes.append(10)
         try streams.output.write(bytes)
+        return true
     }
 
     /// Writes bytes that a reply announced.

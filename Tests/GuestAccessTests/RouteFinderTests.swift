@@ -15,7 +15,7 @@ import Wire
             let finder = try RouteFinder(host, to: 22, of: "vm1")
             let routes = try finder.routes(askingAgent: true)
             #expect(routes.map(\.text) == ["127.0.0.1:2201"])
-            #expect(finder.confirms(try #require(routes.first)))
+            #expect(finder.objection(to: try #require(routes.first)) == nil)
         }
     }
 

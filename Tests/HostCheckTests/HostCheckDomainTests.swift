@@ -1,4 +1,5 @@
 import GuestAccess
+import System
 import Testing
 
 @testable import HostCheck
@@ -126,8 +127,8 @@ func facts(
     ]) func formatsIPv6(digits: String, text: String) { #expect(ipv6Text(digits[...]) == text) }
 
     @Test func parsesAddressesOfProcNet() {
-        #expect(Listener.addressText("0100007F") == "127.0.0.1")
-        #expect(Listener.addressText("B80D0120000000000000000001000000") == "2001:db8::1")
+        #expect(ListeningSocket.addressText("0100007F") == "127.0.0.1")
+        #expect(ListeningSocket.addressText("B80D0120000000000000000001000000") == "2001:db8::1")
     }
 
     @Test func sharedVolumes() throws {

@@ -124,6 +124,21 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(throws: MediaError.self) { try media.exists("vmlinuz") }
     }
 
+    @Test func filesOfTreesHaveLimits() throws {
+        for (name, size) in [(".treeinfo", 16 << 20 + 1), ("vmlinuz", 1 << 30 + 1)] {
+            try folder.add("tree/\(name)", "")
+            try #require(truncate("\(folder.path)/tree/\(name)", off_t(size)) == 0)
+        }
+        let media = Media(.directory("\(folder.path)/tree"))
+        let text = #expect(throws: MediaError.self) { try media.text(of: ".treeinfo") }
+        #expect(text?.message.hasSuffix("it is larger than 16777216 bytes") == true)
+        let kernel = #expect(throws: MediaError.self) {
+            try media.fetch("vmlinuz", into: scratch, as: "a kernel") { _ in }
+        }
+        #expect(kernel?.message.hasSuffix("it is larger than 1073741824 bytes") == true)
+        #expect(try folder.names == ["tree"])
+    }
+
     @Test func removesFilesOfKilledProcesses() throws {
         let held = try scratch.make("vmlinuz") { _ in }
         let left = ["virtinst-ABCDEFGH-vmlinuz", "virtinst-ZZZZZZZZ-"]
@@ -238,6 +253,31 @@ func bytes(_ path: String) throws -> [UInt8] { try contents(of: path, limit: 1 <
         #expect(try media.text(of: "none") == nil)
         let copy = try media.fetch("/user-data", into: scratch, as: "a file") { _ in }
         #expect(try bytes(copy) == Array("#cloud-config\n".utf8))
+    }
+
+    private func image(_ files: [(name: String, bytes: [UInt8])]) throws -> Media {
+        let path = "\(folder.path)/image.iso"
+        let file = try FileDescriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+        try ISOImageWriter.write(files, volume: "x", to: file, in: folder.path)
+        return Media(Location(path))
+    }
+
+    @Test func largeTextsInImagesAreNotRead() throws {
+        let text = [UInt8](repeating: UInt8(ascii: "a"), count: 16 << 20)
+        let media = try image([("fits", text), ("large", text + [10])])
+        #expect(try media.text(of: "fits")?.utf8.count == 16 << 20)
+        #expect(try media.text(of: "large") == nil)
+        // It may still be a kernel.
+        let scratch = ScratchFiles(in: ScratchDirectory(existing: folder.path))
+        let copy = try media.fetch("large", into: scratch, as: "a kernel") { _ in }
+        #expect(try FileStatus(of: copy).size == 16 << 20 + 1)
+    }
+
+    @Test func imagesWithTooManyFilesAreRefused() throws {
+        let names = (0...100_000).map { (name: "f\($0)", bytes: [UInt8]()) }
+        let media = try image(names)
+        let error = #expect(throws: MediaError.self) { try media.exists("f0") }
+        #expect(error?.message.hasSuffix("has more than 100000 files") == true)
     }
 
     @Test func parsesDescriptor() throws {

@@ -1,6 +1,7 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -117,6 +118,21 @@ class Framing(HelperTest):
         self.assertTrue(self.opened.ok(line(LIMIT))["success"])
         for length in (LIMIT + 1, 3 * LIMIT):
             self.assertRefused(self.opened.ask(line(length)), "bad-request", str(LIMIT))
+        self.assertGoesOn()
+
+    def test_long_replies(self):
+        """No reply has more than 16 MiB, and none is built in memory first."""
+        session = self.opened
+        reply = session.ask({"cmd": "virsh", "args": ["help;" * 13000], "id": 1}, timeout=60)
+        self.assertRefused(reply, "bad-request", "16777216 bytes")
+        self.assertEqual(reply["id"], 1)
+        # The message would repeat the name.
+        request = {"cmd": "copy-volume", "pool": "\u00e9" * 1500000, "from": "a", "to": "b"}
+        reply = session.ask(json.dumps(request, ensure_ascii=False).encode(), timeout=60)
+        self.assertEqual(reply, {"success": False, **request, "reply": reply["reply"]})
+        self.assertIn("16777216 bytes", reply["reply"])
+        status = pathlib.Path(f"/proc/{session.pid}/status").read_text()
+        self.assertLess(int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]), 200 << 10)
         self.assertGoesOn()
 
     def test_pipelined_requests(self):

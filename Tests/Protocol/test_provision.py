@@ -40,6 +40,20 @@ class Provision(HelperTest):
         self.assertTrue(self.provision(filter="a")["success"])
         self.assertEqual(self.state("a"), "running")
 
+    def test_disk_that_another_guest_uses(self):
+        xml, directory = self.pool("image", "shared.img", name="pool")
+        self.write(directory / "image", b"new")
+        self.write(directory / "shared.img", b"old")
+        client = self.session(self.node(("a", DISK.format("shared.img")),
+                                        ("other", DISK.format("shared.img")), more=xml))
+        client.ok({"cmd": "virsh", "args": ["start", "other"]})
+        request = {"cmd": "provision", "pool": "pool", "from": "image", "filter": "a"}
+        self.assertRefused(client.ask(request), "busy", "step 'copy'", "'shared.img'",
+                           "domain 'other', which is running", "'force'")
+        self.assertEqual((directory / "shared.img").read_bytes(), b"old")
+        self.assertTrue(client.ask({**request, "force": True})["success"])
+        self.assertEqual((directory / "shared.img").read_bytes(), b"new")
+
     def test_failure_stops_and_releases_the_domain(self):
         self.client.ok({"cmd": "virsh", "args": ["start", "diskless"]})
         reply = self.provision(filter="diskless")

@@ -144,6 +144,17 @@ class Wait(HelperTest):
             self.assertRefused(reply, "bad-request", "'wait'", "seconds")
         self.assertEqual(session.ok({**RESERVE, "wait": None})["domain"], "a")
 
+    def test_filters_have_limits(self):
+        session = self.session(self.node(*(f"t{'t' * 30}{n}" for n in range(30))))
+        for text, words in (("a" * 32769, "more than 32768 bytes"), ("(|t)" * 4000, "too long"),
+                            ("a" * 4000000, "more than 32768 bytes")):
+            before = cpu_seconds(session.pid)
+            reply = session.ask({**RESERVE, "filter": text, "id": 1})
+            self.assertLess(len(reply["reply"]), 1000)
+            self.assertRefused(reply, "bad-request", "filter", words)
+            self.assertLess(cpu_seconds(session.pid) - before, 3)
+        self.assertTrue(session.ok({**RESERVE, "filter": "x" * 32000 + "|t.*"})["domain"])
+
 
 def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat") as file:

@@ -36,6 +36,7 @@ class Volumes(HelperTest):
         pools += POOL.format(type="dir", name="gone", path="/nowhere/at all", volumes="")
         uri = self.node(("a", DISK.format(path=self.path)),
                         ("installed", INSTALLED.format(path=self.path)), "diskless", more=pools)
+        self.uri = uri
         self.opened = self.session(uri)
 
     def put(self, name, content, mode=0o644):
@@ -117,8 +118,34 @@ class Create(Volumes):
         self.assertEqual(self.files(), [])
 
     def test_larger_than_the_file_system_allows(self):
-        self.assertFalse(self.create(size=(1 << 63) - 1)["success"])
+        reply = self.create(size=(1 << 63) - 1)
+        self.assertRefused(reply, "no-space", "'new'", "File too large for the file system of pool 'images'")
+        # The tables of an image would fill the disk.
+        self.put("old", b"old")
+        for more in {}, {"name": "old", "remove_existing": True}:
+            reply = self.create(size=1 << 62, format="qcow2", **more)
+            self.assertRefused(reply, "no-space", "its metadata alone needs 562949953421312 bytes",
+                               "pool 'images' has ")
+        self.assertEqual(self.content("old"), b"old")
+        (self.path / "old").unlink()
         self.assertEqual(self.files(), [])
+
+
+class Names(Volumes):
+    def test_names_of_temporary_files(self):
+        self.put("from", b"new")
+        for name in (PREFIX + "1", ".atex-virt-helper-volume-1", "atex-virt-helper-volume-1"):
+            for request in (
+                    {"cmd": "create-volume", "name": name, "format": "raw", "size": 3},
+                    {"cmd": "copy-volume", "from": "from", "to": name},
+                    {"cmd": "copy-volume", "from": "from", "to": name, "move": True},
+                    {"cmd": "copy-volume", "from": name, "to": "new", "move": True},
+                    {"cmd": "provision", "from": name},
+                    {"cmd": "upload-volume", "name": name, "length": 3}):
+                body = b"new" if "length" in request else b""
+                reply = self.opened.ask({"pool": "images", "id": 1, **request}, body)
+                self.assertRefused(reply, "bad-request", repr(name), "temporary")
+        self.assertEqual(self.files(), ["from"])
 
 
 class Copy(Volumes):
@@ -255,3 +282,77 @@ class Copy(Volumes):
         self.assertEqual((event["event"], event["cmd"]), ("progress", "copy-volume"))
         self.assertEqual((lines[-2]["done"], lines[-2]["total"]), (1 << 20, 1 << 20))
         self.assertTrue(lines[-1]["success"])
+
+
+class InUse(Volumes):
+    """Volumes that a running domain or another session's domain uses."""
+
+    def setUp(self):
+        super().setUp()
+        for name in ("from", "disk"):
+            self.put(name, b"old " + name.encode())
+        self.requests = (
+            {"cmd": "copy-volume", "from": "from", "to": "disk"},
+            {"cmd": "copy-volume", "from": "disk", "to": "new", "move": True},
+            {"cmd": "create-volume", "name": "disk", "format": "raw", "size": 3,
+             "remove_existing": True},
+            {"cmd": "create-volume", "name": "disk", "format": "qcow2", "size": 3,
+             "remove_existing": True},
+            {"cmd": "upload-volume", "name": "disk", "length": 3, "replace": True})
+
+    def ask(self, request, **more):
+        body = b"new" if "length" in request else b""
+        return self.opened.ask({"pool": "images", "id": 1, **request, **more}, body)
+
+    def assertBusy(self, *texts):
+        for request in self.requests:
+            with self.subTest(request):
+                self.assertRefused(self.ask(request), "busy", "'disk'", "'images'", "'force'",
+                                   *texts)
+        self.assertEqual(self.files(), ["disk", "from"])
+        self.assertEqual(self.content("disk"), b"old disk")
+
+    def test_running_domain(self):
+        self.opened.ok({"cmd": "virsh", "args": ["start", "installed"]})
+        self.assertBusy("domain 'installed'", "is running")
+        # Its CD drive has the other volume.
+        self.assertRefused(self.ask(self.requests[0], **{"from": "disk", "to": "from"}), "busy",
+                           "domain 'installed'")
+        # Reading is no harm, and neither is another domain that is shut off.
+        self.assertTrue(self.ask(self.requests[0], to="copy")["success"])
+        self.opened.ok({"cmd": "virsh", "args": ["destroy", "installed"]})
+        for request in self.requests[2], self.requests[4]:
+            self.assertTrue(self.ask(request)["success"])
+
+    def test_own_running_domain(self):
+        """Holding a domain does not protect its guest from oneself."""
+        self.opened.ok({"cmd": "reserve", "filter": "a"})
+        self.opened.ok({"cmd": "virsh", "args": ["start", "a"]})
+        self.assertBusy("domain 'a'", "is running")
+        reply = self.ask({"cmd": "copy-volume", "from": "from", "to_domain": "a"})
+        self.assertRefused(reply, "busy", "domain 'a'")
+
+    def test_domain_of_another_session(self):
+        other = self.session(self.uri)
+        other.ok({"cmd": "setname", "name": "ci-7"})
+        other.ok({"cmd": "reserve", "filter": "a"})
+        self.assertBusy("domain 'a'", "is reserved by ci-7")
+        reply = self.ask({"cmd": "copy-volume", "from": "from", "to_domain": "a"})
+        self.assertRefused(reply, "busy", "ci-7")
+        # The holder may, and afterwards anybody.
+        other.ok({"cmd": "copy-volume", "pool": "images", "from": "from", "to_domain": "a"})
+        other.ok({"cmd": "release", "domain": "a"})
+        self.assertTrue(self.ask(self.requests[0])["success"])
+
+    def test_force(self):
+        self.opened.ok({"cmd": "virsh", "args": ["start", "a"]})
+        for request in self.requests[0], self.requests[2], self.requests[4], self.requests[1]:
+            self.assertTrue(self.ask(request, force=True)["success"], request)
+        self.assertEqual(self.files(), ["from", "new"])
+
+    def test_older_clients_get_the_reply_that_they_know(self):
+        self.opened.ok({"cmd": "virsh", "args": ["start", "a"]})
+        reply = self.opened.ask({**self.requests[0], "pool": "images"})
+        self.assertEqual(list(reply), ["success", "cmd", "pool", "from", "to", "reply"])
+        reply = self.opened.ask({**self.requests[0], "pool": "images", "force": False})
+        self.assertEqual(reply["error"], {"kind": "busy", "object": "a"})

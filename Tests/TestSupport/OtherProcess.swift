@@ -23,6 +23,25 @@ package func whileOtherProcessWorks<Value>(
         runs: "os.chdir(path)", path: path, name: "other", in: directory, body)
 }
 
+/// Runs `body` with the TCP port on which another process, whose name is `name`, listens at
+/// 127.0.0.1.
+package func whileOtherProcessListens<Value>(
+    named name: String, in directory: String, _ body: (UInt16) throws -> Value
+) throws -> Value {
+    let path = "\(directory)/port"
+    return try whileOtherProcess(
+        runs: """
+            import socket
+            open("/proc/self/comm", "w").write(name)
+            server = socket.create_server(("127.0.0.1", 0))
+            open(path, "w").write(f"{server.getsockname()[1]} {os.getpid()}")
+            """, path: path, name: name, in: directory
+    ) {
+        let words = try text(of: path).split(separator: " ")
+        return try body(UInt16(words[0]) ?? 0)
+    }
+}
+
 /// Runs `body` after another process has run `script` and before it ends. `directory` is for files
 /// by which both processes signal each other.
 private func whileOtherProcess<Value>(

@@ -82,4 +82,20 @@ import Text
         #expect(
             value.libvirtText(pretty: false) == "\"é\\\"\\\\/\\n\\b\\f\\u0001\\u001F\u{7F}\"")
     }
+
+    @Test func writingStopsAtTheLimit() {
+        let long = String(repeating: "\n", count: 1000)
+        for value in [
+            JSONValue.string(long), .encoded("\"" + String(repeating: "é", count: 1000) + "\""),
+            .array(Array(repeating: .string("a"), count: 1000)),
+            .object(Array(repeating: (name: "a", value: .string(long)), count: 1000)),
+        ] {
+            var bytes: [UInt8] = []
+            value.write(to: &bytes, limit: 100)
+            #expect((101...120).contains(bytes.count))
+        }
+        var bytes: [UInt8] = []
+        JSONValue.string("ab").write(to: &bytes, limit: 4)
+        #expect(bytes == Array("\"ab\"".utf8))
+    }
 }

@@ -77,4 +77,19 @@ import Testing
         #expect(throws: RegexError.self) { try search.feed(text[...]) }
         #expect(start.duration(to: .now) < .seconds(20))
     }
+
+    /// A console may print one byte after the other for days.
+    @Test func allPiecesTogetherHaveALimit() throws {
+        let search = PythonRegexStreamSearch(try PythonRegex("(a+)+[bc]"))
+        let piece = Array(String(repeating: "a", count: 13).utf8) + [UInt8(ascii: "!")]
+        #expect(throws: RegexError.self) {
+            for _ in 0..<1_000_000 { _ = try search.feed(piece[...]) }
+        }
+    }
+
+    @Test func cheapSearchOfMuchTextEnds() throws {
+        let search = PythonRegexStreamSearch(try PythonRegex("login: $"))
+        let piece = Array(String(repeating: "systemd[1]: Started something.\n", count: 2000).utf8)
+        for _ in 0..<30 { #expect(try search.feed(piece[...]) == nil) }
+    }
 }

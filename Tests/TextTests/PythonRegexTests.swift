@@ -45,6 +45,56 @@ import Text
         #expect(throws: RegexError.self) { try PythonRegex(String(repeating: "(", count: 200_000)) }
     }
 
+    @Test func expressionsHaveALimit() throws {
+        let comment = "(?#" + String(repeating: "b", count: 32763) + ")"
+        #expect(try PythonRegex(comment + "a").matchesWhole("a"))
+        let error = #expect(throws: RegexError.self) {
+            try PythonRegex(String(repeating: "b", count: 32769))
+        }
+        #expect(error?.message == "it has more than 32768 bytes")
+    }
+
+    /// Each backtracking step copies the positions of all groups.
+    @Test(arguments: ["(|t)", "(t|)", "(t*?)"])
+    func manyGroupsTakeLittleTime(group: String) throws {
+        let time = MatchTime()
+        let regex = try PythonRegex(String(repeating: group, count: 4000), within: time)
+        let clock = ContinuousClock()
+        let duration = clock.measure {
+            #expect(throws: RegexError.self) {
+                while true { _ = try regex.matchesWhole(String(repeating: "t", count: 60) + "!") }
+            }
+        }
+        #expect(duration < .seconds(10))
+    }
+
+    /// Each comparison is within its own limit.
+    @Test func comparisonsTogetherHaveALimit() throws {
+        let time = MatchTime(nanoseconds: 50_000_000)
+        let regex = try PythonRegex("(a+)+[bc]", within: time)
+        let text = String(repeating: "a", count: 16)
+        #expect(throws: RegexError.self) { while true { _ = try regex.matchesWhole(text) } }
+        #expect(time.isUsedUp)
+        #expect(try PythonRegex("(a+)+[bc]").matchesWhole(text) == false)
+    }
+
+    /// Every start position is within its own limit.
+    @Test func searchHasALimit() throws {
+        let regex = try PythonRegex("(a+)+[bc]", within: MatchTime(nanoseconds: 50_000_000))
+        let text = String(repeating: String(repeating: "a", count: 14) + "!", count: 300)
+        #expect(throws: RegexError.self) { try regex.matchesPart(of: text) }
+    }
+
+    @Test(arguments: [0, 63, 64, 65, 127, 128, 129, 200])
+    func findsMatchAtAnyPosition(position: Int) throws {
+        for filler in ["x", "é", "\u{1F600}"] {
+            let text = String(repeating: filler, count: position) + "ab"
+            #expect(try PythonRegex("a(?=b)").matchesPart(of: text))
+            #expect(try PythonRegex("(?<!\\w)ab|(?<=\(filler))ab\\Z").matchesPart(of: text))
+            #expect(try !PythonRegex("^b").matchesPart(of: text))
+        }
+    }
+
     @Test func stopsCatastrophicBacktracking() throws {
         let regex = try PythonRegex("(a+)+b")
         let text = String(repeating: "a", count: 60) + "!b"

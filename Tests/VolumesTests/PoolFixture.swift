@@ -41,6 +41,11 @@ struct PoolFixture {
 
     func status(_ name: String) throws -> FileStatus { try FileStatus(of: "\(path)/\(name)") }
 
+    /// The guard of a session in which other sessions hold `reserved`.
+    func overwriting(force: Bool = false, reserved: [String] = []) -> OverwriteGuard {
+        OverwriteGuard(connection, isForced: force) { reserved.contains($0) ? "ci-7" : nil }
+    }
+
     /// A client of which a body of `body.count` bytes is expected.
     func client(sending body: [UInt8], expected: Int? = nil) throws -> TestClient {
         let files = try Directory.makeTemporary(prefix: "\(directory)/client-")

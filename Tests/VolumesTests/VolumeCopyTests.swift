@@ -15,7 +15,7 @@ import Wire
         var progress = Progress(nil)
         try fixture.open().copy(
             fileName(from), to: CopyTarget(volume: fileName(name)), move: move,
-            progress: &progress)
+            fixture.overwriting(), progress: &progress)
     }
 
     @Test func copyHasBytesAndHolesOfSource() throws {
@@ -102,7 +102,7 @@ import Wire
             #expect(throws: Failure.self) {
                 try fixture.open().copy(
                     fileName("from"), to: CopyTarget(volume: fileName("to")),
-                    progress: &progress)
+                    fixture.overwriting(), progress: &progress)
             }
             #expect(try fixture.content("to") == "old")
             #expect(try fixture.names() == ["from", "to"])

@@ -10,8 +10,10 @@ import Testing
     @Test func rawVolumeIsSparse() throws {
         try withPool { fixture in
             let pool = try fixture.open()
-            try pool.create(fileName("new"), .raw, size: 1 << 40, replacing: false)
-            try pool.create(fileName("empty"), .raw, size: 0, replacing: true)
+            try pool.create(
+                fileName("new"), .raw, size: 1 << 40, replacing: false, fixture.overwriting())
+            try pool.create(
+                fileName("empty"), .raw, size: 0, replacing: true, fixture.overwriting())
             let status = try fixture.status("new")
             #expect(status.size == 1 << 40 && status.allocatedSize == 0)
             #expect(status.mode == 0o600)
@@ -24,7 +26,8 @@ import Testing
         try withPool { fixture in
             try fixture.put("old", "new")
             do {
-                try fixture.open().create(fileName("new"), format, size: 1, replacing: false)
+                try fixture.open().create(
+                    fileName("new"), format, size: 1, replacing: false, fixture.overwriting())
                 Issue.record("created")
             } catch let error as RequestError {
                 #expect(error.kind == .exists)
@@ -41,7 +44,8 @@ import Testing
         try withPool { fixture in
             try fixture.put("old", "new")
             let reader = try FileDescriptor.reading("\(fixture.path)/new")
-            try fixture.open().create(fileName("new"), .raw, size: 3, replacing: true)
+            try fixture.open().create(
+                fileName("new"), .raw, size: 3, replacing: true, fixture.overwriting())
             #expect(try fixture.content("new") == "\0\0\0")
             #expect(try reader.contents(limit: 9) == Array("old".utf8))
         }
@@ -51,7 +55,8 @@ import Testing
         try withPool { fixture in
             try fixture.put("old", "new")
             let kind = errorKind {
-                try fixture.open().create(fileName("new"), .raw, size: .max, replacing: true)
+                try fixture.open().create(
+                    fileName("new"), .raw, size: .max, replacing: true, fixture.overwriting())
             }
             #expect(kind == .noSpace)
             #expect(try fixture.content("new") == "old")
@@ -66,7 +71,8 @@ import Testing
             if isTaken { try fixture.put("old", "new") }
             let pool = try fixture.open()
             do {
-                try pool.create(fileName("new"), .qcow2, size: 1 << 20, replacing: true)
+                try pool.create(
+                    fileName("new"), .qcow2, size: 1 << 20, replacing: true, fixture.overwriting())
                 Issue.record("created")
             } catch let error as RequestError {
                 #expect(error.kind == .libvirt && error.libvirt != nil)
@@ -82,7 +88,8 @@ import Testing
             try Directory.make("\(fixture.path)/new")
             for format in VolumeFormat.allCases {
                 let kind = errorKind {
-                    try fixture.open().create(fileName("new"), format, size: 1, replacing: true)
+                    try fixture.open().create(
+                        fileName("new"), format, size: 1, replacing: true, fixture.overwriting())
                 }
                 #expect(kind == .badRequest)
             }

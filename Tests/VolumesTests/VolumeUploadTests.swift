@@ -19,7 +19,7 @@ import Wire
             format: format,
             isSparse: isSparse, sha256: sha256, isReplacing: isReplacing)
         var progress = Progress(nil)
-        return try fixture.open().receive(upload, client.wire, &progress)
+        return try fixture.open().receive(upload, client.wire, fixture.overwriting(), &progress)
     }
 
     private let text = Array("text\n".utf8)
@@ -125,7 +125,8 @@ import Wire
                     sha256: nil, isReplacing: false)
                 var progress = Progress(nil)
                 let kind = errorKind {
-                    _ = try fixture.open().receive(upload, client.wire, &progress)
+                    _ = try fixture.open().receive(
+                        upload, client.wire, fixture.overwriting(), &progress)
                 }
                 #expect(kind == .noSpace)
             }
@@ -157,7 +158,7 @@ import Wire
                 sha256: nil, isReplacing: false)
             var reports: [[UInt64?]] = []
             var progress = Progress { reports.append([$0, $1]) }
-            _ = try fixture.open().receive(upload, client.wire, &progress)
+            _ = try fixture.open().receive(upload, client.wire, fixture.overwriting(), &progress)
             #expect(reports.last == [3 << 20, 3 << 20])
             #expect(reports.allSatisfy { $0[1] == 3 << 20 })
         }
@@ -176,7 +177,8 @@ import Wire
                 isReplacing: false)
             var progress = Progress(nil)
             let kind = errorKind {
-                _ = try pool.receive(upload, client.wire, fixture.host, &progress)
+                _ = try pool.receive(
+                    upload, client.wire, fixture.host, fixture.overwriting(), &progress)
             }
             #expect(kind == .unsupported)
             #expect(try pool.pool.volumes().isEmpty)

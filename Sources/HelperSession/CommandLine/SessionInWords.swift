@@ -36,7 +36,7 @@ extension Session {
         let reply = try reply(to: request.object)
         try progressDisplay?.clear()
         if request.isJSON {
-            try wire.write(reply.json)
+            guard try reply.write(to: wire) else { return 1 }
         } else if let error = reply.error {
             if !hasPrintedError { try wire.writeError(errorText(error)) }
         } else if reply.body == nil {

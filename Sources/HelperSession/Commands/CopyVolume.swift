@@ -17,6 +17,7 @@ extension SessionCommand {
         let toDomain = parameters.optionalName(
             "to_domain", "instead of 'to': replace this domain's first volume of the pool")
         let move = parameters.flag("move", "rename the volume instead of copying it")
+        let force = parameters.force()
         let wantsProgress = parameters.progress()
         parameters.exactlyOne(of: "to", "to_domain")
 
@@ -35,7 +36,8 @@ extension SessionCommand {
                 throw RequestError(.badRequest, "'to' or 'to_domain' must be a string, not null")
             }
             var progress = session.progress(of: request, try request[wantsProgress])
-            try pool.copy(from, to: target, move: move, progress: &progress)
+            let overwriting = try session.overwriteGuard(force: request[force])
+            try pool.copy(from, to: target, move: move, overwriting, progress: &progress)
             return [:]
         }
     }

@@ -17,6 +17,7 @@ extension SessionCommand {
         let size = parameters.size("size", "the size that the guest sees")
         let removeExisting = parameters.flag(
             "remove_existing", "replace a volume of that name; without it, that is an error")
+        let force = parameters.force()
 
         return { session, request in
             let (word, size) = (try request[format], try request[size])
@@ -27,7 +28,8 @@ extension SessionCommand {
             let name = try volumeName(request[name])
             let replacing = try request[removeExisting]
             let pool = try DirectoryPool(named: request[pool], session.host.open())
-            try pool.create(name, format, size: size, replacing: replacing)
+            let overwriting = try session.overwriteGuard(force: request[force])
+            try pool.create(name, format, size: size, replacing: replacing, overwriting)
             return [:]
         }
     }

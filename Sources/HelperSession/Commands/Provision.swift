@@ -32,6 +32,7 @@ extension SessionCommand {
             "wait_port", "the guest's port that must answer before the reply")
         let timeout = parameters.optionalSeconds(
             "timeout", "how long to wait for that port (default: 300)")
+        let force = parameters.force()
         let wantsProgress = parameters.progress()
 
         return { session, request in
@@ -39,7 +40,8 @@ extension SessionCommand {
             let order = ProvisionOrder(
                 pool: try given ?? session.host.open().defaultPool(),
                 from: try volumeName(request[from]),
-                waitPort: try request[waitPort], timeout: try request[timeout] ?? 300)
+                waitPort: try request[waitPort], timeout: try request[timeout] ?? 300,
+                isForced: try request[force])
             let filter = try DomainFilter(request[filter])
             var progress = session.progress(of: request, try request[wantsProgress])
             var steps = Steps()
@@ -71,6 +73,8 @@ private struct ProvisionOrder {
     let waitPort: UInt16?
     /// In seconds.
     let timeout: Double
+    /// Whether a volume that another domain uses is overwritten.
+    let isForced: Bool
 }
 
 /// Measures the steps, and names the step in an error.
@@ -121,7 +125,8 @@ extension Session {
         try steps.run("copy") {
             let pool = try DirectoryPool(named: order.pool, host.open())
             let target = try CopyTarget(name, in: pool, host.open())
-            try pool.copy(order.from, to: target, progress: &progress)
+            let overwriting = try overwriteGuard(force: order.isForced)
+            try pool.copy(order.from, to: target, overwriting, progress: &progress)
         }
         try report(step: "starting it")
         try steps.run("start") { try CriticalSection.run { try domain.start() } }

@@ -40,8 +40,13 @@ extension ReservedDomains {
     func holder(of domain: String) throws -> String {
         // First: looking up the holder opens the lock file, which would drop our lock.
         if holds(domain) { return "(reserved for us)" }
+        return try otherHolder(of: domain) ?? "(free)"
+    }
+
+    /// As above; `nil` if no other session holds the domain.
+    func otherHolder(of domain: String) throws -> String? {
         do throws(SystemError) {
-            guard let process = try holdingProcess(of: domain) else { return "(free)" }
+            guard let process = try holdingProcess(of: domain) else { return nil }
             guard let name = try ProcessInformation.name(of: process) else {
                 // It ended between the two calls.
                 return "(pid \(process) disappeared)"

@@ -24,6 +24,7 @@ extension SessionCommand {
             "sparse", "false: write blocks of zeros instead of making them holes")
         let sha256 = parameters.optionalString("sha256", "the SHA-256 that the bytes must have")
         let replace = parameters.flag("replace", "replace a volume of that name")
+        let force = parameters.force()
         let wantsProgress = parameters.progress()
 
         return { session, request in
@@ -36,11 +37,13 @@ extension SessionCommand {
             let pool = try Pool(named: given ?? connection.defaultPool(), connection)
             try pool.requireActive()
             var progress = session.progress(of: request, try request[wantsProgress])
+            let overwriting = try session.overwriteGuard(force: request[force])
             let probed: String
             if let directory = try pool.directoryPool(forWriting: true) {
-                probed = try directory.receive(upload, session.wire, &progress)
+                probed = try directory.receive(upload, session.wire, overwriting, &progress)
             } else {
-                probed = try pool.receive(upload, session.wire, session.host, &progress)
+                probed = try pool.receive(
+                    upload, session.wire, session.host, overwriting, &progress)
             }
             var results: Reply.Results = given == nil ? ["pool": .string(pool.name)] : [:]
             // Otherwise the reply repeats the argument of that name.

@@ -3,6 +3,7 @@ import Policy
 import Protocol
 import Text
 import Virsh
+import Wire
 
 extension SessionCommand {
     ///     C: {"cmd": "virsh", "args": ["domstate", "vm1"]}
@@ -27,6 +28,12 @@ extension SessionCommand {
                     try host.open(uri, readOnly: readOnly)
                 })
             let isSuccess = shell.run(try request[words])
+            guard isPrinted || !shell.output.isCut else {
+                throw RequestError(
+                    .badRequest,
+                    "virsh printed more than a reply can have (\(Wire.replyLimit) bytes); no command "
+                        + "ran after that one; ask for less at a time")
+            }
             guard isSuccess else {
                 session.hasPrintedError = isPrinted
                 throw RequestError(

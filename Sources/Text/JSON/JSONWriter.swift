@@ -1,26 +1,30 @@
 extension JSONValue {
     /// Appends the value as the line protocol has it: on one line, in ASCII, `, ` and `: ` between
-    /// values. Bytes of the host's that are not UTF-8 become U+FFFD.
-    package func write(to bytes: inout [UInt8]) {
+    /// values. Bytes of the host's that are not UTF-8 become U+FFFD. Stops soon after `bytes` has
+    /// more than `limit` elements.
+    package func write(to bytes: inout [UInt8], limit: Int = .max) {
+        guard bytes.count <= limit else { return }
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .number(let value): bytes += value.utf8
-        case .string(let value): writeASCII(value, to: &bytes)
+        case .string(let value): writeASCII(value, to: &bytes, limit: limit)
         case .array(let values):
             bytes.append(UInt8(ascii: "["))
             for (index, value) in values.enumerated() {
+                guard bytes.count <= limit else { return }
                 if index > 0 { bytes += ", ".utf8 }
-                value.write(to: &bytes)
+                value.write(to: &bytes, limit: limit)
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
             for (index, (name, value)) in members.enumerated() {
+                guard bytes.count <= limit else { return }
                 if index > 0 { bytes += ", ".utf8 }
                 writeASCII(name, to: &bytes)
                 bytes += ": ".utf8
-                value.write(to: &bytes)
+                value.write(to: &bytes, limit: limit)
             }
             bytes.append(UInt8(ascii: "}"))
         case .encoded(let source):
@@ -30,7 +34,10 @@ extension JSONValue {
             } else {
                 // JSON has characters outside ASCII only in strings, where an escape is the same.
                 // UTF-16 units, because JSON writes characters beyond U+FFFF as a surrogate pair.
-                for unit in source.utf16 { writeUnit(unit, to: &bytes) }
+                for unit in source.utf16 {
+                    guard bytes.count <= limit else { return }
+                    writeUnit(unit, to: &bytes)
+                }
             }
         }
     }
@@ -83,9 +90,10 @@ private func writeUnit(_ unit: UInt16, to bytes: inout [UInt8]) {
     }
 }
 
-private func writeASCII(_ text: String, to bytes: inout [UInt8]) {
+private func writeASCII(_ text: String, to bytes: inout [UInt8], limit: Int = .max) {
     bytes.append(UInt8(ascii: "\""))
     for unit in replacingInvalidBytes(in: text).utf16 {
+        guard bytes.count <= limit else { return }
         switch unit {
         case 0x22: bytes += "\\\"".utf8
         case 0x5C: bytes += "\\\\".utf8

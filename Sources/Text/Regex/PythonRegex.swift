@@ -4,12 +4,22 @@ import CPCRE2
 package final class PythonRegex {
     let code: OpaquePointer
     private let match: OpaquePointer
-    private let context: OpaquePointer
+    private let context: OpaquePointer?
+    private let time: MatchTime?
 
+    /// The maximum length of an expression, in bytes.
+    package static let lengthLimit = 32768
     /// The limit of backtracking steps for one match: some tenths of a second.
     private static let stepLimit: UInt32 = 2_000_000
+    /// The number of start positions to try between two looks at the clock.
+    private static let positionsPerTurn = 64
 
-    package init(_ text: String) throws(RegexError) {
+    /// `time` limits all comparisons together; without it, only each of them has a limit.
+    package init(_ text: String, within time: MatchTime? = nil) throws(RegexError) {
+        guard text.utf8.count <= Self.lengthLimit else {
+            throw RegexError(
+                message: "it has more than \(Self.lengthLimit) bytes", position: Self.lengthLimit)
+        }
         let translated = Array(try PythonRegexTranslator.translate(text).utf8)
         let compile = pcre2_compile_context_create_8(nil)
         defer { pcre2_compile_context_free_8(compile) }
@@ -29,9 +39,8 @@ package final class PythonRegex {
         // One pair of offsets is enough: no caller asks for groups. If there are any, pcre2_match
         // returns 0, which is a match too.
         match = pcre2_match_data_create_8(1, nil)
-        context = pcre2_match_context_create_8(nil)
-        // Clients choose the expression, e.g. `(a+)+b`; PCRE2's default limit would allow seconds.
-        pcre2_set_match_limit_8(context, Self.stepLimit)
+        context = MatchLimits.context(of: code, steps: Self.stepLimit)
+        self.time = time
     }
 
     deinit {
@@ -49,20 +58,54 @@ package final class PythonRegex {
 
     /// Whether a part of `text` matches; throws as above. Python: `re.search`.
     package func matchesPart(of text: String) throws(RegexError) -> Bool {
-        try matches(text, 0)
+        let bytes = Array(text.utf8)
+        var start = 0
+        // Each start position has all the steps. PCRE2 cannot be interrupted, so limit the number
+        // of positions that it tries in one call.
+        while start <= bytes.count {
+            let last = start + Self.positionsPerTurn
+            pcre2_set_offset_limit_8(context, last)
+            if try matches(bytes, from: start, 0) { return true }
+            start = last + 1
+            // A match begins at the start of a character.
+            while start < bytes.count, bytes[start] & 0xC0 == 0x80 { start += 1 }
+        }
+        return false
     }
 
     private func matches(_ text: String, _ options: UInt32) throws(RegexError) -> Bool {
-        let bytes = Array(text.utf8)
-        let result = pcre2_match_8(code, bytes, bytes.count, 0, options, match, context)
+        pcre2_set_offset_limit_8(context, Int.max)
+        return try matches(Array(text.utf8), from: 0, options)
+    }
+
+    private func matches(
+        _ text: [UInt8], from start: Int, _ options: UInt32
+    ) throws(RegexError) -> Bool {
+        guard let time else { return try compare(text, from: start, options) }
+        guard !time.isUsedUp else { throw tooSlow(text) }
+        return try time.spend { () throws(RegexError) in
+            try compare(text, from: start, options)
+        }
+    }
+
+    private func compare(
+        _ text: [UInt8], from start: Int, _ options: UInt32
+    ) throws(RegexError) -> Bool {
+        let result = pcre2_match_8(code, text, text.count, start, options, match, context)
         switch result {
         case PCRE2_ERROR_NOMATCH: return false
         // Not NOMATCH: a domain must not be skipped because the match was given up.
         case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT:
-            throw RegexError(message: "comparing it with '\(text)' takes too long", position: 0)
+            throw tooSlow(text)
         case ..<0: throw RegexError(message: Self.message(result), position: 0)
         default: return true
         }
+    }
+
+    private func tooSlow(_ text: [UInt8]) -> RegexError {
+        RegexError(
+            message: "comparing it with '\(String(decoding: text, as: UTF8.self))' takes too long",
+            position: 0)
     }
 
     static func message(_ number: Int32) -> String {

@@ -1,5 +1,4 @@
 import CPCRE2
-import Glibc
 
 /// Searches bytes that arrive in pieces, as Python's `re.search` would search all of them: a match
 /// may begin in one piece and end in another. Bytes that are not UTF-8 count as U+FFFD. Only the
@@ -7,7 +6,8 @@ import Glibc
 package final class PythonRegexStreamSearch {
     private let regex: PythonRegex
     private let match: OpaquePointer
-    private let context: OpaquePointer
+    private let context: OpaquePointer?
+    private let time = MatchTime()
     /// The characters before its start on which a match may depend (lookbehind).
     private let charactersBefore: Int
     /// Whether a match can begin at the start of the text only.
@@ -29,12 +29,13 @@ package final class PythonRegexStreamSearch {
     private static let positionsPerTurn = 64
     /// The processor time that one piece may take.
     private static let nanosecondLimit: Int64 = 500_000_000
+    /// What each byte adds to the second for all pieces: a search may last for days.
+    private static let nanosecondsPerByte: Int64 = 1000
 
     package init(_ regex: PythonRegex) {
         self.regex = regex
         match = pcre2_match_data_create_8(1, nil)
-        context = pcre2_match_context_create_8(nil)
-        pcre2_set_match_limit_8(context, Self.stepLimit)
+        context = MatchLimits.context(of: regex.code, steps: Self.stepLimit)
         var number: UInt32 = 0
         pcre2_pattern_info_8(regex.code, UInt32(PCRE2_INFO_MAXLOOKBEHIND), &number)
         // At least one: the start of what we kept must not match as the start of the text.
@@ -58,7 +59,9 @@ package final class PythonRegexStreamSearch {
         unfinished = Array(arrived[whole...])
         arrived.removeSubrange(whole...)
         text += String(decoding: arrived, as: UTF8.self).utf8
-        if let found = try search() {
+        time.extend(nanoseconds: Int64(bytes.count) * Self.nanosecondsPerByte)
+        guard !time.isUsedUp else { throw Self.tooSlow }
+        if let found = try time.spend({ () throws(RegexError) in try search() }) {
             return String(decoding: text[found], as: UTF8.self)
         }
         dropSearched()
@@ -67,7 +70,6 @@ package final class PythonRegexStreamSearch {
 
     /// The first match. If there is none, moves `start` to where a match may have begun.
     private func search() throws(RegexError) -> Range<Int>? {
-        // Processor time, not wall time: a busy host must not fail a cheap expression.
         let end = threadNanoseconds() + Self.nanosecondLimit
         var begun: Int?
         var place = start
@@ -138,11 +140,4 @@ package final class PythonRegexStreamSearch {
         }
         return bytes.count
     }
-}
-
-/// The processor time that this thread has used. C: `clock_gettime`.
-private func threadNanoseconds() -> Int64 {
-    var used = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used)
-    return Int64(used.tv_sec) * 1_000_000_000 + Int64(used.tv_nsec)
 }

@@ -102,6 +102,8 @@ package final class Shell {
     private func run(_ calls: [Call]) -> Bool {
         var isSuccess = true
         for call in calls {
+            // What printed too much has no reply, so that the rest would run unseen.
+            guard !output.isCut || clientStreams?.output != nil else { return false }
             let start = ContinuousClock.now
             isSuccess = run(call)
             // What follows a refused change may have relied on it.

@@ -5,10 +5,21 @@ package struct ShellOutput: Sendable {
     /// The pieces. Adjacent pieces belong to different streams.
     package private(set) var pieces: [(stream: Stream, text: String)] = []
 
+    /// The maximum length in bytes, which no reply can exceed.
+    private static let limit = 16 << 20
+    private var length = 0
+    /// Whether commands printed more than is kept.
+    package private(set) var isCut = false
+
     package init() {}
 
     mutating func append(_ text: String, to stream: Stream) {
-        guard !text.isEmpty else { return }
+        guard !text.isEmpty, !isCut else { return }
+        length += text.utf8.count
+        guard length <= Self.limit else {
+            isCut = true
+            return
+        }
         if pieces.last?.stream == stream {
             pieces[pieces.count - 1].text += text
         } else {

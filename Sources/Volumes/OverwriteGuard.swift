@@ -1,0 +1,60 @@
+package import Libvirt
+import Protocol
+import System
+
+/// Decides whether a request may overwrite a volume, or rename it away: not if a running domain
+/// uses it, or a domain that another session has reserved, unless the client insists.
+package final class OverwriteGuard {
+    private let connection: Connection
+    private let isForced: Bool
+    private let otherHolder: (_ domain: String) throws -> String?
+    private var lastCheck: ContinuousClock.Instant?
+
+    /// `otherHolder` returns who else has reserved a domain; `nil` if nobody has, or this session.
+    package init(
+        _ connection: Connection, isForced: Bool,
+        otherHolder: @escaping (_ domain: String) throws -> String?
+    ) {
+        self.connection = connection
+        self.isForced = isForced
+        self.otherHolder = otherHolder
+    }
+
+    /// Fails if an existing volume must not be overwritten.
+    func check(_ volume: FileName, in pool: borrowing DirectoryPool) throws {
+        guard !isForced else { return }
+        lastCheck = .now
+        let users = try VolumeUsers(connection).users(of: volume, in: pool)
+        try check(volume, pool: pool.name, users)
+    }
+
+    /// The same for a pool that perhaps only libvirt can reach.
+    func check(_ volume: FileName, in pool: Pool) throws {
+        guard !isForced else { return }
+        lastCheck = .now
+        let users = try VolumeUsers(connection).users(of: volume, in: pool)
+        try check(volume, pool: pool.name, users)
+    }
+
+    /// Whether a check is so old that a domain may well have been started since.
+    var isStale: Bool { lastCheck.map { $0.duration(to: .now) > .seconds(1) } ?? true }
+
+    private func check(
+        _ volume: FileName, pool: String, _ users: [VolumeUsers.User]
+    ) throws {
+        for user in users {
+            guard let state = try state(of: user) else { continue }
+            throw RequestError(
+                .busy,
+                "volume '\(volume.text)' in pool '\(pool)' is in use by domain '\(user.domain)', "
+                    + "which \(state); 'force' replaces it nevertheless",
+                object: user.domain)
+        }
+    }
+
+    /// Why a user's volume must stay; `nil` if it need not.
+    private func state(of user: VolumeUsers.User) throws -> String? {
+        if user.isRunning { return "is running" }
+        return try otherHolder(user.domain).map { "is reserved by \($0)" }
+    }
+}
