@@ -199,7 +199,7 @@ import Wire
             text == """
                 ok       pool        fine
                 warning  pool-space  little
-                                     what to do: more
+                         what to do: more
                 error    x           bad
                 1 ok, 1 warning, 1 error
 
@@ -214,6 +214,34 @@ import Wire
         let text = HostReport([("x", .warning("a\nok", "b\u{1B}c"))]).text
         #expect(text.split(separator: "\n").count == 3)
         #expect(!text.contains("\u{1B}"))
+    @Test func reportFits80Columns() {
+        let path = "/var/lib/" + String(repeating: "long/", count: 12) + "name"
+        let text = HostReport([
+            ("session-directories", .ok("one two three four five six seven eight nine ten eleven")),
+            (
+                "x",
+                .error(
+                    "the file \(path) is not right",
+                    "run 'chmod go-w \(path)' and then reload sshd, or use another file instead")
+            ),
+        ]).text
+        // Paths stay in one piece: people copy them.
+        #expect(
+            text == """
+                ok       session-directories  one two three four five six seven eight nine ten
+                                              eleven
+                error    x                    the file
+                       \(path)
+                                              is not right
+                         what to do: run 'chmod go-w
+                      \(path)'
+                           and then reload sshd, or use another file instead
+                1 ok, 0 warnings, 1 error
+
+                """)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
     }
 
     @Test func tableOfChecks() {

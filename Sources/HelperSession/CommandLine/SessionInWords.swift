@@ -42,7 +42,7 @@ extension Session {
         // Only the bytes: standard output is probably redirected to a file.
         try reply.body?(wire)
         if request.command.inWords == .holdsReservation { try holdReservation() }
-        return 0
+        return request.command.inWords == .hostCheck ? hostCheckStatus(reply.results) : 0
     }
 
     /// Standard input carries no requests, and standard output a reply only with `--json`.
