@@ -21,6 +21,7 @@ extension Session {
     }
 
     private func execute(_ request: RequestFromWords) throws -> Int32 {
+        wire.consoleFilter = ConsoleFilter()
         let bar = ProgressBar(wire)
         if wire.errorsAreTerminal, !request.isJSON, !terminalIsDumb() {
             progressListener = { try bar.show($0, $1) }
