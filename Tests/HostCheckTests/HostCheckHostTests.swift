@@ -168,12 +168,17 @@ import Wire
                     ], user: user))
         }
         #expect(
-            seen(0, 0o755) == ["ok: reservations are kept in '/s', which only user 0 can change"])
+            seen(0, 0o700) == ["ok: reservations are kept in '/s', which only user 0 can open"])
+        // Whoever can open a lock file for reading can lock it.
+        #expect(
+            seen(0, 0o755) == ["error: '/s' has mode 0755: other users can block reservations"])
+        let loose = FileStatus(kind: .directory, ownerID: 0, groupID: 0, mode: 0o777)
+        #expect(stateFindings([("/s", loose)], user: 0).map(\.hint) == ["chmod 0700 /s"])
         #expect(seen(1000, 0o700, user: 1000).count == 1)
         #expect(
             seen(0, 0o777) == ["error: '/s' has mode 0777: other users can remove reservations"])
         #expect(
-            seen(7, 0o755)
+            seen(7, 0o700)
                 == [
                     "error: '/s' is owned by user 7, not by user 0, whose reservations are kept there"
                 ])
@@ -209,11 +214,6 @@ import Wire
                 "y\n1 ok, 0 warnings, 0 errors\n"))
     }
 
-    @Test func reportEscapesControlCharacters() {
-        // Other users choose the names of processes and files.
-        let text = HostReport([("x", .warning("a\nok", "b\u{1B}c"))]).text
-        #expect(text.split(separator: "\n").count == 3)
-        #expect(!text.contains("\u{1B}"))
     @Test func reportFits80Columns() {
         let path = "/var/lib/" + String(repeating: "long/", count: 12) + "name"
         let text = HostReport([
@@ -242,6 +242,11 @@ import Wire
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
+    @Test func reportEscapesControlCharacters() {
+        // Other users choose the names of processes and files.
+        let text = HostReport([("x", .warning("a\nok", "b\u{1B}c"))]).text
+        #expect(text.split(separator: "\n").count == 3)
+        #expect(!text.contains("\u{1B}"))
     }
 
     @Test func tableOfChecks() {
