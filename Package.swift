@@ -16,6 +16,9 @@ let common: [SwiftSetting] = [
 /// Packed relative relocations save a megabyte that each start would read. Unwind tables, two
 /// megabytes, are left out: C++ exceptions and debuggers need them, Swift errors do not.
 let linking: [LinkerSetting] = [
+    // The loader resolves all functions at the start, and then write-protects their addresses: a
+    // bug that writes to memory cannot redirect calls.
+    .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker", "relro"]),
     .unsafeFlags(
         [
             "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker",
