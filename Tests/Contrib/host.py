@@ -143,6 +143,7 @@ def logins():
               "drop_line" not in "".join(
                   line for line in open(STATE / "atex-virt-helper-setup.undo")
                   if "test\\ login" in line), "a test key")
+        terminals()
         hardened()
         accounts()
         undo_of_one()
@@ -173,6 +174,41 @@ def refused(what, said_about, *words):
     results = re.findall(r"(?ms)^(?:error|warning) +(?:sshd|login)-\S+ .*?(?=^\S)", said)
     check(f"{what}: host-check names the cause", any(
         re.search(said_about, " ".join(result.split())) for result in results), results)
+
+
+def ssh(*words, user="tester", key="/root/k", stdin=""):
+    return run("ssh", "-F", "/dev/null", "-i", key, "-o", "BatchMode=yes", "-o",
+               "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o",
+               "IdentitiesOnly=yes", *words[:-1], f"{user}@127.0.0.1", words[-1], stdin=stdin,
+               environment={"TERM": "xterm"})
+
+
+def terminals():
+    """`ssh -t` works as far as sshd permits it."""
+    # The client gives up, as the manual page says; without -t it would go on.
+    status, said = ssh("-tt", "reservations")
+    check("without PermitTTY, there is no terminal",
+          status == 255 and "PTY allocation request failed" in said, (status, said))
+    with drop_in("Match Group atex\n    PermitTTY yes\nMatch all"):
+        status, said = ssh("-tt", "reservations")
+        check("with PermitTTY, ssh -t runs it on a terminal",
+              status == 0 and "PTY" not in said and "\x1b[1mDOMAIN" in said, (status, said))
+        status, said = ssh("-tt", "no-such-command")
+        check("and its exit status arrives", status == 2 and "no-such-command" in said,
+              (status, said))
+        status, said = ssh("-tt", "/bin/sh")
+        check("a terminal does not give a shell", status == 2 and "/bin/sh" in said, (status, said))
+        status, said = ssh("-T", "atex-virt-helper", stdin='{"cmd": "ping"}\n')
+        check("a session without a terminal is unchanged", status == 0 and
+              said.endswith('{"success": true, "cmd": "ping", "reply": "atex-virt-helper v1 pong"}\n'),
+              (status, said))
+        status, said = setup("--user", "tester")
+        check("the setup accepts that, and says so",
+              status == 0 and "another file in /etc/ssh permits 'tester' a terminal\n" in said
+              and "\nready: " in said, (status, said))
+        found = access_problems()
+        check("host-check warns of it", [entry[:2] for entry in found] ==
+              [("sshd-terminal", "warning")], found)
 
 
 def hardened():
