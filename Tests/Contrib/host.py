@@ -335,6 +335,115 @@ def undo_of_one():
     must("userdel", "--remove", "bob")
 
 
+SWAP = """#!/bin/sh
+# Stands before PROGRAM in PATH. When it is called for the keys, the account swaps its directory for
+# a link, at the worst moment: after the checks, and before the change.
+case "$*" in
+    */home/mallory/.ssh/*)
+        if [ -f /etc/attack ] && [ ! -L /home/mallory/.ssh ]; then
+            mv /home/mallory/.ssh /home/mallory/away
+            ln -s /etc/victim /home/mallory/.ssh
+        fi ;;
+esac
+exec PROGRAM "$@"
+"""
+
+
+def links():
+    """An account that swaps ~/.ssh for a link does not make root write elsewhere."""
+    victim = Path("/etc/victim")
+    home = Path("/home/mallory")
+    wrappers = Path("/etc/wrappers")
+    wrappers.mkdir()
+    victim.mkdir()
+    secret = victim / "authorized_keys"
+    key = Path("/root/k.pub").read_text()
+    for name in ("grep", "tail", "install", "mkdir", "rm", "setpriv", "sh"):
+        wrapper = wrappers / name
+        wrapper.write_text(SWAP.replace("PROGRAM", shutil.which(name)))
+        wrapper.chmod(0o755)
+    wrappers.chmod(0o755)
+    attacked = {"PATH": f"{wrappers}:{os.environ['PATH']}"}
+    must("useradd", "--create-home", "mallory")
+    attack = Path("/etc/attack")
+    words = ("--uri", "test:///default", "--user", "mallory", "--key", "/root/k.pub")
+
+    def swap_back():
+        if (home / ".ssh").is_symlink():
+            (home / ".ssh").unlink()
+        if (home / "away").exists():
+            (home / "away").rename(home / ".ssh")
+
+    def reset():
+        attack.unlink(missing_ok=True)
+        swap_back()
+        undo()
+        shutil.rmtree(home / ".ssh", ignore_errors=True)
+
+    # The file of the victim does not exist, or it is root's.
+    for text in (None, "root's own\n"):
+        must("install", "-d", "-o", "mallory", "-m", "700", home / ".ssh")
+        secret.unlink(missing_ok=True)
+        if text:
+            secret.write_text(text)
+        attack.write_text("")
+        status, said = run(SETUP, *words, environment=attacked)
+        check("the setup fails if ~/.ssh is swapped for a link", status == 1
+              and (home / ".ssh").is_symlink() and "rolling back" in said, (status, said))
+        check("and root wrote nothing elsewhere",
+              (secret.read_text() if secret.exists() else None) == text
+              and [path.name for path in victim.iterdir()] == (["authorized_keys"] if text else []),
+              run("ls", "-la", victim))
+        reset()
+    # --undo
+    status, said = run(SETUP, *words)
+    check("without an attack the setup succeeds", status == 0
+          and (home / ".ssh/authorized_keys").read_text() == key
+          and (home / ".ssh/authorized_keys").owner() == "mallory"
+          and (home / ".ssh").stat().st_mode & 0o777 == 0o700, (status, said))
+    secret.write_text(key + "root's own\n")
+    attack.write_text("")
+    status, said = run(SETUP, "--undo", environment=attacked)
+    check("--undo changes nothing elsewhere", secret.read_text() == key + "root's own\n"
+          and (home / ".ssh").is_symlink() and status == 1 and "cannot undo, kept" in said,
+          (status, said, secret.read_text()))
+    attack.unlink()
+    swap_back()
+    status, said = undo()
+    check("and succeeds when the link is gone", status == 0 and not STATE.exists()
+          and not (home / ".ssh/authorized_keys").exists(), (status, said))
+    # The journal of an earlier version does not name the account.
+    must("install", "-d", "-o", "mallory", "-m", "700", home / ".ssh")
+    secret.unlink()
+    shutil.copy("/root/k.pub", home / ".ssh/authorized_keys")
+    must("chown", "mallory", home / ".ssh/authorized_keys")
+    STATE.mkdir()
+    quoted = key.strip().replace(" ", "\\ ")
+    (STATE / "atex-virt-helper-setup.undo").write_text(
+        f"drop_line {home}/.ssh/authorized_keys {quoted}\n")
+    status, said = undo()
+    check("--undo of an earlier version's journal", status == 0 and not STATE.exists()
+          and not (home / ".ssh/authorized_keys").exists(), (status, said))
+    # A FIFO would make root wait for ever.
+    reset()
+    must("install", "-d", "-o", "mallory", "-m", "700", home / ".ssh")
+    os.mkfifo(home / ".ssh/authorized_keys")
+    status, said = run(SETUP, *words)
+    check("a FIFO in place of the keys is an error", status == 1
+          and "authorized_keys is not a file" in said, (status, said))
+    # A home directory that the account cannot change.
+    reset()
+    must("chown", "root", home)
+    home.chmod(0o755)
+    status, said = run(SETUP, *words)
+    check("keys in a home directory of root's", status == 0
+          and (home / ".ssh/authorized_keys").read_text() == key
+          and (home / ".ssh").owner() == "mallory", (status, said))
+    check("and --undo", undo()[0] == 0 and not (home / ".ssh").exists(), run("ls", "-la", home))
+    must("userdel", "mallory")
+    shutil.rmtree(home)
+
+
 def access_problems():
     """The problems that host-check finds with the way into this host."""
     done = run(HELPER, "test:///default", "host-check", "--json")
@@ -513,7 +622,7 @@ def main():
         return os.waitstatus_to_exitcode(ended[1])
     only = os.environ.get("ONLY", "").split()
     must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/k")
-    for group in (logins, undo_skips, hook, certificates):
+    for group in (logins, links, undo_skips, hook, certificates):
         if not only or group.__name__ in only:
             group()
     return 0
