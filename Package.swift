@@ -26,7 +26,7 @@ let linking: [LinkerSetting] = [
             "-Xlinker", "-T", "-Xlinker",
             Context.packageDirectory + "/Sources/atex-virt-helper/without-unwinding.ld",
         ],
-        .when(configuration: .release))
+        .when(configuration: .release)),
 ]
 
 /// Without reflection metadata: names of fields and enum cases are not available at run time.
