@@ -298,7 +298,9 @@ try_login() {  # USER SETTINGS
     rm -f "$scratch/login" "$scratch/login.pub"
     ssh-keygen -q -t "$kind" -N '' -C 'test login of atex-virt-helper-setup' -f "$scratch/login"
     # If this run is killed, the key is useless: it works only from here, and only for a day.
-    line="restrict,from=\"$address\",expiry-time=\"$(date -d '1 day' +%Y%m%d%H%M)\" $(cat "$scratch/login.pub")"
+    line="restrict,from=\"$address\",expiry-time=\"$(date -d '1 day' +%Y%m%d%H%M)\""
+    if [ "$access" = keys ]; then line+=",command=\"$force_command\""; fi
+    line+=" $(cat "$scratch/login.pub")"
     lines=$(wc -l <"$journal")
     if [ "$owner" != root ]; then make_key_directory "$1" "$(home_of "$1")"; fi
     change drop_line "$file" "$line" "$owner" -- add_line "$file" "$line" "$owner"
@@ -325,11 +327,16 @@ log_in() {  # USER ADDRESS PORT
             -o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=10 \
             "$1@$2" atex-virt-helper 2>"$scratch/errors" 9>&-) || true
     pong='{"success": true, "cmd": "ping", "reply": "atex-virt-helper v1 pong"}'
-    # The user ID shows that sudo ran the helper, as the forced command does.
-    if [ "${reply%%$'\n'*}" = "$pong" ] && [[ $reply == *'"uid": 0,'* ]]; then
-        login_result=ready
-        return 0
+    # The user ID shows that sudo ran the helper, as the forced command does. A role may grant
+    # neither command, but only root can read what it grants.
+    if [ -z "$role" ]; then
+        [ "${reply%%$'\n'*}" != "$pong" ] || [[ $reply != *'"uid": 0,'* ]] || login_result=ready
+    elif [[ $reply == '{"success": '*'"cmd": "ping"'* ]]; then
+        case $reply in
+            *"\"role\": \"$role\""* | *'"cmd": "whoami"'*'"denied: '*) login_result=ready ;;
+        esac
     fi
+    [ -z "$login_result" ] || return 0
     if [[ $reply == *"$pong"* ]] && [ "${reply%%$'\n'*}" != "$pong" ]; then
         login_result="something else writes to the session, perhaps its ~/.bashrc: ${reply%%$'\n'*}"
     elif [ -n "$reply" ]; then
