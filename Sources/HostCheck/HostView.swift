@@ -130,6 +130,11 @@ package final class HostView {
         return try SSHDSettings.effective(for: checkable, client, deadline)
     }
 
+    /// Whether one of the checked accounts has a role.
+    func usesRoles() throws -> Bool {
+        try sshd.get().contains { $0.invocations.contains { $0.role != nil } }
+    }
+
     /// A hint whose `virsh` commands can be typed on this host: for this connection, and with the
     /// helper's own virsh if virsh is not installed.
     func withInstalledVirsh(_ hint: String) -> String {
