@@ -67,7 +67,9 @@ let package = Package(
             dependencies: ["CSystem", .product(name: "Logging", package: "swift-log")],
             swiftSettings: plain),
         .target(name: "Lifetime", dependencies: ["CSystem", "System"], swiftSettings: plain),
-        .target(name: "Libvirt", dependencies: ["CLibvirt", "Text"], swiftSettings: plain),
+        .target(name: "Policy", dependencies: ["System", "Text"], swiftSettings: safe),
+        .target(
+            name: "Libvirt", dependencies: ["CLibvirt", "Policy", "Text"], swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(name: "OSInfo", dependencies: ["System", "Text", "XML"], swiftSettings: safe),
         .target(
@@ -75,12 +77,14 @@ let package = Package(
             dependencies: ["CArchive", "CCurl", "Libvirt", "Lifetime", "System", "Text", "XML"],
             swiftSettings: plain),
         .target(
-            name: "Virsh", dependencies: ["Libvirt", "Lifetime", "System", "Text", "XML"],
+            name: "Virsh",
+            dependencies: ["Libvirt", "Lifetime", "Policy", "System", "Text", "XML"],
             swiftSettings: safe),
         .target(
             name: "VirtInstall",
             dependencies: [
-                "InstallMedia", "Libvirt", "Lifetime", "OSInfo", "System", "Text", "XML",
+                "InstallMedia", "Libvirt", "Lifetime", "OSInfo", "Policy", "System", "Text",
+                "XML",
             ],
             swiftSettings: safe),
         .target(
@@ -88,36 +92,42 @@ let package = Package(
         .target(
             name: "Protocol",
             dependencies: [
-                "Libvirt", "Lifetime", "System", "Text", "Wire", "XML",
+                "Libvirt", "Lifetime", "Policy", "System", "Text", "Wire", "XML",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: safe),
         .target(
             name: "GuestAccess",
-            dependencies: ["Libvirt", "Lifetime", "Protocol", "System", "Text", "Wire", "XML"],
+            dependencies: [
+                "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text", "Wire", "XML",
+            ],
             swiftSettings: safe),
         .target(
             name: "Volumes",
-            dependencies: ["Libvirt", "Lifetime", "Protocol", "System", "Text", "Wire", "XML"],
+            dependencies: [
+                "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text", "Wire", "XML",
+            ],
             swiftSettings: safe),
         .target(
             name: "HostCheck",
             dependencies: [
-                "GuestAccess", "Libvirt", "OSInfo", "Protocol", "System", "Text", "Wire", "XML",
+                "GuestAccess", "Libvirt", "OSInfo", "Policy", "Protocol", "System", "Text", "Wire",
+                "XML",
             ],
             swiftSettings: safe),
         .target(
             name: "HelperSession",
             dependencies: [
-                "GuestAccess", "HostCheck", "InstallMedia", "Libvirt", "Lifetime", "Protocol",
-                "System", "Text", "Virsh", "VirtInstall", "Volumes", "Wire", "XML",
+                "GuestAccess", "HostCheck", "InstallMedia", "Libvirt", "Lifetime", "Policy",
+                "Protocol", "System", "Text", "Virsh", "VirtInstall", "Volumes", "Wire", "XML",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: safe),
         .executableTarget(
             name: "atex-virt-helper",
             dependencies: [
-                "HelperSession", "Libvirt", "Lifetime", "Protocol", "System", "Wire",
+                "HelperSession", "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text",
+                "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["without-unwinding.ld"], swiftSettings: safe, linkerSettings: linking),
@@ -137,6 +147,9 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "LibvirtTests", dependencies: ["CLibvirt", "Libvirt"], swiftSettings: common),
+        .testTarget(
+            name: "PolicyTests", dependencies: ["Policy", "System", "TestSupport", "Text"],
+            swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
         .testTarget(
             name: "OSInfoTests", dependencies: ["OSInfo", "System", "XML"],
@@ -157,8 +170,9 @@ let package = Package(
         .testTarget(
             name: "ProtocolTests",
             dependencies: [
-                "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire", "XML",
-                .product(name: "Logging", package: "swift-log"),
+                "Libvirt", "Lifetime", "Policy", "Protocol", "System", "TestSupport", "Text",
+                "Wire",
+                "XML", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
         .testTarget(
@@ -181,8 +195,8 @@ let package = Package(
         .testTarget(
             name: "HelperSessionTests",
             dependencies: [
-                "HelperSession", "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire",
-                .product(name: "Logging", package: "swift-log"),
+                "HelperSession", "Libvirt", "Policy", "Protocol", "System", "TestSupport", "Text",
+                "Wire", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
     ],

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/xattr.h>
-#include <syslog.h>
 #include <time.h>
 
 int atex_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
@@ -27,9 +27,19 @@ int atex_column_width(wchar_t character) {
     return width;
 }
 
-void atex_syslog(int priority, const char *text) { syslog(priority, "%s", text); }
+const int atex_path_only = O_PATH;
 
-void atex_open_syslog(const char *tag) { openlog(tag, LOG_NDELAY, LOG_USER); }
+int atex_close_from(unsigned first) { return close_range(first, ~0U, 0); }
+
+int atex_set_core_limit(unsigned long bytes) {
+    struct rlimit limit = {.rlim_cur = bytes, .rlim_max = bytes};
+    return setrlimit(RLIMIT_CORE, &limit);
+}
+
+unsigned long atex_get_core_limit(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_CORE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
 
 const void *atex_find(
     const void *bytes, unsigned long length, const void *part, unsigned long part_length) {

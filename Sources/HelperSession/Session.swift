@@ -1,6 +1,8 @@
 package import Libvirt
+package import Lifetime
 package import Logging
-import Protocol
+package import Policy
+package import Protocol
 package import System
 import Text
 import Virsh
@@ -14,6 +16,9 @@ package final class Session {
     let host: HostConnection
     let reservations: ReservedDomains
     let client: Client
+    /// What the session may do.
+    let policy: Policy
+    let audit: AuditLog
     let log: Logger
     /// Gets the progress of all commands for a person; `nil` in the line protocol.
     var progressListener: Progress.Listener?
@@ -23,17 +28,20 @@ package final class Session {
     var hasPrintedError = false
 
     package init(
-        wire: Wire, host: HostConnection, state: StateDirectory, client: Client, log: Logger
+        wire: Wire, host: HostConnection, state: StateDirectory, client: Client, policy: Policy,
+        audit: AuditLog, log: Logger
     ) {
         self.wire = wire
         self.host = host
         self.client = client
+        self.policy = policy
+        self.audit = audit
         self.log = log
         reservations = ReservedDomains(state: state)
     }
 
     private var dispatcher: Dispatcher<SessionCommand> {
-        Dispatcher(SessionCommand.all, wire, log)
+        Dispatcher(SessionCommand.all, wire, log, policy, audit)
     }
 
     /// Answers requests until the input ends.
@@ -70,5 +78,13 @@ package final class Session {
                     ("total", .integer(Int64(clamping: total))),
                 ]))
         }
+    }
+}
+
+extension SessionLimits {
+    /// Those of the session's role.
+    package init(_ policy: Policy) {
+        let role = policy.limits
+        self.init(idle: role?.idleTimeout ?? 0, total: role?.maxSessionSeconds ?? 0)
     }
 }

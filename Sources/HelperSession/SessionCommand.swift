@@ -9,13 +9,14 @@ package struct SessionCommand: CommandDefinition {
     /// One line for people.
     package let summary: String
     package let isOriginal: Bool
+    package let effect: CommandEffect
     /// What is special about the command if a person calls it in words.
     let inWords: InWords
     private let declare: @Sendable (inout Parameters) -> Run
 
     /// `declare` declares the parameters and returns the function that executes a request.
     init(
-        _ name: String, aliases: [String] = [], isOriginal: Bool = false,
+        _ name: String, _ effect: CommandEffect, aliases: [String] = [], isOriginal: Bool = false,
         inWords: InWords = .ordinary, summary: String,
         _ declare: @escaping @Sendable (inout Parameters) -> Run
     ) {
@@ -23,6 +24,7 @@ package struct SessionCommand: CommandDefinition {
         self.aliases = aliases
         self.summary = summary
         self.isOriginal = isOriginal
+        self.effect = effect
         self.inWords = inWords
         self.declare = declare
     }

@@ -2,21 +2,22 @@ import Glibc
 import Synchronization
 package import System
 
-/// Ends the process on a termination signal, or when the client has disconnected, even if the main
-/// thread is in a call that never returns. Pending rollbacks run first.
+/// Ends the process on a termination signal, when the client has disconnected, or when a limit of the
+/// session is reached, even if the main thread is in a call that never returns. Pending rollbacks run
+/// first.
 package enum ClientWatch {
     /// Starts a thread that waits for SIGTERM, SIGHUP and SIGINT, and for `output` and `errors` to
-    /// lose their reader. Then it calls `cleanUp`, runs all rollbacks, and ends the process. Call
-    /// it before any other thread is created.
+    /// lose their reader, or for a limit. Then it calls `cleanUp`, runs all rollbacks, and ends the
+    /// process. Call it before any other thread is created.
     package static func start(
         output: borrowing FileDescriptor, errors: borrowing FileDescriptor,
-        cleanUp: @escaping @Sendable () -> Void
+        limits: SessionLimits = .none, cleanUp: @escaping @Sendable (SessionEnd) -> Void
     ) throws(SystemError) {
         // Duplicates: the thread polls them until the process ends, when the session has closed
         // its own. Polling a closed descriptor would look like a lost client.
         let watcher = Watcher(
             signals: try SignalHandling.terminationDescriptor(), output: try output.duplicate(),
-            errors: try errors.duplicate(), cleanUp: cleanUp)
+            errors: try errors.duplicate(), limits: limits, cleanUp: cleanUp)
         // Before the thread starts: `isRequestRunning` polls this number from the main thread.
         self.errors.store(watcher.errors.number, ordering: .relaxed)
         try startDetachedThread { watcher.run() }
@@ -32,6 +33,7 @@ package enum ClientWatch {
                 var polled = pollfd(fd: errors.load(ordering: .relaxed), events: 0, revents: 0)
                 errorsAreLost.store(poll(&polled, 1, 0) > 0, ordering: .relaxed)
             }
+            if !newValue { idleSince.withLock { $0 = .now } }
             requestIsRunning.store(newValue, ordering: .releasing)
         }
     }
@@ -39,6 +41,8 @@ package enum ClientWatch {
     // Written by the main thread, read by the watcher.
     private static let requestIsRunning = Atomic(false)
     private static let errors = Atomic<Int32>(-1)
+    /// When the last request ended, or the session began.
+    private static let idleSince = Mutex(ContinuousClock.now)
     /// Whether the reader of `errors` had gone before a request began.
     private static let errorsAreLost = Atomic(false)
 
@@ -46,12 +50,16 @@ package enum ClientWatch {
         private let signals: FileDescriptor
         private let output: FileDescriptor
         let errors: FileDescriptor
-        private let cleanUp: @Sendable () -> Void
+        private let limits: SessionLimits
+        private let start = ContinuousClock.now
+        private let cleanUp: @Sendable (SessionEnd) -> Void
 
         init(
             signals: consuming FileDescriptor, output: consuming FileDescriptor,
-            errors: consuming FileDescriptor, cleanUp: @escaping @Sendable () -> Void
+            errors: consuming FileDescriptor, limits: SessionLimits,
+            cleanUp: @escaping @Sendable (SessionEnd) -> Void
         ) {
+            self.limits = limits
             self.signals = signals
             self.output = output
             self.errors = errors
@@ -66,24 +74,61 @@ package enum ClientWatch {
                 pollfd(fd: errors.number, events: 0, revents: 0),
             ]
             while true {
-                // EINTR: nothing has happened yet.
-                guard poll(&polled, nfds_t(polled.count), -1) > 0 else { continue }
+                // 0: a limit may have been reached. EINTR: nothing has happened yet.
+                guard poll(&polled, nfds_t(polled.count), timeout) > 0 else {
+                    endIfLimitIsExceeded()
+                    continue
+                }
                 // Signals first, so that the exit status names the signal, as a shell's does.
-                if polled[0].revents != 0 { end(128 + SignalHandling.pendingSignal(signals)) }
-                if polled[1].revents != 0 { end(1) }
+                if polled[0].revents != 0 {
+                    end(128 + SignalHandling.pendingSignal(signals), .signal)
+                }
+                if polled[1].revents != 0 { end(1, .disconnected) }
                 if polled[2].revents != 0 {
-                    if isRequestRunning, !errorsAreLost.load(ordering: .relaxed) { end(1) }
+                    if isRequestRunning, !errorsAreLost.load(ordering: .relaxed) {
+                        end(1, .disconnected)
+                    }
                     polled[2].fd = -1  // or poll would return immediately each time
                 }
             }
         }
 
-        private func end(_ status: Int32) -> Never {
+        /// `nil` while a request runs.
+        private var idleSince: ContinuousClock.Instant? {
+            isRequestRunning ? nil : ClientWatch.idleSince.withLock { $0 }
+        }
+
+        /// In milliseconds, for `poll`; -1: no limit.
+        private var timeout: Int32 {
+            guard let wait = limits.wait(start: start, idleSince: idleSince, now: .now) else {
+                return -1
+            }
+            // Rounded up: a millisecond too early would make another turn. Longer waits than a day
+            // need several turns.
+            return Int32(min(wait, .seconds(86400)) / .milliseconds(1)) + 1
+        }
+
+        private func endIfLimitIsExceeded() {
+            guard let limit = limits.exceeded(start: start, idleSince: idleSince, now: .now) else {
+                return
+            }
+            let reason =
+                limit == .idleTimeout
+                ? "no request for \(limits.idle) seconds" : "it lasted \(limits.total) seconds"
+            let text = "atex-virt-helper: the session has ended: \(reason) (\(limit.rawValue))\n"
+            end(1, limit, telling: text)
+        }
+
+        private func end(_ status: Int32, _ reason: SessionEnd, telling text: String? = nil)
+            -> Never
+        {
             // SIGALRM ends the process, and with it its reservations, even if a rollback hangs.
             alarm(CriticalSection.endTimeoutSeconds * 2)
             // Before the rollbacks, which wait for the current critical section.
-            cleanUp()
+            cleanUp(reason)
             Rollback.runAllForExit()
+            // Last, because it waits for the reader; ignores that there is none.
+            if let text { do throws(SystemError) { try errors.write(Array(text.utf8)) } catch {} }
             // Not exit(): its handlers would free what other threads still use.
             _exit(status)
         }

@@ -8,11 +8,22 @@ package protocol CommandDefinition<Context>: Sendable {
     /// Whether clients of the original helper send it. They compare whole replies, so a failure
     /// must not have members that the original's does not have.
     var isOriginal: Bool { get }
+    var effect: CommandEffect { get }
 
     /// The parameters, and the function that executes a request.
     func declared() -> (
         parameters: Parameters, run: @Sendable (Context, Request) throws -> Reply.Results
     )
+}
+
+/// What a command does, for roles that are read-only and for the audit log.
+package enum CommandEffect: Sendable {
+    case reads
+    /// It writes, locks, uploads, or sends input to a guest.
+    case changes
+    /// The words of another program decide, which are checked when they have been parsed: the
+    /// command itself calls `AuditLog.willChange`.
+    case dependsOnWords
 }
 
 extension Sequence where Element: CommandDefinition {

@@ -1,4 +1,5 @@
 package import Libvirt
+package import Policy
 package import System
 package import Text
 import XML
@@ -30,22 +31,31 @@ package struct RequestError: Error, Sendable {
     package let object: String?
     /// How to solve the problem; `nil` if the message says it all.
     package let hint: String?
+    /// Whether the session's role does not permit the request, for the audit log.
+    package let isPolicyDenial: Bool
 
     package init(
         _ kind: Kind, _ message: String, object: String? = nil, hint: String? = nil,
-        libvirt: LibvirtError? = nil
+        libvirt: LibvirtError? = nil, isPolicyDenial: Bool = false
     ) {
         self.kind = kind
         self.message = message
         self.object = object
         self.hint = hint
         self.libvirt = libvirt
+        self.isPolicyDenial = isPolicyDenial
+    }
+
+    /// What the session's role does not permit.
+    package init(_ denial: Denial) {
+        self.init(.denied, denial.message, isPolicyDenial: true)
     }
 
     /// The same error as a part of a larger operation, whose step the message names.
     package func inStep(_ step: String) -> RequestError {
         RequestError(
-            kind, "step '\(step)': \(message)", object: object, hint: hint, libvirt: libvirt)
+            kind, "step '\(step)': \(message)", object: object, hint: hint, libvirt: libvirt,
+            isPolicyDenial: isPolicyDenial)
     }
 
     /// A failure of libvirt, whose message follows ours.
@@ -70,6 +80,7 @@ package struct RequestError: Error, Sendable {
     package init(_ error: any Error) {
         switch error {
         case let error as RequestError: self = error
+        case let error as Denial: self.init(error)
         case let error as LibvirtError:
             self.init(Kind(error), error.message, libvirt: error)
         case let error as SystemError: self.init(Kind(error), error.message)

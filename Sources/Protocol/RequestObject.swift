@@ -3,6 +3,8 @@ package import Text
 /// Why a line is not a request.
 package struct MalformedRequest: Error {
     package let message: String
+
+    package init(message: String) { self.message = message }
 }
 
 /// The JSON object of one request line.

@@ -2,19 +2,49 @@ import CSystem
 import Glibc
 package import Logging
 
-/// Writes log lines to the system log, `/dev/log`. C: `syslog`.
+/// Lines of the system log, `/dev/log`.
+package enum SystemLog {
+    package enum Facility: Sendable { case user, authentication }
+    package enum Level: Sendable { case debug, info, notice, warning, error, critical }
+
+    /// The program's name, which begins each line.
+    private static let tag = ProcessInformation.programName
+
+    /// How long a line waits if the logging daemon does not read.
+    private static let timeoutMilliseconds: Int32 = 1000
+
+    /// The bytes that precede the text of each line, at most.
+    package static var headerLength: Int {
+        // `<PRI>Mmm dd hh:mm:ss `, and `: ` after the tag.
+        "<191>Nov 28 11:00:00 : ".utf8.count + tag.utf8.count
+    }
+
+    /// Sends one line, which must not contain control characters. Throws if the log is not
+    /// reachable or does not read, instead of waiting for it.
+    package static func send(
+        _ text: String, _ facility: Facility, _ level: Level
+    ) throws(SystemError) {
+        let facility = facility == .user ? LOG_USER : 10 << 3  // LOG_AUTHPRIV
+        let level =
+            switch level {
+            case .debug: LOG_DEBUG
+            case .info: LOG_INFO
+            case .notice: LOG_NOTICE
+            case .warning: LOG_WARNING
+            case .error: LOG_ERR
+            case .critical: LOG_CRIT
+            }
+        try check(atex_send_log(facility | level, tag, text, timeoutMilliseconds))
+    }
+}
+
+/// Writes log lines to the system log.
 package struct SyslogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level
     private let label: String
     /// Appended to each line, e.g. who the client is.
     private let suffix: @Sendable () -> String
-
-    /// Sets the program's name, which begins each line. Call it once, before creating a handler.
-    package static func open(tag: String) {
-        // Never freed: the C library keeps the pointer.
-        atex_open_syslog(strdup(tag))
-    }
 
     package init(
         label: String, level: Logger.Level, suffix: @escaping @Sendable () -> String
@@ -30,33 +60,52 @@ package struct SyslogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let priority =
+        let level: SystemLog.Level =
             switch event.level {
-            case .trace, .debug: LOG_DEBUG
-            case .info: LOG_INFO
-            case .notice: LOG_NOTICE
-            case .warning: LOG_WARNING
-            case .error: LOG_ERR
-            case .critical: LOG_CRIT
+            case .trace, .debug: .debug
+            case .info: .info
+            case .notice: .notice
+            case .warning: .warning
+            case .error: .error
+            case .critical: .critical
             }
-        // The suffix is escaped too: clients choose the reservation name in it.
-        atex_syslog(priority, oneLine("\(label): \(event.message)\(suffix())"))
+        let line = logLine("\(label): \(event.message)", suffix: suffix())
+        // There is no one to report to that the log is not reachable; an audit line is reported.
+        do throws(SystemError) { try SystemLog.send(line, .user, level) } catch {}
     }
 }
 
-/// Escapes control characters, so that no text can end or forge a line: `\n` becomes `\x0a`.
-private func oneLine(_ text: String) -> String {
+/// The maximum length of a log line's text in bytes. A datagram that is too large would be lost,
+/// and logging daemons cut longer lines.
+package let logLineLimit = 8000
+
+/// One line for the log. Control characters are escaped, so that no text can end or forge a line:
+/// `\n` becomes `\x0a`. A text that is too long is cut; the suffix stays.
+package func logLine(_ text: String, suffix: String = "") -> String {
+    let suffix = oneLine(suffix, limit: 500)
+    return oneLine(text, limit: logLineLimit - suffix.utf8.count) + suffix
+}
+
+/// Escapes control characters, and ends in `...` if the text is cut to fit.
+private func oneLine(_ text: String, limit: Int) -> String {
     var line = ""
     for scalar in text.unicodeScalars {
-        // U+2028 and U+2029 separate lines and paragraphs.
-        if scalar.properties.generalCategory == .control || scalar == "\u{2028}"
-            || scalar == "\u{2029}"
-        {
-            let digits = String(scalar.value, radix: 16)
-            line += "\\x" + (digits.count < 2 ? "0" : "") + digits
-        } else {
-            line.unicodeScalars.append(scalar)
-        }
+        let piece = isUnsafe(scalar) ? escaped(scalar) : String(scalar)
+        guard line.utf8.count + piece.utf8.count + 3 <= limit else { return line + "..." }
+        line += piece
     }
     return line
+}
+
+private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    // Format characters can reverse the order in which a line is shown.
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+}
+
+private func escaped(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16)
+    return "\\x" + (digits.utf8.count < 2 ? "0" : "") + digits
 }

@@ -33,11 +33,23 @@ package final class Client: Sendable {
         set { name.withLock { $0 = newValue } }
     }
 
-    /// The end of each log line, e.g. ` [192.0.2.1 50022, user tester, name ci]`.
+    /// The end of each log line, e.g. ` [192.0.2.1 50022, user tester, name ci]`. The client chose
+    /// the name, so it cannot contain what ends it or begins another entry.
     package var logSuffix: String {
         let parts = [
-            peer, sudoUser.map { "user \($0)" }, reservationName.map { "name \($0)" },
+            peer, sudoUser.map { "user \($0)" }, reservationName.map { "name \(logged($0))" },
         ].compactMap { $0 }
         return parts.isEmpty ? "" : " [\(parts.joined(separator: ", "))]"
     }
+}
+
+/// The first characters of a name, with `[`, `]`, `,` and backslashes escaped: `]` becomes `\x5d`.
+private func logged(_ name: String) -> String {
+    let limit = 64
+    let scalars = name.unicodeScalars
+    let text = scalars.prefix(limit).map { scalar in
+        "[],\\".unicodeScalars.contains(scalar)
+            ? "\\x" + String(scalar.value, radix: 16) : String(scalar)
+    }.joined()
+    return scalars.dropFirst(limit).isEmpty ? text : text + "..."
 }

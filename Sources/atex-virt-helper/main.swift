@@ -2,8 +2,10 @@ import HelperSession
 import Libvirt
 import Lifetime
 import Logging
+import Policy
 import Protocol
 import System
+import Text
 import Wire
 
 /// Writes text to a stream that has not been moved; ignores that no one reads it.
@@ -25,10 +27,47 @@ func readArguments() -> Arguments {
             ProcessInformation.end(0)
         case .mistake(let message):
             printText(
-                "atex-virt-helper: \(message)\n\(Arguments.usage)\n", to: .standardError)
+                "atex-virt-helper: \(printable(message))\n\(Arguments.usage)\n",
+                to: .standardError)
             ProcessInformation.end(2)
         }
     }
+}
+
+/// What the session may do. Anything wrong with the policy ends the process, so that a mistake
+/// never grants access; the reason is in the system log, whatever `--log` is.
+func readPolicy(_ arguments: Arguments) -> Policy {
+    do {
+        if arguments.role != nil { try Sandbox.enter() }
+        return try policy(arguments)
+    } catch {
+        let reason = (error as? PolicyFileError)?.message ?? RequestError(error).message
+        let message = logLine("cannot start a session: \(reason)")
+        // The client gets the reason in any case.
+        do throws(SystemError) { try SystemLog.send(message, .authentication, .error) } catch {}
+        printText("atex-virt-helper: \(message)\n", to: .standardError)
+        ProcessInformation.end(1)
+    }
+}
+
+func policy(_ arguments: Arguments) throws(PolicyFileError) -> Policy {
+    let path = arguments.policyPath ?? PolicyFile.standardPath
+    guard let name = arguments.role else {
+        // Only a file that was named must exist.
+        let file: PolicyFile? =
+            arguments.policyPath != nil
+            ? try .readExisting(path, .program) : try .read(path, .program)
+        guard file?.requiresRole != true else {
+            throw PolicyFileError(
+                path: path, problem: "it has 'require-role = yes', and there is no --role")
+        }
+        return .unconfined
+    }
+    let file = try PolicyFile.readExisting(path, .program)
+    guard let role = file.role(named: name) else {
+        throw PolicyFileError(path: path, problem: "there is no section [role \(name)]")
+    }
+    return Policy(role: role, identity: arguments.identity ?? name, proxy: file.proxy)
 }
 
 /// The words of a command: the administrator's, or else the ssh client's. `nil` if the line
@@ -40,46 +79,78 @@ func commandWords(_ arguments: Arguments) -> [String]? {
 
 /// Serves one client, in the line protocol or with one command in words. Returns the exit status.
 func serve(_ arguments: Arguments) throws -> Int32 {
+    let policy = readPolicy(arguments)
     let client = Client()
     let log = logger(arguments.logLevel, client)
+    let audit = AuditLog(policy, client)
+    audit.start()
+    do {
+        let status = try serve(arguments, policy, client, audit, log)
+        audit.end(.inputEnded)
+        return status
+    } catch {
+        audit.end(.failed)
+        throw error
+    }
+}
+
+func serve(
+    _ arguments: Arguments, _ policy: Policy, _ client: Client, _ audit: AuditLog, _ log: Logger
+) throws -> Int32 {
     LibvirtError.silenceLibrary()
+    let parts = SessionParts(
+        uri: arguments.uri, policy: policy, client: client, audit: audit, log: log)
     guard let words = commandWords(arguments) else {
         if FileDescriptor.standardInput.isTerminal, FileDescriptor.standardError.isTerminal {
             printText(
                 "atex-virt-helper: reading one JSON line a request; for people there is "
                     + "'atex-virt-helper help'\n", to: .standardError)
         }
-        return try inSession(arguments.uri, client, log) { session in
+        return try inSession(parts) { session in
             try session.run()
             return 0
         }
     }
     return try runCommand(
-        words, uri: arguments.uri, output: .standardOutput, errors: .standardError, log: log
-    ) { try inSession(arguments.uri, client, log, $0) }
+        words, uri: arguments.uri, policy: policy, audit: audit, output: .standardOutput,
+        errors: .standardError, log: log
+    ) { try inSession(parts, $0) }
+}
+
+/// What a session is created from.
+struct SessionParts {
+    let uri: String?
+    let policy: Policy
+    let client: Client
+    let audit: AuditLog
+    let log: Logger
 }
 
 /// Creates a session with its directory, and removes the directory afterwards.
-func inSession(
-    _ uri: String?, _ client: Client, _ log: Logger, _ body: (Session) throws -> Int32
-) throws -> Int32 {
+func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws -> Int32 {
     let state = StateDirectory.standard
     do throws(SystemError) { try state.make() } catch {
         let message = "cannot make the state directory '\(state.path)': \(error.message)"
-        log.error("\(message)")
+        parts.log.error("\(message)")
         printText("atex-virt-helper: \(message)\n", to: .standardError)
         return 1
     }
     let directory = try SessionDirectory()
     defer { directory.remove() }
     try Directory.enter(directory.path)
+    if let identity = parts.policy.identity { try ProcessInformation.setName(identity) }
     let streams = try StandardStreams.moved()
     // Before libvirt is used: it creates threads, which must inherit the signal mask.
-    try ClientWatch.start(output: streams.output, errors: streams.errors) {
+    let audit = parts.audit
+    try ClientWatch.start(
+        output: streams.output, errors: streams.errors, limits: SessionLimits(parts.policy)
+    ) { reason in
+        audit.end(reason)
         directory.remove()
     }
     let session = Session(
-        wire: Wire(streams), host: HostConnection(uri: uri), state: state, client: client, log: log)
+        wire: Wire(streams), host: HostConnection(uri: parts.uri), state: state,
+        client: parts.client, policy: parts.policy, audit: audit, log: parts.log)
     return try body(session)
 }
 
@@ -88,7 +159,6 @@ func logger(_ level: Arguments.LogLevel?, _ client: Client) -> Logger {
     guard let level else {
         return Logger(label: "session") { _ in SwiftLogNoOpLogHandler() }
     }
-    SyslogHandler.open(tag: ProcessInformation.programName)
     return Logger(label: "session") { label in
         SyslogHandler(label: label, level: level.level) { client.logSuffix }
     }
@@ -96,6 +166,11 @@ func logger(_ level: Arguments.LogLevel?, _ client: Client) -> Logger {
 
 let arguments = readArguments()
 do {
+    if let command = arguments.administratorCommand {
+        ProcessInformation.end(
+            try command.run(
+                policyPath: arguments.policyPath, output: .standardOutput, errors: .standardError))
+    }
     ProcessInformation.end(try serve(arguments))
 } catch {
     // The client does not read any more, or the session could not begin.

@@ -1,3 +1,4 @@
+import Policy
 import Protocol
 import Testing
 import Text
@@ -7,12 +8,12 @@ import Text
 @Suite struct RequestFromWordsTests {
     /// The request's members, as on the wire.
     private func members(_ words: String...) throws -> String {
-        let request = try RequestFromWords(words)
+        let request = try RequestFromWords(words, .unconfined)
         return request.object.members.map { "\($0.name)=\($0.source)" }.joined(separator: " ")
     }
 
     private func mistake(_ words: String...) -> String {
-        do { _ = try RequestFromWords(words) } catch let error as UsageError {
+        do { _ = try RequestFromWords(words, .unconfined) } catch let error as UsageError {
             return error.message
         } catch { Issue.record(error) }
         return ""
@@ -66,11 +67,11 @@ import Text
     }
 
     @Test func jsonOptionMayStandBeforeOrAfter() throws {
-        #expect(try RequestFromWords(["--json", "ping"]).isJSON)
-        #expect(try RequestFromWords(["ping", "--json"]).isJSON)
-        #expect(try RequestFromWords(["--json", "virsh", "list"]).isJSON)
-        #expect(try !RequestFromWords(["virsh", "list", "--json"]).isJSON)
-        #expect(try !RequestFromWords(["ping"]).isJSON)
+        #expect(try RequestFromWords(["--json", "ping"], .unconfined).isJSON)
+        #expect(try RequestFromWords(["ping", "--json"], .unconfined).isJSON)
+        #expect(try RequestFromWords(["--json", "virsh", "list"], .unconfined).isJSON)
+        #expect(try !RequestFromWords(["virsh", "list", "--json"], .unconfined).isJSON)
+        #expect(try !RequestFromWords(["ping"], .unconfined).isJSON)
     }
 
     /// `reserve --help` must not reserve a domain.

@@ -1,5 +1,6 @@
 import Libvirt
 import Logging
+import Policy
 import Protocol
 import System
 import TestSupport
@@ -19,7 +20,7 @@ struct SessionFixture {
     /// `input` is what the client sends before it closes its end.
     init(
         in directory: String, domains: [TestHost.Domain] = [], pools: [TestHost.Pool] = [],
-        input: String = ""
+        input: String = "", policy: Policy = .unconfined
     ) throws {
         self.directory = directory
         state = StateDirectory(path: "\(directory)/state")
@@ -29,7 +30,8 @@ struct SessionFixture {
             wire: client.wire,
             host: HostConnection(
                 uri: try TestHost(in: directory, domains: domains, pools: pools).uri),
-            state: state, client: Client(sshConnection: nil, sudoUser: nil),
+            state: state, client: Client(sshConnection: nil, sudoUser: nil), policy: policy,
+            audit: .none,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

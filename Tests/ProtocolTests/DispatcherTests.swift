@@ -1,4 +1,5 @@
 import Logging
+import Policy
 import Protocol
 import System
 import TestSupport
@@ -313,7 +314,7 @@ import Wire
                     input: try .reading("\(directory)/input"),
                     output: try .replacing("/dev/full"), errors: try .replacing("/dev/full")))
             #expect(throws: SystemError.self) {
-                try Dispatcher([greet], wire, .silent).answerAll(Context(wire))
+                try Dispatcher([greet], wire, .silent, .unconfined, .none).answerAll(Context(wire))
             }
         }
     }
@@ -328,7 +329,8 @@ import Wire
             let client = try TestClient(sends: input, in: directory)
             var logger = Logger(label: "test") { _ in log }
             logger.logLevel = .debug
-            try Dispatcher([greet, original], client.wire, logger).answerAll(Context(client.wire))
+            try Dispatcher([greet, original], client.wire, logger, .unconfined, .none)
+                .answerAll(Context(client.wire))
         }
         #expect(
             log.lines == [

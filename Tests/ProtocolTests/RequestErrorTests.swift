@@ -1,4 +1,5 @@
 import Glibc
+import Policy
 import System
 import TestSupport
 import Testing
@@ -141,7 +142,8 @@ import XML
         return try inTemporaryDirectory { directory in
             let wire = try TestClient(sends: "", in: directory).wire
             let object = try RequestObject(line: Array(line.utf8))
-            let reply = try Dispatcher([greet], wire, .silent).reply(to: object, Context(wire))
+            let reply = try Dispatcher([greet], wire, .silent, .unconfined, .none).reply(
+                to: object, Context(wire))
             return try #require(reply.error)
         }
     }

@@ -1,4 +1,5 @@
 import Logging
+import Policy
 import Protocol
 import TestSupport
 import Text
@@ -20,15 +21,17 @@ struct TestCommand: CommandDefinition {
     let name: String
     let aliases: [String]
     let isOriginal: Bool
+    let effect: CommandEffect
     private let declare: @Sendable (inout Parameters) -> Run
 
     init(
         _ name: String, aliases: [String] = [], isOriginal: Bool = false,
-        _ declare: @escaping @Sendable (inout Parameters) -> Run
+        effect: CommandEffect = .reads, _ declare: @escaping @Sendable (inout Parameters) -> Run
     ) {
         self.name = name
         self.aliases = aliases
         self.isOriginal = isOriginal
+        self.effect = effect
         self.declare = declare
     }
 
@@ -46,7 +49,7 @@ func answers(
     try inTemporaryDirectory { directory in
         let client = try TestClient(sends: input, in: directory)
         let context = Context(client.wire)
-        try Dispatcher(commands, client.wire, .silent).answerAll(context)
+        try Dispatcher(commands, client.wire, .silent, .unconfined, .none).answerAll(context)
         try check(context)
         return try client.output().split(separator: "\n").map(String.init)
     }

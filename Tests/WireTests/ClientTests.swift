@@ -24,4 +24,14 @@ import Wire
         remote.reservationName = "ci"
         #expect(remote.logSuffix == " [192.0.2.1 50022, user tester, name ci]")
     }
+
+    @Test func nameCannotForgeTheSuffix() {
+        let client = Client(sshConnection: "192.0.2.1 50022 192.0.2.9 22", sudoUser: nil)
+        client.reservationName = "a] [10.9.9.9 1, user root\\"
+        #expect(
+            client.logSuffix
+                == #" [192.0.2.1 50022, name a\x5d \x5b10.9.9.9 1\x2c user root\x5c]"#)
+        client.reservationName = String(repeating: " ", count: 230_000)
+        #expect(client.logSuffix.utf8.count < 120)
+    }
 }

@@ -47,11 +47,25 @@ int atex_pipe(int descriptors[2]);
 /* wcwidth in the locale C.UTF-8, whatever the process's locale is. */
 int atex_column_width(wchar_t character);
 
-/* syslog with one line; `priority` is LOG_INFO and the like. */
-void atex_syslog(int priority, const char *text);
+/* Sends one line to /dev/log: 0, or -1, e.g. EMSGSIZE. `priority` is a facility and a level. If the
+   queue is full, waits at most about twice the timeout; not at all if the line before did so in
+   vain (EAGAIN). */
+int atex_send_log(int priority, const char *tag, const char *text, int timeout_ms);
 
-/* openlog: `tag` begins each line. The C library keeps the pointer. */
-void atex_open_syslog(const char *tag);
+/* close_range of all descriptors from `first` on. */
+int atex_close_from(unsigned first);
+
+/* prctl PR_SET_NO_NEW_PRIVS and PR_GET_NO_NEW_PRIVS. */
+static inline int atex_set_no_new_privileges(void) {
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+static inline int atex_get_no_new_privileges(void) {
+    return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
+}
+
+/* setrlimit and getrlimit RLIMIT_CORE. */
+int atex_set_core_limit(unsigned long bytes);
+unsigned long atex_get_core_limit(void);
 
 /* Functions that only GNU's headers declare. */
 
@@ -73,6 +87,9 @@ long atex_get_access_list(const char *path, void *list, unsigned long size);
 
 /* Removes a directory and its contents without following links; 0 if nothing is left. */
 int atex_remove_tree(const char *path);
+
+/* O_PATH: a descriptor that names a file but cannot read it. */
+extern const int atex_path_only;
 
 /* signalfd: reads return structs whose first word is the signal's number. */
 int atex_signal_descriptor(const sigset_t *signals);

@@ -49,14 +49,18 @@ package struct OriginalCommand {
         return rest.isEmpty ? nil : Array(rest)
     }
 
+    private static let optionsWithValue = ["--log", "--role", "--identity", "--policy"]
+
     /// The words after the helper's own options and its URI. Both are for the administrator to
     /// choose, who wrote the forced command, so the client's are ignored.
     private static func skippingOptions(_ arguments: [String]) -> ArraySlice<String> {
         var rest = arguments[...]
         while let word = rest.first {
-            if word == "--log" || word == "-L" {
+            if word == "-L" || optionsWithValue.contains(word) {
                 rest = rest.dropFirst(2)
-            } else if word.hasPrefix("--log=") || word.hasPrefix("-L") || word == "--" {
+            } else if optionsWithValue.contains(where: { word.hasPrefix("\($0)=") })
+                || word.hasPrefix("-L") || word == "--"
+            {
                 rest.removeFirst()
             } else {
                 break

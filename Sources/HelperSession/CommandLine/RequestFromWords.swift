@@ -1,3 +1,4 @@
+import Policy
 import Protocol
 import Text
 
@@ -9,8 +10,9 @@ struct RequestFromWords {
     let isJSON: Bool
 
     /// The first word names the command. `--json` may stand before or after it, but not among the
-    /// words of virsh or virt-install.
-    init(_ words: [String]) throws {
+    /// words of virsh or virt-install. Throws a `Denial` before it looks at the arguments of a
+    /// command that is not granted.
+    init(_ words: [String], _ policy: Policy) throws {
         var words = words[...]
         var isJSON = words.first == "--json"
         if isJSON { words.removeFirst() }
@@ -28,6 +30,11 @@ struct RequestFromWords {
         if words.contains(where: isHelpOption), command.wordList == nil {
             words = [name]
             (command, name) = (.help, "help")
+        }
+        if let denial = policy.denial(
+            ofCommand: command.name, changes: command.effect == .changes)
+        {
+            throw denial
         }
         self.command = command
         if command.wordList == nil, words.contains("--json") {

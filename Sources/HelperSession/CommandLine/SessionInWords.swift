@@ -1,5 +1,6 @@
 import Libvirt
 import Lifetime
+import Policy
 import Protocol
 import System
 import Text
@@ -82,7 +83,7 @@ extension Session {
         }
         let text = presentation.text(of: results.members)
         switch request.command.inWords {
-        case .help: return text + furtherHelp(request)
+        case .help: return text + furtherHelp(request, policy)
         // Colours come last: `printableLines` would replace their escape characters.
         case .hostCheck: return presentation.report(text)
         case .ordinary, .reservations, .holdsReservation, .virsh: return text
@@ -117,7 +118,7 @@ private func terminalIsDumb() -> Bool { ProcessInformation.environment("TERM") =
 
 /// After the list of all commands: those that exist in words only. After one command: how to write
 /// its arguments.
-private func furtherHelp(_ request: RequestFromWords) -> String {
+private func furtherHelp(_ request: RequestFromWords, _ policy: Policy) -> String {
     if case .string(let name)? = request.object["command"]?.value {
         guard let command = SessionCommand.all.named(name),
             !command.declared().parameters.all.isEmpty
@@ -127,7 +128,8 @@ private func furtherHelp(_ request: RequestFromWords) -> String {
             : "Arguments are given as NAME=VALUE, or without names in this order.\n"
     }
     let width = SessionCommand.all.map(\.name.count).max() ?? 0
-    let others = StandaloneCommand.all.map { "\($0.name.padded(width))  \($0.summary)\n" }
+    let others = StandaloneCommand.all.filter { policy.allows(command: $0.name) }
+        .map { "\($0.name.padded(width))  \($0.summary)\n" }
     return others.joined()
         + "\n'help COMMAND' explains a command. --json prints the reply of the line protocol.\n"
 }

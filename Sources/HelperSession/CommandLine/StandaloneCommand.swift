@@ -1,7 +1,9 @@
 import GuestAccess
 import Libvirt
+import Lifetime
 package import Logging
-import Protocol
+package import Policy
+package import Protocol
 package import System
 import Text
 
@@ -41,42 +43,85 @@ package func isCommandName(_ word: String) -> Bool {
 /// wrong. Errors are written to `errors`. `inSession` creates a session for a command that needs
 /// one.
 package func runCommand(
-    _ words: [String], uri: String?, output: borrowing FileDescriptor,
-    errors: borrowing FileDescriptor, log: Logger,
+    _ words: [String], uri: String?, policy: Policy, audit: AuditLog,
+    output: borrowing FileDescriptor, errors: borrowing FileDescriptor, log: Logger,
     inSession: ((Session) throws -> Int32) throws -> Int32
 ) throws -> Int32 {
     // First: otherwise a file opened below could get the number of a closed stream.
     StandardStreams.openMissing()
-    if let command = StandaloneCommand.explained(by: words.filter { $0 != "--json" }) {
-        try output.write(Array("\(command.name) \(command.usage): \(command.summary)\n".utf8))
-        return 0
-    }
-    guard let command = StandaloneCommand.all.first(where: { $0.name == words.first }) else {
-        let request: RequestFromWords
-        do { request = try RequestFromWords(words) } catch let error as UsageError {
-            return try reportUsage(error.message, to: errors, log)
-        }
-        return try inSession { try $0.run(request) }
-    }
-    log.info("running '\(words.joined(separator: " "))'")
+    let name = words.first { $0 != "--json" } ?? ""
+    let explained = StandaloneCommand.explained(by: words.filter { $0 != "--json" })
+    let standalone = StandaloneCommand.all.first { $0.name == words.first }
     do {
-        try command.run(words.dropFirst(), uri)
-        return 0
-    } catch let error as UsageError {
-        let usage = "\(error.message); usage: \(command.name) \(command.usage)"
-        return try reportUsage(usage, to: errors, log)
-    } catch {
-        let error = RequestError(error)
-        log.info("failed: \(error.message)")
-        try errors.write(Array(errorText(error, from: command.name).utf8))
-        return 1
+        if explained == nil, standalone == nil {
+            let request = try RequestFromWords(words, policy)
+            return try inSession { try $0.run(request) }
+        }
+    } catch let error where error is UsageError || error is Denial {
+        // It has not become a request of a session, which would record it.
+        return try recorded(name, words, audit, errors, log) { throw error }
+    }
+    return try recorded(name, words, audit, errors, log) {
+        if let explained {
+            try check(explained, policy, changes: false)
+            let text = "\(explained.name) \(explained.usage): \(explained.summary)\n"
+            try output.write(Array(text.utf8))
+        } else if let standalone {
+            try check(standalone, policy, changes: true)
+            log.info("running '\(words.joined(separator: " "))'")
+            if let domain = words.dropFirst().first { audit.add(.domain, domain) }
+            try audit.willChange()
+            try watch(policy, audit)
+            try standalone.run(words.dropFirst(), uri)
+        }
     }
 }
 
-private func reportUsage(
-    _ message: String, to errors: borrowing FileDescriptor, _ log: Logger
-) throws(SystemError) -> Int32 {
-    log.info("failed: \(message)")
-    try errors.write(Array("atex-virt-helper: \(printable(message))\n".utf8))
-    return 2
+private func check(
+    _ command: StandaloneCommand, _ policy: Policy, changes: Bool
+) throws(Denial) {
+    if let denial = policy.denial(ofCommand: command.name, changes: changes) { throw denial }
+}
+
+/// Ends a command without a session at the role's limit, and records that a signal ended it. Without
+/// a role, a signal ends the process as any other.
+private func watch(_ policy: Policy, _ audit: AuditLog) throws(SystemError) {
+    guard policy.reportedRole != nil else { return }
+    // The command itself notices that its output has lost its reader.
+    try ClientWatch.start(
+        output: FileDescriptor.open("/dev/null", 0), errors: .standardError,
+        limits: SessionLimits(idle: 0, total: policy.limits?.maxSessionSeconds ?? 0)
+    ) { audit.end($0) }
+}
+
+/// Executes what needs no session as one request of the audit log. Reports an error and returns the
+/// exit status.
+private func recorded(
+    _ name: String, _ words: [String], _ audit: AuditLog, _ errors: borrowing FileDescriptor,
+    _ log: Logger, _ body: () throws -> Void
+) throws -> Int32 {
+    do {
+        var arguments: [UInt8] = []
+        JSONValue.array(words.dropFirst().map { .string($0) }).write(to: &arguments)
+        try audit.begin(name, arguments: String(decoding: arguments, as: UTF8.self))
+        do { try body() } catch {
+            let failure = (error as? UsageError).map { RequestError(.badRequest, $0.message) }
+            try audit.finish(failure ?? RequestError(error))
+            throw error
+        }
+        try audit.finish(nil)
+        return 0
+    } catch let error as UsageError {
+        let usage =
+            StandaloneCommand.all.first { $0.name == name }
+            .map { "; usage: \($0.name) \($0.usage)" } ?? ""
+        log.info("failed: \(error.message)\(usage)")
+        try errors.write(Array("atex-virt-helper: \(printable(error.message + usage))\n".utf8))
+        return 2
+    } catch {
+        let error = RequestError(error)
+        log.info("failed: \(error.message)")
+        try errors.write(Array(errorText(error, from: error.isPolicyDenial ? nil : name).utf8))
+        return 1
+    }
 }

@@ -9,7 +9,7 @@ extension SessionCommand {
     ///         [{"interface": "vnet0", "mac": "52:54:00:aa:bb:cc", "family": "ipv4",
     ///         "address": "192.168.122.57", "prefix": 24, "source": "lease"}]}
     static let addresses = SessionCommand(
-        "addresses", summary: "list the addresses of a running guest"
+        "addresses", .reads, summary: "list the addresses of a running guest"
     ) { parameters in
         let domain = parameters.name("domain", "the guest's domain")
         let source = parameters.optionalChoice(

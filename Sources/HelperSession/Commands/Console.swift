@@ -8,7 +8,7 @@ extension SessionCommand {
     ///         "seconds": 120, "reason": "matched", "matched": "login: ", "source": "log",
     ///         "bytes": 31415}
     static let console = SessionCommand(
-        "console", summary: "write a domain's console output to standard error"
+        "console", .reads, summary: "write a domain's console output to standard error"
     ) { parameters in
         let domain = parameters.name("domain", "a running domain, or see 'wait'")
         let seconds = parameters.optionalSeconds(

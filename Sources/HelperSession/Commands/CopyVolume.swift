@@ -6,7 +6,7 @@ extension SessionCommand {
     ///     C: {"cmd": "copy-volume", "pool": "default", "from": "9.6.img", "to_domain": "vm2"}
     ///     S: {"success": true, "cmd": "copy-volume", "pool": "default", ...}
     static let copyVolume = SessionCommand(
-        "copy-volume", aliases: ["vol-copy"], isOriginal: true,
+        "copy-volume", .changes, aliases: ["vol-copy"], isOriginal: true,
         summary: "copy or move a volume within a directory pool, replacing the target"
     ) { parameters in
         let pool = parameters.name("pool", "the pool of both volumes")

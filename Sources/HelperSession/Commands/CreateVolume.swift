@@ -7,7 +7,8 @@ extension SessionCommand {
     ///         "size": 10737418240}
     ///     S: {"success": true, "cmd": "create-volume", "pool": "default", ...}
     static let createVolume = SessionCommand(
-        "create-volume", isOriginal: true, summary: "create an empty volume in a directory pool"
+        "create-volume", .changes, isOriginal: true,
+        summary: "create an empty volume in a directory pool"
     ) { parameters in
         let pool = parameters.name("pool", "the pool to create it in")
         let name = parameters.string("name", "the new volume's name")

@@ -10,7 +10,7 @@ extension SessionCommand {
     ///         "length": 5, "size": 5}
     ///     S: text\n
     static let downloadVolume = SessionCommand(
-        "download-volume", summary: "send a volume's bytes after the reply"
+        "download-volume", .reads, summary: "send a volume's bytes after the reply"
     ) { parameters in
         let pool = parameters.name("pool", "the volume's pool")
         let name = parameters.string("name", "the volume")

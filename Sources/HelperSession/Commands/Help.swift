@@ -1,3 +1,4 @@
+import Policy
 import Protocol
 import Text
 
@@ -6,18 +7,23 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "help", "command": "release", "commands": [...],
     ///         "reply": "release: release a reserved domain\n..."}
     static let help = SessionCommand(
-        "help", inWords: .help, summary: "list the commands, or explain one"
+        "help", .reads, inWords: .help, summary: "list the commands, or explain one"
     ) { parameters in
         let command = parameters.optionalString("command", "the command to explain")
 
-        return { _, request in
+        return { session, request in
             guard let name = try request[command] else {
+                let granted = SessionCommand.all.filter { session.policy.allows(command: $0.name) }
                 let width = SessionCommand.all.map(\.name.count).max() ?? 0
-                let lines = SessionCommand.all.map { "\($0.name.padded(width))  \($0.summary)\n" }
-                return helpResults(SessionCommand.all, lines.joined())
+                let lines = granted.map { "\($0.name.padded(width))  \($0.summary)\n" }
+                return helpResults(granted, lines.joined())
             }
             guard let command = SessionCommand.all.named(name) else {
                 throw RequestError(.notFound, "there is no command '\(name)'; 'help' lists all")
+            }
+            // Whether a role that is read-only may run it is not a question of its help.
+            if let denial = session.policy.denial(ofCommand: command.name, changes: false) {
+                throw denial
             }
             var text = "\(command.name): \(command.summary)\n"
             for parameter in command.declared().parameters.all {

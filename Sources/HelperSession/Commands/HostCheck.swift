@@ -8,7 +8,8 @@ extension SessionCommand {
     ///         {"check": "libvirt", "status": "ok", "detail": "libvirt 11.3.0 for QEMU at ...",
     ///          "hint": ""}, ...], "reply": "ok       libvirt  libvirt 11.3.0 ...\n..."}
     static let hostCheck = SessionCommand(
-        "host-check", inWords: .hostCheck, summary: "check the host's setup and report problems"
+        "host-check", .reads, inWords: .hostCheck,
+        summary: "check the host's setup and report problems"
     ) { parameters in
         let domain = parameters.optionalName("domain", "check only this domain")
         let pool = parameters.optionalName(

@@ -5,7 +5,7 @@ extension SessionCommand {
     ///     C: {"cmd": "ping"}
     ///     S: {"success": true, "cmd": "ping", "reply": "atex-virt-helper v1 pong"}
     static let ping = SessionCommand(
-        "ping", isOriginal: true, summary: "answer, to show that the helper works"
+        "ping", .reads, isOriginal: true, summary: "answer, to show that the helper works"
     ) { _ in
         { _, _ in ["reply": .string("atex-virt-helper v1 pong")] }
     }

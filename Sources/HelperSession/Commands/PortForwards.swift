@@ -8,7 +8,7 @@ extension SessionCommand {
     ///         "forwards": [{"domain": "vm1", "proto": "tcp", "address": null, "host_port": 2201,
     ///         "guest_port": 22, "backend": "passt", "interface": "52:54:00:aa:bb:cc"}]}
     static let portForwards = SessionCommand(
-        "port-forwards", summary: "list the host's ports that are forwarded to guests"
+        "port-forwards", .reads, summary: "list the host's ports that are forwarded to guests"
     ) { parameters in
         let domain = parameters.optionalName("domain", "only forwards to this domain")
         let guestPort = parameters.optionalPort("guest_port", "only forwards to this port")

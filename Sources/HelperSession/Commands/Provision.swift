@@ -15,7 +15,7 @@ extension SessionCommand {
     ///         "seconds": {"reserve": 0.004, "copy": 0.005, "stop": 0.000, "start": 0.310,
     ///                     "wait": 11.204}}
     static let provision = SessionCommand(
-        "provision", inWords: .holdsReservation,
+        "provision", .changes, inWords: .holdsReservation,
         summary: "reserve a domain, copy a volume to its disk, start it, wait for its port"
     ) { parameters in
         let pool = parameters.name("pool", "the pool of the volume and of the domain's disk")

@@ -4,7 +4,7 @@ extension SessionCommand {
     ///     C: {"cmd": "release", "domain": "vm2"}
     ///     S: {"success": true, "cmd": "release", "domain": "vm2"}
     static let release = SessionCommand(
-        "release", isOriginal: true, summary: "release a reserved domain"
+        "release", .changes, isOriginal: true, summary: "release a reserved domain"
     ) { parameters in
         let domain = parameters.string("domain", "a domain that this session reserved")
 

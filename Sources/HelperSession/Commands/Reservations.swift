@@ -7,7 +7,7 @@ extension SessionCommand {
     ///     C: {"cmd": "reservations"}
     ///     S: {"success": true, "cmd": "reservations", "domains": {"vm1": "(free)", "vm2": "ci-7"}}
     static let reservations = SessionCommand(
-        "reservations", isOriginal: true, inWords: .reservations,
+        "reservations", .reads, isOriginal: true, inWords: .reservations,
         summary: "list the domains and their holders"
     ) { _ in
         { session, _ in

@@ -6,7 +6,7 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "reserve", "filter": "rhel9-.*", "wait": 600,
     ///         "domain": "rhel9-2"}
     static let reserve = SessionCommand(
-        "reserve", isOriginal: true, inWords: .holdsReservation,
+        "reserve", .changes, isOriginal: true, inWords: .holdsReservation,
         summary: "reserve a free domain, chosen at random, until it is released"
     ) { parameters in
         let filter = parameters.optionalString(

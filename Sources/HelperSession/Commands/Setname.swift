@@ -1,3 +1,4 @@
+import Policy
 import Protocol
 import System
 import Wire
@@ -6,7 +7,7 @@ extension SessionCommand {
     ///     C: {"cmd": "setname", "name": "ci-run-7"}
     ///     S: {"success": true, "cmd": "setname", "name": "ci-run-7"}
     static let setname = SessionCommand(
-        "setname", isOriginal: true, summary: "set the name that others see in reservations"
+        "setname", .reads, isOriginal: true, summary: "set the name that others see in reservations"
     ) { parameters in
         let name = parameters.string("name", "the first 15 bytes are shown")
 
@@ -19,7 +20,9 @@ extension SessionCommand {
             guard !scalars.contains("\0") else {
                 throw RequestError(.badRequest, "name must not have a NUL character")
             }
-            try ProcessInformation.setName(shortened(name))
+            // The identity of a role stays in front, whatever name the client adds.
+            let shown = session.policy.identity.map { "\($0) \(name)" } ?? name
+            try ProcessInformation.setName(shortened(shown))
             // The log shows the whole name; the kernel keeps 15 bytes.
             session.client.reservationName = name
             return [:]

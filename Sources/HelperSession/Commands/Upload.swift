@@ -8,7 +8,7 @@ extension SessionCommand {
     ///     C: text\n
     ///     S: {"success": true, "cmd": "upload", "name": "ks.cfg", "length": 5}
     static let upload = SessionCommand(
-        "upload", isOriginal: true,
+        "upload", .changes, isOriginal: true,
         summary: "store the bytes that follow the line in a file of this session"
     ) { parameters in
         let name = parameters.string("name", "the file's name, for use in other commands")

@@ -10,7 +10,7 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "upload-volume", "pool": "default", "name": "new.img",
     ///         "length": 5, "format": "raw", "capacity": 5, "allocation": 4096}
     static let uploadVolume = SessionCommand(
-        "upload-volume", summary: "store the bytes that follow the line in a volume"
+        "upload-volume", .changes, summary: "store the bytes that follow the line in a volume"
     ) { parameters in
         let pool = parameters.name("pool", "the pool to create it in")
         let name = parameters.string("name", "the volume to create")

@@ -1,4 +1,5 @@
 import Libvirt
+import Policy
 import Protocol
 import Text
 
@@ -12,7 +13,8 @@ extension SessionCommand {
     ///         "hypervisor": {"type": "QEMU", "version": "10.0.2"}, "uri": "qemu:///system",
     ///         "commands": ["ping", ...]}
     static let version = SessionCommand(
-        "version", summary: "show the versions of this program, of libvirt and of the hypervisor"
+        "version", .reads,
+        summary: "show the versions of this program, of libvirt and of the hypervisor"
     ) { _ in
         { session, _ in
             let connection = try session.host.open()
@@ -28,7 +30,10 @@ extension SessionCommand {
                     ("version", try versionIfKnown(connection.hypervisorVersion)),
                 ]),
                 "uri": .string(try connection.uri()),
-                "commands": .array(SessionCommand.all.map { .string($0.name) }),
+                "commands": .array(
+                    SessionCommand.all.map(\.name).filter(session.policy.allows(command:)).map {
+                        .string($0)
+                    }),
             ]
         }
     }

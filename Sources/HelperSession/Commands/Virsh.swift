@@ -7,7 +7,7 @@ extension SessionCommand {
     ///     C: {"cmd": "virsh", "args": ["domstate", "vm1"]}
     ///     S: {"success": true, "cmd": "virsh", "args": ["domstate", "vm1"], "reply": "running\n"}
     static let virsh = SessionCommand(
-        "virsh", isOriginal: true, inWords: .virsh,
+        "virsh", .dependsOnWords, isOriginal: true, inWords: .virsh,
         summary: "run a virsh command; 'virsh help' lists virsh's commands"
     ) { parameters in
         let words = parameters.strings("args", "the words after 'virsh -q'")

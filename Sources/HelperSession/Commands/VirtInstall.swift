@@ -7,7 +7,7 @@ extension SessionCommand {
     ///     C: {"cmd": "virt-install", "args": ["--name", "vm9", "--import", ...]}
     ///     S: {"success": true, "cmd": "virt-install", "args": [...]}
     static let virtInstall = SessionCommand(
-        "virt-install", isOriginal: true,
+        "virt-install", .changes, isOriginal: true,
         summary: "create and install a domain; virt-install's output goes to stderr"
     ) { parameters in
         let words = parameters.strings("args", "the words after 'virt-install'")

@@ -7,7 +7,7 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "wait-port", "domain": "vm1", "port": 2201, "timeout": 120,
     ///         "address": "192.0.2.10", "seconds": 14.205}
     static let waitPort = SessionCommand(
-        "wait-port", summary: "wait until a guest answers at one of its ports"
+        "wait-port", .reads, summary: "wait until a guest answers at one of its ports"
     ) { parameters in
         let domain = parameters.name("domain", "the guest's domain")
         let port = parameters.port("port", "the guest's port")

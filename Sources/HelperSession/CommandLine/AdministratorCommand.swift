@@ -1,0 +1,96 @@
+import Policy
+import Protocol
+package import System
+import Text
+
+/// A command in the place of the URI, for the administrator: it reads the policy file and needs no
+/// host. A client's words never reach it.
+package struct AdministratorCommand {
+    package enum Name: String {
+        case policyCheck = "policy-check"
+        case explain
+
+        package var usage: String {
+            switch self {
+            case .policyCheck: "policy-check FILE"
+            case .explain: "[--policy FILE] explain ROLE REQUEST"
+            }
+        }
+    }
+
+    private let name: Name
+    private let words: [String]
+
+    /// `nil` if the number of words is wrong.
+    package init?(_ name: Name, _ words: [String]) {
+        guard name == .policyCheck ? words.count == 1 : words.count >= 2 else { return nil }
+        self.name = name
+        self.words = words
+    }
+
+    /// Prints the result and returns the exit status.
+    package func run(
+        policyPath: String?, output: borrowing FileDescriptor, errors: borrowing FileDescriptor
+    ) throws -> Int32 {
+        switch name {
+        case .policyCheck: try checkPolicy(output, errors)
+        case .explain: try explain(policyPath ?? PolicyFile.standardPath, output, errors)
+        }
+    }
+
+    // MARK: policy-check
+
+    /// 0 if sessions can use the file, even if there are warnings; else 1.
+    private func checkPolicy(
+        _ output: borrowing FileDescriptor, _ errors: borrowing FileDescriptor
+    ) throws -> Int32 {
+        let path = absolutePath(words[0])
+        let file: PolicyFile
+        do throws(PolicyFileError) { file = try .readExisting(path, .program) } catch {
+            try write("\(error.message)\n", to: errors)
+            return 1
+        }
+        let warnings = file.warnings
+        for warning in warnings {
+            try write("\(path):\(warning.line): warning: \(warning.problem)\n", to: errors)
+        }
+        let names = file.roles.map(\.name).joined(separator: ", ")
+        try write(
+            "\(path): no errors, \(warnings.count) warning\(warnings.count == 1 ? "" : "s"); "
+                + (names.isEmpty ? "it has no roles\n" : "roles: \(names)\n"), to: output)
+        return 0
+    }
+
+    // MARK: explain
+
+    /// 0 if the role permits the request, 1 if not, 2 if there is no answer.
+    private func explain(
+        _ path: String, _ output: borrowing FileDescriptor, _ errors: borrowing FileDescriptor
+    ) throws -> Int32 {
+        do {
+            let path = absolutePath(path)
+            let file = try PolicyFile.readExisting(path, .program)
+            guard let role = file.role(named: words[0]) else {
+                throw PolicyFileError(path: path, problem: "there is no role '\(words[0])'")
+            }
+            let explanation = Explanation(role, try Explanation.Request(words.dropFirst()))
+            try write("role '\(role.name)' in \(path)\n\(explanation.text)", to: output)
+            return explanation.isAllowed ? 0 : 1
+        } catch let error as PolicyFileError {
+            try write("\(error.message)\n", to: errors)
+        } catch let error as UsageError {
+            try write("atex-virt-helper: \(error.message)\n", to: errors)
+        }
+        return 2
+    }
+
+    private func absolutePath(_ path: String) -> String {
+        path.utf8.first == UInt8(ascii: "/") ? path : "\(currentDirectory())/\(path)"
+    }
+
+    private func write(
+        _ text: String, to stream: borrowing FileDescriptor
+    ) throws(SystemError) {
+        try stream.write(Array(printableLines(text).utf8))
+    }
+}
