@@ -189,7 +189,8 @@ let package = Package(
         .testTarget(
             name: "HostCheckTests",
             dependencies: [
-                "GuestAccess", "HostCheck", "Libvirt", "Protocol", "System", "Text", "Wire", "XML",
+                "GuestAccess", "HostCheck", "Libvirt", "Policy", "Protocol", "System", "Text",
+                "Wire", "XML",
             ],
             swiftSettings: common),
         .testTarget(

@@ -481,7 +481,7 @@ def access_problems(*options):
     done = run(HELPER, *options, "test:///default", "host-check", "--json")
     return [(found["check"], found["status"], found["detail"])
             for found in json.loads(done[1][done[1].index("{"):])["checks"]
-            if found["status"] != "ok" and found["check"].startswith(("sshd", "sudo", "login"))]
+            if found["status"] != "ok" and found["check"].startswith(("sshd", "sudo", "login", "policy"))]
 
 
 def one_cause():
@@ -598,6 +598,42 @@ def roles():
     POLICY.parent.rmdir()
 
 
+def only_the_administrator():
+    """host-check reports no problem but that the role of administrators amounts to root."""
+    found = access_problems(*ADMIN)
+    check("host-check finds only the role of administrators", len(found) == 1
+          and found[0][:2] == ("policy", "warning") and "'admin' is trusted" in found[0][2], found)
+
+
+def mistakes():
+    """host-check reports what would break the promise of roles."""
+    def reported(what, name, about):
+        found = access_problems(*ADMIN)
+        check(f"host-check reports {what}", any(
+            entry[:2] == (name, "error") and re.search(about, entry[2]) for entry in found), found)
+
+    extra = Path("/etc/sudoers.d/extra")
+    extra.write_text(f"ci ALL = (root) NOPASSWD: {HELPER} test\\:///default\n")
+    reported("another command line of an account with a role", "sudoers",
+             "sudo also permits user 'ci' '.*', which is not the command line of a role")
+    extra.unlink()
+    KEYS.chmod(0o777)
+    reported("a directory of keys that others can write", "policy-keys",
+             f"user 'ci' can choose its own role: others than root can change '{KEYS}'")
+    KEYS.chmod(0o755)
+    own = DROP_INS / "atex-virt-helper-keys.conf"
+    text = own.read_text()
+    own.write_text(text.replace(str(KEYS) + "/%u", str(KEYS) + "/%u .ssh/authorized_keys"))
+    reported("keys in the home directory of an account whose keys have roles", "policy-keys",
+             "user 'ci' can choose its own role: .*'/home/ci/.ssh/authorized_keys'")
+    own.write_text(text)
+    text = POLICY.read_text()
+    POLICY.write_text(text.replace("[role tester]", "[role other]"))
+    reported("a role that does not exist", "policy", "the role 'tester' cannot start")
+    POLICY.write_text(text)
+    only_the_administrator()
+
+
 def of_a_group():
     words = ("--role", "tester", "--user", "tom", "--key", "/root/k.pub")
     status, said = setup("--dry-run", *words)
@@ -620,8 +656,7 @@ def of_a_group():
         status, said = run("runuser", "-u", "tom", "--", "sudo", "-n", *command.split())
         check(f"sudo refuses {command}", status == 1 and "password is required" in said,
               (status, said))
-    found = access_problems(*ADMIN)
-    check("host-check finds no problem with the way in", found == [], found)
+    only_the_administrator()
     status, said = setup("--user", "tom")
     check("an account cannot also have access without a role", status == 1
           and "'tom' is in the group 'atex-tester', which has other access by" in said, said)
@@ -664,8 +699,8 @@ def of_keys():
     check("a key in the home directory does not count", status == 255
           and "Permission denied" in said, (status, said))
     shutil.rmtree(own)
-    found = access_problems(*ADMIN)
-    check("host-check finds no problem with the way in", found == [], found)
+    only_the_administrator()
+    mistakes()
     status, said = add("tester", "ci-3", "/root/two.pub")
     reply = session("/root/two", {"cmd": "whoami"}, user="ci")[0]
     check("a key gets another role", status == 0

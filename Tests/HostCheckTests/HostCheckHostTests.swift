@@ -1,4 +1,5 @@
 import Libvirt
+import Policy
 import Protocol
 import System
 import Testing
@@ -50,7 +51,8 @@ import Wire
 
     @Test func hintIfRightsAreMissing() {
         let view = HostView(
-            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"))
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"),
+            noNames)
         let errors: [any Error] = [
             RequestError(.denied, "x"), SystemError(number: 13), SystemError(number: 1),
             LibvirtError(code: .accessDenied, message: "x"),
@@ -260,13 +262,15 @@ import Wire
     @Test func failedCheckIsAWarning() throws {
         let check = Check("x") { _ in throw RequestError(.denied, "not allowed") }
         let view = HostView(
-            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/x"))
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/x"),
+            noNames)
         #expect(summaries(check.findings(view)) == ["warning: cannot tell: not allowed"])
     }
 
     @Test func otherChecksWorkWithoutLibvirt() {
         let view = HostView(
-            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"))
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"),
+            noNames)
         #expect(Check.libvirt.findings(view).map(\.status) == [.error])
         #expect(
             summaries(Check.disk.findings(view))

@@ -1,3 +1,4 @@
+import Policy
 import System
 import Testing
 
@@ -5,6 +6,10 @@ import Testing
 
 private let ci = Account(
     name: "ci", id: 1001, home: "/home/ci", shell: "/bin/sh", groups: ["atex-keys"])
+
+/// For hosts without a policy file.
+let noNames = PolicyVocabulary(
+    commands: [], commandAliases: [:], virshCommand: { _ in nil }, virshCommands: { [] })
 
 @Suite struct HostCheckPolicyTests {
     private let helper = "/usr/bin/sudo -n /usr/bin/atex-virt-helper"
@@ -116,5 +121,51 @@ private let ci = Account(
     ]) func journal(text: String, isLow: Bool) {
         #expect(JournalLimit([text]).isLow == isLow)
         #expect(journalFinding(JournalLimit([text])).status == (isLow ? .warning : .ok))
+    }
+
+    // MARK: The policy file
+
+    private func file(_ text: String) throws -> PolicyFile {
+        let vocabulary = PolicyVocabulary(
+            commands: ["ping", "virsh"], commandAliases: [:],
+            virshCommand: { $0 == "list" ? ("list", .read) : nil }, virshCommands: { ["list"] })
+        return try PolicyFile(parsing: Array(text.utf8), path: "/p", vocabulary)
+    }
+
+    @Test func rolesInUseExist() throws {
+        let file = try file("[role a]\ncommands = ping\n")
+        #expect(policyFindings(file, rolesInUse: ["a"]).isEmpty)
+        #expect(
+            summaries(policyFindings(file, rolesInUse: ["a", "b"])) == [
+                "error: sessions with the role 'b' cannot start: '/p' has no such role"
+            ])
+    }
+
+    @Test func rolesThatAmountToRoot() throws {
+        let file = try file("[role a]\ntrusted = yes\n")
+        #expect(
+            summaries(policyFindings(file, rolesInUse: [])) == [
+                "warning: /p:2: role 'a' is trusted: it amounts to root"
+            ])
+    }
+
+    @Test func objectsThatDoNotExist() throws {
+        let file = try file(
+            """
+            [role a]
+            commands = ping
+            pools = here:r gone:rw lvm:r
+            networks = user default lost
+            """)
+        let found = try unknownObjects(
+            of: file, poolType: { ["here": "dir", "lvm": "logical"][$0] },
+            hasNetwork: { $0 == "default" })
+        #expect(
+            summaries(found) == [
+                "warning: /p:3: role 'a' names the pool 'gone', which does not exist",
+                "warning: /p:3: role 'a' names the pool 'lvm' of type logical, but roles can only "
+                    + "use directory pools",
+                "warning: /p:4: role 'a' names the network 'lost', which does not exist",
+            ])
     }
 }

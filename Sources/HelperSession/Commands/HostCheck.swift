@@ -17,7 +17,7 @@ extension SessionCommand {
 
         return { session, request in
             let view = HostView(
-                session.host, session.client, session.reservations.state,
+                session.host, session.client, session.reservations.state, .program,
                 domain: try request[domain], pool: try request[pool])
             try view.requireNamedObjects()
             let report = HostReport(view)
