@@ -8,7 +8,7 @@ docdir = $(PREFIX)/share/doc/atex-virt-helper
 completiondir = $(PREFIX)/share/bash-completion/completions
 # The folders of contrib/ with examples, which atex-virt-helper-setup reads and administrators copy.
 sharedir = $(PREFIX)/share/atex-virt-helper
-SHARED = sshd_config.d sudoers.d libvirt host
+SHARED = sshd_config.d sudoers.d policy libvirt host
 
 DIST ?= dist
 

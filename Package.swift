@@ -16,6 +16,9 @@ let common: [SwiftSetting] = [
 /// Packed relative relocations save a megabyte that each start would read. Unwind tables, two
 /// megabytes, are left out: C++ exceptions and debuggers need them, Swift errors do not.
 let linking: [LinkerSetting] = [
+    // The loader resolves all functions at the start, and then write-protects their addresses: a
+    // bug that writes to memory cannot redirect calls.
+    .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "now", "-Xlinker", "-z", "-Xlinker", "relro"]),
     .unsafeFlags(
         [
             "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker",
@@ -23,7 +26,7 @@ let linking: [LinkerSetting] = [
             "-Xlinker", "-T", "-Xlinker",
             Context.packageDirectory + "/Sources/atex-virt-helper/without-unwinding.ld",
         ],
-        .when(configuration: .release))
+        .when(configuration: .release)),
 ]
 
 /// Without reflection metadata: names of fields and enum cases are not available at run time.
@@ -202,7 +205,8 @@ let package = Package(
         .testTarget(
             name: "HostCheckTests",
             dependencies: [
-                "GuestAccess", "HostCheck", "Libvirt", "Protocol", "System", "Text", "Wire", "XML",
+                "GuestAccess", "HostCheck", "Libvirt", "Policy", "Protocol", "System", "Text",
+                "Wire", "XML",
             ],
             swiftSettings: common),
         .testTarget(

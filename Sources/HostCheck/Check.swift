@@ -54,7 +54,7 @@ package struct Check: Sendable {
         .diskConflict,
         .forward, .addresses, .portConflict, .portTaken, .firewall, .memory, .firmware, .osData,
         .sshdDropIn, .sshdForcedCommand, .sshdForwarding, .sshdTerminal, .sshdKeepAlive,
-        .sshdAccess, .sshdAuthentication, .sshdKeys, .sshdSession, .sudoers, .loginAccount,
-        .loginShell, .stateDirectory, .sessionDirectories,
+        .sshdAccess, .sshdAuthentication, .sshdKeys, .sshdSession, .sudoers, .policy,
+        .policyKeys, .policyLog, .loginAccount, .loginShell, .stateDirectory, .sessionDirectories,
     ]
 }

@@ -14,20 +14,30 @@ package struct HostReport {
 
     init(_ results: [Result]) { self.results = results }
 
+    /// The width of the report in columns.
+    static let width = 80
+
     /// For people: columns with status, check and detail, hints below, and a count at the end.
     package var text: String {
-        let width = results.map(\.check.count).max() ?? 0
-        func column(_ text: String, _ width: Int) -> String {
-            text + String(repeating: " ", count: max(0, width - text.count) + 2)
-        }
+        let longest = results.map(\.check.count).max() ?? 0
+        let statusColumn = 9
+        let detailColumn = statusColumn + longest + 2
         var text = ""
         for (check, finding) in results {
+            text += finding.status.rawValue.padded(statusColumn)
+            text += check.padded(longest + 2)
             // Names of processes and files may contain control characters.
-            text += column(finding.status.rawValue, 7) + column(check, width)
-            text += printable(finding.detail) + "\n"
+            text += wrapped(
+                printable(finding.detail), width: Self.width, indentation: detailColumn,
+                offset: detailColumn)
+            text += "\n"
             if !finding.hint.isEmpty {
-                text += column("", 7) + column("", width) + "what to do: "
-                text += printable(finding.hint) + "\n"
+                // Below the check's name: commands stay on one line more often.
+                text += String(repeating: " ", count: statusColumn)
+                text += wrapped(
+                    "what to do: " + printable(finding.hint), width: Self.width,
+                    indentation: statusColumn + 2, offset: statusColumn)
+                text += "\n"
             }
         }
         func count(_ status: Finding.Status) -> Int {

@@ -1,4 +1,5 @@
 package import Libvirt
+package import Policy
 import Protocol
 package import System
 import Text
@@ -12,6 +13,8 @@ package final class HostView {
     let poolName: String?
     let client: Client
     let state: StateDirectory
+    /// The names that a policy file may use.
+    let vocabulary: PolicyVocabulary
     package let uri: String?
     /// The connection, or why libvirt cannot be reached.
     let connectionResult: Result<Connection, LibvirtError>
@@ -24,13 +27,14 @@ package final class HostView {
     }
 
     package init(
-        _ host: HostConnection, _ client: Client, _ state: StateDirectory, domain: String? = nil,
-        pool: String? = nil
+        _ host: HostConnection, _ client: Client, _ state: StateDirectory,
+        _ vocabulary: PolicyVocabulary, domain: String? = nil, pool: String? = nil
     ) {
         domainName = domain
         poolName = pool
         self.client = client
         self.state = state
+        self.vocabulary = vocabulary
         uri = host.uri
         connectionResult = Result { () throws(LibvirtError) in try host.open() }
     }
@@ -129,6 +133,28 @@ package final class HostView {
             throw NotChecked(reason: "sshd does not read '\(first.path)', see sshd-drop-in")
         }
         return try SSHDSettings.effective(for: checkable, client, deadline)
+    }
+
+    /// Whether one of the checked accounts has a role. Fails if that cannot be known.
+    func usesRoles() throws -> Bool {
+        try sshd.get().contains { $0.invocations.contains { $0.role != nil } }
+    }
+
+    /// The roles of the checked accounts, as far as they are known.
+    private(set) lazy var rolesInUse: [String] = invocations.compactMap(\.role).reduce(into: []) {
+        if !$0.contains($1) { $0.append($1) }
+    }
+
+    /// The policy file of the checked accounts.
+    private(set) lazy var policyPath: String =
+        invocations.compactMap { $0.value(of: "--policy") }.first ?? PolicyFile.standardPath
+
+    /// Empty if sshd's settings are unknown: other checks report why.
+    private var invocations: [HelperInvocation] {
+        switch sshd {
+        case .success(let settings): settings.flatMap(\.invocations)
+        case .failure: []
+        }
     }
 
     /// A hint whose `virsh` commands can be typed on this host: for this connection, and with the

@@ -79,19 +79,19 @@ package struct Directory: ~Copyable, Sendable {
             decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Creates a directory and its missing parents. Another process may create the same ones at
-    /// the same time. C: `mkdir`.
-    package static func make(_ path: String) throws(SystemError) {
-        do throws(SystemError) { try makeLast(of: path) } catch {
+    /// Creates a directory and its missing parents; `mode` is that of the directory itself, limited
+    /// by the umask. Another process may create the same ones at the same time. C: `mkdir`.
+    package static func make(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
+        do throws(SystemError) { try makeLast(of: path, mode) } catch {
             guard error == .noSuchFile, let slash = path.lastIndex(of: "/"), slash > path.startIndex
             else { throw error }
             try make(String(path[..<slash]))
-            try makeLast(of: path)
+            try makeLast(of: path, mode)
         }
     }
 
-    private static func makeLast(of path: String) throws(SystemError) {
-        if mkdir(path, 0o755) == 0 { return }
+    private static func makeLast(of path: String, _ mode: UInt32) throws(SystemError) {
+        if mkdir(path, mode_t(mode)) == 0 { return }
         // Another process may have been faster, but a file with this name is an error.
         guard errno == EEXIST else { throw .last }
         guard try FileStatus(of: path).kind == .directory else {

@@ -9,6 +9,15 @@ package struct FileAttributes: Sendable {
 }
 
 extension FileDescriptor {
+    /// Sets the mode if it gives rights to the group or to others; returns whether it did.
+    /// C: `fstat`, `fchmod`.
+    @discardableResult
+    func makePrivate(mode: UInt32) throws(SystemError) -> Bool {
+        guard try status().mode & 0o077 != 0 else { return false }
+        try check(fchmod(number, mode_t(mode)))
+        return true
+    }
+
     /// C: `fstat`, `fgetxattr`.
     package func attributes() throws(SystemError) -> FileAttributes {
         var label = [UInt8](repeating: 0, count: 4096)

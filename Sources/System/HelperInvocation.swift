@@ -29,6 +29,20 @@ package struct HelperInvocation: Hashable, Sendable {
         arguments = Array(rest.dropFirst())
     }
 
+    /// The value of `--role`; `nil` without it: then a client has full control of the host.
+    package var role: String? { value(of: "--role") }
+
+    /// The value of an option of the helper, `--NAME VALUE` or `--NAME=VALUE`.
+    package func value(of option: String) -> String? {
+        for (index, word) in arguments.enumerated() {
+            if word == option {
+                return arguments.indices.contains(index + 1) ? arguments[index + 1] : nil
+            }
+            if word.hasPrefix(option + "=") { return String(word.dropFirst(option.count + 1)) }
+        }
+        return nil
+    }
+
     /// The options of sudo(8) whose value is the next word.
     private static let optionsWithValue: Set<String> = [
         "-C", "--close-from", "-D", "--chdir", "-g", "--group", "-h", "--host", "-p", "--prompt",

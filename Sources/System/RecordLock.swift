@@ -15,7 +15,12 @@ package struct RecordLock: ~Copyable {
     package static func acquire(_ path: String) throws(SystemError) -> RecordLock? {
         // fcntl(2): F_WRLCK needs a descriptor that is open for writing.
         let descriptor = try FileDescriptor.open(
-            path, O_WRONLY | O_CREAT | O_NOFOLLOW, mode: 0o666)
+            path, O_WRONLY | O_CREAT | O_NOFOLLOW, mode: StateDirectory.fileMode)
+        // The Python helper may have made the file. A lock on a file of another user, which cannot
+        // be changed, is still a lock.
+        do throws(SystemError) { try descriptor.makePrivate(mode: StateDirectory.fileMode) } catch {
+            guard error.number == EPERM || error.number == EROFS else { throw error }
+        }
         do throws(SystemError) { try lock(descriptor) } catch {
             // POSIX allows either number for a lock that is held.
             guard error.number == EAGAIN || error.number == EACCES else { throw error }

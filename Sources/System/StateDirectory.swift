@@ -13,8 +13,36 @@ package struct StateDirectory: Sendable {
         return StateDirectory(path: home + "/.atex-virt-helper")
     }
 
-    /// Creates it if it is missing.
-    package func make() throws(SystemError) { try Directory.make(locks) }
+    /// Creates it if it is missing, and makes it private: any user who could open a lock file for
+    /// reading could also lock it, so that no session could reserve the domain.
+    package func make() throws(SystemError) {
+        try Directory.make(path, mode: Self.directoryMode)
+        try Directory.make(locks, mode: Self.directoryMode)
+        _ = try tighten(path)
+        // An older version, or the Python helper, made these with the modes of the umask. Once
+        // nobody else can search the directory, files that the Python helper adds are private too.
+        guard try tighten(locks) else { return }
+        let directory = try Directory(locks)
+        for name in try directory.names() {
+            do throws(SystemError) {
+                try directory.open(name).makePrivate(mode: Self.fileMode)
+            } catch { continue }  // not a regular file, or already gone
+        }
+    }
+
+    private static let directoryMode: UInt32 = 0o700
+    /// The mode of lock files.
+    static let fileMode: UInt32 = 0o600
+
+    /// Takes the rights of all other users; returns whether there were any. A directory of another
+    /// user is left alone: `host-check` reports it.
+    private func tighten(_ path: String) throws(SystemError) -> Bool {
+        let directory = try Directory(path)
+        guard try directory.descriptor.status().ownerID == ProcessInformation.userID else {
+            return false
+        }
+        return try directory.descriptor.makePrivate(mode: Self.directoryMode)
+    }
 
     /// The directory with one lock file per domain.
     package var locks: String { "\(path)/locks" }

@@ -153,8 +153,16 @@ package final class Wire {
         try streams.errors.write(Array(text.utf8))
     }
 
-    /// Writes bytes to standard error: console output and what virt-install prints.
+    /// Writes bytes to standard error: console output and what virt-install prints. A client of
+    /// the line protocol gets them unchanged.
     package func writeError(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
-        try streams.errors.write(bytes)
+        guard let filtered = consoleFilter?.filter(bytes) else {
+            return try streams.errors.write(bytes)
+        }
+        try streams.errors.write(filtered)
     }
+
+    /// Set for people: a guest must not control their terminals. Whether the client's standard
+    /// error is a terminal is unknown, since ssh usually connects it through a pipe.
+    package var consoleFilter: ConsoleFilter?
 }

@@ -11,6 +11,8 @@ import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -69,7 +71,17 @@ def enter(directory, helper):
     mount("-t", "overlay", "overlay", "-o",
           f"lowerdir=/,upperdir={directory}/upper,workdir={directory}/work", root)
     mount("-t", "proc", "proc", f"{root}/proc")
-    mount("--rbind", "/dev", f"{root}/dev")
+    # A /dev of its own, for a log daemon of its own.
+    mount("-t", "tmpfs", "-o", "mode=755", "none", f"{root}/dev")
+    for name in ("null", "zero", "full", "random", "urandom", "tty"):
+        Path(f"{root}/dev/{name}").touch()
+        mount("--bind", f"/dev/{name}", f"{root}/dev/{name}")
+    for name, kind, options in (("pts", "devpts", "ptmxmode=0666"), ("shm", "tmpfs", "mode=1777")):
+        os.mkdir(f"{root}/dev/{name}")
+        mount("-t", kind, "-o", options, "none", f"{root}/dev/{name}")
+    for name, target in (("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"),
+                         ("stderr", "fd/2")):
+        os.symlink(target, f"{root}/dev/{name}")
     mount("-t", "tmpfs", "none", f"{root}/run")
     shutil.copy(helper, f"{root}{HELPER}")
     os.chmod(f"{root}{HELPER}", 0o755)
@@ -83,6 +95,26 @@ def enter(directory, helper):
         os.environ.pop(name, None)
     must("ip", "link", "set", "lo", "up")
     Path("/run/sshd").mkdir()
+
+
+@contextlib.contextmanager
+def log_daemon():
+    """A daemon that writes what is logged to a file, without which a role permits nothing."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    listener.bind("/dev/log")
+    os.chmod("/dev/log", 0o666)
+    child = os.fork()
+    if child == 0:
+        with open("/root/log", "wb", buffering=0) as log:
+            while True:
+                log.write(listener.recv(1 << 16) + b"\n")
+    listener.close()
+    try:
+        yield
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.unlink("/dev/log")
 
 
 class SSHD:
@@ -143,6 +175,7 @@ def logins():
               "drop_line" not in "".join(
                   line for line in open(STATE / "atex-virt-helper-setup.undo")
                   if "test\\ login" in line), "a test key")
+        terminals()
         hardened()
         accounts()
         undo_of_one()
@@ -173,6 +206,41 @@ def refused(what, said_about, *words):
     results = re.findall(r"(?ms)^(?:error|warning) +(?:sshd|login)-\S+ .*?(?=^\S)", said)
     check(f"{what}: host-check names the cause", any(
         re.search(said_about, " ".join(result.split())) for result in results), results)
+
+
+def ssh(*words, user="tester", key="/root/k", stdin=""):
+    return run("ssh", "-F", "/dev/null", "-i", key, "-o", "BatchMode=yes", "-o",
+               "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o",
+               "IdentitiesOnly=yes", *words[:-1], f"{user}@127.0.0.1", words[-1], stdin=stdin,
+               environment={"TERM": "xterm"})
+
+
+def terminals():
+    """`ssh -t` works as far as sshd permits it."""
+    # The client gives up, as the manual page says; without -t it would go on.
+    status, said = ssh("-tt", "reservations")
+    check("without PermitTTY, there is no terminal",
+          status == 255 and "PTY allocation request failed" in said, (status, said))
+    with drop_in("Match Group atex\n    PermitTTY yes\nMatch all"):
+        status, said = ssh("-tt", "reservations")
+        check("with PermitTTY, ssh -t runs it on a terminal",
+              status == 0 and "PTY" not in said and "\x1b[1mDOMAIN" in said, (status, said))
+        status, said = ssh("-tt", "no-such-command")
+        check("and its exit status arrives", status == 2 and "no-such-command" in said,
+              (status, said))
+        status, said = ssh("-tt", "/bin/sh")
+        check("a terminal does not give a shell", status == 2 and "/bin/sh" in said, (status, said))
+        status, said = ssh("-T", "atex-virt-helper", stdin='{"cmd": "ping"}\n')
+        check("a session without a terminal is unchanged", status == 0 and
+              said.endswith('{"success": true, "cmd": "ping", "reply": "atex-virt-helper v1 pong"}\n'),
+              (status, said))
+        status, said = setup("--user", "tester")
+        check("the setup accepts that, and says so",
+              status == 0 and "another file in /etc/ssh permits 'tester' a terminal\n" in said
+              and "\nready: " in said, (status, said))
+        found = access_problems()
+        check("host-check warns of it", [entry[:2] for entry in found] ==
+              [("sshd-terminal", "warning")], found)
 
 
 def hardened():
@@ -299,12 +367,121 @@ def undo_of_one():
     must("userdel", "--remove", "bob")
 
 
-def access_problems():
+SWAP = """#!/bin/sh
+# Stands before PROGRAM in PATH. When it is called for the keys, the account swaps its directory for
+# a link, at the worst moment: after the checks, and before the change.
+case "$*" in
+    */home/mallory/.ssh/*)
+        if [ -f /etc/attack ] && [ ! -L /home/mallory/.ssh ]; then
+            mv /home/mallory/.ssh /home/mallory/away
+            ln -s /etc/victim /home/mallory/.ssh
+        fi ;;
+esac
+exec PROGRAM "$@"
+"""
+
+
+def links():
+    """An account that swaps ~/.ssh for a link does not make root write elsewhere."""
+    victim = Path("/etc/victim")
+    home = Path("/home/mallory")
+    wrappers = Path("/etc/wrappers")
+    wrappers.mkdir()
+    victim.mkdir()
+    secret = victim / "authorized_keys"
+    key = Path("/root/k.pub").read_text()
+    for name in ("grep", "tail", "install", "mkdir", "rm", "setpriv", "sh"):
+        wrapper = wrappers / name
+        wrapper.write_text(SWAP.replace("PROGRAM", shutil.which(name)))
+        wrapper.chmod(0o755)
+    wrappers.chmod(0o755)
+    attacked = {"PATH": f"{wrappers}:{os.environ['PATH']}"}
+    must("useradd", "--create-home", "mallory")
+    attack = Path("/etc/attack")
+    words = ("--uri", "test:///default", "--user", "mallory", "--key", "/root/k.pub")
+
+    def swap_back():
+        if (home / ".ssh").is_symlink():
+            (home / ".ssh").unlink()
+        if (home / "away").exists():
+            (home / "away").rename(home / ".ssh")
+
+    def reset():
+        attack.unlink(missing_ok=True)
+        swap_back()
+        undo()
+        shutil.rmtree(home / ".ssh", ignore_errors=True)
+
+    # The file of the victim does not exist, or it is root's.
+    for text in (None, "root's own\n"):
+        must("install", "-d", "-o", "mallory", "-m", "700", home / ".ssh")
+        secret.unlink(missing_ok=True)
+        if text:
+            secret.write_text(text)
+        attack.write_text("")
+        status, said = run(SETUP, *words, environment=attacked)
+        check("the setup fails if ~/.ssh is swapped for a link", status == 1
+              and (home / ".ssh").is_symlink() and "rolling back" in said, (status, said))
+        check("and root wrote nothing elsewhere",
+              (secret.read_text() if secret.exists() else None) == text
+              and [path.name for path in victim.iterdir()] == (["authorized_keys"] if text else []),
+              run("ls", "-la", victim))
+        reset()
+    # --undo
+    status, said = run(SETUP, *words)
+    check("without an attack the setup succeeds", status == 0
+          and (home / ".ssh/authorized_keys").read_text() == key
+          and (home / ".ssh/authorized_keys").owner() == "mallory"
+          and (home / ".ssh").stat().st_mode & 0o777 == 0o700, (status, said))
+    secret.write_text(key + "root's own\n")
+    attack.write_text("")
+    status, said = run(SETUP, "--undo", environment=attacked)
+    check("--undo changes nothing elsewhere", secret.read_text() == key + "root's own\n"
+          and (home / ".ssh").is_symlink() and status == 1 and "cannot undo, kept" in said,
+          (status, said, secret.read_text()))
+    attack.unlink()
+    swap_back()
+    status, said = undo()
+    check("and succeeds when the link is gone", status == 0 and not STATE.exists()
+          and not (home / ".ssh/authorized_keys").exists(), (status, said))
+    # The journal of an earlier version does not name the account.
+    must("install", "-d", "-o", "mallory", "-m", "700", home / ".ssh")
+    secret.unlink()
+    shutil.copy("/root/k.pub", home / ".ssh/authorized_keys")
+    must("chown", "mallory", home / ".ssh/authorized_keys")
+    STATE.mkdir()
+    quoted = key.strip().replace(" ", "\\ ")
+    (STATE / "atex-virt-helper-setup.undo").write_text(
+        f"drop_line {home}/.ssh/authorized_keys {quoted}\n")
+    status, said = undo()
+    check("--undo of an earlier version's journal", status == 0 and not STATE.exists()
+          and not (home / ".ssh/authorized_keys").exists(), (status, said))
+    # A FIFO would make root wait for ever.
+    reset()
+    must("install", "-d", "-o", "mallory", "-m", "700", home / ".ssh")
+    os.mkfifo(home / ".ssh/authorized_keys")
+    status, said = run(SETUP, *words)
+    check("a FIFO in place of the keys is an error", status == 1
+          and "authorized_keys is not a file" in said, (status, said))
+    # A home directory that the account cannot change.
+    reset()
+    must("chown", "root", home)
+    home.chmod(0o755)
+    status, said = run(SETUP, *words)
+    check("keys in a home directory of root's", status == 0
+          and (home / ".ssh/authorized_keys").read_text() == key
+          and (home / ".ssh").owner() == "mallory", (status, said))
+    check("and --undo", undo()[0] == 0 and not (home / ".ssh").exists(), run("ls", "-la", home))
+    must("userdel", "mallory")
+    shutil.rmtree(home)
+
+
+def access_problems(*options):
     """The problems that host-check finds with the way into this host."""
-    done = run(HELPER, "test:///default", "host-check", "--json")
+    done = run(HELPER, *options, "test:///default", "host-check", "--json")
     return [(found["check"], found["status"], found["detail"])
             for found in json.loads(done[1][done[1].index("{"):])["checks"]
-            if found["status"] != "ok" and found["check"].startswith(("sshd", "sudo", "login"))]
+            if found["status"] != "ok" and found["check"].startswith(("sshd", "sudo", "login", "policy"))]
 
 
 def one_cause():
@@ -353,6 +530,189 @@ def undo_skips():
     check("a command that does not exist is skipped too",
           undo() == (0, "skipped: no_such_command x: there is no no_such_command\n"),
           run("ls", STATE))
+
+
+POLICY = Path("/etc/atex-virt-helper/roles.conf")
+KEYS = Path("/etc/atex-virt-helper/keys")
+ROLES = """[all]
+require-role = yes
+[role tester]
+commands = @tester
+virsh = read power
+domains = te.*
+[role mute]
+commands = reservations
+[role c.i+x]
+commands = @read
+[role admin]
+trusted = yes
+"""
+ADMIN = ("--role", "admin")
+
+
+def session(key, *requests, user):
+    """The replies of a session to requests."""
+    status, said = ssh("-T", "-o", "LogLevel=ERROR", "atex-virt-helper", user=user, key=key,
+                       stdin="".join(json.dumps(request) + "\n" for request in requests))
+    return [json.loads(line) if line.startswith("{") else line for line in said.splitlines()]
+
+
+def roles():
+    """Both kinds of access with a role, with logins."""
+    if "--role" not in run(HELPER, "--help")[1]:
+        print("skip - access with a role: the program has no option --role")
+        return
+    for name in ("two", "three"):
+        must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"/root/{name}")
+    words = ("--role", "tester", "--user", "tom", "--key", "/root/k.pub")
+    status, said = setup(*words)
+    check("--role needs a policy file", status == 1 and f"{POLICY} does not exist: copy " in said,
+          said)
+    POLICY.parent.mkdir()
+    POLICY.write_text("[role tester]\nno-such-key = 1\n")
+    status, said = setup(*words)
+    check("the policy file must be valid", status == 1 and "no-such-key" in said, said)
+    POLICY.write_text(ROLES)
+    status, said = setup("--role", "other", "--user", "tom")
+    check("the role must exist", status == 1 and f"{POLICY} has no section [role other]" in said,
+          said)
+    for more, about in ((("--role", "a b"), "'a b' is not a valid name for a role"),
+                        (("--identity", "x"), "--identity needs --role"),
+                        (("--role", "tester", "--identity", "x y"), "'x y' is not a valid name"),
+                        (("--role", "tester", "--identity", "x", "--group", "g"), "--group cannot"),
+                        (("--options", "--log info --role admin"), "--options cannot contain")):
+        status, said = setup("--user", "tom", *more)
+        check(f"{' '.join(more)}: refused", status == 2 and about in said, (status, said))
+    with SSHD():
+        status, said = setup("--role", "tester", "--user", "tom", "--key", "/root/k.pub")
+        check("without a log daemon, an account with a role is not ready", status == 1
+              and "rolling back" in said and "cannot be recorded in the system log" in said,
+              (status, said))
+        with log_daemon():
+            of_a_group()
+            of_keys()
+    check("--undo removes everything", undo()[0] == 0 and not STATE.exists() and not KEYS.exists()
+          and list(DROP_INS.glob("atex*")) == []
+          and list(Path("/etc/sudoers.d").glob("atex*")) == [], undo())
+    POLICY.unlink()
+    POLICY.parent.rmdir()
+
+
+def only_the_administrator():
+    """host-check reports no problem but that the role of administrators amounts to root."""
+    found = access_problems(*ADMIN)
+    check("host-check finds only the role of administrators", len(found) == 1
+          and found[0][:2] == ("policy", "warning") and "'admin' is trusted" in found[0][2], found)
+
+
+def mistakes():
+    """host-check reports what would break the promise of roles."""
+    def reported(what, name, about):
+        found = access_problems(*ADMIN)
+        check(f"host-check reports {what}", any(
+            entry[:2] == (name, "error") and re.search(about, entry[2]) for entry in found), found)
+
+    extra = Path("/etc/sudoers.d/extra")
+    extra.write_text(f"ci ALL = (root) NOPASSWD: {HELPER} test\\:///default\n")
+    reported("another command line of an account with a role", "sudoers",
+             "sudo also permits user 'ci' '.*', which is not the command line of a role")
+    extra.unlink()
+    KEYS.chmod(0o777)
+    reported("a directory of keys that others can write", "policy-keys",
+             f"user 'ci' can choose its own role: others than root can change '{KEYS}'")
+    KEYS.chmod(0o755)
+    own = DROP_INS / "atex-virt-helper-keys.conf"
+    text = own.read_text()
+    own.write_text(text.replace(str(KEYS) + "/%u", str(KEYS) + "/%u .ssh/authorized_keys"))
+    reported("keys in the home directory of an account whose keys have roles", "policy-keys",
+             "user 'ci' can choose its own role: .*'/home/ci/.ssh/authorized_keys'")
+    own.write_text(text)
+    text = POLICY.read_text()
+    POLICY.write_text(text.replace("[role tester]", "[role other]"))
+    reported("a role that does not exist", "policy", "the role 'tester' cannot start")
+    POLICY.write_text(text)
+    only_the_administrator()
+
+
+def of_a_group():
+    words = ("--role", "tester", "--user", "tom", "--key", "/root/k.pub")
+    status, said = setup("--dry-run", *words)
+    check("a dry run with a role changes nothing", status == 0 and not STATE.exists()
+          and "--role tester test:///default" in said, (status, said))
+    status, said = setup(*words)
+    check("a group with a role is ready, after a login",
+          status == 0 and "\nready: 'tom' can log in" in said, (status, said))
+    restrictions = session("/root/k", {"cmd": "whoami"}, user="tom")[0]["restrictions"]
+    check("its sessions have the role", (restrictions["role"], restrictions["identity"]) ==
+          ("tester", "tester"), restrictions)
+    status, said = ssh("-T", "sudo atex-virt-helper --role admin test:///default host-check",
+                       user="tom")
+    check("a client cannot choose another role", status != 0 and "host-check" in said
+          and "0 errors" not in said, (status, said))
+    for command in (f"{HELPER} --log info test:///default",
+                    f"{HELPER} --log info --role mute test:///default",
+                    f"{HELPER} --log info --role tester test:///default host-check",
+                    f"{HELPER} --log info --role tester --role mute test:///default"):
+        status, said = run("runuser", "-u", "tom", "--", "sudo", "-n", *command.split())
+        check(f"sudo refuses {command}", status == 1 and "password is required" in said,
+              (status, said))
+    only_the_administrator()
+    status, said = setup("--user", "tom")
+    check("an account cannot also have access without a role", status == 1
+          and "'tom' is in the group 'atex-tester', which has other access by" in said, said)
+    status, said = setup("--role", "mute", "--user", "mia", "--key", "/root/k.pub")
+    check("a role that grants neither ping nor whoami is ready too",
+          status == 0 and "\nready: 'mia' can log in" in said, (status, said))
+    status, said = undo("--user", "tom")
+    check("--undo --user removes the access", status == 0
+          and run("getent", "passwd", "tom")[0] != 0, (status, said))
+
+
+def of_keys():
+    def add(role, identity, key):
+        return setup("--role", role, "--identity", identity, "--user", "ci", "--key", key)
+
+    status, said = add("tester", "ci-1", "/root/k.pub")
+    check("a key with a role is ready, after a login",
+          status == 0 and "\nready: 'ci' can log in" in said, (status, said))
+    status, said = add("c.i+x", "ci@2.x", "/root/two.pub")
+    check("so is another role on the same account",
+          status == 0 and "\nready: 'ci' can log in" in said, (status, said))
+    file = KEYS / "ci"
+    lines = file.read_text().splitlines()
+    check("each key has its command line, and nothing else is in the file", len(lines) == 2 and
+          lines[0] == f'restrict,command="/usr/bin/sudo -n {HELPER} --log info --role tester '
+          '--identity ci-1 test:///default" ' + Path("/root/k.pub").read_text().strip(), lines)
+    check("only root can write the file and its directory",
+          (file.owner(), file.stat().st_mode & 0o777) == ("root", 0o644)
+          and (KEYS.owner(), KEYS.stat().st_mode & 0o777) == ("root", 0o755)
+          and not Path("/home/ci/.ssh").exists(), run("ls", "-la", KEYS))
+    for key, role, identity in (("k", "tester", "ci-1"), ("two", "c.i+x", "ci@2.x")):
+        reply = session(f"/root/{key}", {"cmd": "whoami"}, user="ci")[0]
+        check(f"the key {key} has its role and identity",
+              (reply["restrictions"]["role"], reply["restrictions"]["identity"]) ==
+              (role, identity), reply)
+    own = Path("/home/ci/.ssh")
+    must("install", "-d", "-o", "ci", "-m", "700", own)
+    must("install", "-o", "ci", "-m", "600", "/root/three.pub", own / "authorized_keys")
+    status, said = ssh("-T", "ping", user="ci", key="/root/three")
+    check("a key in the home directory does not count", status == 255
+          and "Permission denied" in said, (status, said))
+    shutil.rmtree(own)
+    only_the_administrator()
+    mistakes()
+    status, said = add("tester", "ci-3", "/root/two.pub")
+    reply = session("/root/two", {"cmd": "whoami"}, user="ci")[0]
+    check("a key gets another role", status == 0
+          and len(file.read_text().splitlines()) == 2
+          and reply["restrictions"]["identity"] == "ci-3", (said, reply))
+    Path("/root/options.pub").write_text("command=\"id\" " + Path("/root/three.pub").read_text())
+    status, said = add("tester", "ci-4", "/root/options.pub")
+    check("a key with options of its own is refused", status == 1
+          and "a key with options of its own cannot have a role" in said, (status, said))
+    status, said = undo("--user", "ci")
+    check("--undo --user removes the keys", status == 0 and not file.exists()
+          and not Path("/etc/sudoers.d/atex-virt-helper-keys-ci").exists(), (status, said))
 
 
 SYSTEMCTL = """#!/bin/sh
@@ -477,7 +837,7 @@ def main():
         return os.waitstatus_to_exitcode(ended[1])
     only = os.environ.get("ONLY", "").split()
     must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/k")
-    for group in (logins, undo_skips, hook, certificates):
+    for group in (logins, links, roles, undo_skips, hook, certificates):
         if not only or group.__name__ in only:
             group()
     return 0

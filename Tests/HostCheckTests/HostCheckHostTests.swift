@@ -1,4 +1,5 @@
 import Libvirt
+import Policy
 import Protocol
 import System
 import Testing
@@ -50,7 +51,8 @@ import Wire
 
     @Test func hintIfRightsAreMissing() {
         let view = HostView(
-            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"))
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"),
+            noNames)
         let errors: [any Error] = [
             RequestError(.denied, "x"), SystemError(number: 13), SystemError(number: 1),
             LibvirtError(code: .accessDenied, message: "x"),
@@ -168,12 +170,17 @@ import Wire
                     ], user: user))
         }
         #expect(
-            seen(0, 0o755) == ["ok: reservations are kept in '/s', which only user 0 can change"])
+            seen(0, 0o700) == ["ok: reservations are kept in '/s', which only user 0 can open"])
+        // Whoever can open a lock file for reading can lock it.
+        #expect(
+            seen(0, 0o755) == ["error: '/s' has mode 0755: other users can block reservations"])
+        let loose = FileStatus(kind: .directory, ownerID: 0, groupID: 0, mode: 0o777)
+        #expect(stateFindings([("/s", loose)], user: 0).map(\.hint) == ["chmod 0700 /s"])
         #expect(seen(1000, 0o700, user: 1000).count == 1)
         #expect(
             seen(0, 0o777) == ["error: '/s' has mode 0777: other users can remove reservations"])
         #expect(
-            seen(7, 0o755)
+            seen(7, 0o700)
                 == [
                     "error: '/s' is owned by user 7, not by user 0, whose reservations are kept there"
                 ])
@@ -199,7 +206,7 @@ import Wire
             text == """
                 ok       pool        fine
                 warning  pool-space  little
-                                     what to do: more
+                         what to do: more
                 error    x           bad
                 1 ok, 1 warning, 1 error
 
@@ -207,6 +214,34 @@ import Wire
         #expect(
             HostReport([("x", .ok("y"))]).text.hasSuffix(
                 "y\n1 ok, 0 warnings, 0 errors\n"))
+    }
+
+    @Test func reportFits80Columns() {
+        let path = "/var/lib/" + String(repeating: "long/", count: 12) + "name"
+        let text = HostReport([
+            ("session-directories", .ok("one two three four five six seven eight nine ten eleven")),
+            (
+                "x",
+                .error(
+                    "the file \(path) is not right",
+                    "run 'chmod go-w \(path)' and then reload sshd, or use another file instead")
+            ),
+        ]).text
+        // Paths stay in one piece: people copy them.
+        #expect(
+            text == """
+                ok       session-directories  one two three four five six seven eight nine ten
+                                              eleven
+                error    x                    the file
+                       \(path)
+                                              is not right
+                         what to do: run 'chmod go-w
+                      \(path)'
+                           and then reload sshd, or use another file instead
+                1 ok, 0 warnings, 1 error
+
+                """)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
     @Test func reportEscapesControlCharacters() {
@@ -227,13 +262,15 @@ import Wire
     @Test func failedCheckIsAWarning() throws {
         let check = Check("x") { _ in throw RequestError(.denied, "not allowed") }
         let view = HostView(
-            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/x"))
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/x"),
+            noNames)
         #expect(summaries(check.findings(view)) == ["warning: cannot tell: not allowed"])
     }
 
     @Test func otherChecksWorkWithoutLibvirt() {
         let view = HostView(
-            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"))
+            HostConnection(uri: "test:///nonexistent.xml"), Client(), StateDirectory(path: "/"),
+            noNames)
         #expect(Check.libvirt.findings(view).map(\.status) == [.error])
         #expect(
             summaries(Check.disk.findings(view))

@@ -1,7 +1,8 @@
 import os
+import subprocess
 import time
 
-from session import HelperTest
+from session import HelperTest, command
 from test_reserve import cpu_seconds
 
 CONSOLE = {"cmd": "console", "domain": "a"}
@@ -96,6 +97,15 @@ class Log(Console):
             "until": "caf\u00e9 (login|user): $", "reason": "matched",
             "matched": "caf\u00e9 login: ", "source": "log", "bytes": len(text)})
         self.assertEqual(self.seen(), text)
+
+    def test_people_see_no_escape_sequences(self):
+        uri = self.logging()
+        self.write(b"\x1b[2Jboot\r\n\x1b]0;title\x07\xff\x9b caf\xc3\xa9 \x1b[1mlogin: ")
+        done = subprocess.run(
+            [*command(self.home), uri, "console", "a", "until=login: $"], stdin=subprocess.DEVNULL,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(self.home)}, capture_output=True, timeout=20)
+        self.assertEqual((done.returncode, done.stderr.decode()),
+                         (0, "boot\n\ufffd\ufffd caf\u00e9 login: "))
 
     def test_console_is_a_file(self):
         source = f"<source path='{self.log}'/>"

@@ -34,7 +34,11 @@ class HostCheck(HelperTest):
         reply = self.session(self.node("a")).ok({"cmd": "host-check"})
         for check in reply["checks"]:
             self.assertRegex(reply["reply"], rf"(?m)^{check['status']} +{check['check']} ")
-            self.assertIn(check["hint"], reply["reply"])
+            # Its lines are wrapped.
+            self.assertIn(check["hint"], " ".join(reply["reply"].split()))
+        # The path of this node has more than 80 characters and stays in one piece.
+        self.assertEqual([line for line in reply["reply"].splitlines()
+                          if len(line) > 80 and " " in line], [])
         errors = sum(check["status"] == "error" for check in reply["checks"])
         self.assertRegex(reply["reply"], rf"(?m)\d+ ok, \d+ warnings?, {errors} errors?\n\Z")
 

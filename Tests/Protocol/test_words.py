@@ -346,7 +346,7 @@ class Words(HelperTest):
         self.assertIn("]0;title", errors)
         self.assertFalse([char for char in errors if ord(char) < 32 and char != "\n"], errors)
 
-    def on_terminal(self, uri, *words, stream, env={}):
+    def on_terminal(self, uri, *words, stream, env={}, status=0):
         """The output on a stream that is a terminal."""
         ours, theirs = pty.openpty()
         self.addCleanup(os.close, ours)
@@ -361,18 +361,31 @@ class Words(HelperTest):
                 seen += chunk
         except OSError:
             pass  # EIO: the other end is closed
-        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.returncode, status)
         return seen.decode()
 
     def test_colors_only_on_terminals(self):
         uri = self.node("vm1")
         self.assertIn("\x1b[1mDOMAIN", self.on_terminal(uri, "reservations", stream="stdout"))
         self.assertNotIn("\x1b", self.run_words(uri, "reservations")[1])
-        self.assertIn("\x1b[31merror ", self.on_terminal(uri, "host-check", stream="stdout"))
-        self.assertIn("\x1b[33mwarning ", self.on_terminal(uri, "host-check", stream="stdout"))
+        report = self.on_terminal(uri, "host-check", stream="stdout", status=1)
+        self.assertIn("\x1b[31merror ", report)
+        self.assertIn("\x1b[33mwarning ", report)
+        # The lines that continue a problem have its colour.
+        self.assertIn("\x1b[31m         what to do: ", report)
         for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
-            for words in ("reservations", "host-check"):
-                self.assertNotIn("\x1b", self.on_terminal(uri, words, stream="stdout", env=env))
+            for words, status in (("reservations", 0), ("host-check", 1)):
+                self.assertNotIn("\x1b", self.on_terminal(uri, words, stream="stdout", env=env,
+                                                          status=status))
+
+    def test_host_check_fails_if_there_is_an_error(self):
+        # The domain has no disk.
+        for words in (("host-check", "bare"), ("host-check", "bare", "--json")):
+            status, output, errors = self.run_words(self.node("bare"), *words)
+            self.assertEqual((status, errors), (1, ""))
+            self.assertIn("domain 'bare' has no disk", output)
+        status, output, _ = self.run_words(self.node("bare"), "host-check", "nope")
+        self.assertEqual((status, output), (1, ""))
 
     def test_progress_bar_only_on_terminals(self):
         xml, directory = self.pool("from", "to")

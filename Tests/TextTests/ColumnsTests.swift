@@ -22,4 +22,16 @@ import Text
         #expect("abcde".padded(4) == "abcde")
         #expect("abcde".aligned(4) == "abcde")
     }
+
+    @Test func wrappedLines() {
+        #expect(wrapped("", width: 10, indentation: 2) == "")
+        #expect(wrapped("one two", width: 10, indentation: 2) == "one two")
+        #expect(wrapped("one two three", width: 10, indentation: 2) == "one two\n  three")
+        #expect(wrapped("one two", width: 10, indentation: 4, offset: 4) == "one\n    two")
+        // A long word is not divided, and begins further to the left.
+        #expect(wrapped("a 123456789", width: 10, indentation: 4) == "a\n 123456789")
+        #expect(wrapped("a 1234567890ab b", width: 10, indentation: 4) == "a\n1234567890ab\n    b")
+        // Columns, not characters.
+        #expect(wrapped("日本 日本", width: 8, indentation: 0) == "日本\n日本")
+    }
 }

@@ -206,7 +206,8 @@ gone() {
         no_member)
             ! id -nG "$2" 2>/dev/null | tr ' ' '\n' | grep -qxF "$3" &&
                 say 'the account does not exist or is not in the group' ;;
-        drop_line) ! grep -qsxF -- "$3" "$2" && say 'it is not in the file' ;;
+        # Not in a FIFO, which an account could have put there: reading would wait.
+        drop_line) { [ ! -f "$2" ] || ! grep -qsxF -- "$3" "$2"; } && say 'it is not in the file' ;;
         remove_empty) [ ! -d "$2" ] && say 'it does not exist' ;;
         rm) [ ! -e "${*:3}" ] && say 'it does not exist' ;;
         restore)

@@ -175,7 +175,7 @@ key_problems() {  # USER SETTINGS
         fi
     fi
 }
-has_keys() { grep -qsE '^[[:blank:]]*[^#[:blank:]].* AAAA|^[[:blank:]]*(ssh|ecdsa|sk)-[^ ]+ AAAA' "$1"; }
+has_keys() { [ -f "$1" ] && grep -qsE '^[[:blank:]]*[^#[:blank:]].* AAAA|^[[:blank:]]*(ssh|ecdsa|sk)-[^ ]+ AAAA' "$1"; }
 
 # Prints what StrictModes objects to: the file, or a directory above it up to the home directory.
 unsafe_path() {  # FILE USER
@@ -280,7 +280,10 @@ try_login() {  # USER SETTINGS
     fi
     file=$(key_paths "$1" "$2")
     file=${file%%$'\n'*}
+    owner=$1
+    case $file in "$(home_of "$1")"/*) ;; *) owner=root ;; esac
     if [ -z "$file" ] || [ -L "$file" ] || [ -L "${file%/*}" ] || [ -L "${file%/*/*}" ] ||
+        { [ "$owner" = root ] && ! root_owned "$file"; } ||
         { [ ! -d "${file%/*}" ] && [ "$file" != "$(home_of "$1")/.ssh/authorized_keys" ]; }; then
         login_result="untried: cannot add a test key to ${file:-any file}"
         return 0
@@ -295,12 +298,12 @@ try_login() {  # USER SETTINGS
     rm -f "$scratch/login" "$scratch/login.pub"
     ssh-keygen -q -t "$kind" -N '' -C 'test login of atex-virt-helper-setup' -f "$scratch/login"
     # If this run is killed, the key is useless: it works only from here, and only for a day.
-    line="restrict,from=\"$address\",expiry-time=\"$(date -d '1 day' +%Y%m%d%H%M)\" $(cat "$scratch/login.pub")"
+    line="restrict,from=\"$address\",expiry-time=\"$(date -d '1 day' +%Y%m%d%H%M)\""
+    if [ "$access" = keys ]; then line+=",command=\"$force_command\""; fi
+    line+=" $(cat "$scratch/login.pub")"
     lines=$(wc -l <"$journal")
-    owner=$1
-    case $file in "$(home_of "$1")"/*) ;; *) owner=root ;; esac
     if [ "$owner" != root ]; then make_key_directory "$1" "$(home_of "$1")"; fi
-    change drop_line "$file" "$line" -- add_line "$file" "$line" "$owner"
+    change drop_line "$file" "$line" "$owner" -- add_line "$file" "$line" "$owner"
     say "logging in as '$1' at $login_place"
     log_in "$1" "$address" "$port" || { sleep 1; log_in "$1" "$address" "$port"; } || true
     roll_back "$lines"
@@ -324,11 +327,16 @@ log_in() {  # USER ADDRESS PORT
             -o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=10 \
             "$1@$2" atex-virt-helper 2>"$scratch/errors" 9>&-) || true
     pong='{"success": true, "cmd": "ping", "reply": "atex-virt-helper v1 pong"}'
-    # The user ID shows that sudo ran the helper, as the forced command does.
-    if [ "${reply%%$'\n'*}" = "$pong" ] && [[ $reply == *'"uid": 0,'* ]]; then
-        login_result=ready
-        return 0
+    # The user ID shows that sudo ran the helper, as the forced command does. A role may grant
+    # neither command, but only root can read what it grants.
+    if [ -z "$role" ]; then
+        [ "${reply%%$'\n'*}" != "$pong" ] || [[ $reply != *'"uid": 0,'* ]] || login_result=ready
+    elif [[ $reply == '{"success": '*'"cmd": "ping"'* ]]; then
+        case $reply in
+            *"\"role\": \"$role\""* | *'"cmd": "whoami"'*'"denied: '*) login_result=ready ;;
+        esac
     fi
+    [ -z "$login_result" ] || return 0
     if [[ $reply == *"$pong"* ]] && [ "${reply%%$'\n'*}" != "$pong" ]; then
         login_result="something else writes to the session, perhaps its ~/.bashrc: ${reply%%$'\n'*}"
     elif [ -n "$reply" ]; then

@@ -50,10 +50,15 @@ struct Presentation {
     /// The report of `host-check`, with problems in colour.
     func report(_ text: String) -> String {
         guard isColoured else { return text }
+        var colour = ""
         return text.split(separator: "\n").map { line in
-            if line.hasPrefix("error ") { return "\u{1B}[31m\(line)\u{1B}[0m\n" }
-            if line.hasPrefix("warning ") { return "\u{1B}[33m\(line)\u{1B}[0m\n" }
-            return line + "\n"
+            // A line that begins with a blank continues the one before it.
+            if line.first != " " {
+                colour =
+                    line.hasPrefix("error ")
+                    ? "\u{1B}[31m" : line.hasPrefix("warning ") ? "\u{1B}[33m" : ""
+            }
+            return colour.isEmpty ? line + "\n" : "\(colour)\(line)\u{1B}[0m\n"
         }.joined()
     }
 

@@ -28,6 +28,7 @@ extension Session {
     }
 
     private func execute(_ request: RequestFromWords) throws -> Int32 {
+        wire.consoleFilter = ConsoleFilter()
         if !request.isQuiet {
             progressDisplay = ProgressDisplay(
                 wire, isBar: wire.errorsAreTerminal && !terminalIsDumb())
@@ -52,7 +53,7 @@ extension Session {
         if request.command.inWords == .holdsReservation {
             try holdReservation(loginCommands(reply.results, request.object))
         }
-        return 0
+        return request.command.inWords == .hostCheck ? hostCheckStatus(reply.results) : 0
     }
 
     /// Standard input carries no requests, and standard output a reply only with `--json`.

@@ -18,7 +18,7 @@ extension SessionCommand {
 
         return { session, request in
             let view = HostView(
-                session.host, session.client, session.reservations.state,
+                session.host, session.client, session.reservations.state, .program,
                 domain: try request[domain], pool: try request[pool])
             try view.requireNamedObjects()
             let report = HostReport(view)
@@ -27,6 +27,14 @@ extension SessionCommand {
             ]
         }
     }
+}
+
+/// The exit status of `host-check` in words: 1 if a check found an error.
+func hostCheckStatus(_ results: Reply.Results) -> Int32 {
+    guard case .array(let checks)? = results.members.first(where: { $0.name == "checks" })?.value
+    else { return 0 }
+    let error = JSONValue.string(Finding.Status.error.rawValue)
+    return checks.contains { $0["status"] == error } ? 1 : 0
 }
 
 private func json(_ result: HostReport.Result) -> JSONValue {

@@ -9,8 +9,10 @@ extension SSHDSettings {
         if values["permittty"] == "no" || allKeys(have: "no-pty", orRestrictWithout: "pty") {
             return .ok("user \(user) cannot allocate a terminal")
         }
-        return .error(
-            "user \(user) can allocate a terminal, which would alter the bytes of the session",
-            "add 'PermitTTY no' to the Match block, then reload sshd")
+        // The administrator may have permitted it for people.
+        return .warning(
+            "user \(user) can allocate a terminal, which alters the bytes of a session that asks "
+                + "for one",
+            "add 'PermitTTY no' to the Match block, then reload sshd, unless people need 'ssh -t'")
     }
 }

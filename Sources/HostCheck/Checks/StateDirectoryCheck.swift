@@ -17,18 +17,20 @@ func stateFindings(_ directories: [(path: String, status: FileStatus)], user: UI
                     "'\(path)' is owned by user \(status.ownerID), not by user \(user), whose "
                         + "reservations are kept there", "chown \(user) \(path)"))
         }
-        // A user who can write to the directory can remove its lock files.
-        if status.mode & 0o022 != 0 {
+        // A user who can write to the directory can remove its lock files, and one who can open a
+        // file for reading can lock it.
+        if status.mode & 0o077 != 0 {
+            let can = status.mode & 0o022 != 0 ? "remove" : "block"
             problems.append(
                 .error(
-                    "'\(path)' has mode \(modeText(status.mode)): other users can remove reservations",
-                    "chmod 755 \(path)"))
+                    "'\(path)' has mode \(modeText(status.mode)): other users can \(can) "
+                        + "reservations", "chmod 0700 \(path)"))
         }
         return problems
     }
     let path = directories.first?.path ?? ""
     return findings(
-        problems, ok: "reservations are kept in '\(path)', which only user \(user) can change")
+        problems, ok: "reservations are kept in '\(path)', which only user \(user) can open")
 }
 
 /// E.g. `0755`.

@@ -6,19 +6,21 @@ extension Check {
         // Read only if one of the accounts needs sudo.
         var sudoers: Sudoers?
         return onePerCause(
-            try settings.map { settings in
+            try settings.flatMap { settings -> [SudoersFinding] in
                 let user = settings.account.name
                 guard let invocation = settings.invocation else {
-                    return SudoersFinding(
-                        user, .warning, "cannot tell: the forced command of ",
-                        " does not run the helper", "")
+                    return [
+                        SudoersFinding(
+                            user, .warning, "cannot tell: the forced command of ",
+                            " does not run the helper", "")
+                    ]
                 }
                 guard invocation.usesSudo else {
-                    return SudoersFinding(user, .ok, "", " can run the helper without sudo", "")
+                    return [SudoersFinding(user, .ok, "", " can run the helper without sudo", "")]
                 }
                 let current = try sudoers ?? Sudoers.read()
                 sudoers = current
-                return current.finding(for: settings.account, invocation)
+                return current.findings(for: settings.account, settings.invocations)
             })
     }
 }
@@ -57,6 +59,32 @@ func onePerCause(_ found: [SudoersFinding]) -> [Finding] {
 }
 
 extension Sudoers {
+    /// Whether the account may run each of its forced commands and, if they have roles, no other
+    /// command line: with another one it could choose its role.
+    func findings(
+        for account: Account, _ invocations: [HelperInvocation]
+    ) -> [SudoersFinding] {
+        var found = invocations.map { finding(for: account, $0) }
+        guard invocations.contains(where: { $0.role != nil }) else { return found }
+        let others = rules(for: account).filter { rule in
+            rule.path == "ALL"
+                || programName(of: rule.path) == "atex-virt-helper"
+                    && !invocations.contains {
+                        rule.path == $0.path && rule.arguments == $0.arguments
+                    }
+        }
+        for rule in others {
+            let words = ([rule.path] + (rule.arguments ?? ["with any arguments"]))
+                .joined(separator: " ")
+            found.append(
+                SudoersFinding(
+                    account.name, .error, "sudo also permits ",
+                    " '\(words)', which is not the command line of a role",
+                    "remove that rule: with it an account can choose what it may do"))
+        }
+        return found
+    }
+
     /// Whether the account may run the forced command, exactly that, and without a password.
     func finding(for account: Account, _ invocation: HelperInvocation) -> SudoersFinding {
         func found(

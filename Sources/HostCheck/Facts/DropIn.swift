@@ -1,7 +1,8 @@
 import Protocol
 import System
 
-/// A section of a configuration file of ssh or sshd that forces this helper on its users.
+/// A section of a configuration file of ssh or sshd that forces this helper on its users: by
+/// `ForceCommand`, or by keys with `command=` that only root can write.
 struct DropIn: Hashable, Sendable {
     let path: String
     /// The users and groups of its `Match` line; both empty outside of a `Match`.
@@ -15,6 +16,8 @@ struct DropIn: Hashable, Sendable {
     }
 
     static let directory = "/etc/ssh/sshd_config.d"
+    /// Where only root can write the keys of accounts, so that each key can have a role.
+    static let keyDirectory = "/etc/atex-virt-helper/keys"
 
     /// All sections of this host that can be read. The ssh client's files are searched as well: a
     /// drop-in that was put there has no effect.
@@ -50,7 +53,9 @@ struct DropIn: Hashable, Sendable {
                     if criterion.lowercased() == "user" { current.users += names }
                     if criterion.lowercased() == "group" { current.groups += names }
                 }
-            } else if keyword == "forcecommand", HelperInvocation(commandLine: value) != nil {
+            } else if keyword == "forcecommand" && HelperInvocation(commandLine: value) != nil
+                || keyword == "authorizedkeysfile" && value.contains(keyDirectory)
+            {
                 found.append(current)
             }
         }

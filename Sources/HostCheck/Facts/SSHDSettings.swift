@@ -57,11 +57,21 @@ struct SSHDSettings: Sendable {
 
     /// How a login runs this helper: by `ForceCommand`, or by the first key's command. `nil` if it
     /// does not, or if one of the keys can be used for something else.
-    var invocation: HelperInvocation? {
-        if let forceCommand { return HelperInvocation(commandLine: forceCommand) }
-        let commands =
-            keys?.map { keyCommand($0).flatMap(HelperInvocation.init(commandLine:)) } ?? []
-        return commands.contains(nil) ? nil : commands.first ?? nil
+    var invocation: HelperInvocation? { invocations.first }
+
+    /// As above, for each key that has a command line of its own.
+    var invocations: [HelperInvocation] {
+        if let forceCommand {
+            return HelperInvocation(commandLine: forceCommand).map { [$0] } ?? []
+        }
+        var found: [HelperInvocation] = []
+        for key in keys ?? [] {
+            guard let command = keyCommand(key).flatMap(HelperInvocation.init(commandLine:)) else {
+                return []
+            }
+            if !found.contains(command) { found.append(command) }
+        }
+        return found
     }
 
     private func readKeys() -> [String]? {

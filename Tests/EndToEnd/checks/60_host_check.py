@@ -309,7 +309,7 @@ def sshd(scan):
     with moved(host, DROP_IN, "/root/drop-in"):
         scan.finds("no forced command", "sshd-forced-command", "error", "no command")
         scan.finds("permitted forwarding then", "sshd-forwarding", "error", "TCP ports")
-        scan.finds("permitted terminals then", "sshd-terminal", "error", "a terminal")
+        scan.finds("permitted terminals then", "sshd-terminal", "warning", "a terminal")
         scan.finds("undetected dead clients then", "sshd-keep-alive", "warning",
                    "never detected")
     with moved(host, DROP_IN, DROP_IN + ".txt"):
@@ -325,7 +325,7 @@ def sshd(scan):
          "'/opt/atex-virt-helper', does not exist"),
         ("forwarding", r"DisableForwarding yes", "DisableForwarding no", "sshd-forwarding", "error",
          "TCP ports"),
-        ("a terminal", r"PermitTTY no", "PermitTTY yes", "sshd-terminal", "error", "terminal"),
+        ("a terminal", r"PermitTTY no", "PermitTTY yes", "sshd-terminal", "warning", "terminal"),
         ("no client-alive messages", r"ClientAliveInterval \d+", "ClientAliveInterval 0",
          "sshd-keep-alive", "warning", "never detected"),
         ("too few client-alive messages", r"ClientAliveInterval \d+", "ClientAliveInterval 600",
