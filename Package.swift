@@ -72,7 +72,7 @@ let package = Package(
             name: "Libvirt", dependencies: ["CLibvirt", "Policy", "Text"], swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
-            name: "Confinement", dependencies: ["Policy", "Text", "XML"],
+            name: "Confinement", dependencies: ["Libvirt", "Policy", "Text", "XML"],
             swiftSettings: safe),
         .target(name: "OSInfo", dependencies: ["System", "Text", "XML"], swiftSettings: safe),
         .target(

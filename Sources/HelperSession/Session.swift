@@ -1,3 +1,4 @@
+import Confinement
 package import Libvirt
 package import Lifetime
 package import Logging
@@ -19,6 +20,8 @@ package final class Session {
     /// What the session may do.
     let policy: Policy
     let audit: AuditLog
+    /// Gate 4: asked before each effect.
+    let gate: any EffectGate
     let log: Logger
     /// Shows a person the progress of all commands; `nil` in the line protocol.
     var progressDisplay: ProgressDisplay?
@@ -38,6 +41,7 @@ package final class Session {
         self.audit = audit
         self.log = log
         reservations = ReservedDomains(state: state, record: record)
+        gate = SessionGate(policy, host, reservations) ?? UnconfinedGate()
     }
 
     private var dispatcher: Dispatcher<SessionCommand> {

@@ -149,7 +149,8 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
         directory.remove()
     }
     let session = Session(
-        wire: Wire(streams), host: HostConnection(uri: parts.uri), state: state,
+        wire: Wire(streams), host: HostConnection(uri: parts.uri, policy: parts.policy),
+        state: state,
         client: parts.client, policy: parts.policy, audit: audit, record: record, log: log)
     return try body(session)
 }

@@ -23,7 +23,8 @@ extension SessionCommand {
             let isPrinted = session.clientStreams?.output != nil
             let shell = Shell(
                 uri: host.uri, quiet: !isPrinted, streams: session.clientStreams,
-                policy: session.policy, observe: { try session.audit.record($0) },
+                policy: session.policy, gate: session.gate,
+                observe: { try session.audit.record($0) },
                 connect: { (uri, readOnly) throws(LibvirtError) in
                     try host.open(uri, readOnly: readOnly)
                 })

@@ -1,4 +1,5 @@
 import CLibvirt
+package import Policy
 import Text
 
 /// A connection to a hypervisor. C: `virConnectPtr`.
@@ -7,10 +8,16 @@ package final class Connection: Sendable {
     nonisolated(unsafe) let pointer: virConnectPtr
     /// Whether a daemon serves the connection, so that it can break.
     let hasDaemon: Bool
+    /// Which objects of the host exist for the user of this connection: gate 3. Lists do not contain
+    /// others, look-ups do not find them, and their events are not delivered.
+    package let policy: Policy
 
     /// Opens a connection; `nil` as `uri` means libvirt's default.
     /// C: `virConnectOpen`, `virConnectOpenReadOnly`.
-    package init(_ uri: String?, readOnly: Bool = false) throws(LibvirtError) {
+    package init(
+        _ uri: String?, readOnly: Bool = false, policy: Policy = .unconfined
+    ) throws(LibvirtError) {
+        self.policy = policy
         // A connection gives its socket to the event loop that is registered when it opens, so
         // register first. Start the thread only afterwards: a failed open needs no thread.
         EventLoop.register()
@@ -26,6 +33,20 @@ package final class Connection: Sendable {
         let kept = virConnectSetKeepAlive(pointer, 5, 6)
         if kept != 0 { LibvirtError.forgetReported() }
         hasDaemon = kept >= 0
+    }
+
+    /// Another reference to the connection of `other`.
+    private init(_ other: Connection, policy: Policy) {
+        pointer = other.pointer
+        hasDaemon = other.hasDaemon
+        self.policy = policy
+        virConnectRef(pointer)
+    }
+
+    /// The same connection with all objects of the host, for what the program itself must know: for
+    /// example which other domains use a volume. Never show what it returns to a client.
+    package var unfiltered: Connection {
+        policy.showsAllObjects ? self : Connection(self, policy: .unconfined)
     }
 
     // Drops one reference: libvirt's objects and streams keep their own.

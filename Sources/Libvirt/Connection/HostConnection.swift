@@ -1,19 +1,26 @@
 import Glibc
+package import Policy
 
 /// The session's connection to libvirt: opened when it is first needed, and again after it was
 /// lost.
 package final class HostConnection {
     /// The URI that the session was started with; `nil` means libvirt's default.
     package let uri: String?
+    /// What its connections show.
+    package let policy: Policy
     private var connection: Connection?
 
-    package init(uri: String?) { self.uri = uri }
+    package init(uri: String?, policy: Policy = .unconfined) {
+        self.uri = uri
+        self.policy = policy
+    }
 
     /// The open connection, or a new one.
     package func open() throws(LibvirtError) -> Connection {
         if let connection, connection.isAlive { return connection }
         connection = nil
-        let made = try Connection(uri)
+        let made = try Connection(
+            uri, readOnly: policy.limits?.isReadOnly == true, policy: policy)
         connection = made
         return made
     }
@@ -36,7 +43,7 @@ package final class HostConnection {
     package func open(_ uri: String?, readOnly: Bool) throws(LibvirtError) -> Connection {
         // The session's own connection is writable; a read-only one has fewer permissions.
         if uri == self.uri, !readOnly { return try open() }
-        return try Connection(uri, readOnly: readOnly)
+        return try Connection(uri, readOnly: readOnly, policy: policy)
     }
 }
 
@@ -52,7 +59,7 @@ extension Connection {
         while true {
             do throws(LibvirtError) {
                 if let connection { return try body(connection) }
-                connection = try Connection(uri)
+                connection = try Connection(uri, policy: policy)
             } catch {
                 guard error.isLoss, .now < end else { throw error }
                 // A lost connection never recovers; the next turn opens a new one.

@@ -1,4 +1,5 @@
 import CLibvirt
+import Policy
 
 /// A domain: a guest of the host, running or only defined. C: `virDomainPtr`.
 package final class Domain: Sendable {
@@ -63,17 +64,32 @@ extension Connection {
     /// The running domain with this number. `LibvirtError.Code.noDomain` if there is none.
     /// C: `virDomainLookupByID`.
     package func domain(id: Int32) throws(LibvirtError) -> Domain {
-        Domain(adopting: try check(virDomainLookupByID(pointer, id)))
+        guard policy.showsAllObjects else {
+            return try granted(
+                domains(.active), .noDomain, "Domain not found: no domain with matching id \(id)"
+            ) { $0.id == UInt32(bitPattern: id) }
+        }
+        return Domain(adopting: try check(virDomainLookupByID(pointer, id)))
     }
 
     /// The domain with this UUID; see `domain(id:)`. C: `virDomainLookupByUUIDString`.
     package func domain(uuid: String) throws(LibvirtError) -> Domain {
-        Domain(adopting: try check(virDomainLookupByUUIDString(pointer, uuid)))
+        guard policy.showsAllObjects else {
+            return try granted(
+                domains(), .noDomain, "Domain not found: no domain with matching uuid '\(uuid)'"
+            ) { (domain) throws(LibvirtError) in isSame(uuid: try domain.uuid(), as: uuid) }
+        }
+        return Domain(adopting: try check(virDomainLookupByUUIDString(pointer, uuid)))
     }
 
     /// The domain with this name; see `domain(id:)`. C: `virDomainLookupByName`.
     package func domain(name: String) throws(LibvirtError) -> Domain {
-        Domain(adopting: try check(virDomainLookupByName(pointer, name)))
+        guard policy.showsAllObjects else {
+            return try granted(
+                domains(), .noDomain, "Domain not found: no domain with matching name '\(name)'"
+            ) { (domain) throws(LibvirtError) in isSame(try domain.name(), name) }
+        }
+        return Domain(adopting: try check(virDomainLookupByName(pointer, name)))
     }
 
     /// Which domains a list contains. The flags form groups, e.g. `active` and `inactive`; a group
@@ -103,7 +119,11 @@ extension Connection {
 
     /// All domains that match the filter, in no order. C: `virConnectListAllDomains`.
     package func domains(_ filter: DomainFilter = []) throws(LibvirtError) -> [Domain] {
-        try adoptList(
+        let all = try adoptList(
             { virConnectListAllDomains(pointer, $0, filter.rawValue) }, Domain.init(adopting:))
+        guard !policy.showsAllObjects else { return all }
+        var granted: [Domain] = []
+        for domain in all where policy.shows(domain: try domain.name()) { granted.append(domain) }
+        return granted
     }
 }

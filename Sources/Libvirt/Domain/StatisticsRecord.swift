@@ -1,4 +1,5 @@
 import CLibvirt
+import Policy
 
 extension Domain {
     /// Which statistics are requested; empty means all that the driver has.
@@ -71,6 +72,6 @@ extension Connection {
                 text(virDomainGetName(record.dom)) ?? "",
                 [TypedParameter](record.params, count: record.nparams)
             )
-        }
+        }.filter { policy.shows(domain: $0.name) }
     }
 }

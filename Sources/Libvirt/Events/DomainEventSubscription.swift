@@ -1,4 +1,5 @@
 import CLibvirt
+import Policy
 
 extension Connection {
     /// Calls `handle` for one kind of event of a domain, or of all domains if `domain` is `nil`.
@@ -7,7 +8,10 @@ extension Connection {
         to kind: DomainEvent.Kind, of domain: Domain?,
         _ handle: @escaping @Sendable (DomainEvent) -> Void
     ) throws(LibvirtError) -> EventSubscription {
-        let context = EventHandler(handle).context
+        let policy = policy
+        let context = EventHandler { (event: DomainEvent) in
+            if policy.shows(domain: event.domain) { handle(event) }
+        }.context
         // libvirt takes its own reference to the domain, so `domain` may be released afterwards.
         let id = virConnectDomainEventRegisterAny(
             pointer, domain?.pointer, kind.rawValue, callback(for: kind), context,

@@ -1,4 +1,5 @@
 import CLibvirt
+import Policy
 
 /// An event of an object that has a name: a network, a pool, a device or a secret.
 package struct NamedEvent<Change: Sendable>: Sendable {
@@ -49,7 +50,10 @@ extension Connection {
         let callback: virConnectNetworkEventLifecycleCallback = { _, network, event, _, context in
             deliver(virNetworkGetName(network), Network.Change(rawValue: event), to: context)
         }
-        let context = EventHandler(handle).context
+        let policy = policy
+        let context = EventHandler { (event: NamedEvent<Network.Change>) in
+            if policy.shows(network: event.name) { handle(event) }
+        }.context
         let id = virConnectNetworkEventRegisterAny(
             pointer, network?.pointer, Int32(VIR_NETWORK_EVENT_ID_LIFECYCLE.rawValue),
             // C: the macro `VIR_NETWORK_EVENT_CALLBACK`; the kind decides to what libvirt casts it
@@ -72,7 +76,10 @@ extension Connection {
         let generic: virConnectStoragePoolEventGenericCallback = { _, pool, context in
             deliver(virStoragePoolGetName(pool), nil as StoragePool.Change?, to: context)
         }
-        let context = EventHandler(handle).context
+        let policy = policy
+        let context = EventHandler { (event: NamedEvent<StoragePool.Change>) in
+            if policy.access(toPool: event.name) != nil { handle(event) }
+        }.context
         let kind = refresh ? VIR_STORAGE_POOL_EVENT_ID_REFRESH : VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE
         let id = virConnectStoragePoolEventRegisterAny(
             pointer, pool?.pointer, Int32(kind.rawValue),

@@ -1,4 +1,5 @@
 import CLibvirt
+import Policy
 
 /// A virtual network of the host. C: `virNetworkPtr`.
 package final class Network: Sendable {
@@ -77,12 +78,22 @@ extension Connection {
     /// The network with this UUID. `LibvirtError.Code.noNetwork` if there is none.
     /// C: `virNetworkLookupByUUIDString`.
     package func network(uuid: String) throws(LibvirtError) -> Network {
-        Network(adopting: try check(virNetworkLookupByUUIDString(pointer, uuid)))
+        guard policy.showsAllObjects else {
+            return try granted(
+                networks(), .noNetwork, "Network not found: no network with matching uuid '\(uuid)'"
+            ) { (network) throws(LibvirtError) in isSame(uuid: try network.uuid(), as: uuid) }
+        }
+        return Network(adopting: try check(virNetworkLookupByUUIDString(pointer, uuid)))
     }
 
     /// The network with this name; see `network(uuid:)`. C: `virNetworkLookupByName`.
     package func network(name: String) throws(LibvirtError) -> Network {
-        Network(adopting: try check(virNetworkLookupByName(pointer, name)))
+        guard policy.showsAllObjects else {
+            return try granted(
+                networks(), .noNetwork, "Network not found: no network with matching name '\(name)'"
+            ) { (network) throws(LibvirtError) in isSame(try network.name(), name) }
+        }
+        return Network(adopting: try check(virNetworkLookupByName(pointer, name)))
     }
 
     /// Starts a transient network, which is gone when it stops. `validate` checks the XML against
@@ -125,7 +136,13 @@ extension Connection {
 
     /// All networks that match the filter, in no order. C: `virConnectListAllNetworks`.
     package func networks(_ filter: NetworkListFilter = []) throws(LibvirtError) -> [Network] {
-        try adoptList(
+        let all = try adoptList(
             { virConnectListAllNetworks(pointer, $0, filter.rawValue) }, Network.init(adopting:))
+        guard !policy.showsAllObjects else { return all }
+        var granted: [Network] = []
+        for network in all where policy.shows(network: try network.name()) {
+            granted.append(network)
+        }
+        return granted
     }
 }

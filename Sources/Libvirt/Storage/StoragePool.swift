@@ -1,4 +1,5 @@
 import CLibvirt
+import Policy
 
 /// A storage pool of the host. C: `virStoragePoolPtr`.
 package final class StoragePool: Sendable {
@@ -145,18 +146,36 @@ extension Connection {
     /// The pool with this name. `LibvirtError.Code.noStoragePool` if there is none.
     /// C: `virStoragePoolLookupByName`.
     package func storagePool(name: String) throws(LibvirtError) -> StoragePool {
-        StoragePool(adopting: try check(virStoragePoolLookupByName(pointer, name)))
+        guard policy.showsAllObjects else {
+            return try granted(
+                storagePools(), .noStoragePool,
+                "Storage pool not found: no storage pool with matching name '\(name)'"
+            ) { (pool) throws(LibvirtError) in isSame(try pool.name(), name) }
+        }
+        return StoragePool(adopting: try check(virStoragePoolLookupByName(pointer, name)))
     }
 
     /// The pool with this UUID; see `storagePool(name:)`. C: `virStoragePoolLookupByUUIDString`.
     package func storagePool(uuid: String) throws(LibvirtError) -> StoragePool {
-        StoragePool(adopting: try check(virStoragePoolLookupByUUIDString(pointer, uuid)))
+        guard policy.showsAllObjects else {
+            return try granted(
+                storagePools(), .noStoragePool,
+                "Storage pool not found: no storage pool with matching uuid '\(uuid)'"
+            ) { (pool) throws(LibvirtError) in isSame(uuid: try pool.uuid(), as: uuid) }
+        }
+        return StoragePool(adopting: try check(virStoragePoolLookupByUUIDString(pointer, uuid)))
     }
 
     /// The pool whose target is this directory; see `storagePool(name:)`.
     /// C: `virStoragePoolLookupByTargetPath`.
     package func storagePool(targetPath: String) throws(LibvirtError) -> StoragePool {
-        StoragePool(adopting: try check(virStoragePoolLookupByTargetPath(pointer, targetPath)))
+        let found = StoragePool(
+            adopting: try check(virStoragePoolLookupByTargetPath(pointer, targetPath)))
+        // The path is not a client's: it is that of a granted volume or the helper's own.
+        guard policy.access(toPool: try found.name()) != nil else {
+            return try granted([], .noStoragePool, "Storage pool not found") { _ in true }
+        }
+        return found
     }
 
     /// Starts a transient pool, which is gone when it stops. C: `virStoragePoolCreateXML`.
@@ -215,9 +234,15 @@ extension Connection {
     package func storagePools(
         _ filter: StoragePoolFilter = []
     ) throws(LibvirtError) -> [StoragePool] {
-        try adoptList(
+        let all = try adoptList(
             { virConnectListAllStoragePools(pointer, $0, filter.rawValue) },
             StoragePool.init(adopting:))
+        guard !policy.showsAllObjects else { return all }
+        var granted: [StoragePool] = []
+        for pool in all where policy.access(toPool: try pool.name()) != nil {
+            granted.append(pool)
+        }
+        return granted
     }
 
     /// What pools of a type, e.g. `netfs`, could use as their source: a document `<sources>`.

@@ -1,4 +1,5 @@
 import CLibvirt
+import Policy
 
 /// A storage volume of the host. C: `virStorageVolPtr`.
 package final class StorageVolume: Sendable {
@@ -173,11 +174,21 @@ extension StoragePool {
 extension Connection {
     /// The volume with this key; see `StoragePool.volume`. C: `virStorageVolLookupByKey`.
     package func storageVolume(key: String) throws(LibvirtError) -> StorageVolume {
-        StorageVolume(adopting: try check(virStorageVolLookupByKey(pointer, key)))
+        guard policy.showsAllObjects else {
+            return try grantedVolume(
+                "Storage volume not found: no storage vol with matching key \(key)"
+            ) { (volume) throws(LibvirtError) in isSame(try volume.key(), key) }
+        }
+        return StorageVolume(adopting: try check(virStorageVolLookupByKey(pointer, key)))
     }
 
     /// The volume with this path; see `StoragePool.volume`. C: `virStorageVolLookupByPath`.
     package func storageVolume(path: String) throws(LibvirtError) -> StorageVolume {
-        StorageVolume(adopting: try check(virStorageVolLookupByPath(pointer, path)))
+        guard policy.showsAllObjects else {
+            return try grantedVolume(
+                "Storage volume not found: no storage vol with matching path '\(path)'"
+            ) { (volume) throws(LibvirtError) in isSame(try volume.path(), path) }
+        }
+        return StorageVolume(adopting: try check(virStorageVolLookupByPath(pointer, path)))
     }
 }

@@ -1,3 +1,4 @@
+package import Confinement
 package import Libvirt
 package import Policy
 import System
@@ -13,6 +14,8 @@ package final class Shell {
 
     /// What the session may do.
     let policy: Policy
+    /// Gate 4: asked before each effect.
+    let gate: any EffectGate
 
     /// Learns what is requested, before anything runs or is refused. If it throws, nothing runs.
     private let observe: Observe
@@ -44,12 +47,14 @@ package final class Shell {
     /// A shell for one request. `quiet` is virsh's option `-q`.
     package init(
         uri: String?, readOnly: Bool = false, quiet: Bool = true, streams: ClientStreams? = nil,
-        policy: Policy = .unconfined, observe: @escaping Observe = { _ in },
+        policy: Policy = .unconfined, gate: any EffectGate = UnconfinedGate(),
+        observe: @escaping Observe = { _ in },
         connect: @escaping Connect
     ) {
         self.uri = uri
         self.isReadOnly = readOnly || policy.limits?.isReadOnly == true
         self.policy = policy
+        self.gate = gate
         self.observe = observe
         self.isQuiet = quiet
         self.clientStreams = streams
