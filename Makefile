@@ -28,7 +28,7 @@ PACKAGE_TOOLS = build-essential dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
 # For each target of `make fuzz`. The default makes an hour in total.
-FUZZ_SECONDS ?= 450
+FUZZ_SECONDS ?= 400
 
 .PHONY: all build demo check check-unit check-protocol check-transcripts check-contrib check-e2e \
 	check-fuzz fuzz bench install uninstall deb rpm format lint clean \
