@@ -220,6 +220,16 @@ struct InstallGateTests {
         #expect(!run.text.contains("secret"), "\(run.text)")
     }
 
+    /// Nothing is fetched before.
+    @Test(arguments: ["/etc/shadow", "../ks.cfg", "."])
+    func injectedFilesAreUploads(name: String) throws {
+        defer { folder.remove() }
+        let tree = ["--location", "http://mirror.invalid/tree", "--initrd-inject", name]
+        let run = try run(
+            ["--name", "mine-9", "--disk", "none"] + Self.memory + tree, urls: "http://.*")
+        #expect(run.denial == "'\(name)' is not the name of an uploaded file")
+    }
+
     @Test func displaysAreNotOfSpice() throws {
         defer { folder.remove() }
         let words = ["--osinfo", "generic", "--network", "none", "--wait", "0"]
