@@ -30,9 +30,6 @@ extension SessionGate {
         }
     }
 
-    /// Its disks and its XML are judged with the volumes.
-    func willStart(_ domain: Domain) throws { try willChange(domain) }
-
     func willCreateDomain(named name: String) throws {
         guard !role.isReadOnly else {
             throw Denial("domain '\(name)' cannot be created: this role is read-only")
