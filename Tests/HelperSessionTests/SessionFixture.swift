@@ -31,9 +31,10 @@ struct SessionFixture {
         session = Session(
             wire: self.client.wire,
             host: HostConnection(
-                uri: try TestHost(in: directory, domains: domains, pools: pools).uri),
-            state: state, client: client, policy: policy, audit: .none,
-            record: SessionRecord(state, client, log), log: log)
+                uri: try TestHost(in: directory, domains: domains, pools: pools).uri,
+                policy: policy),
+            client: client, audit: .none, record: SessionRecord(state, client, policy, log),
+            log: log)
     }
 
     func lock(of domain: String) throws -> String {
