@@ -8,6 +8,7 @@ final class SessionGate: EffectGate {
     let policy: Policy
     let host: HostConnection
     let reservations: ReservedDomains
+    private let hostWideLock: HostWideLock
 
     /// `nil` without a confining role.
     init?(_ policy: Policy, _ host: HostConnection, _ reservations: ReservedDomains) {
@@ -16,6 +17,11 @@ final class SessionGate: EffectGate {
         self.policy = policy
         self.host = host
         self.reservations = reservations
+        hostWideLock = HostWideLock(reservations.state)
+    }
+
+    func exclusively<Result>(_ body: () throws -> Result) throws -> Result {
+        try hostWideLock.exclusively(body)
     }
 
     /// The connection with all objects of the host, hidden ones included.

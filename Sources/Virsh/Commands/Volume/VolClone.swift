@@ -28,7 +28,7 @@ extension Command {
             let name = try original.name()
             let made = try shell.explaining("Failed to clone vol from \(name)") {
                 () throws(LibvirtError) in
-                try pool.createVolume(xml: xml, from: original, flags).name()
+                try pool.createVolume(xml: .own(xml), from: original, flags).name()
             }
             shell.printExtra("Vol \(made) cloned from \(name)")
         }

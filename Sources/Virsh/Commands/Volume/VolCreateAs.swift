@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -46,9 +47,12 @@ extension Command {
             }
             if try given[printXML] { return shell.print(xml.text) }
             let preallocates = try given[preallocateMetadata]
-            _ = try shell.explaining("Failed to create vol \(name)") {
-                () throws(LibvirtError) in
-                try pool.createVolume(xml: xml.text, preallocates ? .preallocateMetadata : [])
+            try shell.gate.exclusively {
+                let xml = try shell.gate.judged(volume: xml.text, in: pool.name())
+                _ = try shell.explaining("Failed to create vol \(name)") {
+                    () throws(LibvirtError) in
+                    try pool.createVolume(xml: xml, preallocates ? .preallocateMetadata : [])
+                }
             }
             shell.printExtra("Vol \(name) created")
         }
@@ -64,6 +68,13 @@ extension Shell {
             return named
         }
         let keyed = tolerating { () throws(LibvirtError) in try connection.storageVolume(key: word)
+        }
+        if keyed == nil, policy.limits != nil {
+            let atPath = tolerating { () throws(LibvirtError) in
+                try connection.storageVolume(path: word)
+            }
+            guard let atPath else { throw Denial("volume '\(word)' is not granted") }
+            return atPath
         }
         return try keyed
             ?? lookUp("failed to get vol '\(word)'") {

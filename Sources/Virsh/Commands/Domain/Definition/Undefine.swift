@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -59,6 +60,11 @@ extension Command {
                     throw CommandFailure("Specified both --storage and --remove-all-storage")
                 }
                 volumes = try shell.diskVolumes(of: domain, listed: list.map(commaSeparated))
+            }
+            try shell.gate.willUndefine(domain, removingNVRAM: flags.contains(.nvram))
+            for disk in volumes {
+                try shell.gate.willWrite(
+                    VolumeName(pool: disk.volume.pool().name(), name: disk.volume.name()))
             }
             try shell.undefine(domain, word, plan)
             shell.printExtra("Domain '\(word)' has been undefined")
