@@ -1,6 +1,7 @@
 import InstallMedia
 package import Libvirt
 package import Policy
+import System
 import XML
 
 /// What a client's role permits of a run. All questions about the role are asked here.
@@ -53,6 +54,10 @@ package struct InstallGate {
         guard role != nil else { return }
         for option in options.used where option.roles != .allowed {
             throw Denial("option '\(option.strings.last ?? option.name)' is not granted")
+        }
+        // Before the tree is fetched that they are injected into.
+        for name in options.list("initrd-inject") where FileName(name) == nil {
+            throw Denial("'\(name)' is not the name of an uploaded file")
         }
     }
 
