@@ -10,7 +10,7 @@ package protocol EffectGate: AnyObject {
     func willChange(_ domain: Domain) throws
     /// A guest is looked into: its console, its screen, its ports, what its agent says.
     func willLookInto(_ domain: Domain) throws
-    /// A domain is started with the disks that its XML names now. `willChange` has been asked.
+    /// A domain is started with the disks that its XML names now, which changes it.
     func willStart(_ domain: Domain) throws
     /// A domain of this name, which must be new, is defined, created, or renamed to it.
     func willCreateDomain(named name: String) throws
