@@ -144,7 +144,7 @@ import Wire
                 name: try fileName("new"), length: .toEndOfInput, format: nil, isSparse: true,
                 sha256: nil, isReplacing: false)
             var progress = Progress(nil)
-            _ = try fixture.open().receive(upload, client.wire, &progress)
+            _ = try fixture.open().receive(upload, client.wire, fixture.overwriting(), &progress)
             #expect(try fixture.status("new").size == Int64(body.count))
             #expect(try fixture.status("new").allocatedSize < 1 << 20)
         }

@@ -17,12 +17,49 @@ package protocol EffectGate: AnyObject {
     /// A port of a guest is connected to.
     func willConnect(to port: UInt16, of domain: Domain) throws
 
+    // MARK: Check and effect
+
+    /// Begins a section from a check to its effect. Only one session with a role at a time is in a
+    /// section, which may contain others; it must not wait for a client or for a reservation.
+    func enterSection() throws
+    /// Ends what the matching `enterSection` began.
+    func leaveSection()
+
     // MARK: Volumes
 
+    /// A pool is used, or one of its volumes.
+    func willUse(_ pool: StoragePool) throws
     /// The bytes of a volume are read: copied, downloaded or cloned.
     func willRead(_ volume: VolumeName) throws
     /// A volume is created, replaced, changed or removed.
     func willWrite(_ volume: VolumeName) throws
+    /// A volume gets this content, which nobody can change any more. `willWrite` has been asked.
+    /// Returns the capacity that the volume will have.
+    @discardableResult
+    func willReceive(_ image: ImageBytes, into volume: VolumeName) throws -> UInt64
+    /// The first bytes of an existing volume are replaced by these. `willWrite` has been asked.
+    func willOverlay(_ image: ImageBytes, onto volume: VolumeName) throws
+    /// libvirt receives the bytes of a volume under its final name, so that others see them before
+    /// they can be judged.
+    func willStream(into volume: VolumeName) throws
+    /// An existing volume is cloned, converted or resized, by a program that opens it in the format
+    /// that its content seems to have.
+    func willReshape(_ volume: VolumeName) throws
+    /// The XML of a new volume to give to libvirt instead of the client's. Counts its capacity. With
+    /// `original`, the volume gets the content of that one, maybe converted.
+    func judged(
+        _ xml: String, ofNewVolumeIn pool: String, from original: VolumeName?
+    ) throws -> String
+    /// The same for a clone in the pool of its original. `xml` is the client's: the original's with
+    /// the new name.
+    func judged(clone xml: String, of original: VolumeName, named name: String) throws -> String
+    /// The XML of a volume as a client may see it.
+    func shown(volumeXML xml: String) throws -> String
+    /// A disk of a running domain gets another size, in bytes. The client named it by its target
+    /// or its source.
+    func willResize(disk: String, of domain: Domain, to bytes: UInt64) throws
+    /// Whether the file with a domain's firmware variables may be removed with its old system.
+    func mayRemove(nvram path: String, ofDomain name: String) -> Bool
     /// This many bytes are stored on the host: uploaded, or the capacity of a new volume.
     func willStore(bytes: UInt64) throws
 
@@ -33,6 +70,15 @@ package protocol EffectGate: AnyObject {
     /// The definition of a domain is changed or removed: its present XML must not contain what a
     /// client could not have put there.
     func willRedefine(_ domain: Domain) throws
+}
+
+extension EffectGate {
+    /// Runs a check and its effect in one section; see `enterSection`.
+    package func exclusively<Value>(_ body: () throws -> Value) throws -> Value {
+        try enterSection()
+        defer { leaveSection() }
+        return try body()
+    }
 }
 
 /// A volume by the names of the pool and of the volume.
@@ -54,8 +100,24 @@ package final class UnconfinedGate: EffectGate {
     package func willStart(_ domain: Domain) {}
     package func willCreateDomain(named name: String) {}
     package func willConnect(to port: UInt16, of domain: Domain) {}
+    package func enterSection() {}
+    package func leaveSection() {}
+    package func willUse(_ pool: StoragePool) {}
     package func willRead(_ volume: VolumeName) {}
     package func willWrite(_ volume: VolumeName) {}
+    package func willReceive(_ image: ImageBytes, into volume: VolumeName) -> UInt64 { image.size }
+    package func willOverlay(_ image: ImageBytes, onto volume: VolumeName) {}
+    package func willStream(into volume: VolumeName) {}
+    package func willReshape(_ volume: VolumeName) {}
+    package func judged(
+        _ xml: String, ofNewVolumeIn pool: String, from original: VolumeName?
+    ) -> String { xml }
+    package func judged(clone xml: String, of original: VolumeName, named name: String) -> String {
+        xml
+    }
+    package func shown(volumeXML xml: String) -> String { xml }
+    package func willResize(disk: String, of domain: Domain, to bytes: UInt64) {}
+    package func mayRemove(nvram path: String, ofDomain name: String) -> Bool { true }
     package func willStore(bytes: UInt64) {}
     package func judged(_ xml: String, as kind: XMLKind, of domain: Domain?) -> String { xml }
     package func willRedefine(_ domain: Domain) {}

@@ -1,3 +1,4 @@
+import Confinement
 import GuestAccess
 import Libvirt
 import Lifetime
@@ -50,6 +51,7 @@ extension SessionCommand {
             _ = try steps.run("reserve") { try filter.matching(session.persistentDomains()) }
             try steps.run("copy") {
                 _ = try DirectoryPool(named: order.pool, host.open()).open(order.from)
+                try session.gate.willRead(VolumeName(pool: order.pool, name: order.from.text))
             }
             let name = try steps.run("reserve") { try session.reserve(filter, wait: wait) }
             do {

@@ -1,6 +1,7 @@
 import Confinement
 import Libvirt
 import Policy
+import System
 
 /// Gate 4 of a session with a role.
 final class SessionGate: EffectGate {
@@ -8,6 +9,10 @@ final class SessionGate: EffectGate {
     let policy: Policy
     let host: HostConnection
     let reservations: ReservedDomains
+    /// Held from a check to its effect.
+    let effects: HostLock
+    /// The bytes that this session has stored; see `willStore`.
+    var stored: UInt64 = 0
 
     /// `nil` without a confining role.
     init?(_ policy: Policy, _ host: HostConnection, _ reservations: ReservedDomains) {
@@ -16,6 +21,7 @@ final class SessionGate: EffectGate {
         self.policy = policy
         self.host = host
         self.reservations = reservations
+        effects = HostLock(reservations.state.effectsLock)
     }
 
     /// The connection with all objects of the host, hidden ones included.

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -18,8 +19,11 @@ extension Command {
             let pool = try shell.pool(given[pool])
             let file = try given[file]
             let xml = try shell.text(ofFile: file)
-            let name = try shell.explaining("Failed to create vol from \(file)") {
-                () throws(LibvirtError) in try pool.createVolume(xml: xml, flags).name()
+            let name = try shell.gate.exclusively {
+                let xml = try shell.gate.judged(xml, ofNewVolumeIn: pool.name(), from: nil)
+                return try shell.explaining("Failed to create vol from \(file)") {
+                    () throws(LibvirtError) in try pool.createVolume(xml: xml, flags).name()
+                }
             }
             shell.printExtra("Vol \(name) created from \(file)")
         }

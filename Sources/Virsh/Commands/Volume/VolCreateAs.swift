@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -46,9 +47,13 @@ extension Command {
             }
             if try given[printXML] { return shell.print(xml.text) }
             let preallocates = try given[preallocateMetadata]
-            _ = try shell.explaining("Failed to create vol \(name)") {
-                () throws(LibvirtError) in
-                try pool.createVolume(xml: xml.text, preallocates ? .preallocateMetadata : [])
+            try shell.gate.exclusively {
+                let xml = try shell.gate.judged(
+                    xml.text, ofNewVolumeIn: pool.name(), from: nil)
+                _ = try shell.explaining("Failed to create vol \(name)") {
+                    () throws(LibvirtError) in
+                    try pool.createVolume(xml: xml, preallocates ? .preallocateMetadata : [])
+                }
             }
             shell.printExtra("Vol \(name) created")
         }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -25,9 +26,13 @@ extension Command {
             let file = try given[file]
             let original = try shell.volume(given[vol], in: given[inputPool], option: "inputpool")
             let xml = try shell.text(ofFile: file)
-            let name = try shell.explaining("Failed to create vol from \(file)") {
-                () throws(LibvirtError) in
-                try pool.createVolume(xml: xml, from: original, flags).name()
+            let name = try shell.gate.exclusively {
+                let xml = try shell.gate.judged(
+                    xml, ofNewVolumeIn: pool.name(), from: shell.name(of: original))
+                return try shell.explaining("Failed to create vol from \(file)") {
+                    () throws(LibvirtError) in
+                    try pool.createVolume(xml: xml, from: original, flags).name()
+                }
             }
             shell.printExtra("Vol \(name) created from input vol \(try original.name())")
         }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -60,10 +61,14 @@ extension Command {
                 }
                 volumes = try shell.diskVolumes(of: domain, listed: list.map(commaSeparated))
             }
-            try shell.undefine(domain, word, plan)
-            shell.printExtra("Domain '\(word)' has been undefined")
             let withSnapshots = try given[volumeSnapshots]
-            try shell.remove(volumes, wipe: wipe, withSnapshots: withSnapshots)
+            try shell.gate.exclusively {
+                // Before the first change: afterwards nothing is left that a denial could prevent.
+                for disk in volumes { try shell.gate.willWrite(shell.name(of: disk.volume)) }
+                try shell.undefine(domain, word, plan)
+                shell.printExtra("Domain '\(word)' has been undefined")
+                try shell.remove(volumes, wipe: wipe, withSnapshots: withSnapshots)
+            }
         }
     }
 }
