@@ -214,8 +214,8 @@ let package = Package(
         .testTarget(
             name: "HelperSessionTests",
             dependencies: [
-                "HelperSession", "Libvirt", "Policy", "Protocol", "System", "TestSupport", "Text",
-                "Wire", .product(name: "Logging", package: "swift-log"),
+                "Confinement", "HelperSession", "Libvirt", "Policy", "Protocol", "System",
+                "TestSupport", "Text", "Wire", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
     ],

@@ -4,11 +4,11 @@ import Glibc
 /// the process ends. A holder may enter again. For one thread only. C: `flock`.
 package final class HostLock {
     private let path: String
-    private var held: OpenFile?
+    private var held: FileBox?
     private var depth = 0
 
     /// A file in a class, because an optional noncopyable value of a class cannot be used.
-    private final class OpenFile {
+    private final class FileBox {
         let descriptor: FileDescriptor
         init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
     }
@@ -25,7 +25,7 @@ package final class HostLock {
                 path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: StateDirectory.fileMode)
             let number = file.number
             try retrying { flock(number, LOCK_EX) }
-            held = OpenFile(file)
+            held = FileBox(file)
         }
         depth += 1
     }

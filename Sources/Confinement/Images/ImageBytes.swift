@@ -23,14 +23,14 @@ package struct ImageBytes {
 
     /// The content of an open file.
     package init(of file: borrowing FileDescriptor) throws(SystemError) {
-        let file = OpenFile(try file.duplicate())
+        let file = FileBox(try file.duplicate())
         self.init(size: UInt64(clamping: try file.descriptor.status().size)) { offset, count in
             try file.descriptor.bytes(at: Int64(clamping: offset), atMost: count)
         }
     }
 
     /// A file in a class, because closures cannot capture noncopyable values.
-    private final class OpenFile {
+    private final class FileBox {
         let descriptor: FileDescriptor
         init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
     }

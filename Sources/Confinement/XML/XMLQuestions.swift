@@ -8,6 +8,13 @@ package struct VolumeReference: Hashable, Sendable {
     package let format: DiskFormat
     /// Whether the guest cannot write to it.
     package let isReadOnly: Bool
+
+    package init(pool: String, volume: String, format: DiskFormat, isReadOnly: Bool) {
+        self.pool = pool
+        self.volume = volume
+        self.format = format
+        self.isReadOnly = isReadOnly
+    }
 }
 
 /// Host ports that a `<portForward>` takes.

@@ -22,6 +22,7 @@ extension SessionGate {
         // The old bytes stay after the end of the new ones.
         _ = try judge(
             old.overlaid(by: image), as: format, "the content for \(target.shown)", of: target)
+        if image.size > old.size { try willStore(bytes: image.size - old.size) }
     }
 
     func willStream(into volume: VolumeName) throws {

@@ -91,6 +91,9 @@ extension SessionGate {
         }
         answerAboutVolumes(&questions)
         let judged = try XMLJudge(questions).judge(xml, as: .volume)
+        // Judged: in bytes, and at most what the session may still store.
+        let allocation = try Document(parsing: judged.text).root.text("allocation")
+        capacity = max(capacity, allocation.flatMap(UInt64.init) ?? 0)
         try willStore(bytes: max(capacity, judged.facts.capacityBytes ?? 0))
         return judged.text
     }
