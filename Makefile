@@ -28,10 +28,10 @@ PACKAGE_TOOLS = build-essential dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
 # For each target of `make fuzz`. The default makes an hour in total.
-FUZZ_SECONDS ?= 450
+FUZZ_SECONDS ?= 400
 
 .PHONY: all build demo check check-unit check-protocol check-transcripts check-contrib check-e2e \
-	fuzz bench install uninstall deb rpm format lint clean \
+	check-fuzz fuzz bench install uninstall deb rpm format lint clean \
 	build-packages check-packages package-tools
 # Run targets one by one, even with -j: two builds in one directory would wait for each other, and
 # the tests share the libvirt daemon of this machine.
@@ -46,7 +46,8 @@ build:
 demo: build-packages $(BUILT)
 	Tests/Demo/run --helper '$(HELPER)'
 
-check: check-packages check-unit $(BUILT) check-protocol check-transcripts check-contrib check-e2e
+check: check-packages check-unit $(BUILT) check-protocol check-transcripts check-contrib check-fuzz \
+	check-e2e
 
 # Not in parallel: libvirt's last error, which virsh prints at the end of its output, is shared by
 # the whole process.
@@ -70,6 +71,10 @@ check-e2e: $(BUILT)
 # Builds with coverage counters in .build/fuzz, and fuzzes what reads bytes of clients and guests.
 fuzz: build-packages
 	Tests/Fuzz/run $(FUZZ_SECONDS)
+
+# A short run of each target, which starts with the inputs in Tests/Fuzz/Corpus.
+check-fuzz: build-packages
+	Tests/Fuzz/run 15
 
 bench: check-packages $(BUILT)
 	Tests/Benchmark/run --helper '$(HELPER)'

@@ -215,7 +215,8 @@ let package = Package(
             name: "HelperSessionTests",
             dependencies: [
                 "Confinement", "HelperSession", "Libvirt", "Policy", "Protocol", "System",
-                "TestSupport", "Text", "Wire", .product(name: "Logging", package: "swift-log"),
+                "TestSupport", "Text", "Wire", "XML",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: common),
     ],

@@ -108,7 +108,7 @@ package final class UploadedFiles: Sendable {
         }
         // A clean-up waits until the volume is registered; after that no volume is created.
         let volume = try CriticalSection.run { () throws(LibvirtError) in
-            let volume = try pool.createVolume(xml: writer.text)
+            let volume = try pool.createVolume(xml: .own(writer.text))
             volumes.withLock { $0.append(volume) }
             return volume
         }

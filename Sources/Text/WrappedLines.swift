@@ -28,3 +28,9 @@ package func wrapped(
     }
     return lines
 }
+
+/// Lines of at most 80 columns: `start`, then the words of a text. Lines after the first begin with
+/// `indent` blanks.
+package func wrapped(_ text: String, startingWith start: String, indent: Int) -> String {
+    start + wrapped(text, width: 80, indentation: indent, offset: columnWidth(of: start)) + "\n"
+}

@@ -19,7 +19,7 @@ final class PendingVolume: Sendable {
     func create(xml: String) throws -> StorageVolume {
         do throws(LibvirtError) {
             return try CriticalSection.run { () throws(LibvirtError) in
-                let volume = try pool.createVolume(xml: xml)
+                let volume = try pool.createVolume(xml: .own(xml))
                 // Only after success: a volume that had the name before is not ours to remove.
                 state.withLock { $0.isCreated = true }
                 return volume

@@ -76,7 +76,7 @@ extension Pool {
                     .noSpace, "the pool has no room to copy volume '\(name)'", object: name)
             }
             try old.delete()
-            _ = try pool.createVolume(xml: volumeXML(name, needed.capacity), from: new)
+            _ = try pool.createVolume(xml: .own(volumeXML(name, needed.capacity)), from: new)
         } catch let error as LibvirtError {
             throw RequestError("cannot replace volume '\(name)'", error)
         }

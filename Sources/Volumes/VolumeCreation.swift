@@ -93,7 +93,7 @@ extension DirectoryPool {
             }
         }
         do throws(LibvirtError) {
-            _ = try pool.createVolume(xml: xml.text, .preallocateMetadata)
+            _ = try pool.createVolume(xml: .own(xml.text), .preallocateMetadata)
         } catch {
             throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
         }

@@ -13,7 +13,7 @@ import Text
 enum FuzzTarget: String, CaseIterable {
     case xml, image, json, virsh
     case virtInstall = "virt-install"
-    case regex, treeinfo, iso
+    case regex, treeinfo, iso, policy
 
     func run(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
@@ -23,16 +23,17 @@ enum FuzzTarget: String, CaseIterable {
             case .image: try judgeImage(bytes)
             case .json: _ = try RequestObject(line: bytes)
             case .virsh:
-                _ = try CommandParser(string: text).calls()
+                _ = ParsedCommands([text]) { _ in }
                 _ = ShellWords.split(text, .forcedCommand)
                 _ = ShellWords.split(text, .ssh)
             case .virtInstall:
                 let words = text.split(separator: "\n", omittingEmptySubsequences: false)
-                let output = InstallOutput { _ in }
+                let output = InstallOutput { _, _ in }
                 _ = try CommandLineParser.parse(words.map(String.init), output: output)
             case .regex: _ = try PythonRegex(text)
             case .treeinfo: _ = try TreeInfo(parsing: text).kernel(xen: false)
             case .iso: try readImage(bytes)
+            case .policy: try readPolicy(bytes)
             }
         } catch {
             // Refusing is an answer. A trap or a hang is not.
@@ -91,4 +92,19 @@ private func readImage(_ bytes: [UInt8]) throws {
     defer { unlink(path) }
     _ = ImageDescriptor(ofImage: path)
     _ = try ImageArchive(path).files()
+}
+
+/// A file that is valid grants no command that it does not name, and never the class `never`.
+private func readPolicy(_ bytes: [UInt8]) throws {
+    let vocabulary = PolicyVocabulary(
+        commands: ["ping", "reserve", "virsh", "connect", "host-check"],
+        commandAliases: ["vol-copy": "copy-volume"],
+        virshCommand: { name in Command.named(name).map { ($0.name, $0.virshClass) } },
+        virshCommands: { ["list", "start"] })
+    let file = try PolicyFile(parsing: bytes, path: "roles.conf", vocabulary)
+    for role in file.roles {
+        let policy = Policy(role: role, identity: "x")
+        precondition(role.isTrusted || !policy.allows(command: "host-check"))
+        precondition(role.isTrusted || !policy.allows(virsh: "edit", as: .never))
+    }
 }

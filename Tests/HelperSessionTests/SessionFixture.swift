@@ -31,7 +31,8 @@ struct SessionFixture {
         session = Session(
             wire: self.client.wire,
             host: HostConnection(
-                uri: try TestHost(in: directory, domains: domains, pools: pools).uri),
+                uri: try TestHost(in: directory, domains: domains, pools: pools).uri,
+                policy: policy),
             state: state, client: client, policy: policy, audit: .none,
             record: SessionRecord(state, client, log), log: log)
     }

@@ -253,39 +253,6 @@ import Text
         }
     }
 
-    @Test func disksOfADomain() throws {
-        try withHost(
-            domains: [
-                TestHost.Domain(
-                    "mine-1",
-                    "<devices>\(disk("pool='default' volume='mine.img'", format: "qcow2"))"
-                        + "</devices>")
-            ]
-        ) { host in
-            let gate = try #require(host.gate as? SessionGate)
-            let domain = try host.fixture.session.host.open().domain(name: "mine-1")
-            #expect(
-                denial { try gate.checkDisks(of: domain) }
-                    == "disk 'vda' is not in the format qcow2")
-            let uuid = try domain.uuid()
-            func refusal(_ format: DiskFormat, _ name: String, pool: String = "default") -> String?
-            {
-                self.denial {
-                    try gate.checkDisk(
-                        VolumeReference(
-                            pool: pool, volume: name, format: format, isReadOnly: pool == "images"),
-                        ofDomain: uuid)
-                }
-            }
-            #expect(refusal(.raw, "free.img") == nil)
-            #expect(refusal(.raw, "mine.img") == nil)
-            #expect(refusal(.raw, "golden.img", pool: "images") == nil)
-            #expect(refusal(.qcow2, "free.img") != nil)
-            #expect(refusal(.raw, "busy.img") == hiddenUser.replacing("%", with: "busy.img"))
-            #expect(refusal(.raw, "no.img") == "volume 'no.img' in pool 'default' does not exist")
-        }
-    }
-
     // MARK: XML
 
     @Test func backingFileIsShownIfGranted() throws {

@@ -244,8 +244,8 @@ class Commands(RoleTest):
         self.audit('cmd="create-volume"', "verdict=denied", r'args="[\"x=1\"]"')
         status, output, _ = words("help")
         self.assertEqual(status, 0)
-        self.assertEqual(re.findall(r"^([a-z-]+)  ", output, re.M),
-                         ["ping", "reserve", "help", "connect"])
+        self.assertEqual(re.findall(r"^  ([a-z-]+)  ", output, re.M),
+                         ["reserve", "connect", "ping", "help"])
         without = policy.replace("connect", "")
         self.assertEqual(words("connect", "vm1", policy=without), (1, "", denied % "connect"))
         self.assertEqual(words("help", "connect", policy=without), (1, "", denied % "connect"))
@@ -285,7 +285,7 @@ class Commands(RoleTest):
 
 class Virsh(RoleTest):
     def test_only_granted_uses_run(self):
-        started = self.tester()
+        started = self.confined()
         for words, denial in (
             (["undefine", "nosuch"], "virsh command 'undefine' is not granted"),
             (["domid vm1; undefine vm1"], "virsh command 'undefine' is not granted"),
@@ -307,7 +307,7 @@ class Virsh(RoleTest):
                              for line in self.lines))
 
     def test_help(self):
-        started = self.tester()
+        started = self.confined()
         text = started.ok({"cmd": "virsh", "args": ["help"]})["reply"]
         self.assertIn("    destroy ", text)
         self.assertNotIn("    undefine ", text)

@@ -110,6 +110,8 @@ struct Transcript: CustomTestStringConvertible {
 /// A copy of Fixtures, which is the working directory until `remove()`.
 struct PrivateFolder {
     let path: String
+    /// The working directory before; other tests of the process need it.
+    private let before = FileManager.default.currentDirectoryPath
 
     init() throws {
         let folder = FileManager.default.temporaryDirectory
@@ -120,7 +122,7 @@ struct PrivateFolder {
     }
 
     func remove() {
-        _ = chdir("/")
+        _ = chdir(before)
         try? FileManager.default.removeItem(atPath: path)
     }
 }

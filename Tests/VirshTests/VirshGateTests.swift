@@ -309,8 +309,9 @@ extension ProcessStateTests {
 
         @Test func filesOfTheSession() throws {
             try inTemporaryDirectory { folder in
+                let before = currentDirectory()
                 try #require(chdir(folder) == 0)
-                defer { _ = chdir("/") }
+                defer { _ = chdir(before) }
                 let policy = try role("all")
                 let xml =
                     "<domain type='test'><name>mine-1</name><memory>9</memory>"

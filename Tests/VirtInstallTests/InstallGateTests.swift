@@ -26,9 +26,10 @@ struct InstallGateTests {
         var denial: String?
         var text = ""
         /// The documents that were judged.
-        var judged: [(kind: InstallGate.DocumentKind, xml: String)] = []
+        var judged: [String] = []
+        /// The new volumes that were judged, and their pools.
+        var volumes: [(xml: String, pool: String)] = []
         var claimed: [String] = []
-        var capacity: UInt64 = 0
     }
 
     static let common = ["--osinfo", "generic", "--network", "none", "--graphics", "none"]
@@ -48,14 +49,17 @@ struct InstallGateTests {
         role.urls = try urls.map { try NamePattern($0) }
         role.volumes = try NamePattern("(mine-|plain).*")
         var run = Run()
-        let gate = InstallGate(
-            Policy(role: role, identity: "ci"),
-            InstallGate.Hooks(
-                judge: { xml, kind in
-                    run.judged.append((kind, xml))
-                    return kind == .domain ? try judge(xml) : xml
-                },
-                claim: { run.claimed.append($0) }, reserveCapacity: { run.capacity += $0 }))
+        var hooks = InstallGate.Hooks()
+        hooks.judgeDomain = { xml in
+            run.judged.append(xml)
+            return PermittedXML(judged: try judge(xml))
+        }
+        hooks.judgeVolume = { xml, pool in
+            run.volumes.append((xml, pool))
+            return PermittedXML(judged: xml)
+        }
+        hooks.claim = { run.claimed.append($0) }
+        let gate = InstallGate(Policy(role: role, identity: "ci"), hooks)
         let output = InstallOutput { piece, _ in run.text += piece }
         do throws(Denial) {
             run.status = try install(words + common, output: output, gate: gate) { uri in
@@ -162,7 +166,7 @@ struct InstallGateTests {
         let run = try run(
             words + Self.plain, common: ["--osinfo", "generic", "--graphics", "none"])
         #expect(run.status == 0, "\(run.text)")
-        #expect(run.judged.map(\.kind) == [.domain] && run.claimed == ["mine-9"])
+        #expect(run.judged.count == 1 && run.volumes.isEmpty && run.claimed == ["mine-9"])
         #expect(exists("mine-9"))
     }
 
@@ -200,10 +204,12 @@ struct InstallGateTests {
     @Test func xmlOfAnExistingDomainIsJudgedBeforeItIsPrinted() throws {
         defer { folder.remove() }
         _ = try connection.defineDomain(
-            """
-            <domain type='test'><name>mine-9</name><memory>9999</memory><os><type>hvm</type></os>
-            <devices><graphics type='vnc' passwd='secret'/></devices></domain>
-            """)
+            .own(
+                """
+                <domain type='test'><name>mine-9</name><memory>9999</memory>
+                <os><type>hvm</type></os>
+                <devices><graphics type='vnc' passwd='secret'/></devices></domain>
+                """))
         let run = try run(
             ["--reinstall", "mine-9", "--pxe", "--dry-run", "--print-xml", "--debug"]
         ) { xml in
@@ -214,12 +220,22 @@ struct InstallGateTests {
         #expect(!run.text.contains("secret"), "\(run.text)")
     }
 
+    /// Nothing is fetched before.
+    @Test(arguments: ["/etc/shadow", "../ks.cfg", "."])
+    func injectedFilesAreUploads(name: String) throws {
+        defer { folder.remove() }
+        let tree = ["--location", "http://mirror.invalid/tree", "--initrd-inject", name]
+        let run = try run(
+            ["--name", "mine-9", "--disk", "none"] + Self.memory + tree, urls: "http://.*")
+        #expect(run.denial == "'\(name)' is not the name of an uploaded file")
+    }
+
     @Test func displaysAreNotOfSpice() throws {
         defer { folder.remove() }
         let words = ["--osinfo", "generic", "--network", "none", "--wait", "0"]
         let run = try run(Self.plain, common: words)
         #expect(run.status == 0, "\(run.text)")
-        let xml = try #require(run.judged.first?.xml)
+        let xml = try #require(run.judged.first)
         #expect(xml.contains("<graphics type=\"vnc\"") && !xml.contains("spice"), "\(xml)")
     }
 
@@ -287,10 +303,10 @@ struct InstallGateTests {
             ["--name", "mine-9", "--import", "--disk", "pool=images,size=0.5"] + Self.memory
         ) { _ in throw Denial("no") }
         #expect(run.denial == "no", "\(run.text)")
-        #expect(run.judged.map(\.kind) == [.volume, .domain])
-        #expect(run.judged.last?.xml.contains("volume=\"mine-9.qcow2\"") == true)
-        #expect(run.capacity == 1 << 29)
-        #expect(run.judged.first?.xml.contains("features") == false)
+        #expect(run.volumes.map(\.pool) == ["images"] && run.judged.count == 1)
+        #expect(run.judged.last?.contains("volume=\"mine-9.qcow2\"") == true)
+        #expect(run.volumes.first?.xml.contains("<capacity>536870912</capacity>") == true)
+        #expect(run.volumes.first?.xml.contains("features") == false)
         // A denial rolls back.
         let names = try connection.storagePool(name: "images").volumes().map { try $0.name() }
         #expect(!names.contains("mine-9.qcow2"))
@@ -369,7 +385,7 @@ struct InstallGateTests {
             urls: server.url("/(tree|moved)/.*"))
         #expect(run.status == 0, "\(run.text)")
         #expect(run.judged.count == 2)
-        for (_, xml) in run.judged { #expect(!xml.contains("kernel") && !xml.contains("quiet")) }
+        for xml in run.judged { #expect(!xml.contains("kernel") && !xml.contains("quiet")) }
         let xml = try connection.domain(name: "mine-9").xml([])
         #expect(xml.contains("<kernel>/") && xml.contains("<cmdline>quiet"))
     }
@@ -394,7 +410,7 @@ struct InstallGateTests {
         #expect(run.status == 0, "\(run.text)")
         // The drive with the data is the helper's own.
         #expect(run.judged.count == 2)
-        for (_, xml) in run.judged { #expect(!xml.contains("<disk") && !xml.contains("sysinfo")) }
+        for xml in run.judged { #expect(!xml.contains("<disk") && !xml.contains("sysinfo")) }
         let xml = try connection.domain(name: "mine-9").xml(.inactive)
         #expect(xml.contains("device='cdrom'"))
         defer { unlink("\(name)-link") }

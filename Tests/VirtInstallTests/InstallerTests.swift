@@ -123,8 +123,9 @@ struct InstallerTests {
             guard made == nil, text.contains("Allocating") else { return }
             do throws(LibvirtError) {
                 made = try connection.createDomain(
-                    "<domain type='test'><name>other</name><memory>9999</memory>"
-                        + "<os><type>hvm</type></os></domain>", [])
+                    .own(
+                        "<domain type='test'><name>other</name><memory>9999</memory>"
+                            + "<os><type>hvm</type></os></domain>"), [])
             } catch { Issue.record(error) }
         }
         #expect(status == 1 && made != nil, "\(text)")

@@ -14,6 +14,8 @@ package protocol EffectGate: AnyObject {
     func willStart(_ domain: Domain) throws
     /// A domain of this name, which must be new, is defined, created, or renamed to it.
     func willCreateDomain(named name: String) throws
+    /// The domain of this name is changed, or created if there is none.
+    func willCreateOrChange(domain name: String) throws
     /// A port of a guest is connected to.
     func willConnect(to port: UInt16, of domain: Domain) throws
 
@@ -48,11 +50,13 @@ package protocol EffectGate: AnyObject {
     /// The XML of a new volume to give to libvirt instead of the client's. Counts its capacity. With
     /// `original`, the volume gets the content of that one, maybe converted.
     func judged(
-        _ xml: String, ofNewVolumeIn pool: String, from original: VolumeName?
-    ) throws -> String
+        volume xml: String, in pool: String, from original: VolumeName?
+    ) throws -> PermittedXML
     /// The same for a clone in the pool of its original. `xml` is the client's: the original's with
     /// the new name.
-    func judged(clone xml: String, of original: VolumeName, named name: String) throws -> String
+    func judged(
+        clone xml: String, of original: VolumeName, named name: String
+    ) throws -> PermittedXML
     /// The XML of a volume as a client may see it.
     func shown(volumeXML xml: String) throws -> String
     /// A disk of a running domain gets another size, in bytes. The client named it by its target
@@ -65,11 +69,34 @@ package protocol EffectGate: AnyObject {
 
     // MARK: XML
 
-    /// The XML to give to libvirt instead of the client's. `domain` is the one that it changes.
-    func judged(_ xml: String, as kind: XMLKind, of domain: Domain?) throws -> String
-    /// The definition of a domain is changed or removed: its present XML must not contain what a
-    /// client could not have put there.
+    /// The XML of a domain to give to libvirt instead of the client's. It asks for the name's lock
+    /// or the domain's change, too.
+    func judged(domain xml: String) throws -> PermittedXML
+    /// The same for a device of a domain.
+    func judged(
+        device xml: String, to change: DeviceChange, _ domain: Domain
+    ) throws -> PermittedXML
+    /// A device that libvirt reported, possibly with a value that the caller has set and checked.
+    func judged(presentDevice xml: String, of domain: Domain) throws -> PermittedXML
+    func judged(snapshot xml: String, of domain: Domain) throws -> PermittedXML
+    func judged(checkpoint xml: String, of domain: Domain) throws -> PermittedXML
+    /// The metadata of a domain in an XML namespace; `nil` removes it.
+    func judged(metadata xml: String?, namespace: String) throws -> String?
+    /// The text of a domain's title or description.
+    func willDescribe(_ text: String) throws
+    /// The definition of a domain is replaced: its present XML must not contain what a client could
+    /// not have put there.
     func willRedefine(_ domain: Domain) throws
+    func willDetach(alias: String, from domain: Domain) throws
+    /// libvirt then reacts to an event of the guest by this action.
+    func willSet(
+        _ action: Domain.LifecycleAction, for event: Domain.LifecycleEvent, of domain: Domain
+    ) throws
+    /// The definition is removed, and with `removingNVRAM` the file of the firmware's variables.
+    func willUndefine(_ domain: Domain, removingNVRAM: Bool) throws
+    func willRevert(_ domain: Domain, to snapshot: DomainSnapshot) throws
+    /// A snapshot is deleted, and perhaps those that were made from it.
+    func willDelete(_ snapshot: DomainSnapshot, withChildren: Bool) throws
 }
 
 extension EffectGate {
@@ -79,7 +106,15 @@ extension EffectGate {
         defer { leaveSection() }
         return try body()
     }
+
+    /// The XML of a new and empty volume.
+    package func judged(volume xml: String, in pool: String) throws -> PermittedXML {
+        try judged(volume: xml, in: pool, from: nil)
+    }
 }
+
+/// What happens to a device.
+package enum DeviceChange: Sendable { case attach, update, detach }
 
 /// A volume by the names of the pool and of the volume.
 package struct VolumeName: Hashable, Sendable {
@@ -99,6 +134,7 @@ package final class UnconfinedGate: EffectGate {
     package func willLookInto(_ domain: Domain) {}
     package func willStart(_ domain: Domain) {}
     package func willCreateDomain(named name: String) {}
+    package func willCreateOrChange(domain name: String) {}
     package func willConnect(to port: UInt16, of domain: Domain) {}
     package func enterSection() {}
     package func leaveSection() {}
@@ -110,15 +146,36 @@ package final class UnconfinedGate: EffectGate {
     package func willStream(into volume: VolumeName) {}
     package func willReshape(_ volume: VolumeName) {}
     package func judged(
-        _ xml: String, ofNewVolumeIn pool: String, from original: VolumeName?
-    ) -> String { xml }
-    package func judged(clone xml: String, of original: VolumeName, named name: String) -> String {
-        xml
-    }
+        volume xml: String, in pool: String, from original: VolumeName?
+    ) -> PermittedXML { PermittedXML(judged: xml) }
+    package func judged(
+        clone xml: String, of original: VolumeName, named name: String
+    ) -> PermittedXML { PermittedXML(judged: xml) }
     package func shown(volumeXML xml: String) -> String { xml }
     package func willResize(disk: String, of domain: Domain, to bytes: UInt64) {}
     package func mayRemove(nvram path: String, ofDomain name: String) -> Bool { true }
     package func willStore(bytes: UInt64) {}
-    package func judged(_ xml: String, as kind: XMLKind, of domain: Domain?) -> String { xml }
+    package func judged(domain xml: String) -> PermittedXML { PermittedXML(judged: xml) }
+    package func judged(
+        device xml: String, to change: DeviceChange, _ domain: Domain
+    ) -> PermittedXML { PermittedXML(judged: xml) }
+    package func judged(presentDevice xml: String, of domain: Domain) -> PermittedXML {
+        PermittedXML(judged: xml)
+    }
+    package func judged(snapshot xml: String, of domain: Domain) -> PermittedXML {
+        PermittedXML(judged: xml)
+    }
+    package func judged(checkpoint xml: String, of domain: Domain) -> PermittedXML {
+        PermittedXML(judged: xml)
+    }
+    package func judged(metadata xml: String?, namespace: String) -> String? { xml }
+    package func willDescribe(_ text: String) {}
     package func willRedefine(_ domain: Domain) {}
+    package func willDetach(alias: String, from domain: Domain) {}
+    package func willSet(
+        _ action: Domain.LifecycleAction, for event: Domain.LifecycleEvent, of domain: Domain
+    ) {}
+    package func willUndefine(_ domain: Domain, removingNVRAM: Bool) {}
+    package func willRevert(_ domain: Domain, to snapshot: DomainSnapshot) {}
+    package func willDelete(_ snapshot: DomainSnapshot, withChildren: Bool) {}
 }

@@ -1,3 +1,4 @@
+import Confinement
 import InstallMedia
 import Libvirt
 import Policy
@@ -37,7 +38,7 @@ extension SessionCommand {
             do throws(Denial) {
                 status = try install(
                     words, output: session.installOutput(isPrinted: isPrinted), files: files,
-                    destroysOnError: destroys
+                    gate: session.installGate, destroysOnError: destroys
                 ) { uri in
                     try host.open(uri ?? host.uri, readOnly: false)
                 }
@@ -71,6 +72,17 @@ private func domainName(_ words: [String]) -> String? {
 }
 
 extension Session {
+    /// What the session's role permits virt-install.
+    fileprivate var installGate: InstallGate {
+        var hooks = InstallGate.Hooks()
+        hooks.judgeDomain = { [gate] xml in try gate.judged(domain: xml) }
+        hooks.judgeVolume = { [gate] xml, pool in try gate.judged(volume: xml, in: pool) }
+        hooks.claim = { [gate] name in try gate.willCreateOrChange(domain: name) }
+        hooks.willStart = { [gate] domain in try gate.willStart(domain) }
+        hooks.exclusively = { [gate] body in try gate.exclusively(body) }
+        return InstallGate(policy, hooks)
+    }
+
     /// In words the two streams of virt-install are the client's. Otherwise standard output carries
     /// the reply, and all output goes to standard error. The original runs virt-install on a
     /// terminal there, which prints CR LF.

@@ -7,7 +7,6 @@ extension SessionGate {
     func willLookInto(_ domain: Domain) throws {
         throw Denial("looking into a guest is not granted")
     }
-    func willStart(_ domain: Domain) throws { throw Denial("starting a domain is not granted") }
     func willCreateDomain(named name: String) throws {
         throw Denial("domain '\(name)' is not granted")
     }

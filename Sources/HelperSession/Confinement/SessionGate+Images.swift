@@ -53,33 +53,14 @@ extension SessionGate {
         return (found.format, found.capacity(in: image))
     }
 
-    /// Whether an image may be based on another one: on a granted volume that passes itself.
-    func isBackingGranted(_ backing: BackingFile, depth: Int = 0) throws -> Bool {
-        // Also ends at images that name each other.
-        guard depth < 8 else { return false }
-        return try examining("the backing file") {
-            guard let name = try grantedVolume(at: backing.path) else { return false }
-            let volume = try examine(name, for: .read)
-            do {
-                try requireReadable(volume)
-                guard volume.users.allSatisfy({ $0.format == backing.format.rawValue }),
-                    let image = try volume.image()
-                else { return false }
-                _ = try judge(
-                    image, as: backing.format, volume.shown, of: volume, depth: depth + 1)
-            } catch is Denial { return false }
-            return true
-        }
-    }
-
     /// `volume` is the one that gets or has the content, which must not be its own backing file.
     func judge(
         _ image: ImageBytes, as format: DiskFormat?, _ subject: String,
-        of volume: ConfinedVolume?, depth: Int = 0
+        of volume: ConfinedVolume
     ) throws -> JudgedImage {
         let judge = ImageJudge { [self] backing in
-            guard backing.path != volume?.path else { return false }
-            return try isBackingGranted(backing, depth: depth)
+            guard backing.path != volume.path else { return false }
+            return try DiskCheck(self, of: nil).isBackingGranted(backing.path, backing.format)
         }
         return try examining(subject) {
             try judge.judge(image, as: format, subject: subject)

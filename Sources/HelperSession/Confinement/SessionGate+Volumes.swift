@@ -76,37 +76,27 @@ extension SessionGate {
     // MARK: New volumes
 
     func judged(
-        _ xml: String, ofNewVolumeIn pool: String, from original: VolumeName?
-    ) throws -> String {
+        volume xml: String, in pool: String, from original: VolumeName?
+    ) throws -> PermittedXML {
         var capacity: UInt64 = 0
         if let original {
             try willRead(original)
             // libvirt makes the new volume at least as large.
             capacity = try requireReshapable(original)?.capacity ?? 0
         }
-        var questions = XMLQuestions()
-        questions.isNewVolumeGranted = { [self] name in
-            try willWrite(VolumeName(pool: pool, name: name))
-            return true
+        guard policy.access(toPool: pool) == .readWrite else {
+            throw Denial("creating a volume in pool '\(pool)' is not granted")
         }
-        answerAboutVolumes(&questions)
-        let judged = try XMLJudge(questions).judge(xml, as: .volume)
-        // Judged: in bytes, and at most what the session may still store.
-        let allocation = try Document(parsing: judged.text).root.text("allocation")
-        capacity = max(capacity, allocation.flatMap(UInt64.init) ?? 0)
-        try willStore(bytes: max(capacity, judged.facts.capacityBytes ?? 0))
-        return judged.text
+        let answers = try XMLAnswers(self, pool: pool)
+        let judged = try XMLJudge(answers.questions).judge(xml, as: .volume)
+        try willWrite(VolumeName(pool: pool, name: judged.facts.name ?? ""))
+        try willStore(bytes: max(capacity, answers.largestSize))
+        return PermittedXML(judged: judged.text)
     }
 
-    /// Answers the questions about the content and the size of a new volume.
-    func answerAboutVolumes(_ questions: inout XMLQuestions) {
-        questions.isCapacityGranted = { [self] in $0 <= role.maxUploadBytes - stored }
-        questions.isBackingVolumeGranted = { [self] path, format in
-            try isBackingGranted(BackingFile(path: path, format: format))
-        }
-    }
-
-    func judged(clone xml: String, of original: VolumeName, named name: String) throws -> String {
+    func judged(
+        clone xml: String, of original: VolumeName, named name: String
+    ) throws -> PermittedXML {
         let format = try requireReshapable(original)?.format ?? .raw
         // The rest of the original's XML is libvirt's, and not what a client may write.
         let source = try Document(parsing: xml).root
@@ -124,7 +114,7 @@ extension SessionGate {
                 }
             }
         }
-        return try judged(made.text, ofNewVolumeIn: original.pool, from: original)
+        return try judged(volume: made.text, in: original.pool, from: original)
     }
 
     func shown(volumeXML xml: String) throws -> String {

@@ -95,10 +95,11 @@ extension Domain {
     /// Creates a checkpoint from a document `<domaincheckpoint>`.
     /// C: `virDomainCheckpointCreateXML`.
     package func createCheckpoint(
-        xml: String, _ flags: CheckpointCreateFlags = []
+        xml: PermittedXML, _ flags: CheckpointCreateFlags = []
     ) throws(LibvirtError) -> DomainCheckpoint {
         DomainCheckpoint(
-            adopting: try check(virDomainCheckpointCreateXML(pointer, xml.cText, flags.rawValue)))
+            adopting: try check(
+                virDomainCheckpointCreateXML(pointer, xml.text.cText, flags.rawValue)))
     }
 
     /// The checkpoint with this name. `.noCheckpoint` if there is none.

@@ -4,15 +4,15 @@ extension Connection {
     /// Defines a domain or changes its definition; `validate` checks the XML against the schema.
     /// C: `virDomainDefineXML`, `virDomainDefineXMLFlags`.
     package func defineDomain(
-        _ xml: String, validate: Bool = false
+        _ xml: PermittedXML, validate: Bool = false
     ) throws(LibvirtError) -> Domain {
         Domain(
             adopting: try check(
                 // Not every driver implements the call with flags.
                 validate
                     ? virDomainDefineXMLFlags(
-                        pointer, xml, UInt32(VIR_DOMAIN_DEFINE_VALIDATE.rawValue))
-                    : virDomainDefineXML(pointer, xml.cText)))
+                        pointer, xml.text, UInt32(VIR_DOMAIN_DEFINE_VALIDATE.rawValue))
+                    : virDomainDefineXML(pointer, xml.text.cText)))
     }
 
     /// Converts a hypervisor's own description of a domain to XML; `format` is e.g. `qemu-argv`.

@@ -4,21 +4,21 @@ extension Domain {
     /// Adds a device that XML describes, e.g. a document `<disk>`; `nil` as impact means the
     /// running domain.
     /// C: `virDomainAttachDevice`, `virDomainAttachDeviceFlags`.
-    package func attachDevice(_ xml: String, _ impact: Impact?) throws(LibvirtError) {
+    package func attachDevice(_ xml: PermittedXML, _ impact: Impact?) throws(LibvirtError) {
         if let impact {
-            try check(virDomainAttachDeviceFlags(pointer, xml.cText, impact.rawValue))
+            try check(virDomainAttachDeviceFlags(pointer, xml.text.cText, impact.rawValue))
         } else {
-            try check(virDomainAttachDevice(pointer, xml.cText))
+            try check(virDomainAttachDevice(pointer, xml.text.cText))
         }
     }
 
     /// Removes the device that matches the XML; `nil` as impact means from the running domain.
     /// C: `virDomainDetachDevice`, `virDomainDetachDeviceFlags`.
-    package func detachDevice(_ xml: String, _ impact: Impact?) throws(LibvirtError) {
+    package func detachDevice(_ xml: PermittedXML, _ impact: Impact?) throws(LibvirtError) {
         if let impact {
-            try check(virDomainDetachDeviceFlags(pointer, xml.cText, impact.rawValue))
+            try check(virDomainDetachDeviceFlags(pointer, xml.text.cText, impact.rawValue))
         } else {
-            try check(virDomainDetachDevice(pointer, xml.cText))
+            try check(virDomainDetachDevice(pointer, xml.text.cText))
         }
     }
 
@@ -32,11 +32,11 @@ extension Domain {
     /// locked it.
     /// C: `virDomainUpdateDeviceFlags`.
     package func updateDevice(
-        _ xml: String, force: Bool = false, _ impact: Impact
+        _ xml: PermittedXML, force: Bool = false, _ impact: Impact
     ) throws(LibvirtError) {
         try check(
             virDomainUpdateDeviceFlags(
-                pointer, xml,
+                pointer, xml.text,
                 impact.rawValue | (force ? VIR_DOMAIN_DEVICE_MODIFY_FORCE.rawValue : 0)))
     }
 }

@@ -131,20 +131,21 @@ extension Domain {
 extension Connection {
     /// Starts a transient domain, which is gone when it stops. C: `virDomainCreateXML`.
     package func createDomain(
-        _ xml: String, _ flags: Domain.StartFlags
+        _ xml: PermittedXML, _ flags: Domain.StartFlags
     ) throws(LibvirtError) -> Domain {
-        Domain(adopting: try check(virDomainCreateXML(pointer, xml.cText, flags.rawValue)))
+        Domain(adopting: try check(virDomainCreateXML(pointer, xml.text.cText, flags.rawValue)))
     }
 
     /// The same with descriptors for the guest, which fails; see `withClosedDescriptors`.
     /// C: `virDomainCreateXMLWithFiles`.
     package func createDomain(
-        _ xml: String, _ flags: Domain.StartFlags, files: [Int32]
+        _ xml: PermittedXML, _ flags: Domain.StartFlags, files: [Int32]
     ) throws(LibvirtError) -> Domain {
         try withClosedDescriptors(for: files) { files, count throws(LibvirtError) in
             Domain(
                 adopting: try check(
-                    virDomainCreateXMLWithFiles(pointer, xml.cText, count, files, flags.rawValue)))
+                    virDomainCreateXMLWithFiles(
+                        pointer, xml.text.cText, count, files, flags.rawValue)))
         }
     }
 }

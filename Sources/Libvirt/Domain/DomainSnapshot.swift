@@ -139,10 +139,11 @@ extension Domain {
 
     /// Creates a snapshot from a document `<domainsnapshot>`. C: `virDomainSnapshotCreateXML`.
     package func createSnapshot(
-        xml: String, _ flags: SnapshotCreateFlags = []
+        xml: PermittedXML, _ flags: SnapshotCreateFlags = []
     ) throws(LibvirtError) -> DomainSnapshot {
         DomainSnapshot(
-            adopting: try check(virDomainSnapshotCreateXML(pointer, xml.cText, flags.rawValue)))
+            adopting: try check(
+                virDomainSnapshotCreateXML(pointer, xml.text.cText, flags.rawValue)))
     }
 
     /// The snapshot with this name. `.noSnapshot` if there is none.

@@ -155,19 +155,19 @@ extension StoragePool {
 
     /// Creates a volume from a document `<volume>`. C: `virStorageVolCreateXML`.
     package func createVolume(
-        xml: String, _ flags: VolumeCreateFlags = []
+        xml: PermittedXML, _ flags: VolumeCreateFlags = []
     ) throws(LibvirtError) -> StorageVolume {
         StorageVolume(
-            adopting: try check(virStorageVolCreateXML(pointer, xml.cText, flags.rawValue)))
+            adopting: try check(virStorageVolCreateXML(pointer, xml.text.cText, flags.rawValue)))
     }
 
     /// Creates a volume with the contents of another. C: `virStorageVolCreateXMLFrom`.
     package func createVolume(
-        xml: String, from original: StorageVolume, _ flags: VolumeCreateFlags = []
+        xml: PermittedXML, from original: StorageVolume, _ flags: VolumeCreateFlags = []
     ) throws(LibvirtError) -> StorageVolume {
         StorageVolume(
             adopting: try check(
-                virStorageVolCreateXMLFrom(pointer, xml.cText, original.pointer, flags.rawValue)))
+                virStorageVolCreateXMLFrom(pointer, xml.text.cText, original.pointer, flags.rawValue)))
     }
 }
 

@@ -1,5 +1,7 @@
 import InstallMedia
+package import Libvirt
 package import Policy
+import System
 import XML
 
 /// What a client's role permits of a run. All questions about the role are asked here.
@@ -11,37 +13,31 @@ package struct InstallGate {
     let policy: Policy
     private let hooks: Hooks
 
-    /// A document that is handed to libvirt.
-    package enum DocumentKind: Sendable { case domain, volume }
-
-    /// What the session decides.
+    /// What the session decides about effects.
     package struct Hooks {
-        /// Judges a document, and returns the document for libvirt, written anew from what was
-        /// judged. Throws a `Denial`.
-        let judge: (_ xml: String, DocumentKind) throws -> String
-        /// Permits changing or creating a domain: takes the lock of a new name, or checks the
-        /// reservation of an existing one. Throws a `Denial`.
-        let claim: (_ domain: String) throws -> Void
-        /// Counts bytes of new volumes. Throws a `Denial` if they exceed the limit of the session.
-        let reserveCapacity: (_ bytes: UInt64) throws -> Void
-
-        package init(
-            judge: @escaping (_ xml: String, DocumentKind) throws -> String,
-            claim: @escaping (_ domain: String) throws -> Void,
-            reserveCapacity: @escaping (_ bytes: UInt64) throws -> Void
-        ) {
-            self.judge = judge
-            self.claim = claim
-            self.reserveCapacity = reserveCapacity
+        /// Judges the XML of a domain, and returns the one for libvirt, written anew from what was
+        /// judged. Throws a `Denial`, as all of them.
+        package var judgeDomain: (_ xml: String) throws -> PermittedXML = {
+            PermittedXML(judged: $0)
         }
+        /// The same for a new volume of a pool, whose capacity is counted.
+        package var judgeVolume: (_ xml: String, _ pool: String) throws -> PermittedXML = { xml, _ in
+            PermittedXML(judged: xml)
+        }
+        /// Permits changing or creating a domain: takes the lock of a new name, or checks the
+        /// reservation of an existing one.
+        package var claim: (_ domain: String) throws -> Void = { _ in }
+        /// Permits starting a domain that exists.
+        package var willStart: (Domain) throws -> Void = { _ in }
+        /// Runs a check and what it permits while no other session does so.
+        package var exclusively: (_ body: () throws -> Void) throws -> Void = { try $0() }
+
+        /// These permit everything.
+        package init() {}
     }
 
     /// Permits everything.
-    package static var unconfined: InstallGate {
-        InstallGate(
-            .unconfined,
-            Hooks(judge: { xml, _ in xml }, claim: { _ in }, reserveCapacity: { _ in }))
-    }
+    package static var unconfined: InstallGate { InstallGate(.unconfined, Hooks()) }
 
     package init(_ policy: Policy, _ hooks: Hooks) {
         self.policy = policy
@@ -58,6 +54,10 @@ package struct InstallGate {
         guard role != nil else { return }
         for option in options.used where option.roles != .allowed {
             throw Denial("option '\(option.strings.last ?? option.name)' is not granted")
+        }
+        // Before the tree is fetched that they are injected into.
+        for name in options.list("initrd-inject") where FileName(name) == nil {
+            throw Denial("'\(name)' is not the name of an uploaded file")
         }
     }
 
@@ -120,32 +120,43 @@ package struct InstallGate {
         try hooks.claim(name)
     }
 
+    /// Permits starting a domain that exists.
+    func willStart(_ domain: Domain) throws { try hooks.willStart(domain) }
+
+    /// Runs a check and what it permits while no other session does so.
+    func exclusively<Result>(_ body: () throws -> Result) throws -> Result {
+        var result: Result?
+        try hooks.exclusively { result = try body() }
+        // Only for the compiler: the hook always calls its closure.
+        guard let result else { throw Denial("the request was not executed") }
+        return result
+    }
+
     /// Judges a document before libvirt gets it, and returns the one for libvirt. `parts` are the
     /// helper's own and not judged.
-    func judge(_ xml: String, parts: HelperParts) throws -> String {
-        guard role != nil else { return xml }
+    func judge(_ xml: String, parts: HelperParts) throws -> PermittedXML {
+        guard role != nil else { return .own(xml) }
         let document = try Document(parsing: xml, keepBlanks: false)
         let taken = parts.take(from: document.root)
         let judged = try Document(
-            parsing: hooks.judge(document.root.serialized(format: true) + "\n", .domain),
+            parsing: hooks.judgeDomain(document.root.serialized(format: true) + "\n").text,
             keepBlanks: false)
         taken.add(to: judged.root)
-        return judged.root.serialized(format: true) + "\n"
+        return PermittedXML(judged: judged.root.serialized(format: true) + "\n")
     }
 
     /// Judges the document of a new volume, and counts its capacity.
-    func judge(volume xml: String, capacity: UInt64) throws -> String {
-        guard role != nil else { return xml }
-        try hooks.reserveCapacity(capacity)
+    func judge(volume xml: String, in pool: String) throws -> PermittedXML {
+        guard role != nil else { return .own(xml) }
         let volume = try Document(parsing: xml, keepBlanks: false)
         // The helper's own choice for QCOW2; no sub-option sets it.
         let isLazy = volume.root.has("target/features/lazy_refcounts")
         volume.root.remove("target/features")
         let judged = try Document(
-            parsing: hooks.judge(volume.root.serialized(format: true) + "\n", .volume),
+            parsing: hooks.judgeVolume(volume.root.serialized(format: true) + "\n", pool).text,
             keepBlanks: false)
         if isLazy { judged.root.make("target/features/lazy_refcounts") }
-        return judged.root.serialized(format: true) + "\n"
+        return PermittedXML(judged: judged.root.serialized(format: true) + "\n")
     }
 
     /// Whether domains are found by name only: a role does not grant numbers and UUIDs.

@@ -119,7 +119,7 @@ final class CreatedDomain: Sendable {
             try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
                 // Never redefine a domain that another client has created under this name.
                 guard try !isDefined(connection) else { return }
-                let domain = try connection.defineDomain(definition)
+                let domain = try connection.defineDomain(.own(definition))
                 do throws(LibvirtError) { try domain.undefine(.nvram) } catch {
                     // The driver has no such flag; at least the definition must not stay.
                     try domain.undefine()

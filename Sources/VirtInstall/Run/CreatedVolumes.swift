@@ -20,7 +20,7 @@ final class CreatedVolumes: Sendable {
             else { continue }
             meter.show(.began("Allocating '\(plan.name)'", total: Int64(clamping: plan.capacity)))
             let xml = try guest.host.gate.judge(
-                volume: plan.xml, capacity: plan.capacity)
+                volume: plan.xml, in: plan.pool.name)
             let volume = try create(plan, xml: xml, isTest: guest.host.isTest)
             meter.show(.ended(done: Int64(clamping: plan.allocation)))
             storage.volume = volume
@@ -30,9 +30,9 @@ final class CreatedVolumes: Sendable {
     }
 
     private func create(
-        _ plan: VolumePlan, xml: String, isTest: Bool
+        _ plan: VolumePlan, xml: PermittedXML, isTest: Bool
     ) throws -> StorageVolume {
-        let target = try Document(parsing: xml).root
+        let target = try Document(parsing: xml.text).root
         let isPlainQCOW2 =
             target.value("target/format/@type") == "qcow2" && !target.has("backingStore")
         do throws(LibvirtError) {

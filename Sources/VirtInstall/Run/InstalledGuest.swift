@@ -7,10 +7,15 @@ struct InstalledGuest {
     private let isTransient: Bool
     private let destroysOnExit: Bool
     private let output: InstallOutput
+    private let gate: InstallGate
 
-    init(_ domain: Domain, _ output: InstallOutput, isTransient: Bool, destroysOnExit: Bool) {
+    init(
+        _ domain: Domain, _ output: InstallOutput, _ gate: InstallGate, isTransient: Bool,
+        destroysOnExit: Bool
+    ) {
         self.domain = domain
         self.output = output
+        self.gate = gate
         self.isTransient = isTransient
         self.destroysOnExit = destroysOnExit
     }
@@ -58,7 +63,10 @@ struct InstalledGuest {
             return 0
         }
         output.say("Restarting guest.")
-        try domain.start()
+        try gate.exclusively {
+            try gate.willStart(domain)
+            try domain.start()
+        }
         if console == .text {
             try openConsole()?.show(until: nil)
             try destroyAfterConsole()

@@ -193,7 +193,7 @@ final class Installer {
     /// keeps. virt-install 4.1.0: `_build_xml`.
     func documents(
         of prepared: Prepared, isDryRun: Bool = false
-    ) throws -> (first: String?, kept: String) {
+    ) throws -> (first: PermittedXML?, kept: PermittedXML) {
         let kept = serialized(prepared.guest)
         let (host, output) = (prepared.guest.host, prepared.guest.output)
         let parts = HelperParts(
@@ -202,12 +202,13 @@ final class Installer {
             commandLine: prepared.commandLine, seed: prepared.seed)
         // In a dry run the volumes are missing, so only the XML of an existing domain, which may
         // contain secrets, is judged.
-        let judge = { (xml: String) in
-            isDryRun && !self.isReinstallation ? xml : try host.gate.judge(xml, parts: parts)
+        let judge = { (xml: String) -> PermittedXML in
+            isDryRun && !self.isReinstallation
+                ? .own(xml) : try host.gate.judge(xml, parts: parts)
         }
         guard hasInstallPhase || cloudInit != nil || unattended != nil else {
             let judged = try judge(originalXML ?? kept)
-            output.debug("the guest's XML:\n\(judged)")
+            output.debug("the guest's XML:\n\(judged.text)")
             return (nil, judged)
         }
         // Each step changes a copy of its own.
@@ -218,8 +219,8 @@ final class Installer {
         let documents = (
             try judge(serialized(first)), try judge(originalXML ?? serialized(last))
         )
-        output.debug("the XML of the installation:\n\(documents.0)")
-        output.debug("the XML that the guest keeps:\n\(documents.1)")
+        output.debug("the XML of the installation:\n\(documents.0.text)")
+        output.debug("the XML that the guest keeps:\n\(documents.1.text)")
         return documents
     }
 
@@ -239,7 +240,7 @@ final class Installer {
                     try volumes.create(for: guest, ProgressMeter(guest.output))
                 }
                 let (first, kept) = try documents(of: prepared, isDryRun: isDryRun)
-                return first.map { ($0, kept) } ?? (kept, nil)
+                return first.map { ($0.text, kept.text) } ?? (kept.text, nil)
             } catch {
                 volumes.remove()
                 throw error

@@ -45,7 +45,8 @@ func runInstaller(
         let running = try createDomain(installer, guest, options, domain, volumes)
         let destroysOnExit = options.has("destroy-on-exit")
         let installed = InstalledGuest(
-            running, output, isTransient: isTransient, destroysOnExit: destroysOnExit)
+            running, output, guest.host.gate, isTransient: isTransient,
+            destroysOnExit: destroysOnExit)
         // An inner scope, so this happens before the rollback above.
         let exit = Rollback { if destroysOnExit { destroyIfActive(running) } }
         status = try installed.follow(
@@ -92,23 +93,26 @@ private func createDomain(
             let prepared = try installer.prepare(
                 guest, scratch: scratch, progress: meter.show)
             if !installer.isReinstallation { try volumes.create(for: guest, meter) }
-            let (first, kept) = try installer.documents(of: prepared)
             let isTransient = options.has("transient")
             let definesFirst = guest.type == "vz" && !installer.isReinstallation
             guard !definesFirst || !isTransient else {
                 throw InstallFailure("Domain type 'vz' doesn't support transient installs.")
             }
-            return try meter.step("Creating domain...") {
-                // A rollback from another thread waits for the end of this step. So it finds either
-                // no domain, or a complete one that already owns its volumes.
-                try CriticalSection.run { () throws(LibvirtError) in
-                    let domain = try created.create(first ?? kept) { () throws(LibvirtError) in
-                        try createDomain(
-                            first, kept, starts: first != nil || !options.has("noreboot"),
-                            isTransient: isTransient, definesFirst: definesFirst, connection)
+            return try guest.host.gate.exclusively {
+                let (first, kept) = try installer.documents(of: prepared)
+                return try meter.step("Creating domain...") {
+                    // A rollback from another thread waits for the end of this step. So it finds
+                    // either no domain, or a complete one that already owns its volumes.
+                    try CriticalSection.run { () throws(LibvirtError) in
+                        let xml = first ?? kept
+                        let domain = try created.create(xml.text) { () throws(LibvirtError) in
+                            try createDomain(
+                                first, kept, starts: first != nil || !options.has("noreboot"),
+                                isTransient: isTransient, definesFirst: definesFirst, connection)
+                        }
+                        volumes.domainWasCreated()
+                        return domain
                     }
-                    volumes.domainWasCreated()
-                    return domain
                 }
             }
         }
@@ -130,7 +134,7 @@ private func createDomain(
 /// Makes the calls of libvirt. `first` is the XML for the installation, if it differs from the XML
 /// that the guest keeps.
 private func createDomain(
-    _ first: String?, _ kept: String, starts: Bool, isTransient: Bool, definesFirst: Bool,
+    _ first: PermittedXML?, _ kept: PermittedXML, starts: Bool, isTransient: Bool, definesFirst: Bool,
     _ connection: Connection
 ) throws(LibvirtError) -> Domain {
     if definesFirst {

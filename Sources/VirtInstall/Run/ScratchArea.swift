@@ -15,7 +15,8 @@ final class ScratchArea: Sendable {
     private let uploads: UploadedFiles
 
     init(_ host: TargetHost) {
-        connection = host.connection
+        // The pool of scratch files is granted to no role, and holds only files of this program.
+        connection = host.connection.unfiltered
         isRemote = host.isRemote
         isPrivileged = host.isPrivileged
         isXen = host.isXen

@@ -25,6 +25,8 @@ class Reader:
         self.bytes = b""
         reader, writer = os.pipe()
         self.session = lab.session(stderr=writer)
+        # A session without a request for five seconds writes a line of its own there.
+        self.session.ok(cmd="ping")
         os.close(writer)
         self.reader = reader
         self.thread = threading.Thread(target=self.run, daemon=True)

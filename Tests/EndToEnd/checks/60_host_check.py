@@ -111,7 +111,7 @@ def correct(scan):
     text = subprocess.run([*scan.lab.ssh_command(), "host-check"], stdin=subprocess.DEVNULL,
                             stdout=subprocess.PIPE, text=True, timeout=30)
     scan.check.true("the text report has the same results", text.returncode == 0
-                    and re.search(r"(?m)^warning  virtualization .*\n +what to do: ", text.stdout)
+                    and re.search(r"(?ms)^warning  virtualization .*?\n +what to do: ", text.stdout)
                     and text.stdout.endswith(" ok, 1 warning, 0 errors\n"),
                     "a line for each result, and their count", text.stdout)
     before = state(scan.host)
@@ -288,7 +288,7 @@ def files(scan):
         scan.finds("missing data about operating systems", "os-data", "warning", "no data")
     host.run("chmod", "777", STATE + "/locks")
     scan.finds("locks that other users can remove", "state-directory", "error", "mode 0777")
-    host.run("chmod", "755", STATE + "/locks")
+    host.run("chmod", "700", STATE + "/locks")
     host.run("chown", USER, STATE)
     scan.finds("a state directory of another user", "state-directory", "error",
                "is owned by user")

@@ -22,8 +22,9 @@ def run(lab):
         there = {entry.name for entry in host.path(path).iterdir()} - {"lost+found"}
         check.equal(f"pool '{pool}' holds the volumes it should and no other file",
                     lab.volumes[pool], there)
-    check.equal("the state directory holds the locks and nothing else", {"locks"},
-                {entry.name for entry in host.path(STATE).iterdir()})
+    check.equal("the state directory holds the locks, and no session", ({"locks", "sessions"}, []),
+                ({entry.name for entry in host.path(STATE).iterdir()},
+                 [entry.name for entry in host.path(STATE + "/sessions").iterdir()]))
     locks = {entry.name for entry in host.path(STATE + "/locks").iterdir()}
     check.true("all locks are named after domains", locks <= set(DOMAINS), sorted(DOMAINS), locks)
     check.equal("nothing is left in /tmp", [],

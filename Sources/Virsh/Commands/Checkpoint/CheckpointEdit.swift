@@ -36,7 +36,7 @@ extension Shell {
             () throws(LibvirtError) in
             try checkpoint.xml(.secure)
         } define: { (xml) throws(LibvirtError) in
-            edited = try domain.createCheckpoint(xml: xml, .redefine)
+            edited = try domain.createCheckpoint(xml: .own(xml), .redefine)
         }
         guard isChanged else { return false }
         // virsh crashes if libvirt rejects the change.

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 
 extension Options {
@@ -41,7 +42,8 @@ extension Shell {
     func createCheckpoint(
         of domain: Domain, _ xml: String, _ flags: Domain.CheckpointCreateFlags, from file: String?
     ) throws {
-        let checkpoint = try domain.createCheckpoint(xml: xml, flags)
+        let checkpoint = try domain.createCheckpoint(
+            xml: gate.judged(checkpoint: xml, of: domain), flags)
         let source = file.map { " from '\($0)'" } ?? ""
         printExtra("Domain checkpoint \(try checkpoint.name()) created\(source)")
     }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 
 /// The options for creating a snapshot, in the order in which both commands declare them.
@@ -31,6 +32,7 @@ extension Shell {
     func createSnapshot(
         of domain: Domain, _ xml: String, _ flags: Domain.SnapshotCreateFlags, from file: String?
     ) throws {
+        let xml = try gate.judged(snapshot: xml, of: domain)
         var flags = flags
         func create() -> Result<DomainSnapshot, LibvirtError> {
             Result { () throws(LibvirtError) in try domain.createSnapshot(xml: xml, flags) }

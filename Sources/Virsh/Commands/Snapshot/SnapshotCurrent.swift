@@ -39,7 +39,7 @@ extension Domain {
         let xml = try snapshot.xml(.secure)
         var flags: SnapshotCreateFlags = [.redefine, .current]
         if xml.isOfDisksOnly { flags.insert(.diskOnly) }
-        _ = try createSnapshot(xml: xml, flags)
+        _ = try createSnapshot(xml: .own(xml), flags)
     }
 }
 

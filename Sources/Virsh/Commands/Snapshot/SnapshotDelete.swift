@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -19,6 +20,8 @@ extension Command {
             if try given[children] { flags.insert(.children) }
             if try given[childrenOnly] { flags.insert(.childrenOnly) }
             if try given[metadata] { flags.insert(.metadataOnly) }
+            let hasChildren = !flags.isDisjoint(with: [.children, .childrenOnly])
+            try shell.gate.willDelete(snapshot, withChildren: hasChildren)
             try shell.explaining("Failed to delete snapshot \(name)") {
                 () throws(LibvirtError) in try snapshot.delete(flags)
             }

@@ -47,7 +47,7 @@ extension Shell {
             if xml.isOfDisksOnly { flags.insert(.diskOnly) }
             return xml
         } define: { (xml) throws(LibvirtError) in
-            edited = try domain.createSnapshot(xml: xml, flags)
+            edited = try domain.createSnapshot(xml: .own(xml), flags)
         }
         // virsh crashes if libvirt rejects the change.
         if isChanged, edited == nil { throw CommandFailure.silent }

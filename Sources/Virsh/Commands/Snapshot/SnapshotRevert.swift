@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -22,15 +23,18 @@ extension Command {
             let isForced = try given[force]
             let domain = try shell.domain(given[domain])
             let (snapshot, name) = try naming.find(given, of: domain)
-            try shell.explaining("Failed to revert snapshot \(name)") {
-                () throws(LibvirtError) in
-                do throws(LibvirtError) {
-                    try snapshot.revert(flags)
-                } catch {
-                    // Like virsh, force only if libvirt refuses otherwise.
-                    guard isForced, error.code == .snapshotRevertRisky else { throw error }
-                    LibvirtError.forgetReported()
-                    try snapshot.revert(flags.union(.force))
+            try shell.gate.exclusively {
+                try shell.gate.willRevert(domain, to: snapshot)
+                try shell.explaining("Failed to revert snapshot \(name)") {
+                    () throws(LibvirtError) in
+                    do throws(LibvirtError) {
+                        try snapshot.revert(flags)
+                    } catch {
+                        // Like virsh, force only if libvirt refuses otherwise.
+                        guard isForced, error.code == .snapshotRevertRisky else { throw error }
+                        LibvirtError.forgetReported()
+                        try snapshot.revert(flags.union(.force))
+                    }
                 }
             }
             shell.printExtra("Domain snapshot \(name) reverted")

@@ -48,8 +48,7 @@ extension Command {
             if try given[printXML] { return shell.print(xml.text) }
             let preallocates = try given[preallocateMetadata]
             try shell.gate.exclusively {
-                let xml = try shell.gate.judged(
-                    xml.text, ofNewVolumeIn: pool.name(), from: nil)
+                let xml = try shell.gate.judged(volume: xml.text, in: pool.name())
                 _ = try shell.explaining("Failed to create vol \(name)") {
                     () throws(LibvirtError) in
                     try pool.createVolume(xml: xml, preallocates ? .preallocateMetadata : [])
@@ -69,6 +68,13 @@ extension Shell {
             return named
         }
         let keyed = tolerating { () throws(LibvirtError) in try connection.storageVolume(key: word)
+        }
+        if keyed == nil, policy.limits != nil {
+            let atPath = tolerating { () throws(LibvirtError) in
+                try connection.storageVolume(path: word)
+            }
+            guard let atPath else { throw Denial("volume '\(word)' is not granted") }
+            return atPath
         }
         return try keyed
             ?? lookUp("failed to get vol '\(word)'") {

@@ -28,7 +28,7 @@ extension Command {
             let xml = try shell.text(ofFile: file)
             let name = try shell.gate.exclusively {
                 let xml = try shell.gate.judged(
-                    xml, ofNewVolumeIn: pool.name(), from: shell.name(of: original))
+                    volume: xml, in: pool.name(), from: shell.name(of: original))
                 return try shell.explaining("Failed to create vol from \(file)") {
                     () throws(LibvirtError) in
                     try pool.createVolume(xml: xml, from: original, flags).name()

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -44,6 +45,7 @@ extension Command {
                     return shell.printExtra("Domain \(name) not changed")
                 }
             }
+            try shell.gate.willDescribe(text)
             try shell.explaining("Failed to set new domain \(name)") {
                 () throws(LibvirtError) in try domain.setMetadata(kind, text, impact)
             }

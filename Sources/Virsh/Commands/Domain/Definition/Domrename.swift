@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -13,6 +14,7 @@ extension Command {
             let domain = try shell.domain(given[domain])
             let name = try given[name]
             try shell.policy.check(newDomainName: name)
+            try shell.gate.willCreateDomain(named: name)
             try domain.rename(to: name)
             shell.printExtra("Domain successfully renamed")
         }

@@ -19,7 +19,7 @@ extension Command {
                 // With secrets: defining XML without them would remove them from the domain.
                 try domain.xml([.secure, .inactive])
             } define: { (xml) throws(LibvirtError) in
-                _ = try connection.defineDomain(xml, validate: validate)
+                _ = try connection.defineDomain(.own(xml), validate: validate)
             }
             let state = isEdited ? "edited" : "not changed"
             shell.printExtra("Domain '\(try domain.name())' XML configuration \(state).")

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import Text
@@ -32,7 +33,8 @@ extension Command {
                 throw CommandFailure("namespace key is required when modifying metadata")
             }
             if try new != nil || given[remove] {
-                try domain.setMetadata(.element, new, key: key, namespace: uri, impact)
+                let judged = try shell.gate.judged(metadata: new, namespace: uri)
+                try domain.setMetadata(.element, judged, key: key, namespace: uri, impact)
                 shell.printExtra(new == nil ? "Metadata removed\n" : "Metadata modified\n")
             } else if try given[edit] {
                 let isChanged = try shell.edit {

@@ -63,6 +63,7 @@ extension Command {
             }
             let withSnapshots = try given[volumeSnapshots]
             try shell.gate.exclusively {
+                try shell.gate.willUndefine(domain, removingNVRAM: flags.contains(.nvram))
                 // Before the first change: afterwards nothing is left that a denial could prevent.
                 for disk in volumes { try shell.gate.willWrite(shell.name(of: disk.volume)) }
                 try shell.undefine(domain, word, plan)

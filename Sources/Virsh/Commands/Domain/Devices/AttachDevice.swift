@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -17,9 +18,12 @@ extension Command {
             let file = try given[file]
             let chosen = impact.impact(of: given, on: domain, shell)
             let xml = try shell.text(ofFile: file)
-            try shell.explaining("Failed to attach device from \(file)") {
-                () throws(LibvirtError) in
-                try domain.attachDevice(xml, impact.nilIfUnspecified(chosen, given))
+            try shell.gate.exclusively {
+                let xml = try shell.gate.judged(device: xml, to: .attach, domain)
+                try shell.explaining("Failed to attach device from \(file)") {
+                    () throws(LibvirtError) in
+                    try domain.attachDevice(xml, impact.nilIfUnspecified(chosen, given))
+                }
             }
             shell.printExtra("Device attached successfully\n")
         }

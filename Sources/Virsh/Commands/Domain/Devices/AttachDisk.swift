@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import System
@@ -18,8 +19,12 @@ extension Command {
             if try given[disk.printXML] { return shell.print(xml) }
             let domain = try shell.domain(given[domain])
             let chosen = impact.impact(of: given, on: domain, shell)
-            try shell.explaining("Failed to attach disk") { () throws(LibvirtError) in
-                try domain.attachDevice(xml, impact.nilIfUnspecified(chosen, given))
+            try shell.gate.exclusively {
+                let xml = try shell.gate.judged(
+                    device: shell.withVolume(disk: xml), to: .attach, domain)
+                try shell.explaining("Failed to attach disk") { () throws(LibvirtError) in
+                    try domain.attachDevice(xml, impact.nilIfUnspecified(chosen, given))
+                }
             }
             shell.printExtra("Disk attached successfully\n")
         }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -17,8 +18,11 @@ extension Command {
             if try given[interface.printXML] { return shell.print(xml) }
             let domain = try shell.domain(given[domain])
             let chosen = impact.impact(of: given, on: domain, shell)
-            try shell.explaining("Failed to attach interface") { () throws(LibvirtError) in
-                try domain.attachDevice(xml, impact.nilIfUnspecified(chosen, given))
+            try shell.gate.exclusively {
+                let xml = try shell.gate.judged(device: xml, to: .attach, domain)
+                try shell.explaining("Failed to attach interface") { () throws(LibvirtError) in
+                    try domain.attachDevice(xml, impact.nilIfUnspecified(chosen, given))
+                }
             }
             shell.printExtra("Interface attached successfully\n")
         }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -42,9 +43,13 @@ extension Command {
             try apply(change, source, isBlockDevice: given[block], to: drive, path)
             let device = drive.serialized(format: true)
             if try given[printXML] { return shell.print(device) }
-            try shell.explaining("Failed to complete action \(change.rawValue) on media") {
-                () throws(LibvirtError) in
-                try domain.updateDevice(device, force: isForced, impact)
+            try shell.gate.exclusively {
+                let device = try shell.gate.judged(
+                    device: shell.withVolume(disk: device), to: .update, domain)
+                try shell.explaining("Failed to complete action \(change.rawValue) on media") {
+                    () throws(LibvirtError) in
+                    try domain.updateDevice(device, force: isForced, impact)
+                }
             }
             let participle = "\(change.rawValue)\(change == .update ? "d" : "ed")"
             shell.print("Successfully \(participle) media.")

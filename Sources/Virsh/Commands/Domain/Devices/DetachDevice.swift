@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -17,9 +18,10 @@ extension Command {
             let file = try given[file]
             let chosen = impact.impact(of: given, on: domain, shell)
             let xml = try shell.text(ofFile: file)
+            let judged = try shell.gate.judged(device: xml, to: .detach, domain)
             try shell.explaining("Failed to detach device from \(file)") {
                 () throws(LibvirtError) in
-                try domain.detachDevice(xml, impact.nilIfUnspecified(chosen, given))
+                try domain.detachDevice(judged, impact.nilIfUnspecified(chosen, given))
             }
             shell.printExtra("Device detached successfully\n")
         }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -14,6 +15,7 @@ extension Command {
             let impact = try impact.impact(of: given)
             let domain = try shell.domain(given[domain])
             let alias = try given[alias]
+            try shell.gate.willDetach(alias: alias, from: domain)
             try shell.explaining("Failed to detach device with alias \(alias)") {
                 () throws(LibvirtError) in try domain.detachDevice(alias: alias, impact)
             }

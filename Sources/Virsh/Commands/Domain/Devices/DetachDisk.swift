@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -22,8 +23,9 @@ extension Command {
             let chosen = impact.impact(of: given, on: domain, shell)
             let disk = try findDisk(target, in: xml).serialized(format: true)
             if try given[printXML] { return shell.print(disk) }
+            let judged = try shell.gate.judged(presentDevice: disk, of: domain)
             try shell.explaining("Failed to detach disk") { () throws(LibvirtError) in
-                try domain.detachDevice(disk, impact.nilIfUnspecified(chosen, given))
+                try domain.detachDevice(judged, impact.nilIfUnspecified(chosen, given))
             }
             shell.printExtra("Disk detached successfully\n")
         }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -21,7 +22,9 @@ extension Command {
                 let node = try shell.interface(given[type], given[mac], in: xml)
                 let device = node.serialized(format: true)
                 if isPrinting { return shell.print(device) }
-                try domain.detachDevice(device, impact.nilIfUnspecified(chosen, given))
+                try domain.detachDevice(
+                    shell.gate.judged(presentDevice: device, of: domain),
+                    impact.nilIfUnspecified(chosen, given))
             }
             // The two configurations are changed separately: the interface's XML, e.g. its
             // address, may differ between them.

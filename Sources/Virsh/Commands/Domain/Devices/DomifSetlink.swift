@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -43,8 +44,9 @@ extension Command {
             link.set("state", to: state)
             let xml = node.serialized(format: true)
             if try given[printXML] { return shell.print(xml) }
+            let judged = try shell.gate.judged(presentDevice: xml, of: domain)
             try shell.explaining("Failed to update interface link state") {
-                () throws(LibvirtError) in try domain.updateDevice(xml, impact)
+                () throws(LibvirtError) in try domain.updateDevice(judged, impact)
             }
             shell.printExtra("Device updated successfully\n")
         }

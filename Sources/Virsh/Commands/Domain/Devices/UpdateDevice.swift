@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -19,9 +20,12 @@ extension Command {
             let chosen = impact.impact(of: given, on: domain, shell)
             let xml = try shell.text(ofFile: file)
             let isForced = try given[force]
-            try shell.explaining("Failed to update device from \(file)") {
-                () throws(LibvirtError) in
-                try domain.updateDevice(xml, force: isForced, chosen)
+            try shell.gate.exclusively {
+                let xml = try shell.gate.judged(device: xml, to: .update, domain)
+                try shell.explaining("Failed to update device from \(file)") {
+                    () throws(LibvirtError) in
+                    try domain.updateDevice(xml, force: isForced, chosen)
+                }
             }
             shell.printExtra("Device updated successfully\n")
         }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -47,7 +48,8 @@ extension Command {
             }
             let xml = device.serialized(format: true)
             if try given[printXML] { return shell.print(xml) }
-            try domain.updateDevice(xml, chosen)
+            try domain.updateDevice(
+                shell.gate.judged(presentDevice: xml, of: domain), chosen)
         }
     }
 }

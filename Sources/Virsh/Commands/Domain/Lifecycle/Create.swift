@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -25,10 +26,13 @@ extension Command {
                 (resetNVRAM, .resetNVRAM),
             ])
             let connection = try shell.connection
-            let domain = try shell.explaining("Failed to create domain from \(path)") {
-                () throws(LibvirtError) in
-                guard let files else { return try connection.createDomain(xml, flags) }
-                return try connection.createDomain(xml, flags, files: files)
+            let domain = try shell.gate.exclusively {
+                let xml = try shell.gate.judged(domain: xml)
+                return try shell.explaining("Failed to create domain from \(path)") {
+                    () throws(LibvirtError) in
+                    guard let files else { return try connection.createDomain(xml, flags) }
+                    return try connection.createDomain(xml, flags, files: files)
+                }
             }
             shell.printExtra("Domain '\(try domain.name())' created from \(path)")
             if try given[console] {

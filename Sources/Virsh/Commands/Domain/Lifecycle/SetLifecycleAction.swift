@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -23,6 +24,7 @@ extension Command {
                 throw CommandFailure("Invalid lifecycle action '\(actionName)'.")
             }
             let domain = try shell.domain(given[domain])
+            try shell.gate.willSet(action, for: event, of: domain)
             try shell.explaining("Unable to change lifecycle action.") {
                 () throws(LibvirtError) in
                 try domain.setLifecycleAction(action, for: event, impact)

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -27,9 +28,11 @@ extension Command {
                 (forceBoot, .forceBoot), (resetNVRAM, .resetNVRAM),
             ])
 
-            let isStarted =
-                try flags.contains(.forceBoot) && shell.forceBoot(domain, flags, files)
-            if !isStarted {
+            try shell.gate.exclusively {
+                try shell.gate.willStart(domain)
+                let isStarted =
+                    try flags.contains(.forceBoot) && shell.forceBoot(domain, flags, files)
+                guard !isStarted else { return }
                 flags.remove(.forceBoot)
                 let name = try domain.name()
                 try shell.explaining("Failed to start domain '\(name)'") {
