@@ -23,17 +23,9 @@ struct XMLGateTests {
     /// The volumes are `files`, and `other` uses `busy.img`.
     private func withRole(
         files: [String: [UInt8]] = [:], mine devices: String = "", metadata: String = "",
-        change: (inout Role) throws -> Void = { _ in }, _ body: (SessionFixture, SessionGate) throws -> Void
+        role: Role? = nil, _ body: (SessionFixture, SessionGate) throws -> Void
     ) throws {
         try inTemporaryDirectory { directory in
-            var role = Role(name: "builder")
-            role.commands = ["virsh"]
-            role.virsh.entries = [(false, .all)]
-            role.domains = try NamePattern("mine-.*")
-            role.pools = ["images": .readWrite]
-            role.networks = ["lab"]
-            role.reservation = .no
-            try change(&role)
             let volumes = ["mine.img", "busy.img"] + files.keys.sorted()
             for name in volumes { try write(files[name] ?? [1, 2, 3], to: "\(directory)/\(name)") }
             let used = Self.disk.replacing("mine.img", with: "busy.img")
@@ -49,10 +41,21 @@ struct XMLGateTests {
                         """),
                 ],
                 pools: [.init("images", path: directory, volumes: volumes)],
-                policy: Policy(role: role, identity: "ci"))
+                policy: Policy(role: try role ?? Self.builder(), identity: "ci"))
             let gate = try #require(fixture.session.gate as? SessionGate)
             try body(fixture, gate)
         }
+    }
+
+    private static func builder() throws -> Role {
+        var role = Role(name: "builder")
+        role.commands = ["virsh"]
+        role.virsh.entries = [(false, .all)]
+        role.domains = try NamePattern("mine-.*")
+        role.pools = ["images": .readWrite]
+        role.networks = ["lab"]
+        role.reservation = .no
+        return role
     }
 
     private func denial(_ body: () throws -> Void) -> String? {
@@ -67,7 +70,8 @@ struct XMLGateTests {
     // MARK: Devices
 
     private func interface(_ mac: String, _ more: String = "") -> String {
-        "<interface type='network'><mac address='\(mac)'/><source network='lab'/>\(more)</interface>"
+        "<interface type='network'><mac address='\(mac)'/><source network='lab'/>"
+            + "\(more)</interface>"
     }
 
     @Test func anAddressBelongsToOneDomain() throws {
@@ -190,9 +194,9 @@ struct XMLGateTests {
 
     /// Writing as a guest is writing, except for a disk that the domain has.
     @Test func volumesLimitsDisksThatAreWritten() throws {
-        try withRole(
-            files: ["free.img": [1]], change: { $0.volumes = try NamePattern("tmp-.*") }
-        ) { fixture, gate in
+        var role = try Self.builder()
+        role.volumes = try NamePattern("tmp-.*")
+        try withRole(files: ["free.img": [1]], role: role) { fixture, gate in
             let check = try DiskCheck(gate, of: mine(fixture).uuid())
             #expect(try !check.isGranted(reference("free.img")))
             #expect(try check.isGranted(reference("free.img", isReadOnly: true)))
@@ -214,7 +218,9 @@ struct XMLGateTests {
 
     /// What is in no granted pool is an administrator's.
     @Test func aDomainStartsWithoutGrantedPools() throws {
-        try withRole(change: { $0.pools = [:] }) { fixture, gate in
+        var role = try Self.builder()
+        role.pools = [:]
+        try withRole(role: role) { fixture, gate in
             try gate.willStart(mine(fixture))
         }
     }
@@ -250,7 +256,9 @@ struct XMLGateTests {
 
     @Test func aNewVolumeNeedsAPoolThatMayBeWritten() throws {
         let xml = "<volume><name>new.img</name><capacity>1</capacity></volume>"
-        try withRole(change: { $0.pools = ["images": .read] }) { _, gate in
+        var role = try Self.builder()
+        role.pools = ["images": .read]
+        try withRole(role: role) { _, gate in
             #expect(
                 denial { _ = try gate.judged(volume: xml, in: "images") }
                     == "creating a volume in pool 'images' is not granted")

@@ -323,6 +323,45 @@ class Virsh(RoleTest):
             self.assertEqual((got, errors), (status, error))
 
 
+class XML(RoleTest):
+    POLICY = TESTER.replace("-upload", "").replace("read power", "read power define devices")
+
+    def denied(self, xml, *words):
+        started = self.confined(policy=self.POLICY + "reservation = no\n")
+        body = xml.encode()
+        started.ok({"cmd": "upload", "name": "f.xml", "length": len(body)}, body)
+        before = started.ok({"cmd": "virsh", "args": ["list", "--all", "--name"]})["reply"]
+        reply = started.ask({"cmd": "virsh", "args": list(words), "id": 1})
+        self.assertEqual(reply["error"]["kind"], "denied", reply)
+        after = started.ok({"cmd": "virsh", "args": ["list", "--all", "--name"]})["reply"]
+        self.assertEqual(before, after)
+        return reply["reply"]
+
+    def test_define(self):
+        domain = ("<domain type='{}'><name>{}</name><memory>4096</memory><os><type>hvm</type></os>"
+                  "<devices>{}</devices></domain>")
+        disk = "<disk type='file'><source file='/etc/shadow'/><target dev='vda'/></disk>"
+        for verb in ["define", "create"]:
+            for xml, text in [
+                (domain.format("kvm", "vm2", disk),
+                 "attribute 'type' of 'domain/devices/disk' is 'file', but must be volume"),
+                (domain.format("kvm", "other", ""), "name 'other' is not granted, or another"),
+                (domain.format("kvm", "nobody", ""), "name 'nobody' is not granted, or another"),
+                (domain.format("lxc", "vm2", ""), "attribute 'type' of 'domain' is 'lxc'"),
+                ("root:x:0:0", ""),
+            ]:
+                with self.subTest(verb=verb, xml=xml):
+                    self.assertIn(f"error: denied: XML: {text}", self.denied(xml, verb, "f.xml"))
+
+    def test_devices(self):
+        hostdev = "<hostdev mode='subsystem' type='usb'><source/></hostdev>"
+        for verb in ["attach-device", "update-device", "detach-device"]:
+            self.assertIn("error: denied: XML: element 'hostdev' is not allowed here",
+                          self.denied(hostdev, verb, "vm1", "f.xml", "--config"))
+        self.assertIn("error: denied: '/etc/shadow' is not the path of a granted volume",
+                      self.denied("", "attach-disk", "vm1", "/etc/shadow", "vdb"))
+
+
 class Confinement(RoleTest):
     def test_sandbox(self):
         started = self.confined(env={

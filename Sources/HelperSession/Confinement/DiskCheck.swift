@@ -27,8 +27,9 @@ final class DiskCheck {
         connection = try gate.hostObjects
         self.domain = domain
         self.isReplacing = isReplacing
-        do { users = try VolumeUsers(connection) } catch let error as RequestError {
-            throw Denial(error.message)
+        do { users = try VolumeUsers(connection) } catch is RequestError {
+            // The error could name a hidden domain.
+            throw Denial("the domains that use the host's volumes cannot be determined")
         }
     }
 

@@ -159,8 +159,10 @@ private struct OtherDomains {
                 xml.append(try domain.xml(.inactive))
                 if domain.id != nil { xml.append(try domain.xml()) }
             } catch {
-                // It has vanished since it was listed.
-                guard error.code == .noDomain else { throw error }
+                // Otherwise it has vanished since it was listed. The error could name it.
+                guard error.code == .noDomain else {
+                    throw Denial("the other domains of the host cannot be examined")
+                }
                 LibvirtError.forgetReported()
             }
         }

@@ -167,7 +167,8 @@ extension StoragePool {
     ) throws(LibvirtError) -> StorageVolume {
         StorageVolume(
             adopting: try check(
-                virStorageVolCreateXMLFrom(pointer, xml.text.cText, original.pointer, flags.rawValue)))
+                virStorageVolCreateXMLFrom(
+                    pointer, xml.text.cText, original.pointer, flags.rawValue)))
     }
 }
 

@@ -21,7 +21,8 @@ package struct InstallGate {
             PermittedXML(judged: $0)
         }
         /// The same for a new volume of a pool, whose capacity is counted.
-        package var judgeVolume: (_ xml: String, _ pool: String) throws -> PermittedXML = { xml, _ in
+        package var judgeVolume: (_ xml: String, _ pool: String) throws -> PermittedXML = {
+            xml, _ in
             PermittedXML(judged: xml)
         }
         /// Permits changing or creating a domain: takes the lock of a new name, or checks the

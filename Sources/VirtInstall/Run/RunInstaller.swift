@@ -134,7 +134,8 @@ private func createDomain(
 /// Makes the calls of libvirt. `first` is the XML for the installation, if it differs from the XML
 /// that the guest keeps.
 private func createDomain(
-    _ first: PermittedXML?, _ kept: PermittedXML, starts: Bool, isTransient: Bool, definesFirst: Bool,
+    _ first: PermittedXML?, _ kept: PermittedXML, starts: Bool, isTransient: Bool,
+    definesFirst: Bool,
     _ connection: Connection
 ) throws(LibvirtError) -> Domain {
     if definesFirst {
