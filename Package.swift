@@ -104,7 +104,8 @@ let package = Package(
         .target(
             name: "GuestAccess",
             dependencies: [
-                "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text", "Wire", "XML",
+                "Confinement", "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text",
+                "Wire", "XML",
             ],
             swiftSettings: safe),
         .target(
@@ -194,8 +195,8 @@ let package = Package(
         .testTarget(
             name: "GuestAccessTests",
             dependencies: [
-                "GuestAccess", "Libvirt", "Protocol", "System", "TestSupport", "Text", "Wire",
-                "XML",
+                "Confinement", "GuestAccess", "Libvirt", "Policy", "Protocol", "System",
+                "TestSupport", "Text", "Wire", "XML",
             ],
             swiftSettings: common),
         .testTarget(

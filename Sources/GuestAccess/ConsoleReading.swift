@@ -1,3 +1,4 @@
+package import Confinement
 package import Libvirt
 import Protocol
 import System
@@ -9,6 +10,7 @@ package struct ConsoleReading {
     private let domain: DomainRun
     private let source: any ConsoleSource
     private let wire: Wire
+    private let gate: any EffectGate
     private let search: ConsoleSearch?
     private var count = 0
 
@@ -32,11 +34,13 @@ package struct ConsoleReading {
     /// expression to search for; `force` disconnects another reader.
     package init(
         of name: String, _ host: HostConnection, _ wire: Wire, until expression: String?,
-        waitForStart: Bool, force: Bool, deadline: ContinuousClock.Instant?
+        waitForStart: Bool, force: Bool, deadline: ContinuousClock.Instant?, _ gate: any EffectGate
     ) throws {
         // First: a wrong expression must fail before anything waits.
         search = try expression.map(ConsoleSearch.init)
+        self.gate = gate
         domain = try DomainRun(of: name, host)
+        try gate.willLookInto(domain.domain)
         // Before the start: the log's mark separates this run from earlier ones.
         let log = try ConsoleLog(of: domain.domain, domain.connection, isRunning: domain.hasBegun)
         if !domain.hasBegun {
@@ -46,6 +50,7 @@ package struct ConsoleReading {
                     hint: "\(argument: "wait", "true") waits for its start")
             }
             try awaitStart(of: domain, deadline)
+            try gate.willLookInto(domain.domain)
         }
         self.wire = wire
         if let log = log?.open() {
@@ -67,6 +72,8 @@ package struct ConsoleReading {
                 // Bytes show that the end is not here yet.
                 patience = nil
                 count += length
+                // Somebody else may have reserved the domain meanwhile.
+                try gate.willLookInto(domain.domain)
                 try source.forward { try wire.writeError(buffer[..<length]) }
                 if let matched = try search?.feed(buffer[..<length]) {
                     return summary(.matched, matched)

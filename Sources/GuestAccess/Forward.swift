@@ -18,13 +18,16 @@ package struct Forward: Equatable, Sendable {
     package let backend: Backend
     /// The MAC address of the guest's interface, or the ID of QEMU's network.
     package let interface: String?
+    /// False for a part of a portForward without ranges: passt then takes all ports that are free,
+    /// and the others are those of other processes of the host.
+    package var hasRange = true
 
     /// A part of this forward.
     private func limited(to ports: ClosedRange<Int>) -> Forward {
         Forward(
             domain: domain, proto: proto, address: address, device: device, hostPorts: ports,
             guestPort: guestPort + ports.lowerBound - hostPorts.lowerBound, backend: backend,
-            interface: interface)
+            interface: interface, hasRange: hasRange)
     }
 
     /// The part that leads to one port of the guest; `nil` if there is none.

@@ -104,7 +104,8 @@ extension HostConnection {
         guard !interfaces.isEmpty else { return [] }
         do throws(LibvirtError) {
             var found: [GuestAddress] = []
-            for network in try open().networks(.active) {
+            // What is found belongs to the domain, whether or not its network is granted.
+            for network in try open().unfiltered.networks(.active) {
                 guard let bridge = try bridge(of: network) else { continue }
                 for interface in interfaces {
                     guard interface.string("source/@bridge") == bridge,

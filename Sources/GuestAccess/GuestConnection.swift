@@ -1,11 +1,14 @@
+package import Confinement
 package import Libvirt
 import Protocol
 package import System
 
 extension HostConnection {
     /// A connection to a port of a guest, through the first route that accepts one.
-    package func connect(to port: UInt16, ofDomain domain: String) throws -> TCPSocket {
-        let finder = try RouteFinder(self, to: port, of: domain)
+    package func connect(
+        to port: UInt16, ofDomain domain: String, _ gate: any EffectGate
+    ) throws -> TCPSocket {
+        let finder = try RouteFinder(self, to: port, of: domain, gate)
         let routes = try finder.routes(askingAgent: true, orLinkLocal: true)
         guard !routes.isEmpty else {
             throw RequestError(
@@ -15,6 +18,11 @@ extension HostConnection {
         }
         var outcomes: [String] = []
         for route in routes {
+            // The listener of a forward is known before anything connects to it.
+            if finder.provesFirst, route.isForward, let objection = finder.objection(to: route) {
+                outcomes.append("\(route.text): \(objection)")
+                continue
+            }
             do throws(SystemError) {
                 let socket = try TCPSocket(connectingTo: route.address, port: route.port)
                 // Connect before asking: only then has the kernel resolved the address.

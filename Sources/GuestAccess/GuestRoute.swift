@@ -1,4 +1,5 @@
 import Libvirt
+import Policy
 import Protocol
 package import Wire
 
@@ -11,8 +12,9 @@ package struct GuestRoute: Equatable, Sendable {
     let isForward: Bool
     /// The host's addresses on which the forward listens.
     private let listening: Listening
-    /// The MAC address of the guest's interface if only the guest itself claims the address. Then
-    /// the host's neighbour table has to confirm it, or a guest could direct clients to any machine.
+    /// The MAC address of the guest's interface if the host's neighbour table has to confirm the
+    /// address, or else a guest could direct clients to any machine: if only the guest itself claims
+    /// it, or if nothing unproven is connected to.
     let claimedBy: String?
 
     private enum Listening { case one, allIPv4, allIPv6, all }
@@ -58,12 +60,12 @@ extension GuestRoute {
     }
 
     /// To the guest's own address.
-    init(_ address: GuestAddress, _ port: UInt16) {
+    init(_ address: GuestAddress, _ port: UInt16, isProofNeeded: Bool = false) {
         self.address = address.address
         self.port = port
         isForward = false
         listening = .one
-        claimedBy = address.source == .agent ? address.mac : nil
+        claimedBy = isProofNeeded || address.source == .agent ? address.mac : nil
     }
 }
 
@@ -73,8 +75,13 @@ extension HostConnection {
         of port: UInt16, ofDomain name: String, for client: Client
     ) throws -> (address: String, port: UInt16)? {
         try forwards(ofDomain: name).lazy
-            .filter { $0.proto == .tcp }.compactMap { $0.leading(to: port) }
+            .filter(isUsable).compactMap { $0.leading(to: port) }
             .compactMap { GuestRoute($0) }.first
             .map { ($0.address(for: client), $0.port) }
+    }
+
+    /// Whether connections may use a forward.
+    func isUsable(_ forward: Forward) -> Bool {
+        forward.proto == .tcp && (forward.hasRange || policy.connectsToUnprovenPorts)
     }
 }

@@ -17,11 +17,16 @@ extension HostConnection {
     /// As above, but the domain must be running.
     package func runningDomain(named name: String) throws -> Domain {
         let domain = try domain(named: name)
+        try checkRunning(domain, name)
+        return domain
+    }
+
+    /// Fails unless a domain that the client named is running.
+    package func checkRunning(_ domain: Domain, _ name: String) throws {
         guard try domain.isActive() else {
             throw RequestError(
                 .libvirt, "domain '\(name)' is not running", object: name, hint: "start it first")
         }
-        return domain
     }
 
     /// Whether the guests run on this machine.

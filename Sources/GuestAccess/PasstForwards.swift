@@ -18,7 +18,8 @@ extension Forward {
                     ranges.append((ports, range["to"].flatMap { Int($0) } ?? ports.lowerBound))
                 }
             }
-            if ranges.isEmpty {
+            let hasRange = !ranges.isEmpty
+            if !hasRange {
                 // passt(1): without ranges, all ports except the ephemeral ones.
                 holes.append(ephemeralPorts())
                 ranges = [(1...65535, 1)]
@@ -31,7 +32,7 @@ extension Forward {
                             domain: domain, proto: proto, address: node["address"],
                             device: node["dev"], hostPorts: piece,
                             guestPort: guest + piece.lowerBound - ports.lowerBound,
-                            backend: .passt, interface: mac))
+                            backend: .passt, interface: mac, hasRange: hasRange))
                 }
             }
         }

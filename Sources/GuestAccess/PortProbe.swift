@@ -25,8 +25,16 @@ final class PortProbe {
     /// The number of received bytes that are compared, at most.
     private static let bannerLimit = 4096
 
-    init(_ route: GuestRoute, _ banner: Banner, guestPort: UInt16) throws {
+    /// If the route must be proved before anything is read from it: why it does not lead to the
+    /// guest; `nil` if it does.
+    private let objection: (() -> String?)?
+    private var isProved = false
+
+    init(
+        _ route: GuestRoute, _ banner: Banner, guestPort: UInt16, objection: (() -> String?)? = nil
+    ) throws {
         self.route = route
+        self.objection = objection
         proof = try banner.proof(at: guestPort, route)
         due = .now
     }
@@ -35,13 +43,16 @@ final class PortProbe {
     func proceed() throws -> Bool {
         do throws(SystemError) {
             guard let socket else {
-                if isDue { try begin() }
+                // The listener of a forward is known before anything connects to it.
+                if isDue, !route.isForward || prove() { try begin() }
                 return false
             }
             guard try socket.hasConnected() else {
                 if isDue { fail("no answer") }
                 return false
             }
+            // Of an address only now: the kernel has resolved it.
+            guard route.isForward || prove() else { return false }
             switch proof {
             case .accepted: return true
             case .stayingOpen, .anyByte, .match: break
@@ -66,12 +77,24 @@ final class PortProbe {
         return false
     }
 
+    /// Rejects the route if it is not proved to lead to the guest.
+    private func prove() -> Bool {
+        guard !isProved, let objection else { return true }
+        if let text = objection() {
+            fail(text)
+            return false
+        }
+        isProved = true
+        return true
+    }
+
     /// Rejects an answer that did not come from the guest.
     func reject(_ objection: String) { fail(objection) }
 
     private func begin() throws(SystemError) {
         attempts += 1
         received = []
+        isProved = false
         // Alternate short and long attempts: a connection that a forward accepted before the guest
         // listened never answers, and a busy guest needs time.
         let patience = Duration.seconds(1 << ((attempts - 1) % 4))

@@ -1,3 +1,4 @@
+package import Confinement
 package import Libvirt
 import Protocol
 import Synchronization
@@ -11,10 +12,10 @@ extension HostConnection {
     /// Throws at once if the guest stops.
     package func waitForPort(
         _ port: UInt16, ofDomain name: String, timeout: Double, banner: Banner = .standard,
-        for client: Client
+        for client: Client, _ gate: any EffectGate
     ) throws -> (address: String, port: UInt16, seconds: Double) {
         let start = ContinuousClock.now
-        let wait = try PortWait(self, port, of: name, banner)
+        let wait = try PortWait(self, port, of: name, banner, gate)
         let route = try wait.answeringRoute(until: start + .seconds(timeout), timeout)
         return (route.address(for: client), route.port, start.duration(to: .now) / .seconds(1))
     }
@@ -23,6 +24,7 @@ extension HostConnection {
 /// One wait for a guest's port.
 private final class PortWait {
     private let host: HostConnection
+    private let gate: any EffectGate
     private var finder: RouteFinder
     private let banner: Banner
     /// Woken by libvirt's event thread.
@@ -45,10 +47,14 @@ private final class PortWait {
     /// How often to look for addresses that the guest has got since.
     private static let interval = Duration.seconds(1)
 
-    init(_ host: HostConnection, _ port: UInt16, of name: String, _ banner: Banner) throws {
+    init(
+        _ host: HostConnection, _ port: UInt16, of name: String, _ banner: Banner,
+        _ gate: any EffectGate
+    ) throws {
         self.host = host
+        self.gate = gate
         self.banner = banner
-        finder = try RouteFinder(host, to: port, of: name)
+        finder = try RouteFinder(host, to: port, of: name, gate)
         connection = try host.open()
         wakeup = try Wakeup()
         try subscribe()
@@ -78,7 +84,7 @@ private final class PortWait {
     /// Continues with a new connection, which may report another state of the domain.
     private func reconnect() throws {
         guard try host.domain(named: finder.name).isActive() else { return hasStopped.set() }
-        finder = try RouteFinder(host, to: finder.port, of: finder.name)
+        finder = try RouteFinder(host, to: finder.port, of: finder.name, gate)
         connection = try host.open()
         try subscribe()
     }
@@ -93,6 +99,8 @@ private final class PortWait {
             _ = wakeup.clear()
             try checkGuest()
             if ContinuousClock.now >= nextLook {
+                // The domain may have been reserved by somebody else meanwhile.
+                try gate.willConnect(to: finder.port, of: finder.domain)
                 try look()
                 try checkGuest()
                 nextLook = .now + Self.interval
@@ -142,7 +150,9 @@ private final class PortWait {
             !routes.contains(probe.route) && probe.route.claimedBy == nil
         }
         for route in routes where !probes.contains(where: { $0.route == route }) {
-            probes.append(try PortProbe(route, banner, guestPort: finder.port))
+            probes.append(
+                try PortProbe(
+                    route, banner, guestPort: finder.port, objection: finder.proof(of: route)))
         }
     }
 

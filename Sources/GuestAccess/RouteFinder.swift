@@ -1,4 +1,6 @@
+package import Confinement
 package import Libvirt
+import Policy
 import Protocol
 import System
 package import XML
@@ -15,11 +17,15 @@ package struct RouteFinder {
     /// The MAC addresses of interfaces whose IP addresses belong to the guest alone.
     private let macs: Set<String>
 
-    package init(_ host: HostConnection, to port: UInt16, of name: String) throws {
+    package init(
+        _ host: HostConnection, to port: UInt16, of name: String, _ gate: any EffectGate
+    ) throws {
         self.host = host
         self.name = name
         self.port = port
-        domain = try host.runningDomain(named: name)
+        domain = try host.domain(named: name)
+        try gate.willConnect(to: port, of: domain)
+        try host.checkRunning(domain, name)
         guard try host.isLocal() else {
             let uri = try host.open().uri()
             throw RequestError(
@@ -28,7 +34,7 @@ package struct RouteFinder {
         }
         description = try host.description(of: domain)
         let leading = try Forward.all(in: description, of: name)
-            .filter { $0.proto == .tcp }.compactMap { $0.leading(to: port) }
+            .filter(host.isUsable).compactMap { $0.leading(to: port) }
         // One may lead to the port but not be usable from this host, see `GuestRoute.init`.
         forwards = leading.compactMap { GuestRoute($0) }
         if forwards.isEmpty, let device = leading.first?.device {
@@ -44,6 +50,17 @@ package struct RouteFinder {
                 "devices/interface[not(backend/@type='passt') and @type!='user']/mac/@address"
             ).map { $0.text.lowercased() })
         if forwards.isEmpty, macs.isEmpty { throw noRoute }
+    }
+
+    /// Whether nothing is read from a port before it is known to be the guest's.
+    var provesFirst: Bool { !host.policy.connectsToUnprovenPorts }
+
+    /// The question whether a route leads to the guest, if it must be answered before anything is
+    /// read; `nil` if it is asked afterwards only.
+    func proof(of route: GuestRoute) -> (() -> String?)? {
+        guard provesFirst else { return nil }
+        let finder = self
+        return { finder.objection(to: route) }
     }
 
     private var noRoute: RequestError {
@@ -69,7 +86,7 @@ package struct RouteFinder {
             found = known.filter { $0.isLinkLocal && $0.source == .arp }
         }
         // The guest controls what its agent reports, and which addresses it claims.
-        return found.prefix(8).map { GuestRoute($0, port) }
+        return found.prefix(8).map { GuestRoute($0, port, isProofNeeded: provesFirst) }
     }
 
     private func addresses(from sources: [Domain.AddressSource]) throws -> [GuestAddress] {
@@ -88,7 +105,10 @@ package struct RouteFinder {
     /// it does, by more than the guest's own claim.
     package func objection(to route: GuestRoute) -> String? {
         if route.isForward {
-            return isOwn(route) ? nil : "another process of the host listens there"
+            if isOwn(route) { return nil }
+            return provesFirst
+                ? "no process of the guest is known to listen there"
+                : "another process of the host listens there"
         }
         guard let mac = route.claimedBy else { return nil }
         let objection = "another machine answers there, according to the host's neighbour table"
@@ -100,14 +120,17 @@ package struct RouteFinder {
         } catch { return objection }
     }
 
-    /// Whether the domain's own process listens for a forward; true if that cannot be determined.
+    /// Whether the domain's own process listens for a forward. If that cannot be determined, only a
+    /// session that may connect to unproven ports uses it.
     private func isOwn(_ route: GuestRoute) -> Bool {
         do {
-            guard let owner = try ForwardOwner(of: domain, host.open()) else { return true }
+            guard let owner = try ForwardOwner(of: domain, host.open()) else {
+                return !provesFirst
+            }
             return try owner.listens(at: route.address, route.port)
         } catch let error as SystemError {
             // Not even root may look, e.g. in a container.
-            return error.condition == .denied
+            return error.condition == .denied && !provesFirst
         } catch { return false }
     }
 }

@@ -4,7 +4,7 @@ package import Lifetime
 package import Logging
 package import Policy
 package import Protocol
-package import System
+import System
 import Text
 import Virsh
 package import Wire
@@ -31,16 +31,16 @@ package final class Session {
     var hasPrintedError = false
 
     package init(
-        wire: Wire, host: HostConnection, state: StateDirectory, client: Client, policy: Policy,
-        audit: AuditLog, record: SessionRecord, log: Logger
+        wire: Wire, host: HostConnection, client: Client, audit: AuditLog, record: SessionRecord,
+        log: Logger
     ) {
         self.wire = wire
         self.host = host
         self.client = client
-        self.policy = policy
+        policy = record.policy
         self.audit = audit
         self.log = log
-        reservations = ReservedDomains(state: state, record: record)
+        reservations = ReservedDomains(record)
         gate = SessionGate(policy, host, reservations) ?? UnconfinedGate()
     }
 

@@ -71,7 +71,37 @@ package final class Policy: Sendable {
         return confining.pools[name]
     }
 
+    /// Whether users and addresses of other sessions are shown.
+    package var showsClients: Bool { confining == nil }
+
     // MARK: Gate 4, effects
+
+    /// Whether a port is connected to if this host cannot tell whether it is the guest's.
+    package var connectsToUnprovenPorts: Bool { confining == nil }
+
+    /// Why a port of a guest is not granted; `nil` if it is.
+    package func denial(ofGuestPort port: UInt16) -> Denial? {
+        guard let confining, !confining.guestPorts.contains(where: { $0.contains(port) }) else {
+            return nil
+        }
+        return Denial("port \(port) is not granted")
+    }
+
+    /// Fails if a domain may not get this name, which becomes that of a lock file.
+    package func check(newDomainName name: String) throws(Denial) {
+        guard let confining else { return }
+        let isPortable = name.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "._+-".utf8.contains($0)
+            }
+        }
+        guard isPortable, (1...64).contains(name.utf8.count), name != ".", name != "..",
+            confining.domains?.matches(name) ?? false
+        else { throw Denial("domain name '\(name)' is not granted") }
+    }
 
     /// Whether a volume of this name may be created, replaced or removed in a writable pool.
     package func allowsWriting(volume name: String) -> Bool {

@@ -53,13 +53,17 @@ package struct RecordLock: ~Copyable {
         of path: String, lockedBy process: Int32, limit: Int
     ) throws(SystemError) -> [UInt8]? {
         do throws(SystemError) {
-            let descriptor = try FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-            guard try holder(descriptor) == process else { return nil }
-            return try descriptor.contents(limit: limit)
+            // While the holder replaces the file, the one that was opened may be the old one, which
+            // is not locked any more.
+            for _ in 1...5 {
+                let descriptor = try FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+                guard try holder(descriptor) == process else { continue }
+                return try descriptor.contents(limit: limit)
+            }
         } catch {
             guard error == .noSuchFile else { throw error }
-            return nil
         }
+        return nil
     }
 
     private static func lock(_ descriptor: borrowing FileDescriptor) throws(SystemError) {

@@ -98,8 +98,9 @@ func serve(
     _ arguments: Arguments, _ policy: Policy, _ client: Client, _ audit: AuditLog, _ log: Logger
 ) throws -> Int32 {
     LibvirtError.silenceLibrary()
+    let record = SessionRecord(.standard, client, policy, log)
     let parts = SessionParts(
-        uri: arguments.uri, policy: policy, client: client, audit: audit, log: log)
+        uri: arguments.uri, policy: policy, client: client, audit: audit, record: record, log: log)
     guard let words = commandWords(arguments) else {
         return try inSession(parts) { session in
             try session.run()
@@ -107,7 +108,7 @@ func serve(
         }
     }
     return try runCommand(
-        words, uri: arguments.uri, policy: policy, audit: audit, output: .standardOutput,
+        words, uri: arguments.uri, record: record, audit: audit, output: .standardOutput,
         errors: .standardError, log: log
     ) { try inSession(parts, $0) }
 }
@@ -118,16 +119,31 @@ struct SessionParts {
     let policy: Policy
     let client: Client
     let audit: AuditLog
+    let record: SessionRecord
     let log: Logger
+}
+
+/// Says on standard error, which has not been moved yet, and in the system log why there is no
+/// session.
+func reportRefusal(_ error: any Error) {
+    let message = logLine("cannot start a session: \(RequestError(error).message)")
+    do throws(SystemError) { try SystemLog.send(message, .authentication, .error) } catch {}
+    printText("atex-virt-helper: \(message)\n", to: .standardError)
 }
 
 /// Creates a session with its directory, and removes the directory afterwards.
 func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws -> Int32 {
+    let record = parts.record
     let state = StateDirectory.standard
     do throws(SystemError) { try state.make() } catch {
         let message = "cannot make the state directory '\(state.path)': \(error.message)"
         parts.log.error("\(message)")
         printText("atex-virt-helper: \(message)\n", to: .standardError)
+        return 1
+    }
+    defer { record.end() }
+    do { try record.begin() } catch {
+        reportRefusal(error)
         return 1
     }
     let directory = try SessionDirectory()
@@ -138,8 +154,6 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
     // Before libvirt is used: it creates threads, which must inherit the signal mask.
     let audit = parts.audit
     let log = parts.log
-    let record = SessionRecord(state, parts.client, log)
-    defer { record.end() }
     try ClientWatch.start(
         output: streams.output, errors: streams.errors, limits: SessionLimits(parts.policy)
     ) { reason in
@@ -150,8 +164,7 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
     }
     let session = Session(
         wire: Wire(streams), host: HostConnection(uri: parts.uri, policy: parts.policy),
-        state: state,
-        client: parts.client, policy: parts.policy, audit: audit, record: record, log: log)
+        client: parts.client, audit: audit, record: record, log: log)
     return try body(session)
 }
 

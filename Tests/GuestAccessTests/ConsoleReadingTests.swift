@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Protocol
 import System
@@ -21,7 +22,7 @@ import Testing
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
             var reading = try ConsoleReading(
                 of: "vm1", host, client.wire, until: expression, waitForStart: waitForStart,
-                force: false, deadline: deadline)
+                force: false, deadline: deadline, UnconfinedGate())
             return try reading.run(until: deadline)
         }
 
@@ -177,7 +178,7 @@ import Testing
                 expectError(.notFound, "there is no domain 'vm1'") {
                     _ = try ConsoleReading(
                         of: "vm1", host, client.wire, until: nil, waitForStart: true,
-                        force: false, deadline: nil)
+                        force: false, deadline: nil, UnconfinedGate())
                 }
             }
         }

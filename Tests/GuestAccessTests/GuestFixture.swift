@@ -1,5 +1,6 @@
 import Glibc
 import Libvirt
+import Policy
 import Protocol
 import System
 import TestSupport
@@ -58,10 +59,13 @@ func forwardXML(_ hostPort: Int, attributes: String = "") -> String {
 
 /// Runs `body` with a connection to a host with these domains.
 func withHost<Value>(
-    _ domains: TestHost.Domain..., body: (HostConnection) throws -> Value
+    _ domains: TestHost.Domain..., policy: Policy = .unconfined,
+    body: (HostConnection) throws -> Value
 ) throws -> Value {
     try inTemporaryDirectory { directory in
-        try body(HostConnection(uri: TestHost(in: directory, domains: domains).uri))
+        try body(
+            HostConnection(
+                uri: TestHost(in: directory, domains: domains).uri, policy: policy))
     }
 }
 

@@ -33,8 +33,8 @@ struct SessionFixture {
             host: HostConnection(
                 uri: try TestHost(in: directory, domains: domains, pools: pools).uri,
                 policy: policy),
-            state: state, client: client, policy: policy, audit: .none,
-            record: SessionRecord(state, client, log), log: log)
+            client: client, audit: .none, record: SessionRecord(state, client, policy, log),
+            log: log)
     }
 
     func lock(of domain: String) throws -> String {

@@ -1,4 +1,5 @@
 import Logging
+import Policy
 import System
 import TestSupport
 import Testing
@@ -15,6 +16,7 @@ struct SessionRecordTests {
             let (state, recorder) = (StateDirectory(path: directory), LogRecorder())
             let record = SessionRecord(
                 state, Client(sshConnection: "192.0.2.7 50022 192.0.2.1 22", sudoUser: "jane"),
+                .unconfined,
                 Logger(label: "test") { _ in recorder })
             try body(record, state, recorder)
         }
@@ -22,8 +24,8 @@ struct SessionRecordTests {
 
     @Test func theLogSaysWhoHadADomain() throws {
         try withRecord { record, _, recorder in
-            record.add("vm1")
-            record.add("vm2")
+            try record.add("vm1")
+            try record.add("vm2")
             record.remove("vm1")
             record.end()
             record.end()
@@ -40,14 +42,14 @@ struct SessionRecordTests {
         try withRecord { record, state, _ in
             let path = state.session(ProcessInformation.id)
             #expect(!pathExists(path))
-            record.add("vm1")
+            try record.add("vm1")
             #expect(pathExists(path))
             record.remove("vm1")
             #expect(pathExists(path))
             record.end()
             #expect(!pathExists(path))
             // A request that still runs on the main thread must not create it again.
-            record.add("vm2")
+            try record.add("vm2")
             #expect(!pathExists(path))
         }
     }
@@ -55,7 +57,7 @@ struct SessionRecordTests {
     @Test func aRecordThatCannotBeWrittenIsLogged() throws {
         try withRecord { record, state, recorder in
             _ = try FileDescriptor.creating(state.sessions)
-            record.add("vm1")
+            try record.add("vm1")
             #expect(record.facts.domains.map(\.name) == ["vm1"])
             #expect(recorder.lines.count == 2)
             #expect(recorder.lines.last?.hasPrefix("warning cannot write '") == true)
@@ -71,5 +73,46 @@ struct SessionRecordTests {
         #expect(read.since(of: "vm2") == 5)
         #expect(SessionFacts("{}") == nil)
         #expect(SessionFacts("nonsense") == nil)
+    }
+
+    @Test func identityCountsOnlyWithARole() {
+        func facts(_ identity: String, role: String?, note: String? = nil) -> SessionFacts {
+            SessionFacts(
+                identity: identity, role: role, note: note, user: "jane", peer: "192.0.2.7 1",
+                since: 5, domains: [])
+        }
+        let own = facts("ci-7", role: "ci")
+        #expect(own.hasSameIdentity(as: facts("ci-7", role: "tester", note: "x")))
+        #expect(!own.hasSameIdentity(as: facts("ci-8", role: "ci")))
+        // Anybody can choose such a name with `setname`.
+        #expect(!own.hasSameIdentity(as: facts("ci-7", role: nil)))
+        #expect(!facts("ci-7", role: nil).hasSameIdentity(as: own))
+        #expect(facts("ci-7", role: "ci", note: "run 5").name == "ci-7 run 5")
+        #expect(facts("ci-7", role: "ci", note: "a long name").publicName == "ci-7 a long nam")
+        #expect(
+            facts("an-identity-that-is-long", role: "ci", note: "x").publicName
+                == "an-identity-that-is-long")
+        #expect(facts("alice", role: nil).publicName == "another session")
+        let holder = DomainHolder(publicOf: own, domain: "vm1")
+        #expect(holder.identity == "ci-7" && holder.user == nil && holder.peer == nil)
+        let text = facts("ci-7", role: "ci", note: "x").json.text
+        #expect(SessionFacts(text)?.role == "ci" && SessionFacts(text)?.note == "x")
+    }
+
+    @Test func sessionsOfAnIdentityAreCountedWithoutOthers() throws {
+        try inTemporaryDirectory { directory in
+            var role = Role(name: "ci")
+            role.maxSessions = 1
+            let state = StateDirectory(path: directory)
+            let record = SessionRecord(
+                state, Client(sshConnection: nil, sudoUser: "jane"),
+                Policy(role: role, identity: "ci-7"), Logger(label: "test") { _ in LogRecorder() })
+            // Left by a session that was killed: it is not locked.
+            try Directory.make(state.sessions)
+            try write(record.facts.json.text, to: state.session(1))
+            try record.begin()
+            #expect(try record.counting { $0.count } == 0)
+            record.end()
+        }
     }
 }

@@ -298,6 +298,7 @@ class Virsh(RoleTest):
             self.assertRefused(reply, "denied")
             self.assertEqual(reply["reply"], f"error: denied: {denial}\n")
         self.audit('what="domid undefine"', 'objects="domain:vm1"', "verdict=denied")
+        started.ok({"cmd": "reserve", "filter": "vm1"})
         started.ok({"cmd": "virsh", "args": ["start", "vm1"]})
         self.audit('what="start"', 'objects="domain:vm1"', "verdict=begun")
         self.audit('what="start"', 'objects="domain:vm1"', "verdict=allowed", "result=ok")

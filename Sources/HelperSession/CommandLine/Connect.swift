@@ -11,7 +11,7 @@ extension StandaloneCommand {
         summary: "connect standard input and output to a port of a guest, 22 by default; for "
             + "ssh's ProxyCommand",
         example: "ssh -o ProxyCommand='ssh HOST connect vm1' root@vm1"
-    ) { words, uri in
+    ) { words, access in
         guard let domain = words.first, !domain.isEmpty else {
             throw UsageError(message: "connect needs the name of a domain")
         }
@@ -25,17 +25,13 @@ extension StandaloneCommand {
             }
             port = number
         }
-        let socket = try connection(to: port, ofDomain: domain, uri)
+        // libvirt is not needed while bytes are relayed.
+        let socket = try access.withHost { host, gate in
+            try host.connect(to: port, ofDomain: domain, gate)
+        }
         // On descriptors 0 and 1 directly: this command has no session that moved them.
         do throws(SystemError) { try Relay.run(socket) } catch {
             throw RequestError("the connection to port \(port) of domain '\(domain)' failed", error)
         }
     }
-}
-
-/// The connection to libvirt is closed on return: it is not needed while bytes are relayed.
-private func connection(
-    to port: UInt16, ofDomain domain: String, _ uri: String?
-) throws -> TCPSocket {
-    try HostConnection(uri: uri).connect(to: port, ofDomain: domain)
 }

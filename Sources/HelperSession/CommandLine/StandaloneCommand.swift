@@ -1,8 +1,9 @@
+import Confinement
 import GuestAccess
 import Libvirt
 import Lifetime
 package import Logging
-package import Policy
+import Policy
 package import Protocol
 package import System
 import Text
@@ -16,7 +17,22 @@ package struct StandaloneCommand: Sendable {
     let summary: String
     /// What a person types to use it.
     let example: String
-    let run: @Sendable (_ words: ArraySlice<String>, _ uri: String?) throws -> Void
+    let run: @Sendable (_ words: ArraySlice<String>, Access) throws -> Void
+
+    /// How it uses the host, as a session's commands do.
+    struct Access {
+        let uri: String?
+        let record: SessionRecord
+
+        /// The connection to libvirt is closed on return.
+        func withHost<Value>(
+            _ body: (HostConnection, any EffectGate) throws -> Value
+        ) rethrows -> Value {
+            let host = HostConnection(uri: uri, policy: record.policy)
+            let gate = SessionGate(record.policy, host, ReservedDomains(record))
+            return try body(host, gate ?? UnconfinedGate())
+        }
+    }
 
     package static let all: [StandaloneCommand] = [.connect]
 
@@ -45,10 +61,11 @@ package func isCommandName(_ word: String) -> Bool {
 /// wrong. Errors are written to `errors`. `inSession` creates a session for a command that needs
 /// one.
 package func runCommand(
-    _ words: [String], uri: String?, policy: Policy, audit: AuditLog,
+    _ words: [String], uri: String?, record: SessionRecord, audit: AuditLog,
     output: borrowing FileDescriptor, errors: borrowing FileDescriptor, log: Logger,
     inSession: ((Session) throws -> Int32) throws -> Int32
 ) throws -> Int32 {
+    let policy = record.policy
     // First: otherwise a file opened below could get the number of a closed stream.
     StandardStreams.openMissing()
     let name = words.first { $0 != "--json" } ?? ""
@@ -75,8 +92,11 @@ package func runCommand(
             log.info("running '\(words.joined(separator: " "))'")
             if let domain = words.dropFirst().first { audit.add(.domain, domain) }
             try audit.willChange()
-            try watch(policy, audit)
-            try standalone.run(words.dropFirst(), uri)
+            try watch(record, audit)
+            try record.begin()
+            defer { record.end() }
+            try standalone.run(
+                words.dropFirst(), StandaloneCommand.Access(uri: uri, record: record))
         }
     }
 }
@@ -91,13 +111,17 @@ private func check(
 
 /// Ends a command without a session at the role's limit, and records that a signal ended it. Without
 /// a role, a signal ends the process as any other.
-private func watch(_ policy: Policy, _ audit: AuditLog) throws(SystemError) {
+private func watch(_ record: SessionRecord, _ audit: AuditLog) throws(SystemError) {
+    let policy = record.policy
     guard policy.reportedRole != nil else { return }
     // The command itself notices that its output has lost its reader.
     try ClientWatch.start(
         output: FileDescriptor.open("/dev/null", 0), errors: .standardError,
         limits: SessionLimits(idle: 0, total: policy.limits?.maxSessionSeconds ?? 0)
-    ) { audit.end($0) }
+    ) { reason in
+        record.end()
+        audit.end(reason)
+    }
 }
 
 /// Executes what needs no session as one request of the audit log. Reports an error and returns the

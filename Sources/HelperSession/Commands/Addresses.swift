@@ -1,5 +1,7 @@
+import Confinement
 import GuestAccess
 import Libvirt
+import Policy
 import Protocol
 import Text
 
@@ -20,12 +22,22 @@ extension SessionCommand {
 
         return { session, request in
             let wanted = try request[source]
-            let domain = try session.host.runningDomain(named: request[domain])
+            let name = try request[domain]
+            let domain = try session.host.domain(named: name)
+            var sources = Domain.AddressSource.allCases.filter {
+                wanted == nil || $0.name == wanted
+            }
+            if sources.contains(.agent) {
+                // The agent's answer is from inside of the guest; without it, others remain.
+                do { try session.gate.willLookInto(domain) } catch let denial as Denial {
+                    guard wanted == nil else { throw denial }
+                    sources.removeAll { $0 == .agent }
+                }
+            }
+            try session.host.checkRunning(domain, name)
             let addresses = try session.host.addresses(
                 of: domain, session.host.description(of: domain),
-                from: Domain.AddressSource.allCases.filter {
-                    wanted == nil || $0.name == wanted
-                })
+                from: sources)
             return ["addresses": .array(addresses.map(\.json))]
         }
     }

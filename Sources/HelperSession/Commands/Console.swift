@@ -24,7 +24,8 @@ extension SessionCommand {
             let deadline = try request[seconds].map { ContinuousClock.now + .seconds($0) }
             var reading = try ConsoleReading(
                 of: request[domain], session.host, session.wire, until: request[until],
-                waitForStart: request[wait], force: request[force], deadline: deadline)
+                waitForStart: request[wait], force: request[force], deadline: deadline,
+                session.gate)
             let outcome = try reading.run(until: deadline)
             return [
                 "reason": .string(outcome.end.rawValue),

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Protocol
 import Volumes
@@ -29,6 +30,7 @@ extension SessionCommand {
             let target: CopyTarget
             if let domain = try request[toDomain] {
                 target = try CopyTarget(domain, in: pool, connection)
+                try session.gate.willChange(connection.domain(name: domain))
             } else if let name = try request[to] {
                 target = CopyTarget(volume: try volumeName(name))
             } else {

@@ -2,6 +2,7 @@ import Confinement
 import GuestAccess
 import Libvirt
 import Lifetime
+import Policy
 import Protocol
 import System
 import Text
@@ -47,6 +48,9 @@ extension SessionCommand {
             var progress = session.progress(of: request, try request[wantsProgress])
             var steps = Steps()
             let (wait, host) = (try request[wait], session.host)
+            if let port = order.waitPort, let denial = session.policy.denial(ofGuestPort: port) {
+                throw denial
+            }
             // Check both before waiting for a domain: the request may be impossible to satisfy.
             _ = try steps.run("reserve") { try filter.matching(session.persistentDomains()) }
             try steps.run("copy") {
@@ -109,6 +113,7 @@ extension Session {
         let (domain, uuid) = try steps.run("reserve") {
             let domain = try host.open().domain(name: name)
             // The rollback may run over another connection, where `domain` is not valid.
+            try gate.willChange(domain)
             return (domain, try domain.uuid())
         }
         // Before the first change: after a failure the domain must be stopped, whatever it runs
@@ -131,14 +136,17 @@ extension Session {
             try pool.copy(order.from, to: target, overwriting, progress: &progress)
         }
         try report(step: "starting it")
-        try steps.run("start") { try CriticalSection.run { try domain.start() } }
+        try steps.run("start") {
+            try gate.willStart(domain)
+            try CriticalSection.run { try domain.start() }
+        }
         let forwards = try steps.run("start") { try host.forwards(ofDomain: name) }
         let address: (address: String, port: UInt16)?
         if let port = order.waitPort {
             try report(step: "waiting until its port \(port) answers")
             let answer = try steps.run("wait") {
                 try host.waitForPort(
-                    port, ofDomain: name, timeout: order.timeout, for: client)
+                    port, ofDomain: name, timeout: order.timeout, for: client, gate)
             }
             address = (answer.address, answer.port)
         } else {

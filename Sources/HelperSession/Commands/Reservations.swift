@@ -1,4 +1,5 @@
 import Libvirt
+import Policy
 import Protocol
 import System
 import Text
@@ -47,6 +48,11 @@ extension ReservedDomains {
     func otherHolder(of domain: String) throws -> String? {
         do throws(SystemError) {
             guard let process = try holdingProcess(of: domain) else { return nil }
+            guard record.policy.showsClients else {
+                return DomainHolder(
+                    publicOf: try SessionFacts.of(process, state), domain: domain
+                ).identity
+            }
             guard let name = try ProcessInformation.name(of: process) else {
                 // It ended between the two calls.
                 return "(pid \(process) disappeared)"

@@ -34,7 +34,7 @@ extension SessionCommand {
 }
 
 /// The first 15 bytes, which are all that the kernel keeps, cut between characters.
-private func shortened(_ name: String) -> String {
+func shortened(_ name: String) -> String {
     var text = ""
     for scalar in name.unicodeScalars {
         guard text.utf8.count + UTF8.width(scalar) <= 15 else { break }

@@ -25,7 +25,7 @@ extension SessionCommand {
             try session.report(step: "waiting until port \(port) of domain '\(domain)' answers")
             let answer = try session.host.waitForPort(
                 port, ofDomain: domain, timeout: request[timeout] ?? 300,
-                banner: Banner(request[banner]), for: session.client)
+                banner: Banner(request[banner]), for: session.client, session.gate)
             return [
                 "address": .string(answer.address), "port": .integer(Int64(answer.port)),
                 "seconds": .seconds(answer.seconds),

@@ -1,16 +1,61 @@
 import Confinement
 import Libvirt
 import Policy
+import Protocol
+import System
 
 extension SessionGate {
-    func willChange(_ domain: Domain) throws { throw Denial("changing a domain is not granted") }
+    func willChange(_ domain: Domain) throws {
+        let name = try domain.name()
+        guard !role.isReadOnly else {
+            throw Denial("domain '\(name)' cannot be changed: this role is read-only")
+        }
+        switch role.reservation {
+        case .no: break
+        case .session:
+            guard reservations.holds(name) else {
+                throw Denial("this session has not reserved domain '\(name)'")
+            }
+        case .identity:
+            guard try reservations.holds(name) || hold(on: name) == .sameIdentity else {
+                throw Denial("no session of this identity has reserved domain '\(name)'")
+            }
+        }
+    }
+
     func willLookInto(_ domain: Domain) throws {
-        throw Denial("looking into a guest is not granted")
+        let name = try domain.name()
+        guard try reservations.holds(name) || hold(on: name) != .anotherIdentity else {
+            throw Denial("another session has reserved domain '\(name)'")
+        }
     }
+
     func willCreateDomain(named name: String) throws {
-        throw Denial("domain '\(name)' is not granted")
+        guard !role.isReadOnly else {
+            throw Denial("domain '\(name)' cannot be created: this role is read-only")
+        }
+        try policy.check(newDomainName: name)
+        // Before the domain exists: no other session can then take it.
+        guard !reservations.holds(name) else { return }
+        do {
+            guard try reservations.reserve(name) else {
+                throw Denial("another session has reserved domain '\(name)'")
+            }
+        } catch let error as SystemError {
+            throw RequestError(
+                "cannot lock domain '\(name)' in '\(reservations.directory)'", error)
+        }
     }
+
     func willConnect(to port: UInt16, of domain: Domain) throws {
-        throw Denial("port \(port) is not granted")
+        if let denial = policy.denial(ofGuestPort: port) { throw denial }
+        try willLookInto(domain)
+    }
+
+    private func hold(on domain: String) throws -> ReservedDomains.OtherHold {
+        do throws(SystemError) { return try reservations.otherHold(on: domain) } catch {
+            // The reason would name files of the host.
+            throw Denial("the holder of domain '\(domain)' cannot be determined")
+        }
     }
 }

@@ -121,6 +121,7 @@ extension SessionGate {
     // MARK: Start
 
     func willStart(_ domain: Domain) throws {
+        try willChange(domain)
         let present = try domain.xml(.inactive)
         let disks = try DiskCheck(self, of: domain.uuid())
         try disks.checkStart(present, present: present)

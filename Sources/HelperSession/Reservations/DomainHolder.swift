@@ -1,3 +1,4 @@
+import Policy
 import Protocol
 import System
 import Text
@@ -13,10 +14,19 @@ struct DomainHolder {
     let since: Int64?
 
     init(_ facts: SessionFacts, of domain: String) {
-        identity = facts.identity
+        identity = facts.name
         user = facts.user
         peer = facts.peer
         since = facts.since(of: domain)
+    }
+
+    /// What a client with a role learns about another session; `facts` is `nil` if it keeps no
+    /// record.
+    init(publicOf facts: SessionFacts?, domain: String) {
+        identity = facts?.publicName ?? SessionFacts.anotherSession
+        user = nil
+        peer = nil
+        since = facts?.since(of: domain)
     }
 
     /// A process that keeps no record. Its name is all that others can know, unless it is the name
@@ -55,9 +65,11 @@ extension ReservedDomains {
         if holds(domain) { return DomainHolder(record.facts, of: domain) }
         do throws(SystemError) {
             guard let process = try holdingProcess(of: domain) else { return nil }
-            if let facts = try SessionFacts.of(process, state) {
-                return DomainHolder(facts, of: domain)
+            let facts = try SessionFacts.of(process, state)
+            guard record.policy.showsClients else {
+                return DomainHolder(publicOf: facts, domain: domain)
             }
+            if let facts { return DomainHolder(facts, of: domain) }
             return try DomainHolder(process: process)
         } catch {
             throw RequestError(

@@ -10,6 +10,8 @@ extension Session {
         // Watch before the first attempt: a release in between must not be missed.
         let watch = deadline == nil ? nil : try watchReleases()
         var names = try filter.matching(persistentDomains())
+        // Otherwise it would be denied only when one of the domains is free.
+        try reservations.checkLimit()
         if let name = try reserveAny(of: names) { return name }
         guard let deadline, let watch else { throw try allTaken(names, waited: false) }
         let events = try DomainListEvents(host)
@@ -53,10 +55,10 @@ extension Session {
     private func reserveAny(of names: [String]) throws -> String? {
         // In a fixed order, clients that start together would all try the same domain.
         for name in names.shuffled() {
-            do throws(SystemError) {
+            do {
                 // Ask first: a failed attempt closes a writable file, which wakes all waiters.
                 if try reservations.isFree(name), try reservations.reserve(name) { return name }
-            } catch {
+            } catch let error as SystemError {
                 throw RequestError(
                     "cannot lock domain '\(name)' in '\(reservations.directory)'", error)
             }

@@ -1,4 +1,6 @@
 package import Logging
+package import Policy
+import Protocol
 import Synchronization
 package import System
 import Text
@@ -8,9 +10,14 @@ package import Wire
 /// `sessions/PID` in the state directory. The session keeps it locked, so a file that is not
 /// locked belongs to a session that was killed.
 ///
+/// With a role the file exists from the start to the end of the session, and must be written: others
+/// decide by it whether the session has their identity. Without a role it exists from the first
+/// reservation on.
+///
 /// The log says here when a domain was reserved and released: one grep finds who had it.
 package final class SessionRecord: Sendable {
-    private let state: StateDirectory
+    let state: StateDirectory
+    let policy: Policy
     private let client: Client
     private let log: Logger
     private let since = secondsSince1970()
@@ -25,10 +32,52 @@ package final class SessionRecord: Sendable {
         var hasEnded = false
     }
 
-    package init(_ state: StateDirectory, _ client: Client, _ log: Logger) {
+    package init(
+        _ state: StateDirectory, _ client: Client, _ policy: Policy, _ log: Logger
+    ) {
         self.state = state
         self.client = client
+        self.policy = policy
         self.log = log
+    }
+
+    /// Publishes who the session is, if it has a role. Throws if its identity has as many sessions
+    /// as the role permits.
+    package func begin() throws {
+        guard let role = policy.reportedRole else { return }
+        do throws(SystemError) {
+            try state.make()
+            try prepareDirectory()
+        } catch { throw unwritable(error) }
+        try counting { others in
+            if let limit = policy.limits?.maxSessions, others.count >= limit {
+                throw RequestError(
+                    .denied,
+                    "identity '\(facts.identity)' has \(others.count) sessions already, and role "
+                        + "'\(role.name)' permits \(limit) ('max-sessions')")
+            }
+            do throws(SystemError) {
+                try shared.withLock { (shared) throws(SystemError) in try publish(&shared) }
+            } catch { throw unwritable(error) }
+        }
+    }
+
+    /// Runs `body` with the facts about the other sessions of the same identity. Meanwhile none of
+    /// them begins or reserves a domain.
+    func counting<Value>(_ body: (_ others: [SessionFacts]) throws -> Value) throws -> Value {
+        guard policy.identity != nil else { return try body([]) }
+        let own = facts
+        do {
+            let lock = try ExclusiveLock(directory: state.sessions)
+            let others = try SessionFacts.ofOthers(state).filter { $0.hasSameIdentity(as: own) }
+            return try lock.held { try body(others) }
+        } catch let error as SystemError {
+            throw RequestError("cannot count the sessions in '\(state.sessions)'", error)
+        }
+    }
+
+    private func unwritable(_ error: SystemError) -> RequestError {
+        RequestError("cannot write '\(state.session(ProcessInformation.id))'", error)
     }
 
     /// The facts about this session.
@@ -36,17 +85,26 @@ package final class SessionRecord: Sendable {
 
     private func facts(held: [(name: String, since: Int64)]) -> SessionFacts {
         let user = client.user
+        guard let role = policy.reportedRole, let identity = policy.identity else {
+            return SessionFacts(
+                identity: client.reservationName ?? user, user: user, peer: client.peer,
+                since: since, domains: held)
+        }
         return SessionFacts(
-            identity: client.reservationName ?? user, user: user, peer: client.peer, since: since,
-            domains: held)
+            identity: identity, role: role.name, note: client.reservationName, user: user,
+            peer: client.peer, since: since, domains: held)
     }
 
-    /// Records that this session has reserved a domain.
-    func add(_ domain: String) {
+    /// Records that this session has reserved a domain. With a role it throws if that fails.
+    func add(_ domain: String) throws(SystemError) {
         log.info("reserved domain '\(domain)'")
-        shared.withLock { shared in
+        try shared.withLock { (shared) throws(SystemError) in
             shared.held.append((domain, secondsSince1970()))
-            write(&shared)
+            do throws(SystemError) { try write(&shared) } catch {
+                shared.held.removeLast()
+                log.info("released domain '\(domain)'")
+                throw error
+            }
         }
     }
 
@@ -55,7 +113,7 @@ package final class SessionRecord: Sendable {
         log.info("released domain '\(domain)'")
         shared.withLock { shared in
             shared.held.removeAll { $0.name.utf8.elementsEqual(domain.utf8) }
-            write(&shared)
+            writeIfPossible(&shared)
         }
     }
 
@@ -63,7 +121,7 @@ package final class SessionRecord: Sendable {
     func update() {
         shared.withLock { shared in
             guard shared.file != nil else { return }
-            write(&shared)
+            writeIfPossible(&shared)
         }
     }
 
@@ -83,21 +141,38 @@ package final class SessionRecord: Sendable {
         }
     }
 
-    /// A file that cannot be written is logged only: the reservation is the lock, not this file.
-    private func write(_ shared: inout Shared) {
+    /// Without a role, a file that cannot be written is logged only: the reservation is the lock.
+    private func write(_ shared: inout Shared) throws(SystemError) {
         guard !shared.hasEnded else { return }
         do throws(SystemError) {
-            if shared.file == nil {
-                try Directory.make(state.sessions)
-                removeLeftovers()
-            }
-            var bytes: [UInt8] = []
-            facts(held: shared.held).json.write(to: &bytes)
-            shared.file = try RecordLock.publish(
-                bytes, as: state.session(ProcessInformation.id))
+            if shared.file == nil { try prepareDirectory() }
+            try publish(&shared)
         } catch {
-            log.warning("cannot write '\(state.session(ProcessInformation.id))': \(error.message)")
+            logUnwritable(error)
+            if policy.reportedRole != nil { throw error }
         }
+    }
+
+    /// What the file says meanwhile is more than is true: a domain that was released.
+    private func writeIfPossible(_ shared: inout Shared) {
+        do throws(SystemError) { try write(&shared) } catch {
+            // `write` has logged it.
+        }
+    }
+
+    private func publish(_ shared: inout Shared) throws(SystemError) {
+        var bytes: [UInt8] = []
+        facts(held: shared.held).json.write(to: &bytes)
+        shared.file = try RecordLock.publish(bytes, as: state.session(ProcessInformation.id))
+    }
+
+    private func logUnwritable(_ error: SystemError) {
+        log.warning("cannot write '\(state.session(ProcessInformation.id))': \(error.message)")
+    }
+
+    private func prepareDirectory() throws(SystemError) {
+        try Directory.make(state.sessions)
+        removeLeftovers()
     }
 
     /// Removes the files of killed sessions whose process ID no process has now. Others stay: they
@@ -114,62 +189,5 @@ package final class SessionRecord: Sendable {
         } catch {
             log.warning("cannot remove old files in '\(state.sessions)': \(error.message)")
         }
-    }
-}
-
-/// What a session says about itself.
-struct SessionFacts {
-    /// The reservation name, or else the user.
-    let identity: String
-    let user: String
-    /// Address and port of the ssh client; `nil` without ssh.
-    let peer: String?
-    /// When the session began, in seconds since 1970.
-    let since: Int64
-    /// The domains that it holds, and when it reserved them.
-    let domains: [(name: String, since: Int64)]
-
-    /// As in the file.
-    var json: JSONValue {
-        .object([
-            ("identity", .string(identity)), ("user", .string(user)),
-            ("peer", peer.map { .string($0) } ?? .null), ("since", .integer(since)),
-            ("domains", .object(domains.map { ($0.name, .integer($0.since)) })),
-        ])
-    }
-}
-
-extension SessionFacts {
-    /// The facts about another session; `nil` if it keeps no record, as the original helper.
-    static func of(_ process: Int32, _ state: StateDirectory) throws(SystemError) -> SessionFacts? {
-        guard
-            let bytes = try RecordLock.contents(
-                of: state.session(process), lockedBy: process, limit: 1 << 20)
-        else { return nil }
-        return SessionFacts(String(decoding: bytes, as: UTF8.self))
-    }
-
-    /// `nil` if the text is not a record of this version.
-    init?(_ text: String) {
-        let value: JSONValue
-        do throws(JSONError) { value = try JSONParser.value(of: text) } catch { return nil }
-        guard case .string(let identity)? = value["identity"],
-            case .string(let user)? = value["user"], case .number(let since)? = value["since"],
-            let since = Int64(since), case .object(let domains)? = value["domains"]
-        else { return nil }
-        self.identity = identity
-        self.user = user
-        self.since = since
-        if case .string(let peer)? = value["peer"] { self.peer = peer } else { peer = nil }
-        self.domains = domains.compactMap { name, value in
-            guard case .number(let digits) = value, let since = Int64(digits) else { return nil }
-            return (name, since)
-        }
-    }
-
-    /// When the session reserved a domain: a moment after it locked the domain, the record may not
-    /// name the domain yet.
-    func since(of domain: String) -> Int64 {
-        domains.first { $0.name.utf8.elementsEqual(domain.utf8) }?.since ?? since
     }
 }

@@ -12,6 +12,8 @@ package struct Command: Sendable {
     /// Whether a call that only has options of the kind `Option.Access.selects` is of the class
     /// `read`: without a new limit, `memtune` prints the present ones.
     package let mayOnlyRead: Bool
+    /// What it does to the domains that it names, where its class does not say it.
+    private let declaredEffects: DomainEffects?
     /// One line for the list of commands, in our words.
     package let help: String
     /// More than that line; empty for most commands.
@@ -31,14 +33,16 @@ package struct Command: Sendable {
     /// command is called or explained.
     package init(
         _ name: String, _ virshClass: VirshClass, on objects: ObjectKinds = [],
-        mayOnlyRead: Bool = false, help: String, description: String = "",
-        needsConnection: Bool = true, isHidden: Bool = false, endsRun: Bool = false,
-        ignoresExtraWords: Bool = false, _ declare: @escaping @Sendable (inout Options) -> Body
+        mayOnlyRead: Bool = false, effects: DomainEffects? = nil, help: String,
+        description: String = "", needsConnection: Bool = true,
+        isHidden: Bool = false, endsRun: Bool = false, ignoresExtraWords: Bool = false,
+        _ declare: @escaping @Sendable (inout Options) -> Body
     ) {
         self.name = name
         self.virshClass = virshClass
         self.objects = objects
         self.mayOnlyRead = mayOnlyRead
+        declaredEffects = effects
         self.help = help
         self.description = description
         self.needsConnection = needsConnection
@@ -47,6 +51,9 @@ package struct Command: Sendable {
         self.ignoresExtraWords = ignoresExtraWords
         self.declare = declare
     }
+
+    /// What it does to the domains that it names.
+    var effects: DomainEffects { declaredEffects ?? DomainEffects(virshClass) }
 
     /// Its options in virsh's order, and its body.
     package func declared() -> (options: [Option], body: Body) {

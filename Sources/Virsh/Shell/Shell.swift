@@ -37,6 +37,8 @@ package final class Shell {
     var debugLevel = 4
     /// The name of the running command.
     private(set) var commandName = ""
+    /// What it does to the domains that it looks up.
+    private(set) var effects: DomainEffects = []
     private var connected: Connection?
     /// Whether the host lacks `virDomainGetState`, which also returns the reason of a state.
     var lacksDomainState = false
@@ -129,6 +131,7 @@ package final class Shell {
         LibvirtError.forgetReported()
         isObjectNotFound = false
         commandName = call.command.name
+        effects = call.effects
         do {
             if call.command.needsConnection { _ = try connection }
             try call.body(self, call.given)

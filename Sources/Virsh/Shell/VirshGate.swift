@@ -94,22 +94,6 @@ extension Policy {
         guard let role = limits, Int(count) > role.maxVCPUs else { return }
         throw Denial("\(count) vCPUs are more than the \(role.maxVCPUs) granted")
     }
-
-    /// Fails if a domain may not get this name, which becomes that of a lock file.
-    func check(newDomainName name: String) throws(Denial) {
-        guard limits != nil else { return }
-        let isPortable = name.utf8.allSatisfy {
-            switch $0 {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "._+-".utf8.contains($0)
-            }
-        }
-        guard isPortable, (1...64).contains(name.utf8.count), shows(domain: name) else {
-            throw Denial("domain name '\(name)' is not granted")
-        }
-    }
 }
 
 extension Denial {

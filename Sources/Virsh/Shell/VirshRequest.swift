@@ -48,7 +48,7 @@ extension Call {
     }
 
     /// The classes that it needs, for its command and for options that need another one.
-    fileprivate var uses: Set<VirshClass> {
+    var uses: Set<VirshClass> {
         given.values.reduce(into: [use]) { uses, value in
             if case .needs(let use) = options[value.index].access { uses.insert(use) }
         }

@@ -18,7 +18,8 @@ extension Options {
 }
 
 extension Shell {
-    /// Looks a domain up by id, then by UUID, then by name. The debug messages are virsh's; they
+    /// Looks a domain up by id, then by UUID, then by name, and asks the gate whether the running
+    /// command may do to it what it does. The debug messages are virsh's; they
     /// appear in the output with `-d 0`. virsh 9.0.0: `virshLookupDomainInternal`.
     func domain(_ word: String, by naming: DomainNaming = .all) throws -> Domain {
         let connection = try connection
@@ -40,6 +41,7 @@ extension Shell {
             found = attempt { () throws(LibvirtError) in try connection.domain(name: word) }
         }
         guard let found else { throw CommandFailure.notFound("failed to get domain '\(word)'") }
+        try ask(about: found)
         return found
     }
 }

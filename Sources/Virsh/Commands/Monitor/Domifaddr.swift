@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import Text
@@ -18,6 +19,7 @@ extension Command {
             let wanted = try given[interface]
             let source = try addressSource(given[source] ?? "lease")
             let domain = try shell.domain(given[domain])
+            if source == .agent { try shell.gate.willLookInto(domain) }
             try shell.refuseIfTestDriverCrashes(domain)
             let interfaces = try shell.explaining("Failed to query for interfaces addresses") {
                 () throws(LibvirtError) in try domain.interfaces(from: source)
@@ -64,7 +66,8 @@ extension Shell {
     /// Throws if the call would crash libvirt's test driver, and this process with it: it does so
     /// if the network of one of the guest's interfaces does not have an address.
     fileprivate func refuseIfTestDriverCrashes(_ domain: Domain) throws {
-        let connection = try connection
+        // A network that is not granted crashes it as well.
+        let connection = try connection.unfiltered
         let isTest =
             attempt { () throws(LibvirtError) in try connection.type().lowercased() } == "test"
         guard isTest,

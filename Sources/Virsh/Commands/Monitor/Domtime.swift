@@ -5,7 +5,7 @@ import System
 extension Command {
     /// virsh 9.0.0: `cmdDomTime` in virsh-domain-monitor.c.
     static let domtime = Command(
-        "domtime", .read, on: .domain, help: "show or set a guest's clock"
+        "domtime", .read, on: .domain, effects: .looksInto, help: "show or set a guest's clock"
     ) { options in
         let domain = options.domain()
         let now = options.flag("now", "set it to this host's time", .needs(.guest))

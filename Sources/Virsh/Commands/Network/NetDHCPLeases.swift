@@ -2,6 +2,7 @@ import Libvirt
 import Policy
 import System
 import Text
+import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkDHCPLeases` in virsh-network.c.
@@ -18,14 +19,37 @@ extension Command {
             let leases = try shell.explaining("Failed to get leases info for \(name)") {
                 () throws(LibvirtError) in try network.leases(mac: mac)
             }
+            // Leases are found by their MAC addresses; those of hidden domains are not shown.
+            let macs = try shell.macsOfShownDomains()
+            let shown = leases.filter { macs?.contains($0.mac?.lowercased() ?? "") ?? true }
             var table = Table(
                 "Expiry Time", "MAC address", "Protocol", "IP address", "Hostname",
                 "Client ID or DUID")
-            for lease in leases.sortedIgnoringCase(by: { $0.mac ?? "" }) {
+            for lease in shown.sortedIgnoringCase(by: { $0.mac ?? "" }) {
                 table.append(row(of: lease))
             }
             shell.print(table)
         }
+    }
+}
+
+extension Shell {
+    /// The MAC addresses of the domains that the session may see; `nil` if it may see all.
+    func macsOfShownDomains() throws -> Set<String>? {
+        let connection = try connection
+        guard !connection.policy.showsAllObjects else { return nil }
+        var macs: Set<String> = []
+        for domain in try connection.domains() {
+            for flags: Domain.XMLFlags in [[], .inactive] {
+                // A domain may have been undefined since it was listed.
+                guard let xml = attempt({ () throws(LibvirtError) in try domain.xml(flags) })
+                else { continue }
+                let root = try Document(parsing: xml).root
+                macs.formUnion(
+                    try root.nodes("devices/interface/mac/@address").map { $0.text.lowercased() })
+            }
+        }
+        return macs
     }
 }
 

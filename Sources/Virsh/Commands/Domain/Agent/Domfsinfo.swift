@@ -4,7 +4,8 @@ import Policy
 extension Command {
     /// virsh 9.0.0: `cmdDomFSInfo` in virsh-domain.c.
     static let domfsinfo = Command(
-        "domfsinfo", .read, on: .domain, help: "a guest's mounted file systems"
+        "domfsinfo", .read, on: .domain, effects: .looksInto,
+        help: "a guest's mounted file systems"
     ) { options in
         let domain = options.domain()
 

@@ -4,7 +4,8 @@ import Policy
 extension Command {
     /// virsh 9.0.0: `cmdDomHostname` in virsh-domain.c.
     static let domhostname = Command(
-        "domhostname", .read, on: .domain, help: "a guest's host name"
+        "domhostname", .read, on: .domain, effects: .looksInto,
+        help: "a guest's host name"
     ) { options in
         let domain = options.domain()
         let source = options.string("source", "source of the name: 'lease' or 'agent'")

@@ -4,7 +4,7 @@ import Policy
 extension Command {
     /// virsh 9.0.0: `cmdGetUserSSHKeys` in virsh-domain.c.
     static let getUserSSHKeys = Command(
-        "get-user-sshkeys", .guest, on: .domain,
+        "get-user-sshkeys", .guest, on: .domain, effects: .looksInto,
         help: "the authorized SSH keys of a user in a guest"
     ) { options in
         let domain = options.domain()

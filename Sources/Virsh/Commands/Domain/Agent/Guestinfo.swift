@@ -4,7 +4,8 @@ import Policy
 extension Command {
     /// virsh 9.0.0: `cmdGuestInfo` in virsh-domain.c.
     static let guestinfo = Command(
-        "guestinfo", .read, on: .domain, help: "information about a guest from its agent"
+        "guestinfo", .read, on: .domain, effects: .looksInto,
+        help: "information about a guest from its agent"
     ) { options in
         let domain = options.domain()
         let types: [(Key<Bool>, Domain.GuestInfoTypes)] = [

@@ -4,7 +4,7 @@ import Policy
 extension Command {
     /// virsh 9.0.0: `cmdConsole` in virsh-domain.c.
     static let console = Command(
-        "console", .guest, on: .domain, help: "attach to a guest's console",
+        "console", .guest, on: .domain, effects: .looksInto, help: "attach to a guest's console",
         description: "needs a terminal, which a session does not have"
     ) { options in
         let domain = options.domain()

@@ -5,7 +5,7 @@ import System
 extension Command {
     /// virsh 9.0.0: `cmdScreenshot` in virsh-domain.c.
     static let screenshot = Command(
-        "screenshot", .guest, on: [.domain, .file],
+        "screenshot", .guest, on: [.domain, .file], effects: .looksInto,
         help: "save a screenshot of a guest's display to a file"
     ) { options in
         let domain = options.domain()

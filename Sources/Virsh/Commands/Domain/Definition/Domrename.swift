@@ -13,7 +13,6 @@ extension Command {
         return { shell, given in
             let domain = try shell.domain(given[domain])
             let name = try given[name]
-            try shell.policy.check(newDomainName: name)
             try shell.gate.willCreateDomain(named: name)
             try domain.rename(to: name)
             shell.printExtra("Domain successfully renamed")

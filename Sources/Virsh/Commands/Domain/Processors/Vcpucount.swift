@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import Text
@@ -26,6 +27,7 @@ extension Command {
             try given.exclusive(active, maximum)
             try given.exclusive(guest, config)
             let domain = try shell.domain(given[domain])
+            if try given[guest] { try shell.gate.willLookInto(domain) }
             guard [maximum, active, current, config, live, guest].contains(where: given.has)
             else { return try shell.printVCPUCounts(of: domain) }
 
