@@ -72,7 +72,7 @@ let package = Package(
             name: "Libvirt", dependencies: ["CLibvirt", "Policy", "Text"], swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
-            name: "Confinement", dependencies: ["Libvirt", "Policy", "Text", "XML"],
+            name: "Confinement", dependencies: ["Libvirt", "Policy", "System", "Text", "XML"],
             swiftSettings: safe),
         .target(name: "OSInfo", dependencies: ["System", "Text", "XML"], swiftSettings: safe),
         .target(
@@ -201,7 +201,9 @@ let package = Package(
             swiftSettings: common),
         .testTarget(
             name: "VolumesTests",
-            dependencies: ["Libvirt", "Protocol", "System", "TestSupport", "Volumes", "Wire"],
+            dependencies: [
+                "Confinement", "Libvirt", "Protocol", "System", "TestSupport", "Volumes", "Wire",
+            ],
             swiftSettings: common),
         .testTarget(
             name: "HostCheckTests",

@@ -16,7 +16,7 @@ extension Session {
     /// The guard of the volumes that domains use; `force` turns it off.
     func overwriteGuard(force: Bool) throws -> OverwriteGuard {
         let reservations = reservations
-        return OverwriteGuard(try host.open(), isForced: force) { domain in
+        return OverwriteGuard(try host.open(), gate: gate, isForced: force) { domain in
             try reservations.otherHolder(of: domain)
         }
     }

@@ -47,11 +47,12 @@ package struct StateDirectory: Sendable {
     /// The directory with one lock file per domain.
     package var locks: String { "\(path)/locks" }
 
+    /// The file whose lock a session with a role holds while it checks an effect and carries it
+    /// out.
+    package var effectsLock: String { "\(path)/effects.lock" }
+
     /// The directory with one file per session that holds domains; see `session(_:)`.
     package var sessions: String { "\(path)/sessions" }
-
-    /// The file whose lock a session with a role holds while it checks and changes the host.
-    package var effectsLock: String { "\(path)/effects.lock" }
 
     /// The file in which a session says who it is.
     package func session(_ process: Int32) -> String { "\(sessions)/\(process)" }

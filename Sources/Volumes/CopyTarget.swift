@@ -6,9 +6,9 @@ import XML
 /// The volume that a copy creates or replaces.
 package struct CopyTarget {
     let volume: FileName
-    /// The NVRAM file of the domain whose disk is replaced: it has the firmware variables of the
-    /// old system.
-    let nvram: String?
+    /// The domain whose disk is replaced, if it has an NVRAM file: it has the firmware variables
+    /// of the old system.
+    let nvram: (path: String, domain: String)?
 
     package init(volume: FileName) {
         self.volume = volume
@@ -31,7 +31,7 @@ package struct CopyTarget {
         }
         let nvram = try root.text("os/nvram")
         self.volume = volume
-        self.nvram = nvram?.isEmpty == false ? nvram : nil
+        self.nvram = nvram.flatMap { $0.isEmpty ? nil : ($0, domain) }
     }
 
     private static func volume(

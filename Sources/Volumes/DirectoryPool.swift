@@ -1,3 +1,4 @@
+import Confinement
 package import Libvirt
 import Protocol
 package import System
@@ -79,6 +80,11 @@ package struct DirectoryPool: ~Copyable {
                 "'\(volume.text)' in pool '\(name)' is not a regular file and is left alone")
         }
         return true
+    }
+
+    /// One of its volumes, for the gate.
+    borrowing func volume(_ name: FileName) -> VolumeName {
+        VolumeName(pool: self.name, name: name.text)
     }
 
     package borrowing func refresh() throws { try found.refresh() }

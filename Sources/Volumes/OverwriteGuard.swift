@@ -1,3 +1,4 @@
+package import Confinement
 package import Libvirt
 import Protocol
 import System
@@ -5,6 +6,8 @@ import System
 /// Decides whether a request may overwrite a volume, or rename it away: not if a running domain
 /// uses it, or a domain that another session has reserved, unless the client insists.
 package final class OverwriteGuard {
+    /// What the role permits; asked before anything else.
+    let gate: any EffectGate
     private let connection: Connection
     private let isForced: Bool
     private let otherHolder: (_ domain: String) throws -> String?
@@ -12,10 +15,11 @@ package final class OverwriteGuard {
 
     /// `otherHolder` returns who else has reserved a domain; `nil` if nobody has, or this session.
     package init(
-        _ connection: Connection, isForced: Bool,
+        _ connection: Connection, gate: any EffectGate, isForced: Bool,
         otherHolder: @escaping (_ domain: String) throws -> String?
     ) {
         self.connection = connection
+        self.gate = gate
         self.isForced = isForced
         self.otherHolder = otherHolder
     }

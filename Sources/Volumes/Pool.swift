@@ -8,12 +8,12 @@ package struct Pool {
     package let name: String
     package let pool: StoragePool
     /// E.g. `dir` or `logical`.
-    let type: String
+    package let type: String
     /// The directory of its volumes on its host; empty for some types.
-    let path: String
+    package let path: String
     private let isActive: Bool
     /// Whether its host is this machine.
-    let isLocal: Bool
+    package let isLocal: Bool
 
     package init(named name: String, _ connection: Connection) throws {
         let xml: String

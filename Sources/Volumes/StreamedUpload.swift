@@ -1,3 +1,4 @@
+import Confinement
 package import Libvirt
 import Lifetime
 import Protocol
@@ -19,6 +20,7 @@ extension Pool {
         _ upload: VolumeUpload, _ wire: Wire, _ host: HostConnection,
         _ overwriting: OverwriteGuard, _ progress: inout Progress
     ) throws -> String {
+        try overwriting.gate.willStream(into: VolumeName(pool: name, name: upload.name.text))
         // Another process may have added or removed files since libvirt looked.
         try refresh()
         let old = try volume(upload.name.text)

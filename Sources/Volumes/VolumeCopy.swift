@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Lifetime
 import Protocol
@@ -12,12 +13,24 @@ extension DirectoryPool {
     ) throws {
         let isTaken = try hasFile(target.volume)
         let source = try open(from)
+        // Early; the effects ask again.
+        let gate = overwriting.gate
+        try gate.willRead(volume(from))
+        try gate.willWrite(volume(target.volume))
+        if move { try gate.willWrite(volume(from)) }
         if isTaken { try overwriting.check(target.volume, in: self) }
         // Its domain would lose it.
         if move { try overwriting.check(from, in: self) }
         do {
             if move {
-                try directory.rename(from.text, to: target.volume.text)
+                try gate.exclusively {
+                    try gate.willWrite(volume(from))
+                    try gate.willWrite(volume(target.volume))
+                    // Again, because the file may have been replaced.
+                    let image = try ImageBytes(of: open(from))
+                    try gate.willReceive(image, into: volume(target.volume))
+                    try directory.rename(from.text, to: target.volume.text)
+                }
             } else {
                 try copy(
                     source, to: target.volume, replacing: isTaken, overwriting,
@@ -28,10 +41,10 @@ extension DirectoryPool {
         }
         // After the replacement, because its failure must keep the old system bootable. libvirt
         // makes a new file from the firmware's template when the domain starts.
-        if let nvram = target.nvram {
-            do throws(SystemError) { try removeFile(nvram) } catch {
+        if let nvram = target.nvram, gate.mayRemove(nvram: nvram.path, ofDomain: nvram.domain) {
+            do throws(SystemError) { try removeFile(nvram.path) } catch {
                 throw RequestError(
-                    "'\(target.volume.text)' is replaced, but its domain's NVRAM file '\(nvram)' "
+                    "'\(target.volume.text)' is replaced, but its domain's NVRAM file '\(nvram.path)' "
                         + "cannot be removed", error)
             }
         }
@@ -46,6 +59,10 @@ extension DirectoryPool {
     ) throws {
         let attributes =
             replacing ? try directory.open(name.text).attributes() : try source.attributes()
+        // Before the bytes are; a larger capacity is known only afterwards.
+        if !replacing {
+            try overwriting.gate.willStore(bytes: UInt64(clamping: source.status().size))
+        }
         // First, because leftovers may take the space that the copy needs.
         try AtomicFile.removeStale(in: directory)
         let new = try AtomicFile(in: directory)
@@ -54,6 +71,13 @@ extension DirectoryPool {
         }
         // Before publishing: QEMU may open the file as soon as it has its name.
         try new.descriptor.apply(attributes)
+        let gate = overwriting.gate
+        try gate.enterSection()
+        defer { gate.leaveSection() }
+        try gate.willWrite(volume(name))
+        let image = try ImageBytes(of: new.descriptor)
+        let capacity = try gate.willReceive(image, into: volume(name))
+        if !replacing, capacity > image.size { try gate.willStore(bytes: capacity - image.size) }
         if overwriting.isStale, try hasFile(name) { try overwriting.check(name, in: self) }
         try new.publish(as: name.text)
     }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Lifetime
 import Protocol
@@ -14,20 +15,31 @@ extension DirectoryPool {
         _ name: FileName, _ format: VolumeFormat, size: Int64, replacing: Bool,
         _ overwriting: OverwriteGuard
     ) throws {
-        let isTaken = try hasFile(name)
-        guard replacing || !isTaken else { throw exists(name) }
-        if isTaken { try overwriting.check(name, in: self) }
+        let gate = overwriting.gate
+        let isListed = try gate.exclusively {
+            try gate.willWrite(volume(name))
+            let isTaken = try hasFile(name)
+            guard replacing || !isTaken else { throw exists(name) }
+            try gate.willStore(bytes: UInt64(clamping: size))
+            if isTaken { try overwriting.check(name, in: self) }
+            return try create(name, format, size, isTaken: isTaken, replacing: replacing)
+        }
+        if !isListed { try refresh() }
+    }
+
+    /// Returns whether libvirt lists the volume.
+    private borrowing func create(
+        _ name: FileName, _ format: VolumeFormat, _ size: Int64, isTaken: Bool, replacing: Bool
+    ) throws -> Bool {
         if format == .qcow2 { try requireRoomForMetadata(name, size) }
         switch format {
-        case .raw:
-            try createRaw(name, size, replacing: replacing)
-            try refresh()
-        case .qcow2 where isTaken:
-            try replaceByQcow2(name, size)
-            try refresh()
-        // No refresh: libvirt has created it, and lists it.
-        case .qcow2: try createQcow2(name, size)
+        case .raw: try createRaw(name, size, replacing: replacing)
+        case .qcow2 where isTaken: try replaceByQcow2(name, size)
+        case .qcow2:
+            try createQcow2(name, size)
+            return true
         }
+        return false
     }
 
     private borrowing func exists(_ name: FileName) -> RequestError {

@@ -1,3 +1,4 @@
+import Confinement
 import Lifetime
 import Protocol
 package import System
@@ -68,6 +69,9 @@ extension DirectoryPool {
         _ upload: VolumeUpload, _ wire: Wire, _ overwriting: OverwriteGuard,
         _ progress: inout Progress
     ) throws -> String {
+        let gate = overwriting.gate
+        try gate.willWrite(volume(upload.name))
+        if let length = upload.length.count { try gate.willStore(bytes: length) }
         // To fail early; `publish` decides, because the name may be taken until then.
         if try hasFile(upload.name) {
             guard upload.isReplacing else { throw upload.exists(in: name) }
@@ -83,15 +87,23 @@ extension DirectoryPool {
             // At once, so that file systems do not preallocate space beyond the end as it grows.
             if let length = upload.length.count { try new.descriptor.setSize(Int64(length)) }
             if upload.sha256 == nil {
-                try fill(new.descriptor, upload, wire, &progress) { _ in }
+                try fill(new.descriptor, upload, wire, gate, &progress) { _ in }
             } else {
                 let checksum = try FileChecksum.following(new.descriptor) { checksum in
-                    try fill(new.descriptor, upload, wire, &progress) { checksum.advance(to: $0) }
+                    try fill(new.descriptor, upload, wire, gate, &progress) {
+                        checksum.advance(to: $0)
+                    }
                 }
                 try upload.check(checksum)
             }
             format = try upload.checkedFormat(
                 new.descriptor.bytes(at: 0, atMost: ImageFormat.headLength))
+            try gate.enterSection()
+            defer { gate.leaveSection() }
+            try gate.willWrite(volume(upload.name))
+            let image = try ImageBytes(of: new.descriptor)
+            let capacity = try gate.willReceive(image, into: volume(upload.name))
+            if capacity > image.size { try gate.willStore(bytes: capacity - image.size) }
             // A user who could open the old volume can open the new one. Look again: it may have
             // been created during the upload.
             if upload.isReplacing, try hasFile(upload.name) {
@@ -111,10 +123,11 @@ extension DirectoryPool {
     /// Writes the body into a file that reads as zeros. `advance` gets the number of bytes done.
     private borrowing func fill(
         _ file: borrowing FileDescriptor, _ upload: VolumeUpload, _ wire: Wire,
-        _ progress: inout Progress, _ advance: (Int64) -> Void
+        _ gate: any EffectGate, _ progress: inout Progress, _ advance: (Int64) -> Void
     ) throws {
         var done: UInt64 = 0
         try wire.readBody { piece in
+            if upload.length.count == nil { try gate.willStore(bytes: UInt64(piece.count)) }
             for extent in upload.extents(of: piece, at: done) where !extent.isZero {
                 let offset = Int64(done) + Int64(extent.range.lowerBound - piece.startIndex)
                 try file.write(piece[extent.range], at: offset)

@@ -70,8 +70,17 @@ package struct VolumeUsers {
     }
 
     private func users(of volume: String, inPool pool: String, at directory: String) -> [User] {
-        let places = VolumePlace.all(ofPath: "\(directory)/\(volume)", isLocal: isLocal)
-            .union([.volume(pool: pool, name: volume)])
+        users(
+            at: VolumePlace.all(ofPath: "\(directory)/\(volume)", isLocal: isLocal)
+                .union([.volume(pool: pool, name: volume)]))
+    }
+
+    /// The users of a file of the host.
+    package func users(ofPath path: String) -> [User] {
+        users(at: VolumePlace.all(ofPath: path, isLocal: isLocal))
+    }
+
+    private func users(at places: Set<VolumePlace>) -> [User] {
         var found: [User] = []
         for use in uses where !places.isDisjoint(with: self.places(of: use.target)) {
             if !found.contains(use.user) { found.append(use.user) }

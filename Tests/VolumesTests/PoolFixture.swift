@@ -1,3 +1,4 @@
+import Confinement
 import Glibc
 import Libvirt
 import Protocol
@@ -42,8 +43,12 @@ struct PoolFixture {
     func status(_ name: String) throws -> FileStatus { try FileStatus(of: "\(path)/\(name)") }
 
     /// The guard of a session in which other sessions hold `reserved`.
-    func overwriting(force: Bool = false, reserved: [String] = []) -> OverwriteGuard {
-        OverwriteGuard(connection, isForced: force) { reserved.contains($0) ? "ci-7" : nil }
+    func overwriting(
+        force: Bool = false, reserved: [String] = [], gate: any EffectGate = UnconfinedGate()
+    ) -> OverwriteGuard {
+        OverwriteGuard(connection, gate: gate, isForced: force) {
+            reserved.contains($0) ? "ci-7" : nil
+        }
     }
 
     /// A client of which a body of `body.count` bytes is expected.

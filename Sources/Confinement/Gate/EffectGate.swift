@@ -19,20 +19,56 @@ package protocol EffectGate: AnyObject {
     /// A port of a guest is connected to.
     func willConnect(to port: UInt16, of domain: Domain) throws
 
+    // MARK: Check and effect
+
+    /// Begins a section from a check to its effect. Only one session with a role at a time is in a
+    /// section, which may contain others; it must not wait for a client or for a reservation.
+    func enterSection() throws
+    /// Ends what the matching `enterSection` began.
+    func leaveSection()
+
     // MARK: Volumes
 
+    /// A pool is used, or one of its volumes.
+    func willUse(_ pool: StoragePool) throws
     /// The bytes of a volume are read: copied, downloaded or cloned.
     func willRead(_ volume: VolumeName) throws
     /// A volume is created, replaced, changed or removed.
     func willWrite(_ volume: VolumeName) throws
+    /// A volume gets this content, which nobody can change any more. `willWrite` has been asked.
+    /// Returns the capacity that the volume will have.
+    @discardableResult
+    func willReceive(_ image: ImageBytes, into volume: VolumeName) throws -> UInt64
+    /// The first bytes of an existing volume are replaced by these. `willWrite` has been asked.
+    func willOverlay(_ image: ImageBytes, onto volume: VolumeName) throws
+    /// libvirt receives the bytes of a volume under its final name, so that others see them before
+    /// they can be judged.
+    func willStream(into volume: VolumeName) throws
+    /// An existing volume is cloned, converted or resized, by a program that opens it in the format
+    /// that its content seems to have.
+    func willReshape(_ volume: VolumeName) throws
+    /// The XML of a new volume to give to libvirt instead of the client's. Counts its capacity. With
+    /// `original`, the volume gets the content of that one, maybe converted.
+    func judged(
+        volume xml: String, in pool: String, from original: VolumeName?
+    ) throws -> PermittedXML
+    /// The same for a clone in the pool of its original. `xml` is the client's: the original's with
+    /// the new name.
+    func judged(
+        clone xml: String, of original: VolumeName, named name: String
+    ) throws -> PermittedXML
+    /// The XML of a volume as a client may see it.
+    func shown(volumeXML xml: String) throws -> String
+    /// A disk of a running domain gets another size, in bytes. The client named it by its target
+    /// or its source.
+    func willResize(disk: String, of domain: Domain, to bytes: UInt64) throws
+    /// Whether the file with a domain's firmware variables may be removed with its old system.
+    func mayRemove(nvram path: String, ofDomain name: String) -> Bool
     /// This many bytes are stored on the host: uploaded, or the capacity of a new volume.
     func willStore(bytes: UInt64) throws
 
     // MARK: XML
 
-    /// Runs a check and the effect that it permits while no other session with a role does so.
-    /// May be nested.
-    func exclusively<Result>(_ body: () throws -> Result) throws -> Result
     /// The XML of a domain to give to libvirt instead of the client's. It asks for the name's lock
     /// or the domain's change, too.
     func judged(domain xml: String) throws -> PermittedXML
@@ -42,8 +78,6 @@ package protocol EffectGate: AnyObject {
     ) throws -> PermittedXML
     /// A device that libvirt reported, possibly with a value that the caller has set and checked.
     func judged(presentDevice xml: String, of domain: Domain) throws -> PermittedXML
-    /// The same for a new volume, whose capacity is counted.
-    func judged(volume xml: String, in pool: String) throws -> PermittedXML
     func judged(snapshot xml: String, of domain: Domain) throws -> PermittedXML
     func judged(checkpoint xml: String, of domain: Domain) throws -> PermittedXML
     /// The metadata of a domain in an XML namespace; `nil` removes it.
@@ -63,6 +97,20 @@ package protocol EffectGate: AnyObject {
     func willRevert(_ domain: Domain, to snapshot: DomainSnapshot) throws
     /// A snapshot is deleted, and perhaps those that were made from it.
     func willDelete(_ snapshot: DomainSnapshot, withChildren: Bool) throws
+}
+
+extension EffectGate {
+    /// Runs a check and its effect in one section; see `enterSection`.
+    package func exclusively<Value>(_ body: () throws -> Value) throws -> Value {
+        try enterSection()
+        defer { leaveSection() }
+        return try body()
+    }
+
+    /// The XML of a new and empty volume.
+    package func judged(volume xml: String, in pool: String) throws -> PermittedXML {
+        try judged(volume: xml, in: pool, from: nil)
+    }
 }
 
 /// What happens to a device.
@@ -88,18 +136,30 @@ package final class UnconfinedGate: EffectGate {
     package func willCreateDomain(named name: String) {}
     package func willCreateOrChange(domain name: String) {}
     package func willConnect(to port: UInt16, of domain: Domain) {}
+    package func enterSection() {}
+    package func leaveSection() {}
+    package func willUse(_ pool: StoragePool) {}
     package func willRead(_ volume: VolumeName) {}
     package func willWrite(_ volume: VolumeName) {}
+    package func willReceive(_ image: ImageBytes, into volume: VolumeName) -> UInt64 { image.size }
+    package func willOverlay(_ image: ImageBytes, onto volume: VolumeName) {}
+    package func willStream(into volume: VolumeName) {}
+    package func willReshape(_ volume: VolumeName) {}
+    package func judged(
+        volume xml: String, in pool: String, from original: VolumeName?
+    ) -> PermittedXML { PermittedXML(judged: xml) }
+    package func judged(
+        clone xml: String, of original: VolumeName, named name: String
+    ) -> PermittedXML { PermittedXML(judged: xml) }
+    package func shown(volumeXML xml: String) -> String { xml }
+    package func willResize(disk: String, of domain: Domain, to bytes: UInt64) {}
+    package func mayRemove(nvram path: String, ofDomain name: String) -> Bool { true }
     package func willStore(bytes: UInt64) {}
-    package func exclusively<Result>(_ body: () throws -> Result) throws -> Result { try body() }
     package func judged(domain xml: String) -> PermittedXML { PermittedXML(judged: xml) }
     package func judged(
         device xml: String, to change: DeviceChange, _ domain: Domain
     ) -> PermittedXML { PermittedXML(judged: xml) }
     package func judged(presentDevice xml: String, of domain: Domain) -> PermittedXML {
-        PermittedXML(judged: xml)
-    }
-    package func judged(volume xml: String, in pool: String) -> PermittedXML {
         PermittedXML(judged: xml)
     }
     package func judged(snapshot xml: String, of domain: Domain) -> PermittedXML {

@@ -2,6 +2,11 @@
 package struct BackingFile: Hashable, Sendable {
     package let path: String
     package let format: DiskFormat
+
+    package init(path: String, format: DiskFormat) {
+        self.path = path
+        self.format = format
+    }
 }
 
 /// What the header of a qcow2 image says. Reading it fails unless all it says is harmless.

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Protocol
 import System
@@ -28,7 +29,11 @@ extension SessionCommand {
             let given = try request[pool]
             let pool = try Pool(named: given ?? connection.defaultPool(), connection)
             try pool.requireActive()
-            let source = try pool.source(name, connection)
+            let source = try session.gate.exclusively {
+                try session.gate.willUse(pool.pool)
+                try session.gate.willRead(VolumeName(pool: pool.name, name: name.text))
+                return try pool.source(name, connection)
+            }
             // Clients may send any number up to 2^63 - 1: the sum must not trap.
             let end = length.map { offset.addingReportingOverflow($0) }
             guard offset <= source.size,

@@ -55,6 +55,7 @@ extension SessionCommand {
             _ = try steps.run("reserve") { try filter.matching(session.persistentDomains()) }
             try steps.run("copy") {
                 _ = try DirectoryPool(named: order.pool, host.open()).open(order.from)
+                try session.gate.willRead(VolumeName(pool: order.pool, name: order.from.text))
             }
             let name = try steps.run("reserve") { try session.reserve(filter, wait: wait) }
             do {

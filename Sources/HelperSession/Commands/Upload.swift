@@ -1,3 +1,4 @@
+import Confinement
 import Lifetime
 import Protocol
 import System
@@ -19,11 +20,17 @@ extension SessionCommand {
         return { session, request in
             let length = try request[length]
             let name = try FileName(checking: request[name], "file name")
+            if let count = length.count { try session.gate.willStore(bytes: count) }
             do {
                 // The working directory is the session's own directory. The mode lets all read:
                 // virt-install gives the file to guests with its mode, to be read by any user.
                 let file = try AtomicFile(in: Directory("."), mode: 0o666)
-                try session.wire.readBody { try file.descriptor.write($0) }
+                try session.wire.readBody { piece in
+                    if length.count == nil {
+                        try session.gate.willStore(bytes: UInt64(piece.count))
+                    }
+                    try file.descriptor.write(piece)
+                }
                 try file.publish(as: name.text)
             } catch let error as SystemError {
                 throw RequestError("cannot make file '\(name.text)'\(length.ofBytes)", error)

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Protocol
 import System
@@ -35,6 +36,7 @@ extension SessionCommand {
             let connection = try session.host.open()
             let given = try request[pool]
             let pool = try Pool(named: given ?? connection.defaultPool(), connection)
+            try session.gate.willUse(pool.pool)
             try pool.requireActive()
             var progress = session.progress(of: request, try request[wantsProgress])
             let overwriting = try session.overwriteGuard(force: request[force])

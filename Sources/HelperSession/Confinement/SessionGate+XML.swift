@@ -59,19 +59,6 @@ extension SessionGate {
         }
     }
 
-    // MARK: Volumes
-
-    func judged(volume xml: String, in pool: String) throws -> PermittedXML {
-        guard policy.access(toPool: pool) == .readWrite else {
-            throw Denial("creating a volume in pool '\(pool)' is not granted")
-        }
-        let answers = try XMLAnswers(self, pool: pool)
-        let judged = try XMLJudge(answers.questions).judge(xml, as: .volume)
-        try willWrite(VolumeName(pool: pool, name: judged.facts.name ?? ""))
-        try willStore(bytes: answers.largestSize)
-        return PermittedXML(judged: judged.text)
-    }
-
     // MARK: Snapshots
 
     /// Names all disks, so that none depends on a default: those that the guest may change are

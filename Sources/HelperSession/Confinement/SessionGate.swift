@@ -1,6 +1,7 @@
 import Confinement
 import Libvirt
 import Policy
+import System
 
 /// Gate 4 of a session with a role.
 final class SessionGate: EffectGate {
@@ -8,7 +9,10 @@ final class SessionGate: EffectGate {
     let policy: Policy
     let host: HostConnection
     let reservations: ReservedDomains
-    private let hostWideLock: HostWideLock
+    /// Held from a check to its effect.
+    let effects: HostLock
+    /// The bytes that this session has stored; see `willStore`.
+    var stored: UInt64 = 0
 
     /// `nil` without a confining role.
     init?(_ policy: Policy, _ host: HostConnection, _ reservations: ReservedDomains) {
@@ -17,11 +21,7 @@ final class SessionGate: EffectGate {
         self.policy = policy
         self.host = host
         self.reservations = reservations
-        hostWideLock = HostWideLock(reservations.state)
-    }
-
-    func exclusively<Result>(_ body: () throws -> Result) throws -> Result {
-        try hostWideLock.exclusively(body)
+        effects = HostLock(reservations.state.effectsLock)
     }
 
     /// The connection with all objects of the host, hidden ones included.

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 
 extension Options {
@@ -11,6 +12,12 @@ extension Shell {
     /// The pool that a word names: tried as a UUID, then as a name.
     /// virsh 9.0.0: `virshCommandOptPoolBy`.
     func pool(_ word: String, byUUID: Bool = true, byName: Bool = true) throws -> StoragePool {
+        let found = try lookUpPool(word, byUUID: byUUID, byName: byName)
+        try gate.willUse(found)
+        return found
+    }
+
+    private func lookUpPool(_ word: String, byUUID: Bool, byName: Bool) throws -> StoragePool {
         let connection = try connection
         // Unlike for domains, virsh keeps the error if no pool has this UUID.
         if byUUID, word.utf8.count == 36,

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import System
 
@@ -63,17 +64,21 @@ extension DataStream {
 
     /// Writes everything that is received to a file; holes stay holes.
     /// libvirt 9.0.0: `virStreamSparseRecvAll`.
-    func receive(into file: borrowing FileDescriptor, sparse: Bool = false) throws {
+    func receive(
+        into file: borrowing FileDescriptor, sparse: Bool, _ gate: any EffectGate
+    ) throws {
         let isBlockDevice = try file.status().kind == .blockDevice
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
         while true {
             switch try receive(into: &chunk, sparse: sparse) {
             case .bytes(let count):
+                try gate.willStore(bytes: UInt64(count))
                 try reporting("recv handler failed") {
                     () throws(SystemError) in
                     try file.write(chunk.span.extracting(0..<count))
                 }
             case .hole(let length):
+                try gate.willStore(bytes: UInt64(clamping: length))
                 try reporting("recv holeHandler failed") { () throws(SystemError) in
                     // Skipped blocks of a device would keep their old content.
                     if isBlockDevice {

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import XML
@@ -23,12 +24,18 @@ extension Command {
                 () throws(LibvirtError) in try original.pool()
             }
             let newName = try given[newName]
-            let xml = try shell.renamed(original.xml(), newName)
-            if try given[printXML] { return shell.print(xml) }
+            let renamed = try shell.renamed(original.xml(), newName)
+            if try given[printXML] {
+                return shell.print(try shell.gate.shown(volumeXML: renamed))
+            }
             let name = try original.name()
-            let made = try shell.explaining("Failed to clone vol from \(name)") {
-                () throws(LibvirtError) in
-                try pool.createVolume(xml: .own(xml), from: original, flags).name()
+            let made = try shell.gate.exclusively {
+                let xml = try shell.gate.judged(
+                    clone: renamed, of: shell.name(of: original), named: newName)
+                return try shell.explaining("Failed to clone vol from \(name)") {
+                    () throws(LibvirtError) in
+                    try pool.createVolume(xml: xml, from: original, flags).name()
+                }
             }
             shell.printExtra("Vol \(made) cloned from \(name)")
         }

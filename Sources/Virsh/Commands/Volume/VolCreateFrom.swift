@@ -27,9 +27,8 @@ extension Command {
             let original = try shell.volume(given[vol], in: given[inputPool], option: "inputpool")
             let xml = try shell.text(ofFile: file)
             let name = try shell.gate.exclusively {
-                try shell.gate.willRead(
-                    VolumeName(pool: original.pool().name(), name: original.name()))
-                let xml = try shell.gate.judged(volume: xml, in: pool.name())
+                let xml = try shell.gate.judged(
+                    volume: xml, in: pool.name(), from: shell.name(of: original))
                 return try shell.explaining("Failed to create vol from \(file)") {
                     () throws(LibvirtError) in
                     try pool.createVolume(xml: xml, from: original, flags).name()

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -14,8 +15,11 @@ extension Command {
             let name = try given[vol]
             let volume = try shell.volume(name, in: given[pool])
             let flags: StorageVolume.DeleteFlags = try given[snapshots] ? .withSnapshots : []
-            try shell.explaining("Failed to delete vol \(name)") {
-                () throws(LibvirtError) in try volume.delete(flags)
+            try shell.gate.exclusively {
+                try shell.gate.willWrite(shell.name(of: volume))
+                try shell.explaining("Failed to delete vol \(name)") {
+                    () throws(LibvirtError) in try volume.delete(flags)
+                }
             }
             shell.printExtra("Vol \(name) deleted")
         }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import System
@@ -15,6 +16,9 @@ extension Command {
             let volume = try shell.volume(name, in: given[transfer.pool])
             let path = try given[transfer.file]
             let isSparse = try given[transfer.sparse]
+            try shell.gate.enterSection()
+            defer { shell.gate.leaveSection() }
+            try shell.gate.willRead(shell.name(of: volume))
             var isNew = false
             var isDone = false
             let file = try shell.fileToWrite(path, isNew: &isNew, "cannot create \(path)")
@@ -28,7 +32,9 @@ extension Command {
                 throw CommandFailure("cannot download from volume \(name)")
             }
             do {
-                try stream.receive(into: file, sparse: isSparse)
+                try stream.receive(into: file, sparse: isSparse, shell.gate)
+            } catch let denial as Denial {
+                throw denial
             } catch {
                 throw CommandFailure("cannot receive data from volume \(name)")
             }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -13,7 +14,8 @@ extension Command {
         return { shell, given in
             let volume = try shell.volume(given[vol], in: given[pool])
             let xpath = try given[xpath]
-            try shell.print(xml: volume.xml(), xpath: xpath, wrap: given[wrap])
+            let xml = try shell.gate.shown(volumeXML: volume.xml())
+            try shell.print(xml: xml, xpath: xpath, wrap: given[wrap])
         }
     }
 }

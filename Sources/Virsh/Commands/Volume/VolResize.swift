@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -32,10 +33,34 @@ extension Command {
             let size = try volumeSize(word)
             let name = try volume.name()
             let preposition = flags.contains(.delta) ? "by" : "to"
-            try shell.explaining("Failed to change size of volume '\(name)' \(preposition) \(word)")
-            { () throws(LibvirtError) in try volume.resize(to: size, flags) }
+            try shell.gate.exclusively {
+                try shell.allowResize(of: volume, to: size, flags)
+                try shell.explaining(
+                    "Failed to change size of volume '\(name)' \(preposition) \(word)"
+                ) { () throws(LibvirtError) in try volume.resize(to: size, flags) }
+            }
             shell.printExtra(
                 "Size of volume '\(name)' successfully changed \(preposition) \(word)")
         }
+    }
+}
+
+extension Shell {
+    /// Asks the gate for a new size of a volume.
+    fileprivate func allowResize(
+        of volume: StorageVolume, to size: UInt64, _ flags: StorageVolume.ResizeFlags
+    ) throws {
+        let name = try name(of: volume)
+        try gate.willWrite(name)
+        try gate.willReshape(name)
+        var growth = size
+        if flags.contains(.delta) {
+            if flags.contains(.shrink) { growth = 0 }
+        } else {
+            // A driver that cannot say how large it is has no size to subtract.
+            let capacity = attempt { () throws(LibvirtError) in try volume.info().capacity } ?? 0
+            growth = size > capacity ? size - capacity : 0
+        }
+        try gate.willStore(bytes: growth)
     }
 }

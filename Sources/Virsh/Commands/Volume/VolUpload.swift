@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import System
@@ -15,7 +16,13 @@ extension Command {
             let volume = try shell.volume(name, in: given[transfer.pool])
             let path = try given[transfer.file]
             let file = try shell.fileToRead(path, "cannot read \(path)")
-            let isSparse = try given[transfer.sparse]
+            // Holes would keep the old bytes, and so the result would not be what was judged.
+            let isSparse = try given[transfer.sparse] && shell.policy.limits == nil
+            try shell.gate.enterSection()
+            defer { shell.gate.leaveSection() }
+            let target = try shell.name(of: volume)
+            try shell.gate.willWrite(target)
+            try shell.gate.willOverlay(ImageBytes(of: file), onto: target)
             let stream = try shell.stream()
             // Each failure gets a line of virsh's; the shell adds libvirt's error after it.
             do {

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -14,12 +15,15 @@ extension Command {
             let name = try given[vol]
             let volume = try shell.volume(name, in: given[pool])
             let algorithm = try wipeAlgorithm(given[algorithm])
-            try shell.explaining("Failed to wipe vol \(name)") { () throws(LibvirtError) in
-                do throws(LibvirtError) {
-                    try volume.wipe(algorithm)
-                } catch {
-                    guard error.code == .noSupport, algorithm == .zero else { throw error }
-                    try volume.wipe()  // an older call, of drivers that lack the other
+            try shell.gate.exclusively {
+                try shell.gate.willWrite(shell.name(of: volume))
+                try shell.explaining("Failed to wipe vol \(name)") { () throws(LibvirtError) in
+                    do throws(LibvirtError) {
+                        try volume.wipe(algorithm)
+                    } catch {
+                        guard error.code == .noSupport, algorithm == .zero else { throw error }
+                        try volume.wipe()  // an older call, of drivers that lack the other
+                    }
                 }
             }
             shell.printExtra("Vol \(name) wiped")

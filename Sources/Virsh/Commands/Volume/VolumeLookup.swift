@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 
 extension Options {
@@ -65,6 +66,12 @@ extension Shell {
             }
         // A lookup by key that failed before the one by path is not an error.
         LibvirtError.forgetReported()
+        try gate.willUse(found.pool())
         return found
+    }
+
+    /// The name of a volume, for the gate.
+    func name(of volume: StorageVolume) throws(LibvirtError) -> VolumeName {
+        VolumeName(pool: try volume.pool().name(), name: try volume.name())
     }
 }

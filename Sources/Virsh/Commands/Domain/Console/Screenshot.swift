@@ -35,7 +35,9 @@ extension Command {
             // of that. A file that existed before is kept, truncated.
             defer { if isNew, !isDone { do { try removeFile(target) } catch {} } }
             do {
-                try stream.receive(into: file, sparse: false)
+                try stream.receive(into: file, sparse: false, shell.gate)
+            } catch let denial as Denial {
+                throw denial
             } catch {
                 throw CommandFailure("could not receive data from domain '\(name)'")
             }

@@ -61,15 +61,15 @@ extension Command {
                 }
                 volumes = try shell.diskVolumes(of: domain, listed: list.map(commaSeparated))
             }
-            try shell.gate.willUndefine(domain, removingNVRAM: flags.contains(.nvram))
-            for disk in volumes {
-                try shell.gate.willWrite(
-                    VolumeName(pool: disk.volume.pool().name(), name: disk.volume.name()))
-            }
-            try shell.undefine(domain, word, plan)
-            shell.printExtra("Domain '\(word)' has been undefined")
             let withSnapshots = try given[volumeSnapshots]
-            try shell.remove(volumes, wipe: wipe, withSnapshots: withSnapshots)
+            try shell.gate.exclusively {
+                try shell.gate.willUndefine(domain, removingNVRAM: flags.contains(.nvram))
+                // Before the first change: afterwards nothing is left that a denial could prevent.
+                for disk in volumes { try shell.gate.willWrite(shell.name(of: disk.volume)) }
+                try shell.undefine(domain, word, plan)
+                shell.printExtra("Domain '\(word)' has been undefined")
+                try shell.remove(volumes, wipe: wipe, withSnapshots: withSnapshots)
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 
@@ -15,13 +16,16 @@ extension Command {
             let path = try given[path]
             let bytes = try given[size]
             let domain = try shell.domain(given[domain])
-            try shell.explaining("Failed to resize block device '\(path)'") {
-                () throws(LibvirtError) in
-                // KiB need no flag, so this works with old daemons too.
-                if bytes % 1024 == 0 {
-                    try domain.resizeBlock(path, to: bytes / 1024, bytes: false)
-                } else {
-                    try domain.resizeBlock(path, to: bytes, bytes: true)
+            try shell.gate.exclusively {
+                try shell.gate.willResize(disk: path, of: domain, to: bytes)
+                try shell.explaining("Failed to resize block device '\(path)'") {
+                    () throws(LibvirtError) in
+                    // KiB need no flag, so this works with old daemons too.
+                    if bytes % 1024 == 0 {
+                        try domain.resizeBlock(path, to: bytes / 1024, bytes: false)
+                    } else {
+                        try domain.resizeBlock(path, to: bytes, bytes: true)
+                    }
                 }
             }
             shell.printExtra("Block device '\(path)' is resized", terminator: "")
