@@ -74,7 +74,8 @@ class Lab:
 
     def client_program(self, program, **settings):
         """Runs a program of the directory `client` with the client's Python, as a session."""
-        settings |= {"address": ADDRESS, "user": USER, "key": str(self.key), "image": SOURCE}
+        settings = {"address": ADDRESS, "user": USER, "key": str(self.key), "image": SOURCE,
+                    **settings}
         file = HERE.parent / "client" / program
         return Session((*self.client_python(), file, json.dumps(settings)))
 
