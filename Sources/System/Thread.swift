@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// Runs `other` on a new thread and `body` on this one, and returns when both have ended. If no
