@@ -1,12 +1,14 @@
 import System
 import Text
 
-/// The image that a copy-on-write image is based on, as its header names it.
+/// A file that the header of a copy-on-write image names.
 struct BackingFile: Hashable {
     /// Absolute.
     let path: String
     /// E.g. `raw`; `nil` if the header does not say.
     let format: String?
+    /// Whether the image keeps its guest's data in it, instead of being based on it.
+    let isDataFile: Bool
 
     /// QEMU's limit for the name.
     private static let nameLimit = 1023
@@ -15,33 +17,46 @@ struct BackingFile: Hashable {
     /// The part of a file that has the header and, in practice, all of its extensions.
     private static let headLength = 4096
     private static let formatExtension = 0xE279_2ACA
+    private static let dataFileExtension = 0x4441_5441
 
-    /// Reads the header of an image; `nil` if it has no backing file on this host, or if it cannot
-    /// be read. QEMU: docs/interop/qcow2.txt.
-    init?(ofImage path: String) {
+    /// Reads the header of an image: the files of this host that it names, its backing file first.
+    /// Empty if the header cannot be read. QEMU: docs/interop/qcow2.txt.
+    static func all(ofImage path: String) -> [BackingFile] {
         do throws(SystemError) {
             let file = try FileDescriptor.readingImage(path)
             let head = try file.bytes(at: 0, atMost: Self.headLength)
-            guard head.starts(with: [0x51, 0x46, 0x49, 0xFB]), number(head, 8) == 0,
-                let offset = number(head, 12), (1..<Self.clusterLimit).contains(offset),
-                let length = number(head, 16), (1...Self.nameLimit).contains(length)
-            else { return nil }
-            let name = try file.bytes(at: Int64(offset), atMost: length)
-            guard name.count == length,
-                let named = Self.path(String(decoding: name, as: UTF8.self), besides: path)
-            else { return nil }
-            self.path = named
-            format = Self.format(head)
-        } catch { return nil }
+            guard head.starts(with: [0x51, 0x46, 0x49, 0xFB]) else { return [] }
+            var found: [BackingFile] = []
+            if number(head, 8) == 0, let offset = number(head, 12),
+                (1..<Self.clusterLimit).contains(offset), let length = number(head, 16),
+                (1...Self.nameLimit).contains(length)
+            {
+                let name = try file.bytes(at: Int64(offset), atMost: length)
+                if name.count == length,
+                    let named = Self.path(String(decoding: name, as: UTF8.self), besides: path)
+                {
+                    found.append(
+                        BackingFile(
+                            path: named, format: text(ofExtension: formatExtension, head),
+                            isDataFile: false))
+                }
+            }
+            if let name = text(ofExtension: dataFileExtension, head),
+                let named = Self.path(name, besides: path)
+            {
+                found.append(BackingFile(path: named, format: "raw", isDataFile: true))
+            }
+            return found
+        } catch { return [] }
     }
 
-    private static func format(_ head: [UInt8]) -> String? {
+    private static func text(ofExtension wanted: Int, _ head: [UInt8]) -> String? {
         // Version 1 has no extensions, and the header of version 2 has 72 bytes.
         guard let version = number(head, 4), version > 1 else { return nil }
         var position = version > 2 ? number(head, 100) ?? 0 : 72
         while let kind = number(head, position), kind != 0, let size = number(head, position + 4) {
             let start = position + 8
-            if kind == formatExtension {
+            if kind == wanted {
                 guard start + size <= head.count else { return nil }
                 return String(decoding: head[start..<start + size], as: UTF8.self)
             }

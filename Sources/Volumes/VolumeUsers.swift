@@ -94,13 +94,27 @@ package struct VolumeUsers {
         let (name, uuid) = (try domain.name(), try domain.uuid())
         let isRunning = domain.id != nil
         var references = try StorageReference.all(inXML: domain.xml(.inactive))
-        if isRunning { try references.formUnion(StorageReference.all(inXML: domain.xml())) }
+        if isRunning {
+            try references.formUnion(StorageReference.all(inXML: domain.xml()))
+        } else if try hasManagedSave(domain) {
+            // It continues with the disks that it had when it was saved.
+            let saved = try domain.managedSaveXML(secure: false)
+            try references.formUnion(StorageReference.all(inXML: saved))
+        }
         return references.map { reference in
             Use(
                 target: reference.target,
                 user: User(
                     domain: name, uuid: uuid, isRunning: isRunning,
                     isWritable: reference.isWritable, format: reference.format))
+        }
+    }
+
+    private static func hasManagedSave(_ domain: Domain) throws(LibvirtError) -> Bool {
+        do throws(LibvirtError) { return try domain.hasManagedSave() } catch {
+            // A driver that cannot save has nothing saved.
+            guard error.code == .noSupport else { throw error }
+            return false
         }
     }
 
@@ -138,7 +152,7 @@ package struct VolumeUsers {
 
     /// Adds the files below the domains' images. libvirt's XML has them only while a domain runs.
     private mutating func addBackingFiles() {
-        var known: [String: BackingFile?] = [:]
+        var known: [String: [BackingFile]] = [:]
         var added: Set<Use> = []
         // Grows while it is visited: a backing file may have one, too.
         var index = 0
@@ -146,16 +160,20 @@ package struct VolumeUsers {
             let use = uses[index]
             index += 1
             guard isOverlay(use), let path = path(of: use.target) else { continue }
-            if known[path] == nil { known[path] = .some(BackingFile(ofImage: path)) }
-            guard let backing = known[path] ?? nil else { continue }
-            let below = Use(
-                target: .path(backing.path),
-                user: User(
-                    domain: use.user.domain, uuid: use.user.uuid, isRunning: use.user.isRunning,
-                    isWritable: false, format: backing.format),
-                isBackingFile: true)
-            // Each only once, or images that name each other would never end.
-            if added.insert(below).inserted { uses.append(below) }
+            let named = known[path] ?? BackingFile.all(ofImage: path)
+            known[path] = named
+            for backing in named {
+                let below = Use(
+                    target: .path(backing.path),
+                    user: User(
+                        domain: use.user.domain, uuid: use.user.uuid,
+                        isRunning: use.user.isRunning,
+                        isWritable: backing.isDataFile && use.user.isWritable,
+                        format: backing.format),
+                    isBackingFile: true)
+                // Each only once, or images that name each other would never end.
+                if added.insert(below).inserted { uses.append(below) }
+            }
         }
     }
 

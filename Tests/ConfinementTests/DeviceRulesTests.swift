@@ -50,6 +50,35 @@ struct DeviceRulesTests {
         #expect(denial("<disk type='volume' device='lun'>\(empty)").contains("'lun'"))
     }
 
+    /// libvirt creates every controller below the highest number, which keeps it busy for hours.
+    @Test(arguments: [
+        ("<controller type='scsi' index='32'/>", "'index'"),
+        ("<controller type='pci' model='pci-bridge' index='60000'/>", "'index'"),
+        ("<controller type='virtio-serial' ports='1000'/>", "'ports'"),
+        ("<video><model type='qxl' vram='2097152'/></video>", "'vram'"),
+    ])
+    func numbersHaveLimits(_ xml: String, _ name: String) {
+        #expect(denial(xml).contains("\(name) of '"))
+        #expect(denial(xml).contains("must be at most"))
+    }
+
+    @Test func targetsHaveLimits() throws {
+        let address = "<address type='drive' controller='200000' bus='0' target='0' unit='0'/>"
+        #expect(denial(Fixture.disk(extra: address)).contains("'controller' of '"))
+        for name in ["sdzzzz", "vda1", "sd", "nvme0"] {
+            let disk = Fixture.disk().replacing("dev='vda'", with: "dev='\(name)'")
+            #expect(denial(disk).contains("one or two letters"), "\(name)")
+        }
+        #expect(try isAllowed(Fixture.disk().replacing("dev='vda'", with: "dev='sdaz'")))
+        #expect(
+            denial(Fixture.domain(extra: "<iothreads>65</iothreads>"), as: .domain)
+                .contains("is 65, but must be at most 64"))
+        let video = "<video><model type='vga'/></video>"
+        #expect(
+            denial(Fixture.domain(devices: video + video), as: .domain)
+                .contains("2 elements 'video'"))
+    }
+
     // MARK: Interfaces
 
     @Test func interfaces() throws {

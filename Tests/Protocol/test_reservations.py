@@ -173,6 +173,16 @@ class Setname(HelperTest):
             self.assertEqual(reply, {"success": True, "cmd": "setname", "name": name})
             self.assertEqual(self.name(), shown + "\n")
 
+    def test_names_of_states(self):
+        self.opened.ok({"cmd": "setname", "name": "before"})
+        for name in ("(free)", "(reserved for us)", " (empty name)", "(pid 7 disappeared)",
+                     "\n(free)", "(reserved for us) by me"):
+            reply = self.opened.ask({"cmd": "setname", "name": name})
+            self.assertEqual((reply["success"], reply["reply"]),
+                             (False, "name must not look like a state"))
+        self.assertEqual(self.name(), "before\n")
+        self.opened.ok({"cmd": "setname", "name": "(a) name"})
+
     def test_invalid_names(self):
         self.opened.ok({"cmd": "setname", "name": "before"})
         for name in ("", " ", "\t\n", "\u00a0"):

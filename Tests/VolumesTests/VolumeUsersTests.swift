@@ -170,9 +170,23 @@ import Wire
         try inTemporaryDirectory { directory in
             let image = "\(directory)/image"
             try write(overlay(of: name, format: "raw"), to: image)
-            let found = BackingFile(ofImage: image)
+            let found = BackingFile.all(ofImage: image).first
             #expect(found?.path == path?.replacing("/i/", with: "\(directory)/"))
             #expect(found == nil || found?.format == "raw")
+        }
+    }
+
+    /// The guest's data is in it: who reads it reads the guest's disk.
+    @Test func dataFileIsFound() throws {
+        try inTemporaryDirectory { directory in
+            let image = "\(directory)/image"
+            var bytes: [UInt8] = [0x51, 0x46, 0x49, 0xFB, 0, 0, 0, 3]
+            bytes += [UInt8](repeating: 0, count: 92) + [0, 0, 0, 104]
+            bytes += [0x44, 0x41, 0x54, 0x41, 0, 0, 0, 7] + Array("/p/data".utf8) + [0]
+            bytes += [UInt8](repeating: 0, count: 8)
+            try write(bytes, to: image)
+            let found = BackingFile.all(ofImage: image)
+            #expect(found == [BackingFile(path: "/p/data", format: "raw", isDataFile: true)])
         }
     }
 
@@ -183,11 +197,11 @@ import Wire
             far[12] = 0x7F
             for bytes in [[], Array(whole.prefix(18)), far, Array(whole.prefix(200))] {
                 try write(bytes, to: "\(directory)/image")
-                #expect(BackingFile(ofImage: "\(directory)/image") == nil)
+                #expect(BackingFile.all(ofImage: "\(directory)/image").isEmpty)
             }
-            #expect(BackingFile(ofImage: directory) == nil)
+            #expect(BackingFile.all(ofImage: directory).isEmpty)
             try #require(mkfifo("\(directory)/pipe", 0o600) == 0)
-            #expect(BackingFile(ofImage: "\(directory)/pipe") == nil)
+            #expect(BackingFile.all(ofImage: "\(directory)/pipe").isEmpty)
         }
     }
 

@@ -28,6 +28,7 @@ struct XMLRules {
         for name in Self.requiredChildren[path] ?? [] where !element.has(name) {
             throw Denial(xml: "element '\(element.shown)' has no element '\(name)'")
         }
+        try XMLLimits.check(element, at: path)
         switch path {
         case "domain": try applyDomain(&element)
         case "domain/memory", "domain/currentMemory": try applyMemory(&element, at: path)

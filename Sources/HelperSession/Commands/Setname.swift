@@ -22,6 +22,9 @@ extension SessionCommand {
             guard !scalars.contains("\0") else {
                 throw RequestError(.badRequest, "name must not have a NUL character")
             }
+            guard !looksLikeState(name) else {
+                throw RequestError(.badRequest, "name must not look like a state")
+            }
             // The identity of a role stays in front, whatever name the client adds.
             let shown = session.policy.identity.map { "\($0) \(name)" } ?? name
             try ProcessInformation.setName(shortened(shown))
@@ -41,4 +44,11 @@ func shortened(_ name: String) -> String {
         text.unicodeScalars.append(scalar)
     }
     return text
+}
+
+/// Whether others could take a name for a state that `reservations` shows, as far as the kernel
+/// keeps the name.
+private func looksLikeState(_ name: String) -> Bool {
+    let visible = String(name.drop(while: \.isWhitespace))
+    return ["(free)", "(reserved for", "(empty name)", "(pid "].contains(where: visible.hasPrefix)
 }

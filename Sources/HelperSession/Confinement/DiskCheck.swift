@@ -164,9 +164,15 @@ final class DiskCheck {
     /// Checks the disks of libvirt's own XML before a domain starts with them. Those that the
     /// domain has at `present` were permitted when they became its disks, so that only their
     /// content is judged again; the others as if they became disks now. What is in no granted pool
-    /// is an administrator's.
+    /// is an administrator's, who may have given it to another domain since: it must be `present`.
     func checkStart(_ xml: String, present: String?) throws {
         let known = Set(try present.map { try disks(of: $0) } ?? [])
+        let others = Set(try present.map { try otherSources(of: $0) } ?? [])
+        let isKnown = try present == nil || others.isSuperset(of: otherSources(of: xml))
+        guard isKnown else {
+            throw Denial(
+                "the saved state of this domain has a disk that the domain does not have any more")
+        }
         for disk in try disks(of: xml) {
             let isPresent = known.contains(disk)
             guard let format = DiskFormat(rawValue: disk.format) else {
@@ -203,6 +209,18 @@ final class DiskCheck {
         let name: String
         let format: String
         let isReadOnly: Bool
+    }
+
+    /// What the sources of all other disks name.
+    private func otherSources(of xml: String) throws -> Set<[String]> {
+        let names = ["pool", "volume", "file", "dev", "dir", "protocol", "name"]
+        return Set(
+            try Document(parsing: xml).nodes("/domain/devices/disk").compactMap { disk in
+                guard let source = disk.elements("source").first else { return nil }
+                if let pool = source["pool"], gate.policy.access(toPool: pool) != nil { return nil }
+                if let path = source["file"], try grantedVolume(at: path) != nil { return nil }
+                return names.map { source[$0] ?? "" }
+            })
     }
 
     /// The disks that are volumes of granted pools.

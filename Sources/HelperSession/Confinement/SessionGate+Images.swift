@@ -18,11 +18,14 @@ extension SessionGate {
         let target = try examine(volume, for: .readWrite)
         let format = try target.format()
         guard let old = try target.image() else { return }
-        _ = try judge(old, as: format, target.shown, of: target)
+        let before = try judge(old, as: format, target.shown, of: target).capacity(in: old)
         // The old bytes stay after the end of the new ones.
-        _ = try judge(
-            old.overlaid(by: image), as: format, "the content for \(target.shown)", of: target)
-        if image.size > old.size { try willStore(bytes: image.size - old.size) }
+        let new = old.overlaid(by: image)
+        let after = try judge(new, as: format, "the content for \(target.shown)", of: target)
+            .capacity(in: new)
+        // An image may be small and let a guest write much more.
+        let growth = max(after, before) - before
+        try willStore(bytes: max(growth, max(image.size, old.size) - old.size))
     }
 
     func willStream(into volume: VolumeName) throws {
