@@ -306,6 +306,27 @@ import Text
         }
     }
 
+    /// The file of an image may be small, and the disk that it describes large.
+    @Test func virtualSizesAreCounted() throws {
+        func empty(_ size: UInt64) -> ImageBytes {
+            var image = [UInt8](repeating: 0, count: 1 << 16)
+            image.replaceSubrange(0..<8, with: [0x51, 0x46, 0x49, 0xFB, 0, 0, 0, 3])
+            image[23] = 16
+            for index in 0..<8 { image[24 + index] = UInt8(size >> (8 * (7 - index)) & 0xFF) }
+            image[103] = 104
+            return ImageBytes(image)
+        }
+        try withHost(maxUpload: 1 << 20) { host in
+            let large = denial {
+                try host.gate.willOverlay(empty(8 << 40), onto: volume("free.img"))
+            }
+            #expect(large?.contains("max-upload") == true)
+            #expect(
+                denial { try host.gate.willOverlay(empty(1 << 19), onto: volume("free.img")) }
+                    == nil)
+        }
+    }
+
     @Test func firmwareVariables() throws {
         try withHost { host in
             let own = "/var/lib/libvirt/qemu/nvram/mine-1_VARS.fd"
