@@ -130,10 +130,9 @@ package struct Dispatcher<Command: CommandDefinition> {
             // A result may have the name of an argument (`port`): then only the result is sent.
             echoed.removeAll { argument in results.members.contains { $0.name == argument.name } }
             reply = Reply(echoed: echoed, results: results, includesError: includesError)
-        } catch let error as Wire.Truncated {
-            // The input has ended within a body: there are no more requests.
-            throw error
-        } catch let error as Wire.SurplusInput {
+        } catch let error where error is Wire.Truncated || error is Wire.SurplusInput {
+            // The input has ended, or was all of one request: there are no more. The end of the
+            // session records this one.
             throw error
         } catch { reply = failed(error) }
         return recordedEnd(reply, otherwise: failed)

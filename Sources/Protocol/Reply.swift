@@ -15,6 +15,9 @@ package struct Reply {
         package init(dictionaryLiteral elements: (String, JSONValue)...) {
             members = elements.map { (name: $0.0, value: $0.1) }
         }
+
+        /// The result of that name; `nil` if there is none.
+        package subscript(name: String) -> JSONValue? { members.last { $0.name == name }?.value }
     }
 
     /// The members of the request that the reply repeats.

@@ -20,7 +20,7 @@ package struct StateDirectory: Sendable {
         try Directory.make(locks, mode: Self.directoryMode)
         _ = try tighten(path)
         // An older version, or the Python helper, made these with the modes of the umask. Once
-        // nobody else can search the directory, files that the Python helper adds are private too.
+        // no other user can search the directory, files that the Python helper adds are private too.
         guard try tighten(locks) else { return }
         let directory = try Directory(locks)
         for name in try directory.names() {
@@ -30,7 +30,8 @@ package struct StateDirectory: Sendable {
         }
     }
 
-    private static let directoryMode: UInt32 = 0o700
+    /// The mode of the directory and those in it.
+    package static let directoryMode: UInt32 = 0o700
     /// The mode of lock files.
     static let fileMode: UInt32 = 0o600
 

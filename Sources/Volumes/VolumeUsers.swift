@@ -96,9 +96,8 @@ package struct VolumeUsers {
         var references = try StorageReference.all(inXML: domain.xml(.inactive))
         if isRunning {
             try references.formUnion(StorageReference.all(inXML: domain.xml()))
-        } else if try hasManagedSave(domain) {
+        } else if let saved = try savedXML(of: domain) {
             // It continues with the disks that it had when it was saved.
-            let saved = try domain.managedSaveXML(secure: false)
             try references.formUnion(StorageReference.all(inXML: saved))
         }
         return references.map { reference in
@@ -110,11 +109,15 @@ package struct VolumeUsers {
         }
     }
 
-    private static func hasManagedSave(_ domain: Domain) throws(LibvirtError) -> Bool {
-        do throws(LibvirtError) { return try domain.hasManagedSave() } catch {
-            // A driver that cannot save has nothing saved.
-            guard error.code == .noSupport else { throw error }
-            return false
+    /// `nil` if no state of the domain is saved, or if it cannot be read: then libvirt cannot restore
+    /// it either, and a broken file of one domain must not stop the work on all volumes.
+    private static func savedXML(of domain: Domain) throws(LibvirtError) -> String? {
+        do throws(LibvirtError) {
+            return try domain.hasManagedSave() ? domain.managedSaveXML(secure: false) : nil
+        } catch {
+            guard !error.isLoss, error.code != .noDomain else { throw error }
+            LibvirtError.forgetReported()
+            return nil
         }
     }
 

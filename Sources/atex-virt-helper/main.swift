@@ -41,11 +41,7 @@ func readPolicy(_ arguments: Arguments) -> Policy {
         if arguments.role != nil { try Sandbox.enter() }
         return try policy(arguments)
     } catch {
-        let reason = (error as? PolicyFileError)?.message ?? RequestError(error).message
-        let message = logLine("cannot start a session: \(reason)")
-        // The client gets the reason in any case.
-        do throws(SystemError) { try SystemLog.send(message, .authentication, .error) } catch {}
-        printText("atex-virt-helper: \(message)\n", to: .standardError)
+        reportRefusal(error)
         ProcessInformation.end(1)
     }
 }
@@ -126,7 +122,9 @@ struct SessionParts {
 /// Says on standard error, which has not been moved yet, and in the system log why there is no
 /// session.
 func reportRefusal(_ error: any Error) {
-    let message = logLine("cannot start a session: \(RequestError(error).message)")
+    let reason = (error as? PolicyFileError)?.message ?? RequestError(error).message
+    let message = logLine("cannot start a session: \(reason)")
+    // The client gets the reason in any case.
     do throws(SystemError) { try SystemLog.send(message, .authentication, .error) } catch {}
     printText("atex-virt-helper: \(message)\n", to: .standardError)
 }

@@ -22,6 +22,23 @@ struct SessionRecordTests {
         }
     }
 
+    /// `connect` with a role may be the first use of a host: another user must not be able to lock the
+    /// directory in which sessions are counted.
+    @Test func theStateDirectoryIsPrivateFromItsFirstUse() throws {
+        try inTemporaryDirectory { directory in
+            let state = StateDirectory(path: "\(directory)/new")
+            let record = SessionRecord(
+                state, Client(sshConnection: nil, sudoUser: nil),
+                Policy(role: Role(name: "r"), identity: "r"),
+                Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try record.begin()
+            defer { record.end() }
+            for path in [state.path, state.locks, state.sessions] {
+                #expect(try FileStatus(of: path).mode == 0o700, "\(path)")
+            }
+        }
+    }
+
     @Test func theLogSaysWhoHadADomain() throws {
         try withRecord { record, _, recorder in
             try record.add("vm1")

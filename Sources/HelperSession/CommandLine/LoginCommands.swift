@@ -8,16 +8,15 @@ extension Session {
     /// Commands that log in to the guest that `provision` has prepared, ready to paste; empty after
     /// other commands.
     func loginCommands(_ results: Reply.Results, _ request: RequestObject) -> [String] {
-        let members = Dictionary(results.members.map { ($0.name, $0.value) }) { $1 }
-        guard case .string(let domain)? = members["domain"], members["forwards"] != nil,
+        guard case .string(let domain)? = results["domain"], results["forwards"] != nil,
             // Other names would have to be quoted for two shells.
             domain.utf8.allSatisfy({ isPlain($0) })
         else { return [] }
         var commands: [String] = []
         // With `wait_port`, the address belongs to that port, which need not be that of ssh.
         let waitPort = request["wait_port"]?.source ?? "22"
-        if waitPort == "22", case .string(let address)? = members["address"],
-            case .number(let port)? = members["port"]
+        if waitPort == "22", case .string(let address)? = results["address"],
+            case .number(let port)? = results["port"]
         {
             let option = port == "22" ? "" : "-p \(port) "
             commands.append("ssh \(option)root@\(address)")

@@ -5,10 +5,9 @@ import Text
 extension Presentation {
     /// The results of `reservations` with `details` as a table.
     func reservations(_ results: Reply.Results) -> String {
-        let members = Dictionary(results.members.map { ($0.name, $0.value) }) { $1 }
-        guard case .object(let domains)? = members["domains"] else { return "" }
+        guard case .object(let domains)? = results["domains"] else { return "" }
         let rows = domains.map { name, state -> [String] in
-            guard let holder = members["holders"]?[name] else {
+            guard let holder = results["holders"]?[name] else {
                 return [name, "(free)", "-", "-", "-"]
             }
             // The state shows it if this session itself holds the domain.

@@ -29,7 +29,7 @@ struct ConfinedVolume {
         return format
     }
 
-    /// The content; `nil` if there is no file.
+    /// The content; `nil` if the file is missing.
     func image() throws -> ImageBytes? {
         do throws(SystemError) { return try ImageBytes(of: .readingRegular(path)) } catch {
             guard error != .noSuchFile else { return nil }
@@ -94,23 +94,34 @@ extension SessionGate {
         }
     }
 
-    /// The granted volume with this path, as libvirt reports it; `nil` if there is none.
-    func grantedVolume(at path: String) throws -> VolumeName? {
+    /// The granted pool that has this path's directory, and the name of a volume there, which need
+    /// not exist; `nil` if it is the directory of none.
+    func grantedPlace(of path: String) throws -> (pool: String, name: FileName)? {
         let connection = try host.open()
         for pool in try connection.storagePools(.active) {
             let found = try Pool(named: try pool.name(), connection)
             guard found.type == "dir", found.isLocal, path.hasPrefix("\(found.path)/"),
-                let file = FileName(String(path.dropFirst(found.path.count + 1))),
-                try Self.has(pool, file.text)
+                let name = FileName(String(path.dropFirst(found.path.count + 1)))
             else { continue }
-            return VolumeName(pool: found.name, name: file.text)
+            return (found.name, name)
         }
         return nil
     }
 
-    private static func has(_ pool: StoragePool, _ name: String) throws(LibvirtError) -> Bool {
-        do throws(LibvirtError) { _ = try pool.volume(name: name) } catch {
-            guard error.code == .noStorageVolume else { throw error }
+    /// The granted volume with this path, as libvirt reports it; `nil` if there is none.
+    func grantedVolume(at path: String) throws -> VolumeName? {
+        guard let (pool, name) = try grantedPlace(of: path),
+            try host.open().has(volume: name.text, inPool: pool)
+        else { return nil }
+        return VolumeName(pool: pool, name: name.text)
+    }
+}
+
+extension Connection {
+    /// Whether a pool exists and has a volume of this name.
+    func has(volume: String, inPool pool: String) throws(LibvirtError) -> Bool {
+        do throws(LibvirtError) { _ = try storagePool(name: pool).volume(name: volume) } catch {
+            guard [.noStorageVolume, .noStoragePool].contains(error.code) else { throw error }
             LibvirtError.forgetReported()
             return false
         }

@@ -56,7 +56,8 @@ final class DiskCheck {
     private func isBackingGranted(
         _ path: String, _ format: DiskFormat, depth: Int
     ) throws -> Bool {
-        guard depth <= Self.maximumChain, let (pool, name) = try grantedVolume(at: path) else {
+        guard depth <= Self.maximumChain, let (pool, name) = try gate.grantedPlace(of: path)
+        else {
             return false
         }
         return try whereFound {
@@ -66,20 +67,6 @@ final class DiskCheck {
                 && isOnlyFormat(format, of: file)
                 && isContentGranted(file, as: format, "volume '\(name.text)'", depth: depth)
         }
-    }
-
-    /// The volume of a granted pool with exactly this path.
-    private func grantedVolume(at path: String) throws -> (pool: String, name: FileName)? {
-        guard let slash = path.lastIndex(of: "/"),
-            let name = FileName(String(path[path.index(after: slash)...]))
-        else { return nil }
-        for pool in gate.role.pools.keys.sorted() {
-            let isHere = try whereFound {
-                try DirectoryPool(named: pool, connection).directory.path == path[..<slash]
-            }
-            if isHere { return (pool, name) }
-        }
-        return nil
     }
 
     // MARK: Users
@@ -193,7 +180,7 @@ final class DiskCheck {
     /// Whether a volume that is a disk already still has a content that passes.
     private func isUnchanged(_ disk: VolumeReference) throws -> Bool {
         guard let name = FileName(disk.volume) else { return false }
-        // libvirt says so itself if there is no such volume.
+        // libvirt itself reports a missing volume.
         guard try connection.has(volume: name.text, inPool: disk.pool) else { return true }
         return try whereFound {
             let pool = try DirectoryPool(named: disk.pool, connection)
@@ -218,7 +205,7 @@ final class DiskCheck {
             try Document(parsing: xml).nodes("/domain/devices/disk").compactMap { disk in
                 guard let source = disk.elements("source").first else { return nil }
                 if let pool = source["pool"], gate.policy.access(toPool: pool) != nil { return nil }
-                if let path = source["file"], try grantedVolume(at: path) != nil { return nil }
+                if let path = source["file"], try gate.grantedPlace(of: path) != nil { return nil }
                 return names.map { source[$0] ?? "" }
             })
     }
@@ -230,7 +217,8 @@ final class DiskCheck {
             var place: (pool: String, name: String)?
             if let pool = source["pool"], let volume = source["volume"] {
                 place = gate.policy.access(toPool: pool).map { _ in (pool, volume) }
-            } else if let path = source["file"], let (pool, name) = try grantedVolume(at: path) {
+            } else if let path = source["file"], let (pool, name) = try gate.grantedPlace(of: path)
+            {
                 place = (pool, name.text)
             }
             return place.map { place in
@@ -248,16 +236,5 @@ extension VolumeUsers.User {
     /// Whether a user opens the volume in this format; raw if it declares none.
     fileprivate func declares(_ wanted: DiskFormat) -> Bool {
         (format ?? DiskFormat.raw.rawValue) == wanted.rawValue
-    }
-}
-
-extension Connection {
-    fileprivate func has(volume: String, inPool pool: String) throws(LibvirtError) -> Bool {
-        do throws(LibvirtError) { _ = try storagePool(name: pool).volume(name: volume) } catch {
-            guard [.noStorageVolume, .noStoragePool].contains(error.code) else { throw error }
-            LibvirtError.forgetReported()
-            return false
-        }
-        return true
     }
 }

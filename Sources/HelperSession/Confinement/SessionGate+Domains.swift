@@ -1,7 +1,6 @@
 import Confinement
 import Libvirt
 import Policy
-import Protocol
 import System
 
 extension SessionGate {
@@ -41,9 +40,9 @@ extension SessionGate {
             guard try reservations.reserve(name) else {
                 throw Denial("another session has reserved domain '\(name)'")
             }
-        } catch let error as SystemError {
-            throw RequestError(
-                "cannot lock domain '\(name)' in '\(reservations.directory)'", error)
+        } catch let denial as Denial { throw denial } catch {
+            // The reason would name files of the host.
+            throw Denial("domain '\(name)' cannot be reserved")
         }
     }
 

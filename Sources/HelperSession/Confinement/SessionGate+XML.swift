@@ -174,7 +174,7 @@ extension SessionGate {
 }
 
 extension Connection {
-    /// `nil` if there is no domain of this name.
+    /// `nil` if no domain has this name.
     func domainIfAny(_ name: String) throws(LibvirtError) -> Domain? {
         do throws(LibvirtError) { return try domain(name: name) } catch {
             guard error.code == .noDomain else { throw error }

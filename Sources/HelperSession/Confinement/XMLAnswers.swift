@@ -168,7 +168,7 @@ private struct OtherDomains {
         }
         for text in xml {
             let document = try Document(parsing: text)
-            // Without a range it takes the ports that nobody else has.
+            // A forward without a range takes all ports that are free.
             for node in try document.nodes("//portForward[not(range[not(@exclude='yes')])]") {
                 node.remove()
             }

@@ -10,9 +10,9 @@ extension Session {
         // Watch before the first attempt: a release in between must not be missed.
         let watch = deadline == nil ? nil : try watchReleases()
         var names = try filter.matching(persistentDomains())
-        // Otherwise it would be denied only when one of the domains is free.
-        try reservations.checkLimit()
         if let name = try reserveAny(of: names) { return name }
+        // All are taken, so no attempt has compared the limit.
+        try reservations.checkLimit()
         guard let deadline, let watch else { throw try allTaken(names, waited: false) }
         let events = try DomainListEvents(host)
         try report(step: "all matching domains are taken; waiting for a release")

@@ -171,12 +171,14 @@ package final class SessionRecord: Sendable {
     }
 
     private func prepareDirectory() throws(SystemError) {
-        try Directory.make(state.sessions)
+        // `connect` begins without a session, which would have made it.
+        try state.make()
+        try Directory.make(state.sessions, mode: StateDirectory.directoryMode)
         removeLeftovers()
     }
 
     /// Removes the files of killed sessions whose process ID no process has now. Others stay: they
-    /// are not locked, so nobody reads them.
+    /// are not locked, so no session reads them.
     private func removeLeftovers() {
         do throws(SystemError) {
             let directory = try Directory(state.sessions)

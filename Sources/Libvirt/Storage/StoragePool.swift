@@ -166,18 +166,6 @@ extension Connection {
         return StoragePool(adopting: try check(virStoragePoolLookupByUUIDString(pointer, uuid)))
     }
 
-    /// The pool whose target is this directory; see `storagePool(name:)`.
-    /// C: `virStoragePoolLookupByTargetPath`.
-    package func storagePool(targetPath: String) throws(LibvirtError) -> StoragePool {
-        let found = StoragePool(
-            adopting: try check(virStoragePoolLookupByTargetPath(pointer, targetPath)))
-        // The path is not a client's: it is that of a granted volume or the helper's own.
-        guard policy.access(toPool: try found.name()) != nil else {
-            return try granted([], .noStoragePool, "Storage pool not found") { _ in true }
-        }
-        return found
-    }
-
     /// Starts a transient pool, which is gone when it stops. C: `virStoragePoolCreateXML`.
     package func createStoragePool(
         xml: String, _ flags: StoragePool.CreateFlags = []
