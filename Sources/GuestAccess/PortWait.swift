@@ -99,7 +99,7 @@ private final class PortWait {
             _ = wakeup.clear()
             try checkGuest()
             if ContinuousClock.now >= nextLook {
-                // The domain may have been reserved by somebody else meanwhile.
+                // Another session may have reserved the domain during the wait.
                 try gate.willConnect(to: finder.port, of: finder.domain)
                 try look()
                 try checkGuest()

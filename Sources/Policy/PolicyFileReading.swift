@@ -1,8 +1,8 @@
 import System
 
 extension PolicyFile {
-    /// Reads the file once and parses it. Nobody but root, or the user who runs this process, may
-    /// be able to write it. `nil` if there is no such file.
+    /// Reads the file once and parses it. Only root, or the user who runs this process, may be able
+    /// to write it. `nil` if there is no such file.
     package static func read(
         _ path: String, _ vocabulary: PolicyVocabulary
     ) throws(PolicyFileError) -> PolicyFile? {

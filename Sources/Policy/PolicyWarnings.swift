@@ -41,7 +41,7 @@ extension Role {
                 PolicyWarning(
                     line: setting.line,
                     problem: "'domains' matches every name, and 'reservation = no': role '\(name)' "
-                        + "may change every domain of this host, whoever uses it"))
+                        + "may change every domain of this host"))
         }
         return warnings
     }

@@ -116,7 +116,7 @@ package final class AuditLog: Sendable {
     }
 
     /// The thread that records the end of the session also ends the process, but the main thread
-    /// continues until then: it must not begin what nobody records.
+    /// continues until then: it must not begin what is not recorded.
     private func requireSession(_ state: State) throws(Denial) {
         guard !state.isEnded else { throw Denial("the session has ended") }
     }

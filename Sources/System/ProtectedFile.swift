@@ -1,7 +1,7 @@
 import CSystem
 import Glibc
 
-/// A file that nobody but root, or the user who runs this process, can write or replace.
+/// A file that only root, or the user who runs this process, can write or replace.
 package enum ProtectedFile {
     /// Why a file was not read.
     package enum Failure: Error {

@@ -13,7 +13,7 @@ package final class OverwriteGuard {
     private let otherHolder: (_ domain: String) throws -> String?
     private var lastCheck: ContinuousClock.Instant?
 
-    /// `otherHolder` returns who else has reserved a domain; `nil` if nobody has, or this session.
+    /// `otherHolder` returns the other session that has reserved a domain; `nil` if none has.
     package init(
         _ connection: Connection, gate: any EffectGate, isForced: Bool,
         otherHolder: @escaping (_ domain: String) throws -> String?

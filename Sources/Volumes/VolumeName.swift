@@ -2,8 +2,8 @@ import Lifetime
 import Protocol
 package import System
 
-/// Validates a volume's name. libvirt's XML cannot contain control characters. Nobody may use the
-/// name of a volume that is not complete yet, or one that would be removed as such.
+/// Validates a volume's name. libvirt's XML cannot contain control characters. The names
+/// of incomplete volumes are reserved for the program, which removes such volumes.
 package func volumeName(_ text: String) throws -> FileName {
     let name = try FileName(checking: text, "volume name")
     guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })

@@ -1,7 +1,7 @@
 import CLibxml2
 
 extension Document {
-    /// Parses what somebody else wrote. Rejects what no plain document needs: a document type
+    /// Parses the text of a client. Rejects what no plain document needs: a document type
     /// declaration, and with it all entities; processing instructions; an encoding other than
     /// UTF-8; NUL bytes; more than `maximumDepth` levels of elements. Reads no file and no network.
     /// The tree contains elements, attributes, texts and comments. C: `xmlCtxtReadMemory`.

@@ -197,7 +197,7 @@ gone() {
             if ! command -v virsh >/dev/null && ! command -v atex-virt-helper >/dev/null; then
                 say 'neither virsh nor atex-virt-helper is installed'
             else
-                # If libvirt does not respond, nobody knows: the command itself will fail.
+                # If libvirt does not respond, this is unknown: the command itself will fail.
                 uri=$2
                 virsh_ version >/dev/null 2>&1 && gone "${@:3}"
             fi ;;

@@ -35,7 +35,7 @@ package protocol EffectGate: AnyObject {
     func willRead(_ volume: VolumeName) throws
     /// A volume is created, replaced, changed or removed.
     func willWrite(_ volume: VolumeName) throws
-    /// A volume gets this content, which nobody can change any more. `willWrite` has been asked.
+    /// A volume gets this content, which can no longer change. `willWrite` has been asked.
     /// Returns the capacity that the volume will have.
     @discardableResult
     func willReceive(_ image: ImageBytes, into volume: VolumeName) throws -> UInt64

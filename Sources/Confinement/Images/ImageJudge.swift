@@ -38,9 +38,9 @@ package struct ImageJudge {
     }
 
     /// Throws a `Denial` that begins with `subject`, e.g. `volume 'a.img'`. It does not name what the
-    /// image refers to, because somebody else may have written that.
+    /// image refers to, because another client may have written that.
     ///
-    /// `declared`: the format in which the image will be opened; `nil` if nobody declares one, and
+    /// `declared`: the format in which the image will be opened; `nil` if none is declared, and
     /// then it must not look like any format other than qcow2.
     package func judge(
         _ image: ImageBytes, as declared: DiskFormat?, subject: String

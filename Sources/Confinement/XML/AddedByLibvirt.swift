@@ -1,6 +1,6 @@
 /// What libvirt and QEMU's driver add to a domain's XML by themselves, besides what the allow-list
 /// has. An administrator's settings are not in it: limits (`iotune`, `bandwidth`, `cputune`,
-/// `memtune`, `blkiotune`), filters (`filterref`), labels that somebody chose, `qemu:commandline`,
+/// `memtune`, `blkiotune`), filters (`filterref`), static labels, `qemu:commandline`,
 /// files, host devices.
 ///
 /// libvirt 9.0.0 to 11.3.0: domain_conf.c (formatting), domain_postparse.c and qemu_domain.c

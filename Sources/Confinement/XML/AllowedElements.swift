@@ -29,7 +29,7 @@ extension AllowList {
     /// For what libvirt reports.
     static let elementsOfLibvirt = AllowedElements(rows + AddedByLibvirt.rows)
 
-    /// The path of a device in the list of devices; `nil` if there is no such device.
+    /// The path of a device in the list of devices; `nil` if the list does not contain it.
     static func path(ofDevice name: String) -> String? {
         let path = "domain/devices/\(name)"
         return !name.contains("/") && elementsOfLibvirt[path] != nil ? path : nil

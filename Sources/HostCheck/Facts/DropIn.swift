@@ -9,7 +9,7 @@ struct DropIn: Hashable, Sendable {
     var users: [String] = []
     var groups: [String] = []
 
-    /// Whether its `Match` line names the account or one of its groups, or there is no such line.
+    /// Whether its `Match` line names the account or one of its groups, or it has no `Match` line.
     func applies(to account: Account) -> Bool {
         users.contains(account.name) || groups.contains(where: account.groups.contains)
             || users.isEmpty && groups.isEmpty

@@ -3,7 +3,7 @@
 package struct PermittedXML: Hashable, Sendable {
     package let text: String
 
-    /// For gates only: they have judged it, or nobody needs to.
+    /// For gates only: they have judged it, or the session has no role.
     package init(judged text: String) { self.text = text }
 
     private init(_ text: String) { self.text = text }
