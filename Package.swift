@@ -2,9 +2,14 @@
 
 import PackageDescription
 
+/// Where all distributions have the headers of libxml2. Not by pkg-config, which SwiftPM uses only to
+/// link with a library as well.
+let libxml2 = ["-I/usr/include/libxml2"]
+
 /// For every target. Imports are internal unless marked `package`, and existentials are spelled
 /// `any`.
 let common: [SwiftSetting] = [
+    .unsafeFlags(libxml2.flatMap { ["-Xcc", $0] }),
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
@@ -44,19 +49,15 @@ let package = Package(
     products: [.executable(name: "atex-virt-helper", targets: ["atex-virt-helper"])],
     dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.12.0")],
     targets: [
-        .systemLibrary(
-            name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
-        .systemLibrary(
-            name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
-        .systemLibrary(
-            name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-        .systemLibrary(
-            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-gnutls-dev"])]),
-        // No further dependency at run time: libvirt loads GnuTLS anyway.
-        .systemLibrary(
-            name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
-        .target(name: "CSystem", dependencies: ["CGnuTLS"]),
-        .target(name: "CArchive"),
+        // C libraries, loaded when they are needed: only their headers are used here.
+        .target(name: "CLibrary", exclude: ["generate"]),
+        .target(name: "CArchive", dependencies: ["CLibrary"]),
+        .target(name: "CCurl", dependencies: ["CLibrary"]),
+        .target(name: "CGnuTLS", dependencies: ["CLibrary"]),
+        .target(name: "CLibvirt", dependencies: ["CLibrary"]),
+        .target(name: "CLibxml2", dependencies: ["CLibrary"], cSettings: [.unsafeFlags(libxml2)]),
+        .target(name: "CPCRE2", dependencies: ["CLibrary"]),
+        .target(name: "CSystem"),
 
         // Imports go down this list only. All import CheckedInterpolation: see the end of this
         // file.
@@ -64,7 +65,9 @@ let package = Package(
         .target(name: "Text", dependencies: ["CPCRE2", "CSystem"], swiftSettings: plain),
         .target(
             name: "System",
-            dependencies: ["CSystem", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "CGnuTLS", "CSystem", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: plain),
         .target(name: "Lifetime", dependencies: ["CSystem", "System"], swiftSettings: plain),
         .target(name: "Policy", dependencies: ["System", "Text"], swiftSettings: safe),
@@ -118,8 +121,8 @@ let package = Package(
         .target(
             name: "HostCheck",
             dependencies: [
-                "GuestAccess", "Libvirt", "OSInfo", "Policy", "Protocol", "System", "Text", "Wire",
-                "XML",
+                "GuestAccess", "InstallMedia", "Libvirt", "OSInfo", "Policy", "Protocol", "System",
+                "Text", "Wire", "XML",
             ],
             swiftSettings: safe),
         .target(

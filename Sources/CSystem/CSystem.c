@@ -2,8 +2,6 @@
 #include "CSystem.h"
 
 #include <ftw.h>
-#include <gnutls/gnutls.h>
-#include <gnutls/crypto.h>
 #include <locale.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -136,14 +134,3 @@ int atex_xfs_shares_blocks(int descriptor) {
     if (ioctl(descriptor, _IOR('X', 100, geometry), &geometry) != 0) return -1;
     return (geometry.flags & 1u << 20) != 0; /* XFS_FSOP_GEOM_FLAGS_REFLINK */
 }
-
-void *atex_sha256_begin(void) {
-    gnutls_hash_hd_t hash;
-    return gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) == 0 ? hash : NULL;
-}
-
-int atex_sha256_update(void *hash, const void *bytes, unsigned long count) {
-    return gnutls_hash(hash, bytes, count);
-}
-
-void atex_sha256_end(void *hash, unsigned char digest[32]) { gnutls_hash_deinit(hash, digest); }

@@ -50,7 +50,7 @@ package struct Check: Sendable {
 
     /// All checks. Each comes after those whose subject it depends on.
     package static let all: [Check] = [
-        .libvirt, .passt, .virtualization, .pool, .poolReflinks, .poolSpace, .bootScratch, .disk,
+        .libraries, .libvirt, .passt, .virtualization, .pool, .poolReflinks, .poolSpace, .bootScratch, .disk,
         .diskConflict,
         .forward, .addresses, .portConflict, .portTaken, .firewall, .memory, .firmware, .osData,
         .sshdDropIn, .sshdForcedCommand, .sshdForwarding, .sshdTerminal, .sshdKeepAlive,

@@ -136,7 +136,10 @@ final class Downloader {
     private func perform(
         _ url: String, headOnly: Bool, _ transfer: Transfer, _ followsRedirects: Bool
     ) throws(MediaError) {
-        guard let curl = handle else { throw MediaError(.broken, "libcurl is out of memory") }
+        guard let curl = handle else {
+            let problem = InstallMediaLibraries.downloadProblem
+            throw MediaError(.broken, problem ?? "libcurl is out of memory")
+        }
         // Resets the options, but keeps the connections.
         curl_easy_reset(curl)
         atex_curl_text(curl, CURLOPT_URL, quoted(url))

@@ -87,6 +87,7 @@ package struct RequestError: Error, Sendable {
         case let error as LibvirtError:
             self.init(Kind(error), error.message, libvirt: error)
         case let error as SystemError: self.init(Kind(error), error.message)
+        case let error as LibraryError: self.init(.system, error.message)
         case let error as XMLError:
             self.init(.libvirt, "cannot parse libvirt's XML: \(error.message)")
         // The type's name, because release builds have no reflection metadata to print a value.

@@ -1,9 +1,26 @@
-import CSystem
+import CGnuTLS
 import Glibc
+
+/// A C library that is loaded when it is needed cannot be loaded.
+package struct LibraryError: Error {
+    /// Names the library and its package.
+    package let message: String
+}
 
 /// Computes the SHA-256 of bytes that arrive in pieces. C: `gnutls_hash_hd_t`.
 package struct Checksum: ~Copyable {
     private let hash: UnsafeMutableRawPointer
+
+    /// Why GnuTLS cannot be loaded; `nil` if it is loaded.
+    package static var libraryProblem: String? {
+        atex_libgnutls_problem().map { String(cString: $0) }
+    }
+
+    /// Fails if GnuTLS cannot be loaded. Call this before the first checksum.
+    package static func requireLibrary() throws(LibraryError) {
+        guard let libraryProblem else { return }
+        throw LibraryError(message: libraryProblem)
+    }
 
     /// Throws `ENOTSUP` if the host forbids the algorithm. C: `gnutls_hash_init`.
     package init() throws(SystemError) {

@@ -32,6 +32,7 @@ package final class FileChecksum: Sendable {
     package static func following(
         _ file: borrowing FileDescriptor, while write: (FileChecksum) throws -> Void
     ) throws -> String {
+        try Checksum.requireLibrary()
         let checksum = FileChecksum(file)
         let run: @Sendable () -> Void = { checksum.run() }
         // Joins the thread also if `write` throws: the thread must not read a closed descriptor.

@@ -13,6 +13,8 @@ package enum Sandbox {
     /// privileges. Call it before anything is opened. C: `clearenv`, `close_range`, `setrlimit`,
     /// `prctl`.
     package static func enter() throws(SystemError) {
+        // C: ld.so(8).
+        let isLoaderInfluenced = variables.contains { $0.hasPrefix("LD_") }
         let kept = keptVariables.compactMap { name in environment(name).map { (name, $0) } }
         try check(clearenv())
         try check(setenv("PATH", path, 1))
@@ -20,6 +22,14 @@ package enum Sandbox {
         try check(atex_close_from(3))
         try check(atex_set_core_limit(0))
         try check(atex_set_no_new_privileges())
+        if isLoaderInfluenced { try restart() }
+    }
+
+    /// Starts the program again, in the new environment. The dynamic loader reads its variables at
+    /// the start only, and would otherwise look for libvirt, which is loaded later, where they say.
+    private static func restart() throws(SystemError) {
+        execv("/proc/self/exe", CommandLine.unsafeArgv)
+        throw .last
     }
 
     // MARK: What is in force, as the kernel reports it

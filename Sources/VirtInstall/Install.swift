@@ -72,7 +72,10 @@ func runInstall(
     // After the old options have become sub-options of others.
     try gate.checkSubOptions(options)
     let host = try host(options["connect"])
-    output.debug("connected to \(host.uri) with libvirt \(versionText(Connection.libraryVersion))")
+    // Before the first document is made, which cannot fail.
+    try Document.requireLibrary()
+    let version = versionText(try Connection.libraryVersion())
+    output.debug("connected to \(host.uri) with libvirt \(version)")
     if let place = options["test-media-detection"] {
         try detectMedia(place, options: options, host: host, output: output)
         return 0

@@ -119,6 +119,7 @@ extension Pool {
                 try volume.upload(from: stream, offset: 0, length: 0, sparse: true)
             }
             var head: [UInt8] = []
+            try Checksum.requireLibrary()
             let checksum = try Checksum()
             var done: UInt64 = 0
             try body.read { piece in

@@ -15,7 +15,7 @@ package final class Document {
     /// C: `xmlCtxtReadMemory`.
     package init(parsing text: String, keepBlanks: Bool = true) throws(XMLError) {
         guard let context = xmlNewParserCtxt() else {
-            throw XMLError(message: "out of memory", line: 0)
+            throw .noMemoryOrLibrary
         }
         // Does not free the document, which the parser hands over.
         defer { xmlFreeParserCtxt(context) }

@@ -14,7 +14,7 @@ extension Document {
             throw XMLError(message: "encoding '\(encoding)' is not UTF-8", line: 1)
         }
         guard let context = xmlNewParserCtxt() else {
-            throw XMLError(message: "out of memory", line: 0)
+            throw .noMemoryOrLibrary
         }
         defer { xmlFreeParserCtxt(context) }
         let first = FirstParseError()

@@ -33,7 +33,7 @@ extension Node {
         _ expression: String, prefixes: [String: String] = [:], isLenient: Bool = false
     ) throws(XMLError) -> [Node]? {
         guard let context = xmlXPathNewContext(document.pointer) else {
-            throw XMLError(message: "out of memory", line: 0)
+            throw .noMemoryOrLibrary
         }
         defer { xmlXPathFreeContext(context) }
         context.pointee.node = pointer

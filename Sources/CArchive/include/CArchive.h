@@ -5,9 +5,9 @@
 
 /* libarchive, which is loaded when it is first used: most sessions do not need it. */
 
-/* Loads the library. Returns NULL on success, otherwise the error message of the dynamic loader.
-   All other functions require a successful call. */
-const char *atex_archive_load(void);
+/* Loads libarchive. NULL if it is loaded, otherwise the reason. All other functions require a
+   successful call. */
+const char *atex_libarchive_problem(void);
 
 struct archive;
 

@@ -142,11 +142,3 @@ long atex_neighbours(struct atex_neighbour **list);
 /* RTM_GETROUTE: `device` is the one on whose link the host reaches the address; 0 if a gateway is
    used, or if the address is the host's own. Returns 0, or -1, e.g. if there is no route. */
 int atex_link_to(int family, const unsigned char address[16], unsigned *device);
-
-/* GnuTLS's headers conflict with Swift's C library module, so it is called from here. */
-
-/* Starts a SHA-256; NULL if the host forbids the algorithm. */
-void *atex_sha256_begin(void);
-int atex_sha256_update(void *hash, const void *bytes, unsigned long count);
-/* Frees the hash; `digest` may be NULL. */
-void atex_sha256_end(void *hash, unsigned char digest[32]);

@@ -23,7 +23,7 @@ extension SessionCommand {
                 "helper": .string(helperVersion),
                 "libvirt": .object([
                     ("compiled", .string(versionText(Connection.compiledVersion))),
-                    ("running", .string(versionText(Connection.libraryVersion))),
+                    ("running", .string(versionText(try Connection.libraryVersion()))),
                     ("daemon", try versionIfKnown(connection.daemonVersion)),
                 ]),
                 "hypervisor": .object([

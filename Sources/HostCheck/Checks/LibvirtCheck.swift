@@ -3,6 +3,9 @@ import Text
 
 extension Check {
     static let libvirt = Check("libvirt") { view in
+        guard Connection.libraryProblem == nil else {
+            throw NotChecked(reason: "libvirt's library cannot be loaded")
+        }
         do throws(LibvirtError) {
             let connection = try view.connectionResult.get()
             let version = versionText(try connection.daemonVersion())

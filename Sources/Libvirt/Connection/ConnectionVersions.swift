@@ -10,12 +10,18 @@ extension Connection {
     /// C: `LIBVIR_VERSION_NUMBER`.
     package static let compiledVersion = UInt(LIBVIR_VERSION_NUMBER)
 
-    /// The version of the loaded library, 1000000 * major + 1000 * minor + release.
-    /// C: `virGetVersion`.
-    package static var libraryVersion: UInt {
+    /// Why libvirt's library cannot be loaded; `nil` if it is loaded. Every call of libvirt loads
+    /// it, and fails for this reason.
+    package static var libraryProblem: String? {
+        atex_libvirt_problem().map { String(cString: $0) }
+    }
+
+    /// The version of the library, 1000000 * major + 1000 * minor + release. Fails only if it
+    /// cannot be loaded. C: `virGetVersion`.
+    package static func libraryVersion() throws(LibvirtError) -> UInt {
         var version: UInt = 0
-        // Without a type, the call needs no driver and cannot fail.
-        virGetVersion(&version, nil, nil)
+        // Without a type, the call needs no driver.
+        try check(virGetVersion(&version, nil, nil))
         return version
     }
 

@@ -7,12 +7,12 @@ import Synchronization
 
 extension LibvirtError {
     /// Keeps libvirt from printing errors on stderr and stores the last one instead. Call this
-    /// once, before any other call. C: `virSetErrorFunc`.
+    /// once, before any other call. Does not load libvirt. C: `virSetErrorFunc`.
     package static func silenceLibrary() {
         // The function runs on the thread of the failing call, before that returns. The error is
         // valid only inside of it.
         virSetErrorFunc(nil) { _, error in
-            guard let error, atex_is_unreported() == 0 else { return }
+            guard let error, !atex_is_unreported() else { return }
             let reported = LibvirtError(error.pointee)
             lastReported.withLock { $0 = reported }
         }
@@ -25,14 +25,14 @@ extension LibvirtError {
     /// Clears `reported` after a call whose failure does not matter.
     /// virsh 9.0.0: `vshResetLibvirtError`.
     package static func forgetReported() {
-        if atex_is_unreported() == 0 { lastReported.withLock { $0 = nil } }
+        if !atex_is_unreported() { lastReported.withLock { $0 = nil } }
     }
 
     /// Runs `body` without any effect on `reported`: errors on this thread are not stored, and
     /// `forgetReported()` does nothing. For code whose caller does not read `reported`.
     package static func unreported<Value>(_ body: () -> Value) -> Value {
         let outside = atex_is_unreported()
-        atex_set_unreported(1)
+        atex_set_unreported(true)
         defer { atex_set_unreported(outside) }
         return body()
     }

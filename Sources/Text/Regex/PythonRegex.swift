@@ -20,6 +20,7 @@ package final class PythonRegex {
             throw RegexError(
                 message: "it has more than \(Self.lengthLimit) bytes", position: Self.lengthLimit)
         }
+        if let problem = Self.libraryProblem { throw RegexError(message: problem, position: 0) }
         let translated = Array(try PythonRegexTranslator.translate(text).utf8)
         let compile = pcre2_compile_context_create_8(nil)
         defer { pcre2_compile_context_free_8(compile) }
@@ -41,6 +42,11 @@ package final class PythonRegex {
         match = pcre2_match_data_create_8(1, nil)
         context = MatchLimits.context(of: code, steps: Self.stepLimit)
         self.time = time
+    }
+
+    /// Why PCRE2 cannot be loaded; `nil` if it is loaded.
+    package static var libraryProblem: String? {
+        atex_libpcre2_problem().map { String(cString: $0) }
     }
 
     deinit {

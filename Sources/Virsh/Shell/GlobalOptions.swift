@@ -27,7 +27,7 @@ extension Shell {
 
     private enum NextStep { case runCommands, exit }
 
-    private func apply(_ option: GlobalOption) throws(SyntaxError) -> NextStep {
+    private func apply(_ option: GlobalOption) throws -> NextStep {
         switch option.kind {
         case .connect: uri = option.value
         case .debug: try setDebugLevel(option)
@@ -42,10 +42,10 @@ extension Shell {
         case .timing: isTimed = true
         case .readOnly: isReadOnly = true
         case .version where option.value != "long":
-            print(libraryVersionText + "\n")
+            print(try libraryVersionText() + "\n")
             return .exit
         case .version, .longVersion:
-            print(longVersion)
+            print(try longVersion())
             return .exit
         }
         return .runCommands
@@ -215,12 +215,14 @@ struct GlobalOptionReader {
 }
 
 /// The version of libvirt's library, which is also that of the virsh in the same release.
-private var libraryVersionText: String { versionText(Connection.libraryVersion) }
+private func libraryVersionText() throws(LibvirtError) -> String {
+    versionText(try Connection.libraryVersion())
+}
 
 /// The text of `virsh -V` in Debian 12, with what it was built with.
-private var longVersion: String {
+private func longVersion() throws(LibvirtError) -> String {
     """
-    Virsh command line tool of libvirt \(libraryVersionText)
+    Virsh command line tool of libvirt \(try libraryVersionText())
     See web site at https://libvirt.org/
 
     Compiled with support for:
