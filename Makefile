@@ -39,9 +39,10 @@ FUZZ_SECONDS ?= 400
 
 all: build
 
-# Does not install the libraries that the compiler needs: `make build-packages` does.
+# Does not install the libraries that the compiler needs: `make build-packages` does. Without the
+# rpath, the program does not look for libraries beside itself.
 build:
-	$(SWIFT) build -c release --static-swift-stdlib --product atex-virt-helper
+	$(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath --product atex-virt-helper
 
 demo: build-packages $(BUILT)
 	Tests/Demo/run --helper '$(HELPER)'

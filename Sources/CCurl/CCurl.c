@@ -17,14 +17,15 @@ CURLcode atex_curl_buffer(CURL *handle, CURLoption option, char *buffer) {
 
 void atex_curl_protocols(CURL *handle, const char *names, long bits) {
 #if LIBCURL_VERSION_NUM >= 0x075500
-    (void)bits;
-    SET(handle, CURLOPT_PROTOCOLS_STR, names);
-    SET(handle, CURLOPT_REDIR_PROTOCOLS_STR, names);
+    /* The host's version may be older than the headers. */
+    if (SET(handle, CURLOPT_PROTOCOLS_STR, names) == CURLE_OK
+        && SET(handle, CURLOPT_REDIR_PROTOCOLS_STR, names) == CURLE_OK)
+        return;
 #else
     (void)names;
+#endif
     SET(handle, CURLOPT_PROTOCOLS, bits);
     SET(handle, CURLOPT_REDIR_PROTOCOLS, bits);
-#endif
 }
 
 void atex_curl_callbacks(

@@ -1,7 +1,9 @@
 #pragma once
 
-/* Its macros check the types of variadic calls; these calls go through pointers. */
+/* Its macros check the types of variadic calls; these calls go through pointers. Options that newer
+   versions call deprecated are for older hosts. */
 #define CURL_DISABLE_TYPECHECK
+#define CURL_DISABLE_DEPRECATION
 #include "CCurl.h"
 
 /* The functions of libcurl that the program calls. ../CLibrary/generate reads this list. */

@@ -32,7 +32,7 @@ static const char *error_text(void) {
 
 static void *open_library(const struct atex_library *library) {
     void *handle;
-    for (const char *const *file = library->files; *file; file++)
+    for (const char *const *file = library->files; library->files[1] && *file; file++)
         if ((handle = dlopen(*file, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD))) return handle;
     problem[0] = 0;
     append("cannot load ");

@@ -3,13 +3,14 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from endtoend.cache import Cache  # noqa: E402
-from endtoend.recipes import client, guest, host  # noqa: E402
+from endtoend.recipes import client, guest, host, unstable  # noqa: E402
 
 
 def main():
@@ -19,12 +20,25 @@ def main():
     host_recipe = host.recipe()
     tree = cache.make(host_recipe)
     made = {
-        "tree": tree,
-        "guest": cache.make(guest.recipe(host_recipe, tree)),
-        "client": cache.make(client.recipe()),
+        "tree": str(tree),
+        "guest": str(cache.make(guest.recipe(host_recipe, tree))),
+        "client": str(cache.make(client.recipe())),
+        # for each release, its tree, or None and the reason
+        "releases": {"Debian 13": (str(tree), ""), "Debian unstable": unstable_tree(cache)},
     }
     with os.fdopen(settings["result_fd"], "w") as result:
-        json.dump({name: str(path) for name, path in made.items()}, result)
+        json.dump(made, result)
+
+
+def unstable_tree(cache):
+    """Its packages change every day, so a tree that cannot be built does not fail the run."""
+    recipe = unstable.recipe()
+    if not cache.path(recipe).exists() and (reason := unstable.reason_to_skip()):
+        return None, reason
+    try:
+        return str(cache.make(recipe)), ""
+    except subprocess.CalledProcessError as error:
+        return None, f"its tree cannot be built: {error}"
 
 
 try:

@@ -54,6 +54,7 @@ def main():
         make_source(settings["guest"], public_key, marker, host.volume(SOURCE), directory)
         host.run("virsh", "pool-refresh", "default")
         lab = Lab(host, checks, directory, client, key, marker)
+        lab.releases = settings["releases"]
         lab.bare_host = functools.partial(
             bare_host, directory, settings, original_helper(client), public_key)
         if settings["shell"]:

@@ -1,0 +1,22 @@
+import Testing
+
+@testable import HostCheck
+
+struct LibrariesCheckTests {
+    @Test func allLoaded() {
+        #expect(
+            libraryFindings([.required(nil), .optional(nil, "it does not work")])
+                == [.ok("all C libraries that the helper uses can be loaded")])
+    }
+
+    @Test func missingLibraries() {
+        let problem = "cannot load liba.so.1 (package liba): no such file"
+        #expect(
+            libraryFindings([
+                .required(problem), .required(nil), .optional(problem, "it does not work"),
+            ]) == [
+                .error(problem, "install the package"),
+                .warning("it does not work: \(problem)", "install the package"),
+            ])
+    }
+}
