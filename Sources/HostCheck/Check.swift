@@ -50,8 +50,8 @@ package struct Check: Sendable {
 
     /// All checks. Each comes after those whose subject it depends on.
     package static let all: [Check] = [
-        .libraries, .libvirt, .passt, .virtualization, .pool, .poolReflinks, .poolSpace, .bootScratch, .disk,
-        .diskConflict,
+        .libraries, .libvirt, .passt, .virtualization, .pool, .poolReflinks, .poolSpace,
+        .bootScratch, .disk, .diskConflict,
         .forward, .addresses, .portConflict, .portTaken, .firewall, .memory, .firmware, .osData,
         .sshdDropIn, .sshdForcedCommand, .sshdForwarding, .sshdTerminal, .sshdKeepAlive,
         .sshdAccess, .sshdAuthentication, .sshdKeys, .sshdSession, .sudoers, .policy,
