@@ -199,6 +199,17 @@ struct DeviceRulesTests {
         }
     }
 
+    @Test func theLargestVolumeIsWrittenAsItWasJudged() throws {
+        var questions = XMLQuestions()
+        questions.isNewVolumeGranted = { _ in true }
+        questions.isCapacityGranted = { _ in true }
+        let judge = XMLJudge(questions)
+        let judged = try judge.judge(
+            "<volume><name>n</name><capacity unit='EiB'>7</capacity></volume>", as: .volume)
+        #expect(judged.facts.capacityBytes == 7 << 60)
+        #expect(try judge.judge(judged.text, as: .volume).text == judged.text)
+    }
+
     @Test func backingFilesOfNewVolumes() throws {
         func volume(_ format: String, _ path: String, _ backing: String) -> String {
             """

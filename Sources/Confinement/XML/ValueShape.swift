@@ -13,11 +13,11 @@ extension ValueKind {
         case .text: return nil
         case .words(let words): return words.contains(value) ? value : nil
         case .number, .memory, .vcpus:
-            // 18 digits fit into 64 bits.
-            guard (1...18).contains(value.utf8.count), value.utf8.allSatisfy(\.isDigit) else {
+            // libvirt's sizes are signed, so a size in bytes has up to 19 digits.
+            guard (1...19).contains(value.utf8.count), value.utf8.allSatisfy(\.isDigit) else {
                 return nil
             }
-            return UInt64(value).map { "\($0)" }
+            return Int64(value).map { "\($0)" }
         case .hostPort:
             guard let port = UInt16(value), port > 0, value.utf8.allSatisfy(\.isDigit) else {
                 return nil
@@ -41,7 +41,7 @@ extension ValueKind {
         switch self {
         case .words(let words) where words.count == 1: "must be \(words[0])"
         case .words(let words): "must be one of \(words.joined(separator: ", "))"
-        case .number, .memory, .vcpus: "must be a number of at most 18 digits"
+        case .number, .memory, .vcpus: "must be a number below 2^63"
         case .token: "must have 1 to 64 characters of A-Z a-z 0-9 . _ + -"
         case .name: "must have 1 to 64 characters of A-Z a-z 0-9 . _ + -, and not be . or .."
         case .text: "must have at most 1024 bytes and no control characters"
