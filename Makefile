@@ -29,9 +29,11 @@ E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
 # For each target of `make fuzz`. The default makes an hour in total.
 FUZZ_SECONDS ?= 400
+# How long `make soak` takes: 20 minutes.
+SOAK_SECONDS ?= 1200
 
 .PHONY: all build demo check check-unit check-protocol check-transcripts check-contrib check-e2e \
-	check-fuzz fuzz bench install uninstall deb rpm format lint clean \
+	check-fuzz fuzz bench soak install uninstall deb rpm format lint clean \
 	build-packages check-packages package-tools
 # Run targets one by one, even with -j: two builds in one directory would wait for each other, and
 # the tests share the libvirt daemon of this machine.
@@ -79,6 +81,10 @@ check-fuzz: build-packages
 
 bench: check-packages $(BUILT)
 	Tests/Benchmark/run --helper '$(HELPER)'
+
+# Reservations, kills and restarts of libvirtd on a private host; nothing may be lost or double.
+soak: check-packages $(BUILT)
+	Tests/Soak/run --helper '$(HELPER)' --seconds $(SOAK_SECONDS)
 
 # Never builds: sudo may not find Swift, and only root could remove what root built.
 # The examples, scripts and manual pages contain /usr/local; the installed copies contain PREFIX.

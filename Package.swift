@@ -72,7 +72,8 @@ let package = Package(
         .target(name: "Lifetime", dependencies: ["CSystem", "System"], swiftSettings: plain),
         .target(name: "Policy", dependencies: ["System", "Text"], swiftSettings: safe),
         .target(
-            name: "Libvirt", dependencies: ["CLibvirt", "Policy", "Text"], swiftSettings: plain),
+            name: "Libvirt", dependencies: ["CLibvirt", "Policy", "System", "Text"],
+            swiftSettings: plain),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
             name: "Confinement", dependencies: ["Libvirt", "Policy", "System", "Text", "XML"],

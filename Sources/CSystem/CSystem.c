@@ -10,6 +10,7 @@
 #include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <sys/xattr.h>
 #include <time.h>
 
@@ -106,12 +107,26 @@ long atex_splice(int source, int destination, unsigned long length) {
 
 const unsigned atex_closed_by_writer = IN_CLOSE_WRITE, atex_deleted = IN_DELETE,
                atex_modified = IN_MODIFY, atex_created = IN_CREATE | IN_MOVED_TO,
-               atex_renamed = IN_MOVE_SELF;
+               atex_removed = IN_DELETE_SELF, atex_renamed = IN_MOVE_SELF;
 
 int atex_watch(const char *path, unsigned events) {
     int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (descriptor < 0) return -1;
     if (inotify_add_watch(descriptor, path, events) >= 0) return descriptor;
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
+}
+
+int atex_timer(unsigned first_ms, unsigned interval_ms) {
+    int descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (descriptor < 0) return -1;
+    struct itimerspec times = {
+        .it_value = {.tv_sec = first_ms / 1000, .tv_nsec = first_ms % 1000 * 1000000L},
+        .it_interval = {.tv_sec = interval_ms / 1000, .tv_nsec = interval_ms % 1000 * 1000000L},
+    };
+    if (timerfd_settime(descriptor, 0, &times, NULL) == 0) return descriptor;
     int error = errno;
     close(descriptor);
     errno = error;

@@ -15,7 +15,7 @@
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int log_socket = -1;
-/* Whether the last line waited in vain: then the next lines do not wait. */
+/* Whether the last line that waited did so in vain: then the next lines do not wait. */
 static int is_stalled;
 
 static int connect_log(void) {
@@ -53,7 +53,7 @@ static int send_all(const struct msghdr *message, int timeout_ms) {
                 timeout_ms /= 2; /* ends even if others always fill the queue first */
                 continue;
             }
-            is_stalled = 1;
+            if (timeout_ms > 0) is_stalled = 1;
             errno = EAGAIN;
             return -1;
         }

@@ -56,7 +56,9 @@ final class DomainRun {
                 if !connection.isAlive {
                     // They belong to the lost connection, and new ones are made below.
                     subscriptions = []
-                    connection = try host.open()
+                    connection = try host.opening(until: end) {
+                        () throws(LibvirtError) in try host.open()
+                    }
                 }
                 // By UUID: another domain may have taken the name.
                 domain = try connection.domain(uuid: uuid)
@@ -87,7 +89,7 @@ final class DomainRun {
                 try connection.subscribe(to: .lifecycle, of: domain) { _ in
                     wakeup.wake()
                 },
-                try connection.subscribe(toClose: { wakeup.wake() }),
+                try connection.subscribe(toClose: { _ in wakeup.wake() }),
             ]
         } catch {
             // A driver without events: the end of the console then shows the stop.

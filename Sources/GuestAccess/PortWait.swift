@@ -15,8 +15,11 @@ extension HostConnection {
         for client: Client, _ gate: any EffectGate
     ) throws -> (address: String, port: UInt16, seconds: Double) {
         let start = ContinuousClock.now
-        let wait = try PortWait(self, port, of: name, banner, gate)
-        let route = try wait.answeringRoute(until: start + .seconds(timeout), timeout)
+        let deadline = start + .seconds(timeout)
+        let route = try opening(until: deadline) {
+            try PortWait(self, port, of: name, banner, gate)
+                .answeringRoute(until: deadline, timeout)
+        }
         return (route.address(for: client), route.port, start.duration(to: .now) / .seconds(1))
     }
 }
@@ -71,7 +74,7 @@ private final class PortWait {
                     hasStopped.set()
                     wakeup.wake()
                 },
-                try connection.subscribe(toClose: { wakeup.wake() }),
+                try connection.subscribe(toClose: { _ in wakeup.wake() }),
             ]
         } catch {
             // Without events, `lookForRoutes` asks for the state every second.
@@ -130,7 +133,8 @@ private final class PortWait {
     /// do not depend on the daemon.
     private func look() throws {
         do {
-            if !connection.isAlive { try reconnect() }
+            // For as short as possible: meanwhile no port is probed.
+            if !connection.isAlive { try host.opening(until: .now) { try reconnect() } }
             try lookForRoutes()
             loss = nil
         } catch {

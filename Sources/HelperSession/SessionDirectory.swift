@@ -1,4 +1,5 @@
 import InstallMedia
+package import Protocol
 package import System
 
 /// The session's own directory, in which uploads are stored.
@@ -6,25 +7,42 @@ package struct SessionDirectory: Sendable {
     package let path: String
     private let lock: InUseLock
 
-    private static let parent = "/var/tmp"
+    package static let usualParent = "/var/tmp"
     private static let prefix = "atex-virt-helper-"
 
-    /// Creates the directory and removes those of killed sessions.
-    package init() throws(SystemError) {
-        Self.removeLeftovers()
+    /// Creates the directory and removes those of killed sessions. If `parent` cannot be written,
+    /// the directory is in the state directory, wherever `TMPDIR` is.
+    package init(
+        in parent: String = Self.usualParent, otherwise state: StateDirectory
+    ) throws(RequestError) {
+        Self.removeLeftovers(in: parent)
+        do throws(SystemError) { (path, lock) = try Self.make(in: parent) } catch let problem {
+            let fallback = state.temporary
+            do throws(SystemError) {
+                try Directory.make(fallback, mode: StateDirectory.directoryMode)
+                Self.removeLeftovers(in: fallback)
+                (path, lock) = try Self.make(in: fallback)
+            } catch {
+                throw RequestError(
+                    "cannot make the session's directory in '\(parent)': \(problem.message); and in "
+                        + "'\(fallback)'", error)
+            }
+        }
+    }
+
+    private static func make(
+        in parent: String
+    ) throws(SystemError) -> (path: String, lock: InUseLock) {
         while true {
-            let path = try Directory.makeTemporary(prefix: "\(Self.parent)/\(Self.prefix)")
+            let path = try Directory.makeTemporary(prefix: "\(parent)/\(prefix)")
             // Another session may take a directory for a leftover before it is locked.
-            guard let lock = try InUseLock(path) else { continue }
-            self.path = path
-            self.lock = lock
-            return
+            if let lock = try InUseLock(path) { return (path, lock) }
         }
     }
 
     package func remove() { Directory.removeTree(path) }
 
-    private static func removeLeftovers() {
+    private static func removeLeftovers(in parent: String) {
         var workingDirectories: Set<String>?
         let removed = InUseLock.removeLeftovers(in: parent, where: isOurs) { path in
             // Older versions of this program do not lock their directories, but work in them.

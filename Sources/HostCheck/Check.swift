@@ -56,5 +56,6 @@ package struct Check: Sendable {
         .sshdDropIn, .sshdForcedCommand, .sshdForwarding, .sshdTerminal, .sshdKeepAlive,
         .sshdAccess, .sshdAuthentication, .sshdKeys, .sshdSession, .sudoers, .policy,
         .policyKeys, .policyLog, .loginAccount, .loginShell, .stateDirectory, .sessionDirectories,
+        .waiting,
     ]
 }

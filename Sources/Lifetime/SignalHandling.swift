@@ -31,6 +31,10 @@ package enum SignalHandling {
         return Int32(info[0])
     }
 
+    /// Makes writing beyond the process's file size limit the error EFBIG instead of a signal.
+    /// C: `SIGXFSZ`.
+    package static func ignoreFileSizeLimit() { signal(SIGXFSZ, SIG_IGN) }
+
     /// Makes writing to a pipe without a reader an error instead of a signal. C: `SIGPIPE`.
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 }

@@ -41,6 +41,8 @@ package final class AuditLog: Sendable {
         var isStarted = false
         var isEnded = false
         var count = 0
+        /// How many lines of requests were lost since the last one that was sent.
+        var dropped = 0
         var running: Running?
         /// When the last denials were, at most `denialsPerSecond`.
         var denials: [ContinuousClock.Instant] = []
@@ -70,7 +72,7 @@ package final class AuditLog: Sendable {
     package static let none = AuditLog()
 
     package static let toSystemLog: Send = { (line, level) throws(SystemError) in
-        try SystemLog.send(line, .authentication, level)
+        try SystemLog.send(line, .authentication, level, waits: true)
     }
 
     // MARK: Session
@@ -131,7 +133,10 @@ package final class AuditLog: Sendable {
             try requireSession(state)
             state.count += 1
             state.running = Running(number: state.count, command: command, arguments: arguments)
-            try start(&state)
+            do throws(Denial) { try start(&state) } catch {
+                state.dropped += 1
+                throw error
+            }
         }
     }
 
@@ -154,7 +159,11 @@ package final class AuditLog: Sendable {
         try state.withLock { state throws(Denial) in
             try requireSession(state)
             guard let running = state.running, !running.hasBegun else { return }
-            try send(requestLine(running, .begun, nil), arguments: running.arguments, .info)
+            let line = requestLine(running, .begun, nil)
+            do throws(Denial) { try send(line, arguments: running.arguments, .info) } catch {
+                state.dropped += 1
+                throw error
+            }
             state.running?.hasBegun = true
         }
     }
@@ -166,11 +175,14 @@ package final class AuditLog: Sendable {
         let delay = try state.withLock { state throws(Denial) -> Duration? in
             guard let running = state.running else { return nil }
             state.running = nil
-            let line = requestLine(running, verdict, Result(failure: error?.kind.rawValue))
+            var line = requestLine(running, verdict, Result(failure: error?.kind.rawValue))
+            if state.dropped > 0 { line.add("dropped", "\(state.dropped)") }
             do throws(Denial) {
                 try send(
                     line, arguments: running.arguments, verdict == .denied ? .warning : .info)
+                state.dropped = 0
             } catch {
+                state.dropped += 1
                 // What has changed cannot be refused any more, and its first line was sent.
                 guard running.hasBegun else { throw error }
             }

@@ -88,6 +88,14 @@ package struct FileDescriptor: ~Copyable, Sendable {
         FileDescriptor(owning: try check(fcntl(number, F_DUPFD_CLOEXEC, 3)))
     }
 
+    /// Throws if the process may not open `count` more files now. For libraries that end the
+    /// process if they get no descriptor.
+    package static func requireSpare(_ count: Int) throws(SystemError) {
+        var taken: [Int32] = []
+        defer { for number in taken { Glibc.close(number) } }
+        for _ in 0..<count { taken.append(try check(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3))) }
+    }
+
     /// Closes the descriptor. Some file systems report a failed write only now. C: `close`.
     package consuming func close() throws(SystemError) {
         let number = self.number

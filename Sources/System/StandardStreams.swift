@@ -35,6 +35,8 @@ package struct StandardStreams: ~Copyable, Sendable {
         // From 10 on: a shell script that redirects by single digits cannot name them.
         var copy = fcntl(standard, F_DUPFD_CLOEXEC, 10)
         if copy < 0 { copy = fcntl(null.number, F_DUPFD_CLOEXEC, 10) }
+        // The process may have no descriptor with such a number.
+        if copy < 0, errno == EINVAL { throw .tooManyOpen }
         let moved = FileDescriptor(owning: try check(copy))
         try check(dup2(null.number, standard))
         return moved

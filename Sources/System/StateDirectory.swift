@@ -52,6 +52,9 @@ package struct StateDirectory: Sendable {
     /// out.
     package var effectsLock: String { "\(path)/effects.lock" }
 
+    /// The directory of the sessions' own directories if /var/tmp cannot be written.
+    package var temporary: String { "\(path)/tmp" }
+
     /// The directory with one file per session that holds domains; see `session(_:)`.
     package var sessions: String { "\(path)/sessions" }
 

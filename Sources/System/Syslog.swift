@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 package import Logging
+import Synchronization
 
 /// Lines of the system log, `/dev/log`.
 package enum SystemLog {
@@ -10,7 +11,7 @@ package enum SystemLog {
     /// The program's name, which begins each line.
     private static let tag = ProcessInformation.programName
 
-    /// How long a line waits if the logging daemon does not read.
+    /// How long a line that must be sent waits if the logging daemon does not read.
     private static let timeoutMilliseconds: Int32 = 1000
 
     /// The bytes that precede the text of each line, at most.
@@ -20,9 +21,9 @@ package enum SystemLog {
     }
 
     /// Sends one line, which must not contain control characters. Throws if the log is not
-    /// reachable or does not read, instead of waiting for it.
+    /// reachable or does not read; with `waits`, only if it has not read for about two seconds.
     package static func send(
-        _ text: String, _ facility: Facility, _ level: Level
+        _ text: String, _ facility: Facility, _ level: Level, waits: Bool
     ) throws(SystemError) {
         let facility = facility == .user ? LOG_USER : 10 << 3  // LOG_AUTHPRIV
         let level =
@@ -34,17 +35,41 @@ package enum SystemLog {
             case .error: LOG_ERR
             case .critical: LOG_CRIT
             }
-        try check(atex_send_log(facility | level, tag, text, timeoutMilliseconds))
+        let timeout = waits ? timeoutMilliseconds : 0
+        try check(atex_send_log(facility | level, tag, text, timeout))
     }
 }
 
-/// Writes log lines to the system log.
+/// Counts the log lines that could not be sent since the last one that could.
+package final class DroppedLines: Sendable {
+    private let count = Mutex(0)
+
+    package init() {}
+
+    /// Sends one line; `send` gets what it must say of the lines that were dropped before.
+    package func counting(_ send: (_ note: String) throws(SystemError) -> Void) {
+        // With the lock: another thread must not report the same lines.
+        count.withLock { count in
+            let note =
+                count == 0
+                ? "" : " (\(count) earlier line\(count == 1 ? " was" : "s were") dropped)"
+            do throws(SystemError) {
+                try send(note)
+                count = 0
+            } catch { count += 1 }
+        }
+    }
+}
+
+/// Writes log lines to the system log. It never waits for the logging daemon: a line for which there
+/// is no room is dropped, and the next one says so.
 package struct SyslogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level
     private let label: String
     /// Appended to each line, e.g. who the client is.
     private let suffix: @Sendable () -> String
+    private let dropped = DroppedLines()
 
     package init(
         label: String, level: Logger.Level, suffix: @escaping @Sendable () -> String
@@ -69,9 +94,10 @@ package struct SyslogHandler: LogHandler {
             case .error: .error
             case .critical: .critical
             }
-        let line = logLine("\(label): \(event.message)", suffix: suffix())
-        // There is no one to report to that the log is not reachable; an audit line is reported.
-        do throws(SystemError) { try SystemLog.send(line, .user, level) } catch {}
+        dropped.counting { note throws(SystemError) in
+            let line = logLine("\(label): \(event.message)", suffix: note + suffix())
+            try SystemLog.send(line, .user, level, waits: false)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ package struct SystemError: Error, Hashable, Sendable {
     package init(number: Int32) { self.number = number }
 
     package static let noSuchFile = SystemError(number: ENOENT)
+    package static let tooManyOpen = SystemError(number: EMFILE)
     package static let isDirectory = SystemError(number: EISDIR)
     package static let exists = SystemError(number: EEXIST)
 
@@ -33,8 +34,9 @@ package struct SystemError: Error, Hashable, Sendable {
     package var isExisting: Bool { number == EEXIST }
     /// Whether no file of the file system can have that size. C: `EFBIG`.
     package var isTooLarge: Bool { number == EFBIG }
-    /// Whether the user or the process has reached its limit of open files. C: `EMFILE`.
-    package var isTooManyOpen: Bool { number == EMFILE }
+    /// Whether the user has no inotify instance or watch left, or the process no descriptor.
+    /// C: `EMFILE`, `ENOSPC` of `inotify_init` and `inotify_add_watch`.
+    var isWatchLimit: Bool { number == EMFILE || number == ENOSPC }
 
     /// The system's own message, e.g. `No such file or directory`. C: `strerror`.
     package var message: String { String(cString: strerror(number)) }

@@ -125,7 +125,9 @@ func reportRefusal(_ error: any Error) {
     let reason = (error as? PolicyFileError)?.message ?? RequestError(error).message
     let message = logLine("cannot start a session: \(reason)")
     // The client gets the reason in any case.
-    do throws(SystemError) { try SystemLog.send(message, .authentication, .error) } catch {}
+    do throws(SystemError) {
+        try SystemLog.send(message, .authentication, .error, waits: true)
+    } catch {}
     printText("atex-virt-helper: \(message)\n", to: .standardError)
 }
 
@@ -144,7 +146,7 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
         reportRefusal(error)
         return 1
     }
-    let directory = try SessionDirectory()
+    let directory = try SessionDirectory(otherwise: state)
     defer { directory.remove() }
     try Directory.enter(directory.path)
     if let identity = parts.policy.identity { try ProcessInformation.setName(identity) }
@@ -177,6 +179,8 @@ func logger(_ level: Arguments.LogLevel?, _ client: Client) -> Logger {
 }
 
 let arguments = readArguments()
+// Before anything is written: RLIMIT_FSIZE may be any number.
+SignalHandling.ignoreFileSizeLimit()
 do {
     if let command = arguments.administratorCommand {
         ProcessInformation.end(
@@ -186,6 +190,7 @@ do {
     ProcessInformation.end(try serve(arguments))
 } catch {
     // The client does not read any more, or the session could not begin.
-    printText("atex-virt-helper: \(RequestError(error).message)\n", to: .standardError)
+    let message = RequestError(error).message
+    printText("atex-virt-helper: the session has failed: \(message)\n", to: .standardError)
     ProcessInformation.end(1)
 }

@@ -33,9 +33,8 @@ JUDGES = {
     "PermittedXML.swift",
 }
 AUTHORS = JUDGES | {
-    "UploadedFiles.swift", "CheckpointEdit.swift", "Edit.swift", "SnapshotCurrent.swift",
-    "SnapshotEdit.swift", "VolClone.swift", "CreatedDomain.swift", "Installer.swift",
-    "PendingVolume.swift", "StreamedUpload.swift", "VolumeCreation.swift",
+    "UploadedFiles.swift", "SnapshotCurrent.swift", "VolClone.swift", "CreatedDomain.swift",
+    "Installer.swift", "PendingVolume.swift", "StreamedUpload.swift", "VolumeCreation.swift",
 }
 
 

@@ -127,15 +127,27 @@ class Wait(HelperTest):
         prefix, helper = [*program[:-1], *limited], program[-1]
         if subprocess.run([*prefix, "true"], capture_output=True).returncode != 0:
             self.skipTest("user namespaces are not available")
-        requests = [{**RESERVE, "wait": 5}, RESERVE]
-        done = subprocess.run(
-            [*prefix, helper, self.node("a")], capture_output=True, timeout=20,
-            input="".join(json.dumps(request) + "\n" for request in requests).encode(),
+        uri = self.node("a")
+        holder = self.session(uri)
+        holder.ok(RESERVE)
+        waiter = subprocess.Popen(
+            [*prefix, helper, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
-        waiting, plain = map(json.loads, done.stdout.splitlines())
-        self.assertRefused(waiting, "system", "cannot wait for a release", "locks")
-        self.assertIn("max_user_instances", waiting["error"]["hint"])
-        self.assertEqual(plain["domain"], "a")
+        self.addCleanup(waiter.stdout.close)
+        for request in ({**RESERVE, "wait": 20}, {"cmd": "host-check"}):
+            waiter.stdin.write(json.dumps(request).encode() + b"\n")
+        waiter.stdin.close()
+        time.sleep(1)
+        holder.ok({"cmd": "release", "domain": "a"})
+        start = time.monotonic()
+        reply, checked = (json.loads(waiter.stdout.readline()) for _ in range(2))
+        self.assertEqual(reply["domain"], "a")
+        # It looks twice a second.
+        self.assertLess(time.monotonic() - start, 5)
+        self.assertEqual(waiter.wait(10), 0)
+        check, = (check for check in checked["checks"] if check["check"] == "waiting")
+        self.assertEqual(check["status"], "warning")
+        self.assertIn("fs.inotify.max_user_instances", check["hint"])
 
     def test_invalid_values(self):
         session = self.session(self.node("a"))

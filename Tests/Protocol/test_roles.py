@@ -460,6 +460,27 @@ class Log(RoleTest):
         threading.Thread(target=self.read_log, daemon=True).start()
         time.sleep(0.2)
         started.ok({"cmd": "ping"})
+        refused = len([reply for reply in replies if not reply["success"]])
+        self.audit(f"dropped={refused} ")
+        started.ok({"cmd": "ping"})
+        self.assertNotIn("dropped", self.audit(f"seq={count + 2}"))
+
+    def test_log_of_a_session_without_a_role_never_waits(self):
+        self.reads_log = False  # no thread that reads
+        started = self.start("--log", "debug", self.uri, policy=None)
+        start = time.monotonic()
+        for _ in range(1000):
+            started.ok({"cmd": "ping"})
+        self.assertLess(time.monotonic() - start, 5)
+        threading.Thread(target=self.read_log, daemon=True).start()
+        time.sleep(0.2)
+        started.ok({"cmd": "setname", "name": "again"})
+        line = self.audit("earlier lines were dropped")
+        self.assertIn("running 'setname'", line)
+        # Two lines a request; the queue held some of them.
+        self.assertGreater(int(re.search(r"\((\d+) earlier", line)[1]), 1000)
+        # The next line does not say it again.
+        self.assertNotIn("dropped", self.audit("succeeded", "again"))
 
     def test_setname_cannot_forge_or_lose_lines(self):
         for role in (["--policy", POLICY, "--role", "tester"], []):

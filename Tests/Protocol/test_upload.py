@@ -33,6 +33,16 @@ class Upload(HelperTest):
             self.assertEqual(self.content(name), body)
         self.assertEqual(len(os.listdir(self.directory)), 6)
 
+    def test_limit_of_file_sizes(self):
+        # Without handling, SIGXFSZ ends the session.
+        limited = self.session(self.node("b"), within=["prlimit", "--fsize=100000"])
+        reply = limited.ask(
+            {"cmd": "upload", "name": "big", "length": 200_000, "id": 1}, b"x" * 200_000)
+        directory = os.readlink(f"/proc/{limited.pid}/cwd")
+        self.assertRefused(reply, "no-space", "'big'", directory, "File too large")
+        self.assertEqual(os.listdir(directory), [])
+        limited.ok({"cmd": "upload", "name": "small", "length": 3}, b"abc")
+
     def test_invalid_names(self):
         for name in ("", ".", "..", "/etc/x", "a/b", "../x", "a\0b", "n" * 256, 5, None):
             with self.subTest(name):
@@ -60,7 +70,8 @@ class Upload(HelperTest):
         os.chmod(self.directory, 0o700)
         self.assertFalse(reply["success"])
         self.assertEqual(reply["reply"],
-                         f"cannot make file 'x' of {len(BODY)} bytes: Permission denied")
+                         f"cannot make file 'x' of {len(BODY)} bytes in '{self.directory}': "
+                         "Permission denied")
 
     def test_file_appears_only_when_complete(self):
         self.opened.send({"cmd": "upload", "name": "x", "length": 10}, b"12345")

@@ -11,7 +11,7 @@ from transcript import TESTS, Case, Transcript, fill, private_folder
 
 FOLDER = TESTS / "VirshTests"
 FIXTURES = FOLDER / "Fixtures"
-ENVIRONMENT = {"TZ": "UTC", "EDITOR": "sed -i s/draft/final/"}
+ENVIRONMENT = {"TZ": "UTC"}
 
 # By transcript and line: why the program cannot be given a case.
 EXCUSED = {}

@@ -33,6 +33,24 @@ extension ProcessStateTests {
             #expect(!shell.isObjectNotFound)
         }
 
+        /// virsh would start an editor, which waits for a terminal.
+        @Test(arguments: [
+            ["edit", "test"], ["net-edit", "default"], ["pool-edit", "default-pool"],
+            ["desc", "test", "--edit"], ["desc", "test", "--title", "--edit", "new"],
+            ["metadata", "test", "urn:x", "--key", "x", "--edit"],
+        ])
+        func editorsAreNotStarted(_ words: [String]) throws {
+            try inTemporaryDirectory { directory in
+                setenv("VISUAL", "touch \(directory)/started; true", 1)
+                defer { unsetenv("VISUAL") }
+                #expect(!shell.run(words))
+                #expect(
+                    shell.output.text.hasPrefix(
+                        "error: '\(words[0])' needs an editor on a terminal, which a session"))
+                #expect(!pathExists("\(directory)/started"))
+            }
+        }
+
         /// What a shell writes to a client, and how long after the start.
         private final class Written {
             var pieces: [(stream: ShellOutput.Stream, text: String, after: Duration)] = []

@@ -48,8 +48,8 @@ int atex_pipe(int descriptors[2]);
 int atex_column_width(wchar_t character);
 
 /* Sends one line to /dev/log: 0, or -1, e.g. EMSGSIZE. `priority` is a facility and a level. If the
-   queue is full, waits at most about twice the timeout; not at all if the line before did so in
-   vain (EAGAIN). */
+   queue is full (EAGAIN), waits at most about twice the timeout; not at all if that is 0, or if the
+   last line that waited did so in vain. */
 int atex_send_log(int priority, const char *tag, const char *text, int timeout_ms);
 
 /* close_range of all descriptors from `first` on. */
@@ -99,7 +99,11 @@ int atex_signal_descriptor(const sigset_t *signals);
 
 /* A non-blocking inotify descriptor with one watch. */
 int atex_watch(const char *path, unsigned events);
-extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified, atex_created, atex_renamed;
+extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified, atex_created, atex_removed,
+    atex_renamed;
+
+/* A non-blocking timerfd of the monotonic clock: reads of one uint64_t. */
+int atex_timer(unsigned first_ms, unsigned interval_ms);
 
 /* A non-blocking eventfd: reads and writes are of one uint64_t. */
 int atex_event_descriptor(void);

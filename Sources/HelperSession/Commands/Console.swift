@@ -1,4 +1,5 @@
 import GuestAccess
+import Libvirt
 import Protocol
 import Text
 
@@ -22,11 +23,13 @@ extension SessionCommand {
 
         return { session, request in
             let deadline = try request[seconds].map { ContinuousClock.now + .seconds($0) }
-            var reading = try ConsoleReading(
-                of: request[domain], session.host, session.wire, until: request[until],
-                waitForStart: request[wait], force: request[force], deadline: deadline,
-                session.gate)
-            let outcome = try reading.run(until: deadline)
+            let outcome = try session.host.opening(until: deadline) {
+                var reading = try ConsoleReading(
+                    of: request[domain], session.host, session.wire, until: request[until],
+                    waitForStart: request[wait], force: request[force], deadline: deadline,
+                    session.gate)
+                return try reading.run(until: deadline)
+            }
             return [
                 "reason": .string(outcome.end.rawValue),
                 "matched": outcome.matched.map { .string($0) } ?? .null,

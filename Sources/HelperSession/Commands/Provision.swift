@@ -39,11 +39,15 @@ extension SessionCommand {
 
         return { session, request in
             let given = try request[pool]
+            let timeout = try request[timeout] ?? 300
+            let connected = ContinuousClock.now + .seconds(timeout)
             let order = ProvisionOrder(
-                pool: try given ?? session.host.open().defaultPool(),
+                pool: try given
+                    ?? session.host.opening(until: connected) {
+                        try session.host.open().defaultPool()
+                    },
                 from: try volumeName(request[from]),
-                waitPort: try request[waitPort], timeout: try request[timeout] ?? 300,
-                isForced: try request[force])
+                waitPort: try request[waitPort], timeout: timeout, isForced: try request[force])
             let filter = try DomainFilter(request[filter])
             var progress = session.progress(of: request, try request[wantsProgress])
             var steps = Steps()
@@ -52,7 +56,11 @@ extension SessionCommand {
                 throw denial
             }
             // Check both before waiting for a domain: the request may be impossible to satisfy.
-            _ = try steps.run("reserve") { try filter.matching(session.persistentDomains()) }
+            _ = try steps.run("reserve") {
+                try host.opening(until: connected) {
+                    try filter.matching(session.persistentDomains())
+                }
+            }
             try steps.run("copy") {
                 _ = try DirectoryPool(named: order.pool, host.open()).open(order.from)
                 try session.gate.willRead(VolumeName(pool: order.pool, name: order.from.text))

@@ -33,7 +33,9 @@ extension SessionCommand {
                 }
                 try file.publish(as: name.text)
             } catch let error as SystemError {
-                throw RequestError("cannot make file '\(name.text)'\(length.ofBytes)", error)
+                throw RequestError(
+                    "cannot make file '\(name.text)'\(length.ofBytes) in '\(currentDirectory())'",
+                    error)
             }
             return [:]
         }

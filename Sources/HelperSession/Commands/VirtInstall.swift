@@ -35,12 +35,18 @@ extension SessionCommand {
             let isPrinted = streams?.output != nil
             let files = streams.map { InputFiles.words(openInput: $0.openInput) } ?? .lineProtocol
             let status: Int32
+            var loss: LibvirtError?
             do throws(Denial) {
                 status = try install(
                     words, output: session.installOutput(isPrinted: isPrinted), files: files,
                     gate: session.installGate, destroysOnError: destroys
                 ) { uri in
-                    try host.open(uri ?? host.uri, readOnly: false)
+                    do throws(LibvirtError) {
+                        return try host.open(uri ?? host.uri, readOnly: false)
+                    } catch {
+                        if error.isLoss { loss = error }
+                        throw error
+                    }
                 }
             } catch {
                 session.hasPrintedError = isPrinted
@@ -50,7 +56,8 @@ extension SessionCommand {
                 session.hasPrintedError = isPrinted
                 // 2 is the exit status of Python's argparse for wrong words.
                 throw RequestError(
-                    status == 2 ? .badRequest : .libvirt, "virt-install exited with \(status)")
+                    status == 2 ? .badRequest : loss == nil ? .libvirt : .disconnected,
+                    "virt-install exited with \(status)", libvirt: loss)
             }
             return [:]
         }

@@ -7,13 +7,20 @@ extension Session {
     /// Reserves one free domain, chosen at random. If all are taken, waits up to `wait` seconds.
     func reserve(_ filter: DomainFilter, wait: Double?) throws -> String {
         let deadline = wait.map { ContinuousClock.now + .seconds($0) }
+        // Without a wait, libvirt may take its usual time.
+        return try host.opening(until: deadline) { try reserve(filter, until: deadline) }
+    }
+
+    private func reserve(
+        _ filter: DomainFilter, until deadline: ContinuousClock.Instant?
+    ) throws -> String {
         // Watch before the first attempt: a release in between must not be missed.
-        let watch = deadline == nil ? nil : try watchReleases()
-        var names = try filter.matching(persistentDomains())
+        let firstWatch = deadline == nil ? nil : try watchReleases()
+        var names = try filter.matching(firstList(until: deadline))
         if let name = try reserveAny(of: names) { return name }
         // All are taken, so no attempt has compared the limit.
         try reservations.checkLimit()
-        guard let deadline, let watch else { throw try allTaken(names, waited: false) }
+        guard let deadline, var watch = firstWatch else { throw try allTaken(names, waited: false) }
         let events = try DomainListEvents(host)
         try report(step: "all matching domains are taken; waiting for a release")
         while true {
@@ -21,9 +28,38 @@ extension Session {
             let happened = try waitForAny(of: [watch, events.wakeup], until: until)
             guard happened || .now < deadline else { throw try allTaken(names, waited: true) }
             // Before trying: a release during the attempt wakes us again.
-            _ = watch.clear()
-            if try events.mayHaveChanged() { names = try filter.matching(persistentDomains()) }
+            let happenedThere = watch.drainEvents()
+            // A replaced directory needs another watch. A timer is replaced as soon as possible.
+            if watch.isPolling || !happenedThere.isDisjoint(with: [.removed, .renamed]) {
+                watch = try watchReleases()
+            }
+            if try events.mayHaveChanged() {
+                do {
+                    let all = try persistentDomains()
+                    events.listSucceeded()
+                    names = try filter.matching(all)
+                } catch let error as RequestError where error.libvirt?.isLoss == true {
+                    // The daemon has died again; until it is back, the last list counts.
+                    events.listFailed()
+                }
+            }
             if let name = try reserveAny(of: names) { return name }
+        }
+    }
+
+    /// The persistent domains. If the session is to wait, a daemon that restarts has as long to come
+    /// back as a silent one has to answer; after that, waiting goes on without it.
+    private func firstList(until deadline: ContinuousClock.Instant?) throws -> [String] {
+        let end = deadline.map { min($0, .now + Connection.openLimit) }
+        var delay = Duration.milliseconds(100)
+        while true {
+            do { return try persistentDomains() } catch let error as RequestError {
+                guard error.libvirt?.isLoss == true, let end, .now + delay < end else {
+                    throw error
+                }
+            }
+            pause(milliseconds: UInt32(delay / .milliseconds(1)))
+            delay = min(delay * 2, .seconds(2))
         }
     }
 
@@ -42,13 +78,18 @@ extension Session {
     /// Closing a lock file that was open for writing is an event, also when its holder dies.
     private func watchReleases() throws -> PathWatch {
         do throws(SystemError) {
-            return try PathWatch(reservations.directory, [.closedByWriter, .deleted])
+            do throws(SystemError) {
+                return try PathWatch(
+                    reservations.directory, [.closedByWriter, .deleted, .removed, .renamed])
+            } catch {
+                guard error.condition == .notFound else { throw error }
+                // It was removed; somebody makes it again.
+                return try PathWatch.timer()
+            }
         } catch {
             throw RequestError(
                 RequestError.Kind(error),
-                "cannot wait for a release in '\(reservations.directory)': \(error.message)",
-                hint: error.isTooManyOpen
-                    ? "the sysctl fs.inotify.max_user_instances limits how many can wait" : nil)
+                "cannot wait for a release in '\(reservations.directory)': \(error.message)")
         }
     }
 
@@ -74,11 +115,18 @@ private final class DomainListEvents {
     private let host: HostConnection
     private var connection: Connection?
     private var subscriptions: [AnyObject?] = []
+    /// When to try again to connect, because no event reports that libvirt is back; `nil` while
+    /// there is a connection that works.
+    private(set) var retry: ContinuousClock.Instant?
+    private var delay = firstDelay
+
+    private static let firstDelay = Duration.milliseconds(200)
+    private static let longestDelay = Duration.seconds(1)
 
     init(_ host: HostConnection) throws {
         self.host = host
         wakeup = try Wakeup()
-        try subscribe()
+        try trySubscribing()
         // The list may have changed before the subscription.
         wakeup.wake()
     }
@@ -87,19 +135,37 @@ private final class DomainListEvents {
     /// was lost.
     func mayHaveChanged() throws -> Bool {
         let isWoken = wakeup.clear()
-        if isConnected { return isWoken }
-        do throws(LibvirtError) { try subscribe() } catch {
-            // The daemon may be restarting; until it is back, wait for releases only.
+        if retry == nil, connection?.isAlive == true { return isWoken }
+        // The close of a connection wakes us; after that only the time counts.
+        if let retry, .now < retry { return false }
+        return try trySubscribing()
+    }
+
+    /// The connection was lost while the list was read.
+    func listFailed() {
+        retry = .now + delay
+        // Longer each time, and with some chance: many sessions may wait for the same daemon.
+        delay = min(delay * Double.random(in: 1.5...2.5), Self.longestDelay)
+    }
+
+    /// Returns false if libvirt cannot be reached: the daemon may be restarting. Until it is back,
+    /// the session waits for releases only.
+    @discardableResult
+    private func trySubscribing() throws -> Bool {
+        do throws(LibvirtError) {
+            // For as short as possible: meanwhile no release is noticed.
+            try host.opening(until: .now) { () throws(LibvirtError) in try subscribe() }
+        } catch {
             guard error.isLoss else { throw error }
+            listFailed()
             return false
         }
+        retry = nil
         return true
     }
 
-    /// When to try again to connect: no event reports that libvirt is back.
-    var retry: ContinuousClock.Instant? { isConnected ? nil : .now + .seconds(1) }
-
-    private var isConnected: Bool { connection?.isAlive == true }
+    /// The list was read, so that the daemon works.
+    func listSucceeded() { delay = Self.firstDelay }
 
     private func subscribe() throws(LibvirtError) {
         subscriptions = []
@@ -114,7 +180,7 @@ private final class DomainListEvents {
                         wakeup.wake()
                     }
                 },
-                try connection.subscribe(toClose: { wakeup.wake() }),
+                try connection.subscribe(toClose: { _ in wakeup.wake() }),
             ]
         } catch {
             // A driver without events: its list of domains does not change.

@@ -1,7 +1,15 @@
 import System
 
 extension Check {
-    static let sessionDirectories = Check("session-directories") { _ in
+    static let sessionDirectories = Check("session-directories") { view in
+        // This session's own directory shows it.
+        if currentDirectory().hasPrefix(view.state.temporary + "/") {
+            return [
+                .warning(
+                    "'/var/tmp' cannot be written: sessions use '\(view.state.temporary)'",
+                    "free space in /var/tmp, or mount it writable")
+            ]
+        }
         // The directories are listed before the processes: a session that starts in between must
         // not look like a killed one.
         let all = try names(in: "/var/tmp").filter(isSessionDirectory).map { "/var/tmp/\($0)" }

@@ -1,5 +1,6 @@
 import CLibvirt
 package import Policy
+import System
 import Text
 
 /// A connection to a hypervisor. C: `virConnectPtr`.
@@ -12,12 +13,29 @@ package final class Connection: Sendable {
     /// others, look-ups do not find them, and their events are not delivered.
     package let policy: Policy
 
-    /// Opens a connection; `nil` as `uri` means libvirt's default.
+    /// How many files opening a connection opens at the same time, with some to spare. GLib ends the
+    /// process if it cannot make an event descriptor.
+    private static let neededDescriptors = 6
+
+    /// How long to wait for pings of a silent daemon: it counts as lost after 30 s. virsh waits for
+    /// one ping more.
+    package static let keepAlive: (interval: Int32, count: UInt32) = (5, 5)
+
+    /// Opens a connection; `nil` as `uri` means libvirt's default. Blocks for as long as the daemon
+    /// is silent: use `open(_:readOnly:policy:until:)` unless the driver has no daemon.
     /// C: `virConnectOpen`, `virConnectOpenReadOnly`.
     package init(
         _ uri: String?, readOnly: Bool = false, policy: Policy = .unconfined
     ) throws(LibvirtError) {
         self.policy = policy
+        do throws(SystemError) { try FileDescriptor.requireSpare(Self.neededDescriptors) } catch {
+            let error = LibvirtError(
+                code: .systemError,
+                message: "too few descriptors are left for a connection: \(error.message)",
+                systemErrorNumber: error.number)
+            error.reportAsLast()
+            throw error
+        }
         // A connection gives its socket to the event loop that is registered when it opens, so
         // register first. Start the thread only afterwards: a failed open needs no thread.
         EventLoop.register()
@@ -27,10 +45,10 @@ package final class Connection: Sendable {
             virConnectOpenAuth(
                 uri, atex_default_authentication(), readOnly ? VIR_CONNECT_RO.rawValue : 0))
         EventLoop.start()
-        // As in virsh: the connection breaks when the daemon is silent for 5 s six times. Drivers
-        // without a daemon refuse the call (-1), which is not an error; a daemon that is too old
-        // for it returns 1.
-        let kept = virConnectSetKeepAlive(pointer, 5, 6)
+        // Drivers without a daemon refuse the call (-1), which is not an error; a daemon that is
+        // too old for it returns 1.
+        let kept = virConnectSetKeepAlive(
+            pointer, Self.keepAlive.interval, Self.keepAlive.count)
         if kept != 0 { LibvirtError.forgetReported() }
         hasDaemon = kept >= 0
     }

@@ -9,20 +9,47 @@ package final class HostConnection {
     /// What its connections show.
     package let policy: Policy
     private var connection: Connection?
+    /// An attempt to connect that was given up, while its thread may still wait for the daemon.
+    private var attempt: ConnectionAttempt?
+    /// When the running request gives up an attempt to connect; see `opening`.
+    private var deadline: ContinuousClock.Instant?
 
     package init(uri: String?, policy: Policy = .unconfined) {
         self.uri = uri
         self.policy = policy
     }
 
-    /// The open connection, or a new one.
+    /// The open connection, or a new one, for which it waits 30 s at most; see `opening`.
     package func open() throws(LibvirtError) -> Connection {
         if let connection, connection.isAlive { return connection }
         connection = nil
-        let made = try Connection(
-            uri, readOnly: policy.limits?.isReadOnly == true, policy: policy)
+        let readOnly = policy.limits?.isReadOnly == true
+        guard Connection.mayBlock(uri) else {
+            let made = try Connection(uri, readOnly: readOnly, policy: policy)
+            connection = made
+            return made
+        }
+        let limit = Connection.openLimit(deadline)
+        // Not another thread for each request while the daemon is frozen.
+        let attempt =
+            attempt.flatMap { $0.resume() ? $0 : nil }
+            ?? ConnectionAttempt(uri, readOnly: readOnly, policy: policy)
+        self.attempt = attempt
+        let made = try attempt.wait(until: limit)
+        self.attempt = nil
         connection = made
         return made
+    }
+
+    /// Runs `body`, in which opening a connection takes no longer than until `deadline`, or three
+    /// seconds. For requests that have a time limit of their own; `nil` means none.
+    package func opening<Value, Failure>(
+        until deadline: ContinuousClock.Instant?, _ body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let outer = self.deadline
+        self.deadline = [outer, deadline].compactMap { $0 }.min()
+        defer { self.deadline = outer }
+        return try body()
     }
 
     /// An action for a `Rollback`, which reconnects if the connection is lost by then; see
@@ -43,7 +70,7 @@ package final class HostConnection {
     package func open(_ uri: String?, readOnly: Bool) throws(LibvirtError) -> Connection {
         // The session's own connection is writable; a read-only one has fewer permissions.
         if uri == self.uri, !readOnly { return try open() }
-        return try Connection(uri, readOnly: readOnly, policy: policy)
+        return try Connection.open(uri, readOnly: readOnly, policy: policy, until: deadline)
     }
 }
 
@@ -59,7 +86,7 @@ extension Connection {
         while true {
             do throws(LibvirtError) {
                 if let connection { return try body(connection) }
-                connection = try Connection(uri, policy: policy)
+                connection = try .open(uri, readOnly: false, policy: policy, until: end)
             } catch {
                 guard error.isLoss, .now < end else { throw error }
                 // A lost connection never recovers; the next turn opens a new one.

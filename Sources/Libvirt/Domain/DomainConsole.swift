@@ -9,17 +9,20 @@ package final class DomainConsole: Sendable {
     nonisolated(unsafe) private let stream: virStreamPtr
     /// Set by the first failure or end: a further `virStreamRecv` would report another error.
     private let isOver = Mutex(false)
+    /// Its number in `listeners`, from `listen` on.
+    private let listener = Mutex<UInt?>(nil)
 
     fileprivate init(adopting stream: virStreamPtr) { self.stream = stream }
 
     deinit {
         let stream = self.stream
-        // The callback first: it owns the handler, and must not run on a freed stream.
+        // The callback first: it must not run on a freed stream.
         LibvirtError.keepingReported {
             virStreamEventRemoveCallback(stream)
             virStreamAbort(stream)
         }
         virStreamFree(stream)
+        if let number = listener.withLock({ $0 }) { listeners.withLock { $0.remove(number) } }
     }
 
     /// What `receive` got.
@@ -58,21 +61,38 @@ package final class DomainConsole: Sendable {
 
     /// Calls `wake` on the event loop's thread, once for each time that `receive` had nothing.
     fileprivate func listen(_ wake: @escaping @Sendable () -> Void) throws(LibvirtError) {
-        let context = EventHandler<Void> { wake() }.context
+        let number = listeners.withLock { $0.add(wake) }
+        listener.withLock { $0 = number }
         let added = virStreamEventAddCallback(
             stream, Self.events,
             { stream, _, context in
                 // Disarm: the event loop calls for as long as there is something to receive, and
                 // would use a whole processor until the other thread has received it.
                 virStreamEventUpdateCallback(stream, 0)
-                EventHandler.call(context, ())
-            }, context, releaseEventHandler)
-        do throws(LibvirtError) { try check(added) } catch {
-            releaseEventHandler(context)
-            throw error
-        }
+                let wake = listeners.withLock { $0.handlers[UInt(bitPattern: context)] }
+                wake?()
+            }, UnsafeMutableRawPointer(bitPattern: number), nil)
+        try check(added)
     }
 }
+
+/// Who is woken when a console has bytes. Not a context that libvirt frees, as for other events:
+/// libvirt's client (9.0.0 to 11.3.0) never frees that of a stream, and may still call it after its
+/// removal. So libvirt gets a number, which is no longer listed then.
+private struct Listeners {
+    private var last: UInt = 0
+    private(set) var handlers: [UInt: @Sendable () -> Void] = [:]
+
+    mutating func add(_ wake: @escaping @Sendable () -> Void) -> UInt {
+        last += 1
+        handlers[last] = wake
+        return last
+    }
+
+    mutating func remove(_ number: UInt) { handlers[number] = nil }
+}
+
+private let listeners = Mutex(Listeners())
 
 extension Domain {
     /// How a console is opened. C: `virDomainConsoleFlags`.

@@ -42,6 +42,11 @@ extension LibvirtError {
     /// stays, because virsh uses those parts only if it knows of no error.
     package func report() { lastReported.withLock { $0 = $0 ?? self } }
 
+    /// As `report`, for an error of libvirt's that another thread got for the caller's.
+    func reportAsLast() {
+        if atex_is_unreported() == 0 { lastReported.withLock { $0 = self } }
+    }
+
     /// Runs `body` and restores `reported` afterwards if there was an error: for cleaning up after
     /// a failure, which is to be reported. virsh 9.0.0: `vshSaveLibvirtHelperError`.
     static func keepingReported(_ body: () -> Void) {

@@ -283,8 +283,10 @@ package final class Shell {
         }
     }
 
-    /// virsh's defaults, which `Connection` sets as well.
-    private var defaultKeepAlive: (interval: Int32, count: Int32) { (5, 6) }
+    /// What `Connection` sets.
+    private var defaultKeepAlive: (interval: Int32, count: Int32) {
+        (Connection.keepAlive.interval, Int32(Connection.keepAlive.count))
+    }
 
     // MARK: Output
 

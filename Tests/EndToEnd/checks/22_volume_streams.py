@@ -215,6 +215,14 @@ def in_words(lab):
         stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
     check.equal("vol-download to /dev/stdout in words", (0, True, b""),
                 (done.returncode, done.stdout == IMAGE, done.stderr))
+    # libvirtd 11.3 crashes if it gets more.
+    done = subprocess.run(
+        [*words, *"vol-upload words.img /dev/stdin --pool default --offset 4096 --length 10".split()],
+        input=b"0123456789 and more" * 100_000, capture_output=True, timeout=60)
+    check.equal("vol-upload --length of a larger file", (0, b""), (done.returncode, done.stderr))
+    written = lab.host.volume("words.img").read_bytes()
+    check.true("it writes that many bytes", written == IMAGE[:4096] + b"0123456789" + IMAGE[4106:],
+               "the 10 bytes", written[4090:4120])
     lab.host.run("virsh", "vol-delete", "words.img", "default")
 
 

@@ -7,8 +7,15 @@ import System
 ///
 /// libvirt's event loop appends texts on its own thread, while the request's thread waits for them.
 final class EventWait: Sendable {
+    private struct State {
+        var texts: [String] = []
+        var count = 0
+        /// Set when the connection is lost, so that no more events will come.
+        var loss: CloseReason??
+    }
+
     /// The only state that both threads change; its mutex protects it.
-    private let state = Mutex<(texts: [String], count: Int)>(([], 0))
+    private let state = Mutex(State())
     /// Wakes the request's thread.
     private let wakeup: Wakeup
     /// Whether to wait for events until the timeout, instead of only for the first.
@@ -33,22 +40,37 @@ final class EventWait: Sendable {
         wakeup.wake()
     }
 
+    /// Ends the wait: the connection is lost. Runs on the event loop's thread, or on the request's.
+    fileprivate func end(_ reason: CloseReason?) {
+        state.withLock { $0.loss = .some(reason) }
+        wakeup.wake()
+    }
+
+    /// How a wait ended.
+    fileprivate enum End {
+        case event
+        case timeOver
+        case lost(CloseReason?)
+    }
+
     /// Waits for the first event, or with `loops` until the deadline, and passes each text to
-    /// `print` when it arrives; `nil` waits without a deadline. Returns the number of events, and
-    /// whether the time ran out. Runs on the request's thread.
+    /// `print` when it arrives; `nil` waits without a deadline. The loss of the connection ends the
+    /// wait, too. Returns the number of events. Runs on the request's thread.
     fileprivate func wait(
         until deadline: ContinuousClock.Instant?, _ print: (String) -> Void
-    ) throws(SystemError) -> (count: Int, isTimeOver: Bool) {
+    ) throws(SystemError) -> (count: Int, end: End) {
         while true {
             let isTimeOver = try !waitForAny(of: [wakeup], until: deadline)
             // Before the texts are removed: a later event wakes this thread again.
             _ = wakeup.clear()
-            let (texts, count) = state.withLock { state in
+            let now = state.withLock { state in
                 defer { state.texts = [] }
                 return state
             }
-            for text in texts { print(text) }
-            if isTimeOver || count > 0 && !loops { return (count, isTimeOver) }
+            for text in now.texts { print(text) }
+            if now.count > 0, !loops { return (now.count, .event) }
+            if let reason = now.loss { return (now.count, .lost(reason)) }
+            if isTimeOver { return (now.count, .timeOver) }
         }
     }
 }
@@ -91,18 +113,40 @@ extension Conversion where Value == Int {
 
 extension Shell {
     /// Waits for the events in `log`, prints them and cancels the subscriptions. Fails if there was
-    /// no event.
+    /// no event, or if the connection was lost.
     func wait(
         for log: EventWait, milliseconds: Int?, _ subscriptions: [EventSubscription]
     ) throws {
         let deadline = milliseconds.map { ContinuousClock.now + .milliseconds($0) }
+        let connection = try connection
+        let closing = try connection.subscribe(toClose: { log.end($0) })
+        // It may have been lost before the subscription.
+        if closing != nil, !connection.isAlive { log.end(nil) }
         // Later events are neither printed nor counted.
-        let (count, isTimeOver) = try log.wait(until: deadline) { print($0) }
-        if isTimeOver { print("event loop timed out\n") }
+        let (count, end) = try withExtendedLifetime(closing) {
+            try log.wait(until: deadline) { print($0) }
+        }
+        switch end {
+        case .event: break
+        case .timeOver: print("event loop timed out\n")
+        case .lost(let reason): printError(disconnected(connection, reason))
+        }
         print("events received: \(count)\n")
         // Not left to `deinit`, which ignores failures.
         for subscription in subscriptions { try subscription.cancel() }
         guard count > 0 else { throw CommandFailure.silent }
+    }
+
+    /// virsh 9.0.0: `virshCatchDisconnect`, which also ends the wait.
+    private func disconnected(_ connection: Connection, _ reason: CloseReason?) -> String {
+        // libvirt's client knows the URI without its daemon.
+        let uri = attempt { () throws(LibvirtError) in try connection.uri() } ?? ""
+        return switch reason {
+        case .error: "Disconnected from \(uri) due to I/O error"
+        case .endOfFile: "Disconnected from \(uri) due to end of file"
+        case .keepAlive: "Disconnected from \(uri) due to keepalive timeout"
+        case .client, nil: "Disconnected from \(uri)"
+        }
     }
 
     /// The index of an event's name in the names of all events of a kind of object.

@@ -10,17 +10,7 @@ extension Command {
 
         return { shell, given in
             let filter = try shell.networkFilter(given[filter])
-            let connection = try shell.connection
-            let name = try filter.name()
-            let isChanged = try shell.edit { () throws(LibvirtError) in
-                try filter.xml()
-            } define: { (xml) throws(LibvirtError) in
-                _ = try connection.defineNetworkFilter(xml: xml)
-            }
-            shell.printExtra(
-                isChanged
-                    ? "Network filter \(name) XML configuration edited."
-                    : "Network filter \(name) XML configuration not changed.")
+            try shell.refuseEditing { () throws(LibvirtError) in try filter.xml() }
         }
     }
 }

@@ -10,17 +10,7 @@ extension Command {
 
         return { shell, given in
             let interface = try shell.interface(given[interface])
-            let connection = try shell.connection
-            let name = try interface.name()
-            let isChanged = try shell.edit { () throws(LibvirtError) in
-                try interface.xml(.inactive)
-            } define: { (xml) throws(LibvirtError) in
-                _ = try connection.defineInterface(xml: xml)
-            }
-            shell.printExtra(
-                isChanged
-                    ? "Interface \(name) XML configuration edited."
-                    : "Interface \(name) XML configuration not changed.")
+            try shell.refuseEditing { () throws(LibvirtError) in try interface.xml(.inactive) }
         }
     }
 }

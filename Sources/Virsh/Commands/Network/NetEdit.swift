@@ -10,17 +10,7 @@ extension Command {
 
         return { shell, given in
             let network = try shell.network(given[network])
-            let connection = try shell.connection
-            let name = try network.name()
-            let isChanged = try shell.edit { () throws(LibvirtError) in
-                try definition(of: network)
-            } define: { (xml) throws(LibvirtError) in
-                _ = try connection.defineNetwork(xml: xml)
-            }
-            shell.printExtra(
-                isChanged
-                    ? "Network \(name) XML configuration edited."
-                    : "Network \(name) XML configuration not changed.")
+            try shell.refuseEditing { () throws(LibvirtError) in try definition(of: network) }
         }
     }
 }

@@ -10,16 +10,7 @@ extension Command {
 
         return { shell, given in
             let pool = try shell.pool(given[pool])
-            let connection = try shell.connection
-            let name = try pool.name()
-            let isChanged = try shell.edit {
-                () throws(LibvirtError) in
-                try definition(of: pool)
-            } define: { (xml) throws(LibvirtError) in
-                _ = try connection.defineStoragePool(xml: xml)
-            }
-            shell.printExtra(
-                "Pool \(name) XML configuration \(isChanged ? "edited" : "not changed").")
+            try shell.refuseEditing { () throws(LibvirtError) in try definition(of: pool) }
         }
     }
 }

@@ -37,3 +37,13 @@ extension Command {
         }
     }
 }
+
+/// A word, quoted for a shell if it needs that. libvirt 9.0.0: `virBufferEscapeShell`.
+private func quotedForShell(_ word: String) -> String {
+    guard !word.isEmpty else { return "''" }
+    let special = "\r\t\n !\"#$&'()*;<>?[\\]^`{|}~".unicodeScalars
+    guard word.unicodeScalars.contains(where: { special.contains($0) }) else { return word }
+    return "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
+}

@@ -28,27 +28,34 @@ struct TransferOptions {
 }
 
 extension DataStream {
-    /// Sends a file; `sparse` sends its holes as holes instead of zeros.
-    /// libvirt 9.0.0: `virStreamSendAll`, `virStreamSparseSendAll`.
-    func send(_ file: borrowing FileDescriptor, sparse: Bool, _ shell: Shell) throws {
+    /// Sends a file, but no more than `length` bytes of it unless that is 0; `sparse` sends its
+    /// holes as holes instead of zeros. libvirt 9.0.0: `virStreamSendAll`,
+    /// `virStreamSparseSendAll`, which send all of it: libvirtd 11.3.0 crashes if that is more than
+    /// the length that `virStorageVolUpload` announced.
+    func send(
+        _ file: borrowing FileDescriptor, length: UInt64, sparse: Bool, _ shell: Shell
+    ) throws {
+        var left = length == 0 ? Int64.max : Int64(clamping: length)
         let isBlockDevice = try file.status().kind == .blockDevice
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
         // The remaining bytes of the current data section. 0 makes the loop look for the next
         // section; without `sparse` the whole file counts as one section.
         var section = sparse ? 0 : Int64.max
-        while true {
+        while left > 0 {
             if section == 0 {
                 let found = try file.section(isBlockDevice: isBlockDevice, shell)
                 if !found.isData, found.length > 0 {
-                    try sendHole(found.length)
+                    let hole = min(found.length, left)
+                    try sendHole(hole)
                     try reporting("send skipHandler failed") {
-                        () throws(SystemError) in _ = try file.skip(found.length)
+                        () throws(SystemError) in _ = try file.skip(hole)
                     }
+                    left -= hole
                     continue
                 }
                 section = found.length
             }
-            let limit = Int(min(section, Int64(chunk.count)))
+            let limit = Int(min(section, left, Int64(chunk.count)))
             let count = try reporting("send handler failed") {
                 () throws(SystemError) in try file.read(into: &chunk, atMost: limit)
             }
@@ -58,6 +65,7 @@ extension DataStream {
             while sent < count {
                 sent += try send(chunk.span.extracting(sent..<count))
             }
+            left -= Int64(count)
             if sparse { section -= Int64(count) }
         }
     }

@@ -31,7 +31,7 @@ extension Command {
                 throw CommandFailure("cannot upload to volume \(name)")
             }
             do {
-                try stream.send(file, sparse: isSparse, shell)
+                try stream.send(file, length: length, sparse: isSparse, shell)
             } catch {
                 throw CommandFailure("cannot send data to volume \(name)")
             }

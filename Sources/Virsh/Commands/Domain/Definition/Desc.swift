@@ -26,7 +26,7 @@ extension Command {
             let isInactive = try given[config]
 
             let words = try given[words]
-            var text = words.joined(separator: " ")
+            let text = words.joined(separator: " ")
             guard try !words.isEmpty || given[edit] else {
                 let note = try shell.note(kind, of: domain, inactive: isInactive)
                 shell.print(note)
@@ -36,15 +36,9 @@ extension Command {
                 }
                 return
             }
-            let before = try shell.note(kind, of: domain, inactive: isInactive)
-            if try given[edit] {
-                text = try shell.edited(words.isEmpty ? before : text)
-                // Many editors end every file with a newline; a title is one line.
-                if kind == .title, text.hasSuffix("\n") { text.removeLast() }
-                guard text != before else {
-                    return shell.printExtra("Domain \(name) not changed")
-                }
-            }
+            // virsh reads it, and fails if it cannot.
+            _ = try shell.note(kind, of: domain, inactive: isInactive)
+            if try given[edit] { throw shell.needsEditor }
             try shell.gate.willDescribe(text)
             try shell.explaining("Failed to set new domain \(name)") {
                 () throws(LibvirtError) in try domain.setMetadata(kind, text, impact)

@@ -37,15 +37,7 @@ extension Command {
                 try domain.setMetadata(.element, judged, key: key, namespace: uri, impact)
                 shell.printExtra(new == nil ? "Metadata removed\n" : "Metadata modified\n")
             } else if try given[edit] {
-                let isChanged = try shell.edit {
-                    // A domain without metadata is not an error: the editor opens an empty file.
-                    shell.attempt { () throws(LibvirtError) in
-                        try domain.metadata(.element, namespace: uri, impact)
-                    } ?? "\n"
-                } define: { text throws(LibvirtError) in
-                    try domain.setMetadata(.element, text, key: key, namespace: uri, impact)
-                }
-                shell.printExtra(isChanged ? "Metadata modified\n" : "Metadata not changed")
+                throw shell.needsEditor
             } else {
                 shell.print("\(try domain.metadata(.element, namespace: uri, impact))\n")
             }

@@ -10,19 +10,12 @@ extension Command {
         let state = options.savedState()
 
         return { shell, given in
-            let flags = try state.exclusiveFlags(of: given)
+            _ = try state.exclusiveFlags(of: given)
             let path = try given[file]
             let connection = try shell.connection
-            let isEdited = try shell.edit { () throws(LibvirtError) in
-                // With secrets: writing XML without them would remove them from the image.
+            try shell.refuseEditing { () throws(LibvirtError) in
                 try connection.savedXML(in: path, secure: true)
-            } define: { (xml) throws(LibvirtError) in
-                try connection.setSavedXML(in: path, to: xml, flags)
             }
-            shell.printExtra(
-                isEdited
-                    ? "State file \(path) edited."
-                    : "Saved image \(path) XML configuration not changed.")
         }
     }
 }
