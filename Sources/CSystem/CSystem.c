@@ -50,6 +50,11 @@ long atex_copy_range(int source, int destination, long offset, unsigned long len
     return copy_file_range(source, &from, destination, &to, length, 0);
 }
 
+int atex_signal_removals(int directory, int signal) {
+    if (fcntl(directory, F_SETSIG, signal) != 0) return -1;
+    return fcntl(directory, F_NOTIFY, DN_DELETE | DN_RENAME | DN_MULTISHOT);
+}
+
 int atex_open_path(const char *path) { return open(path, O_PATH | O_CLOEXEC); }
 
 int atex_open_unnamed(int directory, mode_t mode) {

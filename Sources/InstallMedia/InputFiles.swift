@@ -30,8 +30,15 @@ package struct InputFiles {
         let stream = try clientStream(path)
         do throws(SystemError) {
             if let stream { return try stream() }
-            return try FileDescriptor.reading(path)
+            if let file = try FileDescriptor.reading(foreign: path) { return file }
         } catch { throw failure(error, path) }
+        try Self.checkOwn(path)
+        throw MediaError(.absent, "cannot use '\(path)': the session itself has this file open")
+    }
+
+    /// Throws an error for a file that the session itself has open, or that belongs to those.
+    private static func checkOwn(_ path: String) throws(MediaError) {
+        if let message = OwnFiles.objection(to: path) { throw MediaError(.absent, message) }
     }
 
     private func openUpload(_ name: String) throws(MediaError) -> FileDescriptor {
@@ -89,9 +96,9 @@ package struct InputFiles {
         // A role permits only volumes and URLs, and decides about them.
         if areUploads { return }
         let scheme = "file://"
-        if DescriptorPath(path.hasPrefix(scheme) ? String(path.dropFirst(scheme.count)) : path)
-            != nil
-        {
+        let file = path.hasPrefix(scheme) ? String(path.dropFirst(scheme.count)) : path
+        try Self.checkOwn(file)
+        if DescriptorPath(file) != nil {
             guard openInput != nil else { throw carriesRequests(path) }
             throw MediaError(
                 .absent,

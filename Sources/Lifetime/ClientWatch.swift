@@ -8,16 +8,19 @@ package import System
 package enum ClientWatch {
     /// Starts a thread that waits for SIGTERM, SIGHUP and SIGINT, and for `output` and `errors` to
     /// lose their reader, or for a limit. Then it calls `cleanUp`, runs all rollbacks, and ends the
-    /// process. Call it before any other thread is created.
+    /// process. Calls `filesRemoved` some time after each `RemovalAlarm.signal`. Call it before any
+    /// other thread is created.
     package static func start(
         output: borrowing FileDescriptor, errors: borrowing FileDescriptor,
-        limits: SessionLimits = .none, cleanUp: @escaping @Sendable (SessionEnd) -> Void
+        limits: SessionLimits = .none, filesRemoved: @escaping @Sendable () -> Void = {},
+        cleanUp: @escaping @Sendable (SessionEnd) -> Void
     ) throws(SystemError) {
         // Duplicates: the thread polls them until the process ends, when the session has closed
         // its own. Polling a closed descriptor would look like a lost client.
         let watcher = Watcher(
-            signals: try SignalHandling.terminationDescriptor(), output: try output.duplicate(),
-            errors: try errors.duplicate(), limits: limits, cleanUp: cleanUp)
+            signals: try SignalHandling.signalDescriptor(), output: try output.duplicate(),
+            errors: try errors.duplicate(), limits: limits, filesRemoved: filesRemoved,
+            cleanUp: cleanUp)
         // Before the thread starts: `isRequestRunning` polls this number from the main thread.
         self.errors.store(watcher.errors.number, ordering: .relaxed)
         try startDetachedThread { watcher.run() }
@@ -52,14 +55,17 @@ package enum ClientWatch {
         let errors: FileDescriptor
         private let limits: SessionLimits
         private let start = ContinuousClock.now
+        private let filesRemoved: @Sendable () -> Void
         private let cleanUp: @Sendable (SessionEnd) -> Void
 
         init(
             signals: consuming FileDescriptor, output: consuming FileDescriptor,
             errors: consuming FileDescriptor, limits: SessionLimits,
+            filesRemoved: @escaping @Sendable () -> Void,
             cleanUp: @escaping @Sendable (SessionEnd) -> Void
         ) {
             self.limits = limits
+            self.filesRemoved = filesRemoved
             self.signals = signals
             self.output = output
             self.errors = errors
@@ -73,15 +79,25 @@ package enum ClientWatch {
                 pollfd(fd: output.number, events: 0, revents: 0),
                 pollfd(fd: errors.number, events: 0, revents: 0),
             ]
+            // When to call `filesRemoved`: who removes one file, removes others too.
+            var removalEnd: ContinuousClock.Instant?
             while true {
+                let wait = removalEnd.map { millisecondsLeft(until: $0) } ?? timeout
                 // 0: a limit may have been reached. EINTR: nothing has happened yet.
-                guard poll(&polled, nfds_t(polled.count), timeout) > 0 else {
+                let count = poll(&polled, nfds_t(polled.count), wait)
+                if let end = removalEnd, end <= .now {
+                    removalEnd = nil
+                    filesRemoved()
+                }
+                guard count > 0 else {
                     endIfLimitIsExceeded()
                     continue
                 }
                 // Signals first, so that the exit status names the signal, as a shell's does.
                 if polled[0].revents != 0 {
-                    end(128 + SignalHandling.pendingSignal(signals), .signal)
+                    let signal = SignalHandling.pendingSignal(signals)
+                    guard signal == RemovalAlarm.signal else { end(128 + signal, .signal) }
+                    removalEnd = removalEnd ?? ContinuousClock.now + .milliseconds(20)
                 }
                 if polled[1].revents != 0 { end(1, .disconnected) }
                 if polled[2].revents != 0 {

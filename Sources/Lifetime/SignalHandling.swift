@@ -7,14 +7,14 @@ package enum SignalHandling {
     /// The signals that end a session.
     private static let terminating = [SIGTERM, SIGHUP, SIGINT]
 
-    /// Blocks SIGTERM, SIGHUP and SIGINT, ignores SIGPIPE, and returns a descriptor that is
-    /// readable when one of the blocked signals has arrived. Call it before any other thread is
+    /// Blocks SIGTERM, SIGHUP, SIGINT and `RemovalAlarm.signal`, ignores SIGPIPE, and returns a
+    /// descriptor that is readable when one of the blocked signals has arrived. Call it before any other thread is
     /// created: threads inherit the mask, and one with another mask would get the signals.
     /// C: `pthread_sigmask`, `signalfd`.
-    static func terminationDescriptor() throws(SystemError) -> FileDescriptor {
+    static func signalDescriptor() throws(SystemError) -> FileDescriptor {
         var signals = sigset_t()
         sigemptyset(&signals)
-        for signal in terminating { sigaddset(&signals, signal) }
+        for signal in terminating + [RemovalAlarm.signal] { sigaddset(&signals, signal) }
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         ignoreBrokenPipes()
         // After blocking: a signal that is not blocked would still end the process.

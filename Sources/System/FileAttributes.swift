@@ -13,7 +13,13 @@ extension FileDescriptor {
     /// C: `fstat`, `fchmod`.
     @discardableResult
     func makePrivate(mode: UInt32) throws(SystemError) -> Bool {
-        guard try status().mode & 0o077 != 0 else { return false }
+        try makePrivate(status(), mode: mode)
+    }
+
+    /// As above, if the status is known already. C: `fchmod`.
+    @discardableResult
+    func makePrivate(_ status: FileStatus, mode: UInt32) throws(SystemError) -> Bool {
+        guard status.mode & 0o077 != 0 else { return false }
         try check(fchmod(number, mode_t(mode)))
         return true
     }

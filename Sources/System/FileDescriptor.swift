@@ -10,11 +10,13 @@ package struct FileDescriptor: ~Copyable, Sendable {
 
     deinit { Glibc.close(number) }
 
-    /// Opens a path; children do not inherit the descriptor. C: `open` with `O_CLOEXEC`.
+    /// Opens a path; children do not inherit the descriptor. `EBUSY` for a file that this process
+    /// has locked (`LockedFiles`). C: `open` with `O_CLOEXEC`.
     package static func open(
         _ path: String, _ flags: Int32, mode: UInt32 = 0
     ) throws(SystemError) -> FileDescriptor {
-        FileDescriptor(owning: try retrying { atex_open(path, flags | O_CLOEXEC, mode_t(mode)) })
+        let number = try retrying { atex_open(path, flags | O_CLOEXEC, mode_t(mode)) }
+        return FileDescriptor(owning: try LockedFiles.checked(number))
     }
 
     /// Opens a name of a directory. C: `openat` with `O_CLOEXEC`.
@@ -22,8 +24,10 @@ package struct FileDescriptor: ~Copyable, Sendable {
         _ name: String, in directory: borrowing FileDescriptor, _ flags: Int32, mode: UInt32 = 0
     ) throws(SystemError) -> FileDescriptor {
         let directory = directory.number
-        return FileDescriptor(
-            owning: try retrying { atex_open_at(directory, name, flags | O_CLOEXEC, mode_t(mode)) })
+        let number = try retrying {
+            atex_open_at(directory, name, flags | O_CLOEXEC, mode_t(mode))
+        }
+        return FileDescriptor(owning: try LockedFiles.checked(number))
     }
 
     /// Opens a file for reading. C: `open`.
@@ -153,13 +157,15 @@ extension FileDescriptor {
     /// All bytes from the present position to the end; `EOVERFLOW` if there are more than `limit`.
     package func contents(limit: Int) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        // Most files are small: a large chunk would cost more than the call that fills it.
+        var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = try readWaiting(into: &chunk, from: 0)
             if count == 0 { return bytes }
             // Check what is read, not the size: files in /proc report 0.
             guard bytes.count + count <= limit else { throw SystemError(number: EOVERFLOW) }
             bytes += chunk[..<count]
+            if count == 4096 { chunk = [UInt8](repeating: 0, count: 1 << 16) }
         }
     }
 

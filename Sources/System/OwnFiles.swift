@@ -3,18 +3,47 @@ import Glibc
 
 /// The files that this process has open: its client's streams and the locks of its reservations
 /// among them. Reading a stream would take requests from the session; opening and closing a lock
-/// file would release the lock.
+/// file would release the lock. The other files of the state directory belong to them.
 package enum OwnFiles {
-    /// Whether a path leads to one of them, by any name: `/dev/fd/10`, `/proc/PID/fd/7` of this or
-    /// of another process that has the same pipe, a link. `/dev/null` and its like do not count,
-    /// and neither do directories. False if the path cannot be opened.
-    package static func contain(_ path: String) -> Bool {
+    /// Why a client's command must not use a path; `nil` if it may. Whatever the name is:
+    /// `/dev/fd/10`, `/proc/PID/fd/7` of this or of another process that has the same pipe, a link.
+    /// `/dev/null` and its like do not count, and neither do open directories.
+    package static func objection(to path: String) -> String? {
         do throws(SystemError) {
-            return try contain(FileDescriptor.identifying(path))
-        } catch { return false }
+            return try objection(to: FileDescriptor.identifying(path), path)
+        } catch {
+            // It does not exist, but it must not be created either.
+            return isOfState(realPath(parent(of: path))) ? isInState(path) : nil
+        }
     }
 
-    fileprivate static func contain(_ file: borrowing FileDescriptor) throws(SystemError) -> Bool {
+    fileprivate static func objection(
+        to file: borrowing FileDescriptor, _ path: String
+    ) throws(SystemError) -> String? {
+        if try contain(file) {
+            return "cannot use '\(path)': the session itself has this file open"
+        }
+        // The name that the kernel has for the file.
+        return isOfState(try linkTarget("/proc/self/fd/\(file.number)")) ? isInState(path) : nil
+    }
+
+    private static func isInState(_ path: String) -> String {
+        "cannot use '\(path)': it is in the state directory of this program"
+    }
+
+    private static func isOfState(_ path: String?) -> Bool {
+        let state = StateDirectory.standard
+        guard let path, let directory = realPath(state.path) else { return false }
+        // Sessions keep uploads in `tmp` if there is no other place.
+        return (path + "/").hasPrefix(directory + "/") && !path.hasPrefix(directory + "/tmp/")
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let end = path.lastIndex(of: "/") else { return "." }
+        return end == path.startIndex ? "/" : String(path[..<end])
+    }
+
+    private static func contain(_ file: borrowing FileDescriptor) throws(SystemError) -> Bool {
         var wanted = stat()
         try check(fstat(file.number, &wanted))
         // Major number 1: memory devices, which have no state.
@@ -38,8 +67,7 @@ extension FileDescriptor {
         FileDescriptor(owning: try retrying { atex_open_path(path) })
     }
 
-    /// Opens a file for reading by a path that a client named; `nil` if this process has that file
-    /// open (`OwnFiles`).
+    /// Opens a file for reading by a path that a client named; `nil` if `OwnFiles` objects.
     package static func reading(foreign path: String) throws(SystemError) -> FileDescriptor? {
         try opening(foreign: path, O_RDONLY)
     }
@@ -54,7 +82,7 @@ extension FileDescriptor {
         foreign path: String, _ flags: Int32
     ) throws(SystemError) -> FileDescriptor? {
         let file = try identifying(path)
-        guard try !OwnFiles.contain(file) else { return nil }
+        guard try OwnFiles.objection(to: file, path) == nil else { return nil }
         // The file that was examined, even if the path leads elsewhere by now.
         return try open("/proc/self/fd/\(file.number)", flags)
     }

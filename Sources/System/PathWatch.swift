@@ -49,16 +49,6 @@ package final class PathWatch: Waitable {
         }
     }
 
-    private init(timer: consuming FileDescriptor) {
-        descriptor = timer
-        isPolling = true
-    }
-
-    /// A timer for a file that does not exist at present.
-    package static func timer() throws(SystemError) -> PathWatch {
-        PathWatch(timer: try makeTimer())
-    }
-
     private static func makeTimer() throws(SystemError) -> FileDescriptor {
         // Many processes may wait: let them not all look at the same time.
         let first = UInt32.random(in: 1...pollMilliseconds)

@@ -42,6 +42,17 @@ extension FileDescriptor {
     }
 }
 
+extension FileDescriptor {
+    /// Writes a short text, unless its reader has to read first; errors do not count. For notices,
+    /// which must not block. C: `poll`, `write`.
+    package func writeIfReady(_ text: String) {
+        var polled = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+        // pipe(7): up to 4096 bytes are written at once if the pipe is reported as writable.
+        let bytes = Array(text.utf8.prefix(4096))
+        if poll(&polled, 1, 0) == 1 { Glibc.write(number, bytes, bytes.count) }
+    }
+}
+
 /// Waits until one of the sockets can make progress, one of the events has happened, or the
 /// deadline is reached; it may also return early. C: `poll`.
 package func waitForAny(

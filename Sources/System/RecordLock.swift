@@ -5,20 +5,39 @@ import Glibc
 /// destroyed.
 ///
 /// The lock belongs to the process: the kernel drops it when the process closes *any* descriptor
-/// of the file, so no other code may open a file that is locked. C: `fcntl` with `F_SETLK`.
+/// of the file, so no other code may open a file that is locked (`LockedFiles`).
+/// C: `fcntl` with `F_SETLK`.
 package struct RecordLock: ~Copyable {
     private let descriptor: FileDescriptor
+    private let identity: FileIdentity
 
-    private init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+    private init(_ descriptor: consuming FileDescriptor, _ identity: FileIdentity) {
+        self.descriptor = descriptor
+        self.identity = identity
+        LockedFiles.add(identity)
+    }
+
+    deinit { LockedFiles.remove(identity) }
+
+    /// Whether the locked file still has this name: another file may have it by now, or none.
+    /// C: `lstat`.
+    package func isAt(_ path: String) -> Bool { FileIdentity(path) == identity }
 
     /// Locks a file, which is created if it is missing; `nil` if another process holds the lock.
+    /// Anything but a regular file is an error.
     package static func acquire(_ path: String) throws(SystemError) -> RecordLock? {
-        // fcntl(2): F_WRLCK needs a descriptor that is open for writing.
+        // fcntl(2): F_WRLCK needs a descriptor that is open for writing. O_NONBLOCK: opening a FIFO
+        // would wait for a reader.
         let descriptor = try FileDescriptor.open(
-            path, O_WRONLY | O_CREAT | O_NOFOLLOW, mode: StateDirectory.fileMode)
+            path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+            mode: StateDirectory.fileMode)
+        let status = try descriptor.status()
+        guard status.kind == .regular else { throw SystemError(number: EINVAL) }
         // The Python helper may have made the file. A lock on a file of another user, which cannot
         // be changed, is still a lock.
-        do throws(SystemError) { try descriptor.makePrivate(mode: StateDirectory.fileMode) } catch {
+        do throws(SystemError) {
+            try descriptor.makePrivate(status, mode: StateDirectory.fileMode)
+        } catch {
             guard error.number == EPERM || error.number == EROFS else { throw error }
         }
         do throws(SystemError) { try lock(descriptor) } catch {
@@ -26,7 +45,7 @@ package struct RecordLock: ~Copyable {
             guard error.number == EAGAIN || error.number == EACCES else { throw error }
             return nil
         }
-        return RecordLock(descriptor)
+        return RecordLock(descriptor, status.identity)
     }
 
     /// Creates a file that only this user can read, locks it, writes `bytes` to it, and gives it
@@ -34,17 +53,44 @@ package struct RecordLock: ~Copyable {
     package static func publish(_ bytes: [UInt8], as path: String) throws(SystemError) -> RecordLock
     {
         let temporary = path + ".new"
-        let descriptor = try FileDescriptor.open(
-            temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+        let descriptor = try creating(temporary)
+        let identity: FileIdentity
         do throws(SystemError) {
+            identity = try descriptor.status().identity
             try lock(descriptor)
             try descriptor.write(bytes)
-            try check(rename(temporary, path))
+            if rename(temporary, path) != 0 {
+                // A directory cannot be replaced. The name is ours, so nothing of value is in it.
+                guard errno == EISDIR else { throw .last }
+                Directory.removeTree(path)
+                try check(rename(temporary, path))
+            }
         } catch {
             unlink(temporary)
             throw error
         }
-        return RecordLock(descriptor)
+        return RecordLock(descriptor, identity)
+    }
+
+    /// Replaces the contents of the file, without giving it another name. `old` is what it contains
+    /// now; the rest of longer contents becomes blanks. One call writes all, but other processes
+    /// may see a part of it: see `contents`.
+    ///
+    /// Not by `rename`: to replace a file, ext4 waits for the disk. C: `pwrite`.
+    package borrowing func rewrite(_ bytes: inout [UInt8], old: Int) throws(SystemError) {
+        if bytes.count < old {
+            bytes += [UInt8](repeating: UInt8(ascii: " "), count: old - bytes.count)
+        }
+        try descriptor.write(bytes[...], at: 0)
+    }
+
+    /// A new file in the place of whatever a killed process left there.
+    private static func creating(_ path: String) throws(SystemError) -> FileDescriptor {
+        do throws(SystemError) { return try FileDescriptor.creating(path, mode: 0o600) } catch {
+            guard error.isExisting else { throw error }
+            Directory.removeTree(path)
+            return try FileDescriptor.creating(path, mode: 0o600)
+        }
     }
 
     /// The contents of a file that `process` holds locked; `nil` if it does not. As with `holder`,
@@ -54,11 +100,13 @@ package struct RecordLock: ~Copyable {
     ) throws(SystemError) -> [UInt8]? {
         do throws(SystemError) {
             // While the holder replaces the file, the one that was opened may be the old one, which
-            // is not locked any more.
-            for _ in 1...5 {
+            // is not locked any more. While it writes, a part of the contents may be old: contents
+            // that are the same a second time are complete.
+            for _ in 1...20 {
                 let descriptor = try FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
                 guard try holder(descriptor) == process else { continue }
-                return try descriptor.contents(limit: limit)
+                let bytes = try descriptor.contents(limit: limit)
+                if try descriptor.bytes(at: 0, atMost: bytes.count + 1) == bytes { return bytes }
             }
         } catch {
             guard error == .noSuchFile else { throw error }
@@ -71,7 +119,8 @@ package struct RecordLock: ~Copyable {
         try check(atex_record_lock(descriptor.number, F_SETLK, &lock))
     }
 
-    /// The process that holds a lock on the file; `nil` if none does, or if there is no file.
+    /// The process that holds a lock on the file; `nil` if none does, or if there is no file. Anything
+    /// but a regular file is an error.
     /// Never ask for a file whose lock this process holds: closing the descriptor would drop it.
     /// Asking does not wake processes that wait for a writer to close the file.
     /// C: `fcntl` with `F_GETLK`.
@@ -79,8 +128,14 @@ package struct RecordLock: ~Copyable {
         do throws(SystemError) {
             // F_GETLK needs no write access, and closing a writable descriptor would raise
             // IN_CLOSE_WRITE.
-            return try holder(
-                FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+            let descriptor = try FileDescriptor.open(
+                path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+            if let process = try holder(descriptor) { return process }
+            // Nobody can lock such a thing by `acquire`.
+            guard try descriptor.status().kind == .regular else {
+                throw SystemError(number: EINVAL)
+            }
+            return nil
         } catch {
             guard error == .noSuchFile else { throw error }
             return nil

@@ -38,6 +38,12 @@ package struct SystemError: Error, Hashable, Sendable {
     /// C: `EMFILE`, `ENOSPC` of `inotify_init` and `inotify_add_watch`.
     var isWatchLimit: Bool { number == EMFILE || number == ENOSPC }
 
+    /// Whether the error is about what one name in a directory stands for, so that other names of
+    /// the directory may be usable: a directory, a link, a FIFO, a file that may not be opened.
+    package var concernsOneFile: Bool {
+        [EISDIR, ELOOP, ENXIO, EINVAL, ENODEV, EACCES, EPERM, EBUSY].contains(number)
+    }
+
     /// The system's own message, e.g. `No such file or directory`. C: `strerror`.
     package var message: String { String(cString: strerror(number)) }
 }

@@ -155,12 +155,17 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
     let audit = parts.audit
     let log = parts.log
     try ClientWatch.start(
-        output: streams.output, errors: streams.errors, limits: SessionLimits(parts.policy)
+        output: streams.output, errors: streams.errors, limits: SessionLimits(parts.policy),
+        filesRemoved: record.repairAfterAlarm
     ) { reason in
         record.end()
         log.info("ended by a signal or because the client disconnected")
         audit.end(reason)
         directory.remove()
+    }
+    let errors = try streams.errors.duplicate()
+    record.beginGuarding { message in
+        errors.writeIfReady("atex-virt-helper: \(logLine(message))\n")
     }
     let session = Session(
         wire: Wire(streams), host: HostConnection(uri: parts.uri, policy: parts.policy),

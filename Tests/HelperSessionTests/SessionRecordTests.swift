@@ -1,5 +1,8 @@
+import Glibc
 import Logging
 import Policy
+import Protocol
+import Synchronization
 import System
 import TestSupport
 import Testing
@@ -41,9 +44,9 @@ struct SessionRecordTests {
 
     @Test func theLogSaysWhoHadADomain() throws {
         try withRecord { record, _, recorder in
-            try record.add("vm1")
-            try record.add("vm2")
-            record.remove("vm1")
+            #expect(try record.take("vm1"))
+            #expect(try record.take("vm2"))
+            #expect(record.release("vm1"))
             record.end()
             record.end()
             #expect(
@@ -59,14 +62,14 @@ struct SessionRecordTests {
         try withRecord { record, state, _ in
             let path = state.session(ProcessInformation.id)
             #expect(!pathExists(path))
-            try record.add("vm1")
+            #expect(try record.take("vm1"))
             #expect(pathExists(path))
-            record.remove("vm1")
+            #expect(record.release("vm1"))
             #expect(pathExists(path))
             record.end()
             #expect(!pathExists(path))
             // A request that still runs on the main thread must not create it again.
-            try record.add("vm2")
+            #expect(try record.take("vm2"))
             #expect(!pathExists(path))
         }
     }
@@ -74,7 +77,7 @@ struct SessionRecordTests {
     @Test func aRecordThatCannotBeWrittenIsLogged() throws {
         try withRecord { record, state, recorder in
             _ = try FileDescriptor.creating(state.sessions)
-            try record.add("vm1")
+            #expect(try record.take("vm1"))
             #expect(record.facts.domains.map(\.name) == ["vm1"])
             #expect(recorder.lines.count == 2)
             #expect(recorder.lines.last?.hasPrefix("warning cannot write '") == true)
@@ -128,8 +131,95 @@ struct SessionRecordTests {
             try Directory.make(state.sessions)
             try write(record.facts.json.text, to: state.session(1))
             try record.begin()
-            #expect(try record.counting { $0.count } == 0)
+            #expect(try record.alone { try $0().sharing(identityOf: record.facts).count } == 0)
             record.end()
+        }
+    }
+
+    /// Somebody removes or replaces `locks/` under a session: its reservations stay.
+    @Test(arguments: ["removed", "emptied", "replaced", "moved"])
+    func locksAreRepaired(how: String) throws {
+        try withRecord { record, state, recorder in
+            try state.make()
+            #expect(try record.take("vm1"))
+            let path = try #require(state.lock(of: "vm1"))
+            let moved = state.locks + ".old"
+            switch how {
+            case "emptied": unlink(path)
+            case "replaced":
+                unlink(path)
+                try FileDescriptor.creating(path).close()
+            case "moved": #expect(rename(state.locks, moved) == 0)
+            default: Directory.removeTree(state.locks)
+            }
+            let told = Mutex<[String]>([])
+            record.beginGuarding { line in told.withLock { $0.append(line) } }
+            record.repairAfterAlarm()
+            #expect(try isLockedForOthers(path))
+            let message =
+                "lock files in '\(state.locks)' were removed or replaced while this session held "
+                + "them; locked again: 'vm1'"
+            #expect(told.withLock { $0 } == [message])
+            #expect(recorder.lines.last == "error \(message)")
+            // Once is enough.
+            record.repairAfterAlarm()
+            #expect(told.withLock { $0.count } == 1)
+            #expect(record.release("vm1"))
+            #expect(try !isLockedForOthers(path))
+        }
+    }
+
+    /// The file of the session, too, is there again after the next reservation or repair.
+    @Test func theFileIsRepaired() throws {
+        try withRecord { record, state, _ in
+            #expect(try record.take("vm1"))
+            Directory.removeTree(state.path)
+            record.repair()
+            let path = state.session(ProcessInformation.id)
+            #expect(pathExists(path))
+            #expect(try isLockedForOthers(path))
+            Directory.removeTree(state.sessions)
+            #expect(try record.take("vm2"))
+            #expect(pathExists(path))
+        }
+    }
+
+    /// What the others say in their files counts even if their lock is on a file that is gone.
+    @Test func aDomainOfAnotherSessionIsNotTakenWithoutItsLock() throws {
+        try withSession(domains: ["vm1"]) { fixture in
+            let facts = SessionFacts(
+                identity: "ci 7", user: "jane", peer: nil, since: 5, domains: [("vm1", 7)])
+            try Directory.make(fixture.state.sessions)
+            try whileOtherProcessKeeps(
+                record: facts.json.text, below: fixture.state.sessions, named: "ci 7",
+                in: fixture.directory
+            ) { () throws in
+                let domains = fixture.session.reservations
+                #expect(try domains.isFree("vm1"))
+                #expect(try !domains.reserve("vm1"))
+                #expect(try domains.holder(of: "vm1") == "ci 7")
+                let error = requestError {
+                    _ = try fixture.session.reserve(DomainFilter(nil), wait: nil)
+                }
+                #expect(error?.message == "no domain could be reserved")
+            }
+            #expect(try fixture.session.reservations.reserve("vm1"))
+        }
+    }
+
+    @Test func oddEntriesAmongTheSessionsAffectNoOther() throws {
+        try withRecord { record, state, _ in
+            try state.make()
+            try Directory.make(state.sessions)
+            #expect(mkfifo(state.session(1), 0o600) == 0)
+            #expect(symlink("/etc/passwd", state.session(2)) == 0)
+            try Directory.make(state.session(3))
+            // Names of this session.
+            try Directory.make(state.session(ProcessInformation.id) + "/x")
+            #expect(mkfifo(state.session(ProcessInformation.id) + ".new", 0o600) == 0)
+            #expect(try record.alone { try $0().sharing(identityOf: record.facts).count } == 0)
+            #expect(try record.take("vm1"))
+            #expect(try isLockedForOthers(state.session(ProcessInformation.id)))
         }
     }
 }

@@ -49,9 +49,10 @@ class Reserve(HelperTest):
         session = self.session(self.node("linked"))
         session.ok({"cmd": "ping"})
         os.symlink("/etc/hostname", self.home / ".atex-virt-helper/locks/linked")
-        for cmd in ("reserve", "reservations"):
-            self.assertRefused(session.ask({"cmd": cmd, "id": 1}), "system", "'linked'", "/locks",
-                               "symbolic link")
+        self.assertRefused(session.ask({"cmd": "reserve", "id": 1}), "system", "'linked'", "/locks",
+                           "symbolic link")
+        domains = session.ok({"cmd": "reservations", "details": True})["domains"]
+        self.assertEqual(domains, {"linked": "(unusable lock file)"})
 
 
 class Wait(HelperTest):

@@ -23,19 +23,19 @@ struct OwnFilesTests {
                 "/proc/self/fd/\(number)", "/proc/\(getpid())/fd/\(number)",
                 "/proc/thread-self/fd/\(number)", "/proc/\(thread)/fd/\(number)",
             ] {
-                #expect(OwnFiles.contain(path), "\(path)")
+                #expect(OwnFiles.objection(to: path) != nil, "\(path)")
                 let isRefused = try FileDescriptor.reading(foreign: path) == nil
                 #expect(isRefused, "\(path)")
             }
-            #expect(!OwnFiles.contain("\(folder)/free"))
+            #expect(OwnFiles.objection(to: "\(folder)/free") == nil)
             let isOpened = try FileDescriptor.reading(foreign: "\(folder)/free") != nil
             #expect(isOpened)
-            #expect(!OwnFiles.contain("\(folder)/absent"))
+            #expect(OwnFiles.objection(to: "\(folder)/absent") == nil)
             #expect(throws: SystemError.noSuchFile) {
                 _ = try FileDescriptor.reading(foreign: "\(folder)/absent")
             }
             try open.close()
-            #expect(!OwnFiles.contain("\(folder)/lock"))
+            #expect(OwnFiles.objection(to: "\(folder)/lock") == nil)
         }
     }
 
@@ -45,13 +45,13 @@ struct OwnFilesTests {
         let reading = FileDescriptor(owning: ends[0])
         let writing = FileDescriptor(owning: ends[1])
         let thread = try threadID()
-        #expect(OwnFiles.contain("/proc/self/task/\(thread)/fd/\(reading.number)"))
-        #expect(OwnFiles.contain("/dev/fd/\(writing.number)"))
+        #expect(OwnFiles.objection(to: "/proc/self/task/\(thread)/fd/\(reading.number)") != nil)
+        #expect(OwnFiles.objection(to: "/dev/fd/\(writing.number)") != nil)
     }
 
     @Test func devicesWithoutStateAreNotOurs() throws {
         let null = try FileDescriptor.reading("/dev/null")
-        #expect(!OwnFiles.contain("/dev/null"))
+        #expect(OwnFiles.objection(to: "/dev/null") == nil)
         let number = null.number
         #expect(number > 2)
     }

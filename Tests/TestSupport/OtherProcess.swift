@@ -15,6 +15,36 @@ package func whileOtherProcessLocks<Value>(
             """, path: path, name: name, in: directory, body)
 }
 
+/// Runs `body` while another process, whose name is `name`, keeps a locked file in the directory
+/// `sessions`, which is named by its process ID and has the contents `record`.
+package func whileOtherProcessKeeps<Value>(
+    record: String, below sessions: String, named name: String = "other", in directory: String,
+    _ body: () throws -> Value
+) throws -> Value {
+    try write(record, to: "\(directory)/record")
+    return try whileOtherProcess(
+        runs: """
+            import fcntl
+            open("/proc/self/comm", "w").write(name)
+            file = open(f"{path}/{os.getpid()}", "w")
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            file.write(open(path + "/../../record").read())
+            file.flush()
+            """, path: sessions, name: name, in: directory, body)
+}
+
+/// Whether another process cannot lock the file, because this one has.
+package func isLockedForOthers(_ path: String) throws -> Bool {
+    let tryLock = """
+        import fcntl, sys
+        try:
+            fcntl.lockf(open(sys.argv[1], "a"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            sys.exit(7)
+        """
+    return try ChildProcess.run(["python3", "-c", tryLock, path]).ending == .exit(7)
+}
+
 /// Runs `body` while the working directory of another process is `path`.
 package func whileOtherProcessWorks<Value>(
     at path: String, in directory: String, _ body: () throws -> Value

@@ -76,6 +76,10 @@ const void *atex_find(
 /* copy_file_range from and to the same offset. */
 long atex_copy_range(int source, int destination, long offset, unsigned long length);
 
+/* fcntl F_SETSIG and F_NOTIFY: from now on, `signal` reports each removal and renaming of a file in
+   the directory. */
+int atex_signal_removals(int directory, int signal);
+
 /* open with O_PATH: a descriptor that only identifies a file. */
 int atex_open_path(const char *path);
 

@@ -24,33 +24,42 @@ extension SessionCommand {
 
         return { session, request in
             let names = try session.persistentDomains()
+            let survey = try session.reservations.survey(names)
             let domains = try names.map { name in
-                (name, JSONValue.string(try session.reservations.holder(of: name)))
+                (name, JSONValue.string(try survey.holder(of: name)))
             }
             guard try request[details] else { return ["domains": .object(domains)] }
             let holders = try names.compactMap { name in
-                try session.reservations.detailedHolder(of: name).map { (name, $0.json) }
+                try survey.detailedHolder(of: name).map { (name, $0.json) }
             }
             return ["domains": .object(domains), "holders": .object(holders)]
         }
     }
 }
 
-extension ReservedDomains {
+extension ReservationSurvey {
     /// The holder of a domain as `reservations` reports it.
     func holder(of domain: String) throws -> String {
         // First: looking up the holder opens the lock file, which would drop our lock.
-        if holds(domain) { return "(reserved for us)" }
+        if reservations.holds(domain) { return "(reserved for us)" }
         return try otherHolder(of: domain) ?? "(free)"
     }
 
     /// As above; `nil` if no other session holds the domain.
     func otherHolder(of domain: String) throws -> String? {
         do throws(SystemError) {
-            guard let process = try holdingProcess(of: domain) else { return nil }
-            guard record.policy.showsClients else {
+            let process: Int32
+            do throws(SystemError) {
+                guard let found = try holdingProcess(of: domain) else { return nil }
+                process = found
+            } catch {
+                // Nobody can hold or reserve it; the others are not affected.
+                guard error.concernsOneFile else { throw error }
+                return "(unusable lock file)"
+            }
+            guard reservations.record.policy.showsClients else {
                 return DomainHolder(
-                    publicOf: try SessionFacts.of(process, state), domain: domain
+                    publicOf: try SessionFacts.of(process, reservations.state), domain: domain
                 ).identity
             }
             guard let name = try ProcessInformation.name(of: process) else {
@@ -59,9 +68,16 @@ extension ReservedDomains {
             }
             let isBlank = name.unicodeScalars.allSatisfy(\.properties.isWhitespace)
             return isBlank ? "(empty name)" : name
-        } catch {
-            throw RequestError(
-                "cannot determine the holder of domain '\(domain)' in '\(directory)'", error)
-        }
+        } catch { throw unknownHolder(domain, error) }
+    }
+}
+
+extension ReservedDomains {
+    /// The holder of a domain as `reservations` reports it.
+    func holder(of domain: String) throws -> String { try survey([domain]).holder(of: domain) }
+
+    /// As above; `nil` if no other session holds the domain.
+    func otherHolder(of domain: String) throws -> String? {
+        try survey([domain]).otherHolder(of: domain)
     }
 }

@@ -50,5 +50,6 @@ func shortened(_ name: String) -> String {
 /// keeps the name.
 private func looksLikeState(_ name: String) -> Bool {
     let visible = String(name.drop(while: \.isWhitespace))
-    return ["(free)", "(reserved for", "(empty name)", "(pid "].contains(where: visible.hasPrefix)
+    let states = ["(free)", "(reserved for", "(empty name)", "(pid ", "(unusable lo"]
+    return states.contains(where: visible.hasPrefix)
 }

@@ -58,22 +58,23 @@ struct DomainHolder {
     }
 }
 
-extension ReservedDomains {
-    /// The holder of a domain, which may be this session; `nil` if it is free.
+extension ReservationSurvey {
+    /// The holder of a domain, which may be this session; `nil` if it is free or unknown.
     func detailedHolder(of domain: String) throws -> DomainHolder? {
+        let record = reservations.record
         // First: looking up the holder opens the lock file, which would drop our lock.
-        if holds(domain) { return DomainHolder(record.facts, of: domain) }
+        if reservations.holds(domain) { return DomainHolder(record.facts, of: domain) }
         do throws(SystemError) {
             guard let process = try holdingProcess(of: domain) else { return nil }
-            let facts = try SessionFacts.of(process, state)
+            let facts = try SessionFacts.of(process, record.state)
             guard record.policy.showsClients else {
                 return DomainHolder(publicOf: facts, domain: domain)
             }
             if let facts { return DomainHolder(facts, of: domain) }
             return try DomainHolder(process: process)
         } catch {
-            throw RequestError(
-                "cannot determine the holder of domain '\(domain)' in '\(directory)'", error)
+            guard !error.concernsOneFile else { return nil }
+            throw unknownHolder(domain, error)
         }
     }
 }

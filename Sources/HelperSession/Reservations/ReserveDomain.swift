@@ -15,24 +15,20 @@ extension Session {
         _ filter: DomainFilter, until deadline: ContinuousClock.Instant?
     ) throws -> String {
         // Watch before the first attempt: a release in between must not be missed.
-        let firstWatch = deadline == nil ? nil : try watchReleases()
+        let watch = deadline == nil ? nil : try watchReleases()
         var names = try filter.matching(firstList(until: deadline))
         if let name = try reserveAny(of: names) { return name }
         // All are taken, so no attempt has compared the limit.
         try reservations.checkLimit()
-        guard let deadline, var watch = firstWatch else { throw try allTaken(names, waited: false) }
+        guard let deadline, let watch else { throw try allTaken(names, waited: false) }
         let events = try DomainListEvents(host)
         try report(step: "all matching domains are taken; waiting for a release")
         while true {
             let until = events.retry.map { min($0, deadline) } ?? deadline
-            let happened = try waitForAny(of: [watch, events.wakeup], until: until)
+            let happened = try waitForAny(of: [watch.current, events.wakeup], until: until)
             guard happened || .now < deadline else { throw try allTaken(names, waited: true) }
             // Before trying: a release during the attempt wakes us again.
-            let happenedThere = watch.drainEvents()
-            // A replaced directory needs another watch. A timer is replaced as soon as possible.
-            if watch.isPolling || !happenedThere.isDisjoint(with: [.removed, .renamed]) {
-                watch = try watchReleases()
-            }
+            try clear(watch)
             if try events.mayHaveChanged() {
                 do {
                     let all = try persistentDomains()
@@ -68,25 +64,27 @@ extension Session {
         let message = "no domain could be reserved"
         guard isInWords else { return RequestError(.busy, message) }
         var lines = try names.prefix(10).compactMap { name in
-            try reservations.detailedHolder(of: name).map { "\(name) is held by \($0.text)" }
+            try reservations.survey([name]).detailedHolder(of: name).map {
+                "\(name) is held by \($0.text)"
+            }
         }
         if names.count > 10 { lines.append("'reservations' lists the others") }
         if !waited { lines.append("wait=10m waits until one is released") }
         return RequestError(.busy, message, hint: "\(lines.joined(separator: "\n"))")
     }
 
-    /// Closing a lock file that was open for writing is an event, also when its holder dies.
-    private func watchReleases() throws -> PathWatch {
-        do throws(SystemError) {
-            do throws(SystemError) {
-                return try PathWatch(
-                    reservations.directory, [.closedByWriter, .deleted, .removed, .renamed])
-            } catch {
-                guard error.condition == .notFound else { throw error }
-                // It was removed; somebody makes it again.
-                return try PathWatch.timer()
-            }
-        } catch {
+    private func watchReleases() throws -> ReleaseWatch {
+        try explainingWatch { () throws(SystemError) in try ReleaseWatch(reservations.state) }
+    }
+
+    private func clear(_ watch: ReleaseWatch) throws {
+        try explainingWatch { () throws(SystemError) in try watch.clear() }
+    }
+
+    private func explainingWatch<Value>(
+        _ body: () throws(SystemError) -> Value
+    ) throws -> Value {
+        do throws(SystemError) { return try body() } catch {
             throw RequestError(
                 RequestError.Kind(error),
                 "cannot wait for a release in '\(reservations.directory)': \(error.message)")
@@ -94,17 +92,78 @@ extension Session {
     }
 
     private func reserveAny(of names: [String]) throws -> String? {
+        reservations.record.repair()
+        var failure: (name: String, error: SystemError)?
+        var isAnyHeld = false
         // In a fixed order, clients that start together would all try the same domain.
         for name in names.shuffled() {
             do {
                 // Ask first: a failed attempt closes a writable file, which wakes all waiters.
                 if try reservations.isFree(name), try reservations.reserve(name) { return name }
+                isAnyHeld = true
             } catch let error as SystemError {
-                throw RequestError(
-                    "cannot lock domain '\(name)' in '\(reservations.directory)'", error)
+                // Other domains may have a lock file that can be used.
+                if failure?.error.concernsOneFile != false { failure = (name, error) }
             }
         }
+        // A client that waits for one of the domains that are held gets it one day, unless the
+        // directory itself cannot be used.
+        if let failure, !isAnyHeld || !failure.error.concernsOneFile {
+            throw lockError(failure.name, failure.error)
+        }
         return nil
+    }
+
+    private func lockError(_ name: String, _ error: SystemError) -> RequestError {
+        let message = "cannot lock domain '\(name)' in '\(reservations.directory)'"
+        let kind = reservations.state.lock(of: name).flatMap { path -> FileStatus.Kind? in
+            do throws(SystemError) {
+                return try FileStatus(of: path, following: false).kind
+            } catch { return nil }
+        }
+        let isWhat =
+            switch kind {
+            case nil, .regular: error.message
+            case .symbolicLink: "its lock file is a symbolic link instead of a regular file"
+            case .directory: "its lock file is a directory instead of a regular file"
+            case .blockDevice, .other: "its lock file is not a regular file"
+            }
+        return RequestError(RequestError.Kind(error), "\(message): \(isWhat)")
+    }
+}
+
+/// Reports that reservations may have ended. Closing a lock file that was open for writing is an
+/// event, also when its holder dies.
+private final class ReleaseWatch {
+    private(set) var current: PathWatch
+    private let state: StateDirectory
+    private var watched: FileIdentity?
+
+    init(_ state: StateDirectory) throws(SystemError) {
+        self.state = state
+        (current, watched) = try Self.watch(state)
+    }
+
+    /// Clears the events; if another directory has the place of the one that was watched, watches
+    /// that from now on. A timer is replaced as soon as there is an instance for a watch.
+    func clear() throws(SystemError) {
+        _ = current.clear()
+        if current.isPolling || FileIdentity(state.locks) != watched {
+            (current, watched) = try Self.watch(state)
+        }
+    }
+
+    private static func watch(
+        _ state: StateDirectory
+    ) throws(SystemError) -> (PathWatch, FileIdentity?) {
+        // The end of a directory is an event that need not be asked for.
+        let events: PathWatch.Events = [.closedByWriter, .deleted, .renamed]
+        let identity = FileIdentity(state.locks)
+        do throws(SystemError) { return (try PathWatch(state.locks, events), identity) } catch {
+            guard error == .noSuchFile else { throw error }
+            try state.make()
+            return (try PathWatch(state.locks, events), FileIdentity(state.locks))
+        }
     }
 }
 

@@ -65,16 +65,6 @@ extension SessionFacts {
         domains.first { $0.name.utf8.elementsEqual(domain.utf8) }?.since ?? since
     }
 
-    /// The facts about all other sessions that have a file. As `of`, never reads the own file.
-    static func ofOthers(_ state: StateDirectory) throws(SystemError) -> [SessionFacts] {
-        var others: [SessionFacts] = []
-        for name in try Directory(state.sessions).names() {
-            guard let process = Int32(name), process != ProcessInformation.id else { continue }
-            if let facts = try of(process, state) { others.append(facts) }
-        }
-        return others
-    }
-
     /// Whether both sessions have a role, and the same identity.
     func hasSameIdentity(as other: SessionFacts) -> Bool {
         role != nil && other.role != nil && identity.utf8.elementsEqual(other.identity.utf8)

@@ -6,9 +6,14 @@ package import System
 import Text
 package import Wire
 
-/// Who a session is and which domains it holds, for other sessions to read: the file
-/// `sessions/PID` in the state directory. The session keeps it locked, so a file that is not
-/// locked belongs to a session that was killed.
+/// The domains that a session holds, with their locks; and who it is and which domains these are,
+/// for other sessions to read: the file `sessions/PID` in the state directory. The session keeps it
+/// locked, so a file that is not locked belongs to a session that was killed.
+///
+/// A reservation is a record lock on the domain's lock file. This process must never open the file
+/// of a domain that it holds: closing any descriptor of it would drop the lock. A lock on a file that
+/// was removed keeps nobody away, so `repair` locks the file that is there now. Until then, and if
+/// that fails, sessions know from the file `sessions/PID` who holds the domain.
 ///
 /// With a role the file exists from the start to the end of the session, and must be written: others
 /// decide by it whether the session has their identity. Without a role it exists from the first
@@ -25,11 +30,43 @@ package final class SessionRecord: Sendable {
     private let shared = Mutex(Shared())
 
     private struct Shared: ~Copyable {
-        /// The names of the domains, and when they were reserved.
-        var held: [(name: String, since: Int64)] = []
+        var held: [HeldDomain] = []
         /// Locks the file; `nil` as long as there is none.
-        var file: RecordLock?
+        var file: LockedFile?
+        /// The size of the file in bytes.
+        var fileSize = 0
         var hasEnded = false
+        /// Tells the user of a repair; `nil` if `beginGuarding` was not called.
+        var tell: (@Sendable (String) -> Void)?
+        /// Report that lock files, or directories of them, were removed or renamed.
+        var alarms: [RemovalAlarm] = []
+        /// The domains whose new lock file another process holds, as was reported.
+        var disputed: Set<[UInt8]> = []
+    }
+
+    /// A lock in a class, because an optional noncopyable value is hard to use.
+    private final class LockedFile: Sendable {
+        let lock: RecordLock
+        init(_ lock: consuming RecordLock) { self.lock = lock }
+    }
+
+    private final class HeldDomain: Sendable {
+        let name: String
+        /// When it was reserved, in seconds since 1970.
+        let since: Int64
+        let lock: RecordLock
+
+        init(_ name: String, since: Int64, _ lock: consuming RecordLock) {
+            self.name = name
+            self.since = since
+            self.lock = lock
+        }
+
+        /// Swift considers names equal that libvirt does not.
+        func isNamed(_ name: String) -> Bool {
+            // Most names differ for Swift too, which finds that faster.
+            self.name == name && self.name.utf8.elementsEqual(name.utf8)
+        }
     }
 
     package init(
@@ -49,11 +86,12 @@ package final class SessionRecord: Sendable {
             try state.make()
             try prepareDirectory()
         } catch { throw unwritable(error) }
-        try counting { others in
-            if let limit = policy.limits?.maxSessions, others.count >= limit {
+        try alone { others in
+            let count = try others().sharing(identityOf: facts).count
+            if let limit = policy.limits?.maxSessions, count >= limit {
                 throw RequestError(
                     .denied,
-                    "identity '\(facts.identity)' has \(others.count) sessions already, and role "
+                    "identity '\(facts.identity)' has \(count) sessions already, and role "
                         + "'\(role.name)' permits \(limit) ('max-sessions')")
             }
             do throws(SystemError) {
@@ -62,17 +100,44 @@ package final class SessionRecord: Sendable {
         }
     }
 
-    /// Runs `body` with the facts about the other sessions of the same identity. Meanwhile none of
-    /// them begins or reserves a domain.
-    func counting<Value>(_ body: (_ others: [SessionFacts]) throws -> Value) throws -> Value {
-        guard policy.identity != nil else { return try body([]) }
-        let own = facts
-        do {
-            let lock = try ExclusiveLock(directory: state.sessions)
-            let others = try SessionFacts.ofOthers(state).filter { $0.hasSameIdentity(as: own) }
-            return try lock.held { try body(others) }
-        } catch let error as SystemError {
-            throw RequestError("cannot count the sessions in '\(state.sessions)'", error)
+    /// Runs `body`, which may ask what the other sessions say about themselves. Meanwhile no other
+    /// session reserves a domain, and none with a role begins.
+    func alone<Value>(
+        _ body: (_ others: () throws -> OtherSessions) throws -> Value
+    ) throws -> Value {
+        let result: Result<Value, any Error>
+        do throws(SystemError) {
+            let lock = try lockSessions()
+            result = lock.held { Result { try body(readOthers) } }
+        } catch {
+            try accept(error)
+            result = Result { try body { .unknown } }
+        }
+        return try result.get()
+    }
+
+    private func readOthers() throws -> OtherSessions {
+        do throws(SystemError) { return try OtherSessions(state) } catch {
+            try accept(error)
+            return .unknown
+        }
+    }
+
+    /// Without a role, sessions that cannot be read are logged only: the reservation is the lock.
+    private func accept(_ error: SystemError) throws(RequestError) {
+        let message = "cannot read the sessions in '\(state.sessions)'"
+        if policy.reportedRole != nil { throw RequestError(message, error) }
+        log.warning("\(message): \(error.message)")
+    }
+
+    private func lockSessions() throws(SystemError) -> ExclusiveLock {
+        let limit = Duration.seconds(10)
+        do throws(SystemError) {
+            return try ExclusiveLock(directory: state.sessions, within: limit)
+        } catch {
+            guard error == .noSuchFile else { throw error }
+            try prepareDirectory()
+            return try ExclusiveLock(directory: state.sessions, within: limit)
         }
     }
 
@@ -83,7 +148,16 @@ package final class SessionRecord: Sendable {
     /// The facts about this session.
     var facts: SessionFacts { shared.withLock { facts(held: $0.held) } }
 
-    private func facts(held: [(name: String, since: Int64)]) -> SessionFacts {
+    /// Whether the session holds a domain.
+    func holds(_ domain: String) -> Bool {
+        shared.withLock { $0.held.contains { $0.isNamed(domain) } }
+    }
+
+    /// The number of domains that the session holds.
+    var heldCount: Int { shared.withLock { $0.held.count } }
+
+    private func facts(held domains: [HeldDomain]) -> SessionFacts {
+        let held = domains.map { ($0.name, $0.since) }
         let user = client.user
         guard let role = policy.reportedRole, let identity = policy.identity else {
             return SessionFacts(
@@ -95,27 +169,134 @@ package final class SessionRecord: Sendable {
             peer: client.peer, since: since, domains: held)
     }
 
-    /// Records that this session has reserved a domain. With a role it throws if that fails.
-    func add(_ domain: String) throws(SystemError) {
+    /// Locks a domain that this session does not hold, and writes that down; returns false if
+    /// another process holds the lock. With a role it throws if the file cannot be written.
+    func take(_ domain: String) throws(SystemError) -> Bool {
+        guard let path = state.lock(of: domain), let lock = try acquireLock(path) else {
+            return false
+        }
+        let taken = HeldDomain(domain, since: secondsSince1970(), lock)
         log.info("reserved domain '\(domain)'")
         try shared.withLock { (shared) throws(SystemError) in
-            shared.held.append((domain, secondsSince1970()))
+            shared.held.append(taken)
             do throws(SystemError) { try write(&shared) } catch {
                 shared.held.removeLast()
                 log.info("released domain '\(domain)'")
                 throw error
             }
+            if shared.alarms.isEmpty { setAlarms(&shared) }
+        }
+        return true
+    }
+
+    /// Releases a domain; returns false if this session does not hold it.
+    func release(_ domain: String) -> Bool {
+        shared.withLock { shared in
+            guard let index = shared.held.firstIndex(where: { $0.isNamed(domain) }) else {
+                return false
+            }
+            shared.held.remove(at: index)
+            log.info("released domain '\(domain)'")
+            writeIfPossible(&shared)
+            return true
         }
     }
 
-    /// Records that this session has released a domain.
-    func remove(_ domain: String) {
-        log.info("released domain '\(domain)'")
-        shared.withLock { shared in
-            shared.held.removeAll { $0.name.utf8.elementsEqual(domain.utf8) }
-            writeIfPossible(&shared)
+    /// We never remove a lock file, not even on release: one process could then lock the old file,
+    /// and another a new one of the same name.
+    private func acquireLock(_ path: String) throws(SystemError) -> RecordLock? {
+        do throws(SystemError) { return try RecordLock.acquire(path) } catch {
+            // Somebody may have removed the directory since the session began.
+            guard error == .noSuchFile else { throw error }
+            try state.make()
+            return try RecordLock.acquire(path)
         }
     }
+
+    // MARK: Removed files
+
+    /// Repairs what others remove from the state directory as soon as that happens, and not only
+    /// before the next reservation. The process must handle `RemovalAlarm.signal` by a call of
+    /// `repairAfterAlarm`. `tell` must not block.
+    package func beginGuarding(_ tell: @escaping @Sendable (String) -> Void) {
+        shared.withLock { shared in
+            shared.tell = tell
+            if shared.file != nil { setAlarms(&shared) }
+        }
+    }
+
+    /// Called after `RemovalAlarm.signal`, on the thread of the client watch.
+    package func repairAfterAlarm() {
+        shared.withLock { shared in
+            guard !shared.hasEnded else { return }
+            _ = repair(&shared)
+            // The directories may be new ones.
+            setAlarms(&shared)
+        }
+    }
+
+    /// If lock files of held domains were removed or replaced, e.g. with their directory, locks
+    /// those that are there now, so that the Python helper sees the locks too; and writes the
+    /// session's own file again if it is missing.
+    func repair() {
+        shared.withLock { shared in
+            guard !shared.hasEnded, !shared.held.isEmpty, repair(&shared) else { return }
+            setAlarms(&shared)
+        }
+    }
+
+    /// Returns whether there was something to repair.
+    private func repair(_ shared: inout Shared) -> Bool {
+        var locked: [String] = []
+        for (index, domain) in shared.held.enumerated() {
+            guard let path = state.lock(of: domain.name), !domain.lock.isAt(path) else { continue }
+            do throws(SystemError) {
+                guard let lock = try acquireLock(path) else {
+                    reportDispute(domain.name, path, &shared)
+                    continue
+                }
+                shared.held[index] = HeldDomain(domain.name, since: domain.since, lock)
+                locked.append("'\(domain.name)'")
+            } catch {
+                log.error("cannot lock '\(path)' again: \(error.message)")
+            }
+        }
+        let path = state.session(ProcessInformation.id)
+        var isFileLost = false
+        if let file = shared.file { isFileLost = !file.lock.isAt(path) }
+        if isFileLost { writeIfPossible(&shared) }
+        guard !locked.isEmpty else { return isFileLost }
+        let names = locked.joined(separator: ", ")
+        report(
+            "lock files in '\(state.locks)' were removed or replaced while this session held them; "
+                + "locked again: \(names)", shared)
+        return true
+    }
+
+    private func reportDispute(_ domain: String, _ path: String, _ shared: inout Shared) {
+        guard shared.disputed.insert(Array(domain.utf8)).inserted else { return }
+        report(
+            "the lock file of domain '\(domain)' was removed or replaced while this session held "
+                + "it, and another process has locked '\(path)': both use the domain", shared)
+    }
+
+    private func report(_ message: String, _ shared: borrowing Shared) {
+        log.error("\(message)")
+        shared.tell?(message)
+    }
+
+    private func setAlarms(_ shared: inout Shared) {
+        guard shared.tell != nil else { return }
+        shared.alarms = []
+        for path in [state.path, state.locks] {
+            do throws(SystemError) { shared.alarms.append(try RemovalAlarm(path)) } catch {
+                // The next reservation repairs what was removed until then.
+                log.debug("cannot watch '\(path)': \(error.message)")
+            }
+        }
+    }
+
+    // MARK: The file
 
     /// Records a new reservation name.
     func update() {
@@ -146,7 +327,12 @@ package final class SessionRecord: Sendable {
         guard !shared.hasEnded else { return }
         do throws(SystemError) {
             if shared.file == nil { try prepareDirectory() }
-            try publish(&shared)
+            do throws(SystemError) { try publish(&shared) } catch {
+                // Somebody may have removed the directory.
+                guard error == .noSuchFile else { throw error }
+                try prepareDirectory()
+                try publish(&shared)
+            }
         } catch {
             logUnwritable(error)
             if policy.reportedRole != nil { throw error }
@@ -163,7 +349,13 @@ package final class SessionRecord: Sendable {
     private func publish(_ shared: inout Shared) throws(SystemError) {
         var bytes: [UInt8] = []
         facts(held: shared.held).json.write(to: &bytes)
-        shared.file = try RecordLock.publish(bytes, as: state.session(ProcessInformation.id))
+        let path = state.session(ProcessInformation.id)
+        if let file = shared.file, file.lock.isAt(path) {
+            try file.lock.rewrite(&bytes, old: shared.fileSize)
+        } else {
+            shared.file = LockedFile(try RecordLock.publish(bytes, as: path))
+        }
+        shared.fileSize = bytes.count
     }
 
     private func logUnwritable(_ error: SystemError) {
@@ -186,7 +378,10 @@ package final class SessionRecord: Sendable {
                 guard let process = Int32(name.prefix { $0 != "." }),
                     !ProcessInformation.exists(process)
                 else { continue }
-                try directory.remove(name)
+                do throws(SystemError) { try directory.remove(name) } catch {
+                    guard error.concernsOneFile else { throw error }
+                    log.warning("cannot remove '\(state.sessions)/\(name)': \(error.message)")
+                }
             }
         } catch {
             log.warning("cannot remove old files in '\(state.sessions)': \(error.message)")

@@ -8,7 +8,7 @@ package final class Connection: Sendable {
     // Safe to share: libvirt does its own reference counting and locking.
     nonisolated(unsafe) let pointer: virConnectPtr
     /// Whether a daemon serves the connection, so that it can break.
-    let hasDaemon: Bool
+    package let hasDaemon: Bool
     /// Which objects of the host exist for the user of this connection: gate 3. Lists do not contain
     /// others, look-ups do not find them, and their events are not delivered.
     package let policy: Policy

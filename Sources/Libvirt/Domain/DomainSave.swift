@@ -1,4 +1,5 @@
 import CLibvirt
+import System
 
 extension Domain {
     /// How a domain is saved or restored. C: `virDomainSaveRestoreFlags`.
@@ -19,6 +20,7 @@ extension Domain {
     package func save(
         to path: String, xml: String?, _ flags: SaveFlags
     ) throws(LibvirtError) {
+        try checkForeign(path)
         if flags.isEmpty, xml == nil {  // not every driver implements the call with flags
             try check(virDomainSave(pointer, path))
         } else {
@@ -85,6 +87,7 @@ extension Domain {
     package func dumpCore(
         to path: String, format: DumpFormat, _ flags: DumpFlags
     ) throws(LibvirtError) {
+        try checkForeign(path)
         // Not every driver implements the call with a format.
         if format == .raw {
             try check(virDomainCoreDump(pointer, path, flags.rawValue))
@@ -100,6 +103,7 @@ extension Connection {
     package func restoreDomain(
         from path: String, xml: String?, _ flags: Domain.SaveFlags
     ) throws(LibvirtError) {
+        try checkForeign(path)
         if flags.isEmpty, xml == nil {
             try check(virDomainRestore(pointer, path))
         } else {
@@ -110,7 +114,8 @@ extension Connection {
     /// The description in a file that `Domain.save` wrote; `secure` includes passwords.
     /// C: `virDomainSaveImageGetXMLDesc`.
     package func savedXML(in path: String, secure: Bool) throws(LibvirtError) -> String {
-        String(
+        try checkForeign(path)
+        return String(
             freeing: try check(
                 virDomainSaveImageGetXMLDesc(
                     pointer, path, secure ? VIR_DOMAIN_SAVE_IMAGE_XML_SECURE.rawValue : 0)))
@@ -121,6 +126,16 @@ extension Connection {
     package func setSavedXML(
         in path: String, to xml: String, _ flags: Domain.SaveFlags
     ) throws(LibvirtError) {
+        try checkForeign(path)
         try check(virDomainSaveImageDefineXML(pointer, path, xml.cText, flags.rawValue))
     }
+}
+
+/// Throws an error for a file that the session itself has open: libvirt's test driver opens files
+/// in this process, and a daemon would overwrite them.
+private func checkForeign(_ path: String) throws(LibvirtError) {
+    guard let message = OwnFiles.objection(to: path) else { return }
+    let error = LibvirtError(code: .systemError, message: message)
+    error.report()
+    throw error
 }

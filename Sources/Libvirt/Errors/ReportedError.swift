@@ -44,7 +44,7 @@ extension LibvirtError {
 
     /// As `report`, for an error of libvirt's that another thread got for the caller's.
     func reportAsLast() {
-        if atex_is_unreported() == 0 { lastReported.withLock { $0 = self } }
+        if !atex_is_unreported() { lastReported.withLock { $0 = self } }
     }
 
     /// Runs `body` and restores `reported` afterwards if there was an error: for cleaning up after

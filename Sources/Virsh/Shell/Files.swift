@@ -74,6 +74,7 @@ extension Shell {
             isQuiet = true
             return try stream()
         }
+        if let message = OwnFiles.objection(to: path) { throw CommandFailure(message) }
         // Create it exclusively first: only a file that is new may be removed on failure.
         do throws(SystemError) {
             let file = try FileDescriptor.creating(path)
@@ -93,16 +94,24 @@ extension Shell {
     func checkFile(ofURI text: String) throws(LibvirtError) {
         let uri = URI(text)
         let path = percentDecoded(uri.path)
-        guard uri.driver == "test", OwnFiles.contain(path) else { return }
-        let error = LibvirtError(code: .systemError, message: inUseMessage(path))
-        error.report()
-        throw error
+        // libvirt itself reads keys, lists of known hosts and passwords from files.
+        let values = uri.query.split(separator: "&").map { parameter in
+            percentDecoded(String(parameter.drop { $0 != "=" }.dropFirst()))
+        }
+        let files = (uri.driver == "test" ? [path] : []) + values
+        for file in files where file.hasPrefix("/") {
+            guard let message = OwnFiles.objection(to: file) else { continue }
+            let error = LibvirtError(code: .systemError, message: message)
+            error.report()
+            throw error
+        }
     }
 
-    private func isInUse(_ path: String) -> CommandFailure { CommandFailure(inUseMessage(path)) }
-
-    private func inUseMessage(_ path: String) -> String {
-        "cannot use '\(path)': the session itself has this file open"
+    /// The message is the same whether the file is open or not: it may be closed by now.
+    private func isInUse(_ path: String) -> CommandFailure {
+        CommandFailure(
+            OwnFiles.objection(to: path)
+                ?? "cannot use '\(path)': the session itself has this file open")
     }
 
     /// Refuses an output file with a relative name in words: it would be in the session's directory,

@@ -66,39 +66,52 @@ extension Command {
                 return try shell.printTable(
                     of: domains, saved: isSaved, title: isTitled)
             }
-            for domain in domains {
+            for listed in domains {
                 var words: [String] = []
                 if try given[uuid] {
                     words.append(
                         try shell.explaining("Failed to get domain's UUID") {
-                            () throws(LibvirtError) in try domain.uuid()
+                            () throws(LibvirtError) in try listed.domain.uuid()
                         })
                 }
                 if try given[id] {
                     // With --id alone, virsh skips inactive domains, which do not have an id.
-                    if domain.id == nil, !given.has(uuid), !given.has(name) { continue }
-                    words.append(idText(domain))
+                    if listed.id == nil, !given.has(uuid), !given.has(name) { continue }
+                    words.append(listed.idText)
                 }
-                if try given[name] { words.append(try domain.name()) }
+                if try given[name] { words.append(listed.name) }
                 shell.print(words.joined(separator: " ") + "\n")
             }
         }
     }
 }
 
-/// virsh prints ids as signed numbers, and "-" for an inactive domain.
-private func idText(_ domain: Domain) -> String {
-    domain.id.map { "\(Int32(bitPattern: $0))" } ?? "-"
+/// A domain with what the list is sorted by: libvirt formats a message for its log at each
+/// question, even if it writes no log.
+private struct ListedDomain {
+    let domain: Domain
+    let name: String
+    let id: UInt32?
+
+    init(_ domain: Domain) throws(LibvirtError) {
+        self.domain = domain
+        name = try domain.name()
+        id = domain.id
+    }
+
+    /// virsh prints ids as signed numbers, and "-" for an inactive domain.
+    var idText: String { id.map { "\(Int32(bitPattern: $0))" } ?? "-" }
 }
 
 extension Shell {
-    fileprivate func printTable(of domains: [Domain], saved: Bool, title: Bool) throws {
+    fileprivate func printTable(of domains: [ListedDomain], saved: Bool, title: Bool) throws {
         var table = title ? Table("Id", "Name", "State", "Title") : Table("Id", "Name", "State")
         let known = try commonStates(of: domains)
-        for domain in domains {
+        for listed in domains {
+            let domain = listed.domain
             // The domain may have been removed since it was listed: skip it then.
             guard
-                let state = try known[domain.name()]
+                let state = known[listed.name]
                     ?? tolerating({ () throws(LibvirtError) in try self.status(of: domain).state })
             else { continue }
             var name = state.name
@@ -107,7 +120,7 @@ extension Shell {
             {
                 name = "saved"
             }
-            var row = [idText(domain), try domain.name(), name]
+            var row = [listed.idText, listed.name, name]
             if title { row.append(try note(.title, of: domain)) }
             table.append(row)
         }
@@ -115,12 +128,14 @@ extension Shell {
     }
 
     /// The states of domains in a common state, by name. One filtered list per state replaces a
-    /// call per domain, which makes long lists much faster over a network.
-    private func commonStates(of domains: [Domain]) throws -> [String: Domain.State] {
+    /// call per domain, which makes long lists much faster over a network. Empty without a
+    /// daemon: this process answers itself, at the cost of a part of a list.
+    private func commonStates(of domains: [ListedDomain]) throws -> [String: Domain.State] {
         let lists: [(filter: Connection.DomainFilter, state: Domain.State)] = [
             (.shutOff, .shutOff), (.running, .running), (.paused, .paused),
         ]
         var states: [String: Domain.State] = [:]
+        guard try connection.hasDaemon else { return states }
         // Stop when so few domains are left that asking for each is as cheap.
         for (filter, state) in lists where domains.count - states.count > lists.count {
             let connection = try connection
@@ -135,7 +150,7 @@ extension Shell {
 
     /// The domains that match a filter: active ones sorted by id, then the others by name.
     /// virsh 9.0.0: `virshDomainListCollect`.
-    func sortedDomains(_ filter: Connection.DomainFilter) throws -> [Domain] {
+    fileprivate func sortedDomains(_ filter: Connection.DomainFilter) throws -> [ListedDomain] {
         let connection = try connection
         let domains: [Domain]
         do throws(LibvirtError) {
@@ -152,8 +167,9 @@ extension Shell {
             domains = try all.filter { try matches($0, filter) }
         }
         return try domains.map { domain in
-            (key: (domain.id ?? UInt32.max, FoldedName(try domain.name())), domain: domain)
-        }.sorted { $0.key < $1.key }.map(\.domain)
+            let listed = try ListedDomain(domain)
+            return (key: (listed.id ?? UInt32.max, FoldedName(listed.name)), listed: listed)
+        }.sorted { $0.key < $1.key }.map(\.listed)
     }
 
     /// Whether a domain matches all filters. A pair of opposite filters (`autostart` and

@@ -1,0 +1,50 @@
+import System
+
+/// What the other sessions say about themselves in their files, as of its creation.
+struct OtherSessions {
+    private let all: [(process: Int32, facts: SessionFacts)]
+    /// By the bytes of the domain's name.
+    private let holders: [[UInt8]: Int32]
+
+    /// No other sessions are known.
+    static let unknown = OtherSessions([])
+
+    private init(_ all: [(process: Int32, facts: SessionFacts)]) {
+        self.all = all
+        var holders: [[UInt8]: Int32] = [:]
+        for (process, facts) in all {
+            for domain in facts.domains { holders[Array(domain.name.utf8)] = process }
+        }
+        self.holders = holders
+    }
+
+    /// Reads the files of all other sessions, never the own one, whose lock that would release.
+    init(_ state: StateDirectory) throws(SystemError) {
+        let names: [String]
+        do throws(SystemError) { names = try Directory(state.sessions).names() } catch {
+            guard error == .noSuchFile else { throw error }
+            names = []
+        }
+        var all: [(process: Int32, facts: SessionFacts)] = []
+        for name in names {
+            guard let process = Int32(name), process != ProcessInformation.id else { continue }
+            do throws(SystemError) {
+                if let facts = try SessionFacts.of(process, state) { all.append((process, facts)) }
+            } catch {
+                // Something else than a session's file stands for no session.
+                guard error.concernsOneFile else { throw error }
+            }
+        }
+        self.init(all)
+    }
+
+    /// The session that says that it holds a domain.
+    func holder(of domain: String) -> Int32? {
+        holders.isEmpty ? nil : holders[Array(domain.utf8)]
+    }
+
+    /// The sessions with the same identity.
+    func sharing(identityOf own: SessionFacts) -> [SessionFacts] {
+        all.map(\.facts).filter { $0.hasSameIdentity(as: own) }
+    }
+}

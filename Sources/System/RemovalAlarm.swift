@@ -1,0 +1,17 @@
+import CSystem
+import Glibc
+
+/// Sends this process a signal when a file of a directory is removed or renamed, until the object
+/// is released. Unlike an inotify instance, it takes nothing of which a user has few.
+/// C: `fcntl` with `F_NOTIFY`.
+package final class RemovalAlarm: Sendable {
+    private let directory: FileDescriptor
+
+    /// The signal; processes that do not expect it ignore it. C: `SIGURG`.
+    package static let signal = SIGURG
+
+    package init(_ path: String) throws(SystemError) {
+        directory = try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY)
+        try check(atex_signal_removals(directory.number, Self.signal))
+    }
+}
