@@ -41,3 +41,19 @@ extension Directory {
         }
     }
 }
+
+/// Returns when a file or a block device that another process has written, and its name, survive a
+/// power failure. A file that this process cannot open is left to the process that wrote it.
+/// C: `fsync`.
+package func flush(path: String) throws(SystemError) {
+    do throws(SystemError) {
+        try FileDescriptor.readingImage(path).flush()
+        guard let slash = path.lastIndex(of: "/") else { return }
+        try Directory(String(path[...slash])).flush()
+    } catch {
+        // EINVAL: a volume that is a directory, or a special file.
+        guard [.notFound, .denied].contains(error.condition) || error.number == EINVAL else {
+            throw error
+        }
+    }
+}

@@ -68,4 +68,14 @@ package struct Pool {
             return try host.open().storagePool(name: name).volume(name: volume.text).info()
         } catch { return nil }
     }
+
+    /// Returns when a volume that libvirt has written survives a power failure, if its file is on
+    /// this machine.
+    func flush(_ volume: StorageVolume) throws {
+        guard isLocal else { return }
+        let path = try volume.path()
+        do throws(SystemError) { try System.flush(path: path) } catch {
+            throw RequestError("cannot write volume '\(path)' to the disk", error)
+        }
+    }
 }

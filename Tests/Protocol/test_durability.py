@@ -95,6 +95,25 @@ class Failures(Commands):
                         session.kill()
 
 
+    def test_volumes_that_libvirt_makes(self):
+        """The test driver makes no files, so that the test puts them there."""
+        path = pathlib.Path(tempfile.mkdtemp(prefix="pool-", dir=self.home))
+        path.chmod(0o777)
+        for name in ("from", "made", "clone"):
+            self.write(path / name, b"x")
+        uri = self.node("a", more=POOL.format(path=path))
+        for after, error in ((0, "Input/output error"), (1, "Input/output error"), (2, None)):
+            for words in (["vol-create-as", "images", "made", "1"],
+                          ["vol-clone", "from", "clone", "--pool", "images"]):
+                with self.subTest(words, after=after):
+                    session = self.session(uri, env={
+                        "LD_PRELOAD": str(self.library), "FAILING": f"{path}:fsync:{after}:5"})
+                    reply = session.ask({"cmd": "virsh", "args": words, "id": 1})
+                    self.assertEqual(reply["success"], error is None, reply)
+                    self.assertIn(f"to the disk: {error}" if error else "", reply["reply"])
+                    session.kill()
+
+
 @unittest.skipUnless(has_loop_devices(), "this needs root, loop devices, mkfs.ext4 and mkfs.xfs")
 class PowerCut(Commands):
     """
