@@ -22,8 +22,8 @@ BUILT = $(if $(filter file,$(origin HELPER)),build)
 BUILD_PACKAGES = pkg-config libvirt-dev libxml2-dev libpcre2-dev libgnutls28-dev \
 	libcurl4-gnutls-dev
 CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc openssh-server \
-	qemu-system-x86 qemu-utils shellcheck socat sudo xfsprogs gcc libc6-dev \
-	libarchive13 osinfo-db xorriso
+	qemu-system-x86 qemu-utils shellcheck socat sudo e2fsprogs xfsprogs rsync gcc \
+	libc6-dev libarchive13 osinfo-db xorriso
 PACKAGE_TOOLS = build-essential dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 

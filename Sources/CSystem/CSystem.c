@@ -55,6 +55,16 @@ int atex_signal_removals(int directory, int signal) {
     return fcntl(directory, F_NOTIFY, DN_DELETE | DN_RENAME | DN_MULTISHOT);
 }
 
+void atex_start_writeback(int descriptor, long offset, long length) {
+    sync_file_range(descriptor, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
+void atex_await_writeback(int descriptor) {
+    sync_file_range(
+        descriptor, 0, 0,
+        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+}
+
 int atex_open_path(const char *path) { return open(path, O_PATH | O_CLOEXEC); }
 
 int atex_open_unnamed(int directory, mode_t mode) {

@@ -14,9 +14,9 @@ extension Parameters {
 
 extension Session {
     /// The guard of the volumes that domains use; `force` turns it off.
-    func overwriteGuard(force: Bool) throws -> OverwriteGuard {
+    func overwriteGuard(force: Bool) -> OverwriteGuard {
         let reservations = reservations
-        return OverwriteGuard(try host.open(), gate: gate, isForced: force) { domain in
+        return OverwriteGuard(host, gate: gate, isForced: force) { domain in
             try reservations.otherHolder(of: domain)
         }
     }

@@ -8,21 +8,21 @@ package import System
 /// file, and so does a `Rollback` when a signal or a lost client ends the process.
 package struct AtomicFile: ~Copyable {
     package let descriptor: FileDescriptor
-    private let directory: Parent
+    private let parent: Parent
     private let temporaryName: String?
     /// Removes the temporary name. After publishing there is none left to remove.
     private let rollback: Rollback?
 
     /// The directory, which stays open as long as a rollback may have to remove a name in it.
-    private final class Parent: Sendable {
-        let descriptor: FileDescriptor
-        init(_ directory: borrowing Directory) throws(SystemError) {
-            descriptor = try directory.descriptor.duplicate()
+    package final class Parent: Sendable {
+        let directory: Directory
+        package init(_ directory: borrowing Directory) throws(SystemError) {
+            self.directory = try Directory(duplicating: directory)
         }
-        func remove(_ name: String) { unlinkat(descriptor.number, name, 0) }
+        package func remove(_ name: String) { unlinkat(directory.descriptor.number, name, 0) }
     }
 
-    private static let prefix = ".atex-virt-helper-new-"
+    static let prefix = ".atex-virt-helper-new-"
     /// The beginning of the name of a volume that libvirt creates to replace another. We cannot
     /// lock it while libvirt writes, so it counts as stale only when it is ten minutes old.
     package static let volumePrefix = ".atex-virt-helper-volume-"
@@ -38,7 +38,8 @@ package struct AtomicFile: ~Copyable {
         in directory: borrowing Directory, mode: UInt32 = 0o600, isNamed: Bool = false
     ) throws(SystemError) {
         let parent = try Parent(directory)
-        let unnamed = isNamed ? -1 : atex_open_unnamed(parent.descriptor.number, mode_t(mode))
+        let unnamed =
+            isNamed ? -1 : atex_open_unnamed(parent.directory.descriptor.number, mode_t(mode))
         // These are the errors of file systems and kernels without O_TMPFILE.
         guard unnamed >= 0 || isNamed || [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno)
         else { throw .last }
@@ -47,13 +48,13 @@ package struct AtomicFile: ~Copyable {
         let rollback = Self.removal(of: name, in: parent)
         if let name {
             descriptor = try .open(
-                name, in: parent.descriptor, O_RDWR | O_CREAT | O_EXCL, mode: mode)
+                name, in: parent.directory.descriptor, O_RDWR | O_CREAT | O_EXCL, mode: mode)
             // Shows `removeStale` that the file is in use.
             _ = flock(descriptor.number, LOCK_EX | LOCK_NB)
         } else {
             descriptor = FileDescriptor(owning: unnamed)
         }
-        self.directory = parent
+        self.parent = parent
         self.temporaryName = name
         self.rollback = consume rollback
     }
@@ -65,21 +66,32 @@ package struct AtomicFile: ~Copyable {
 
     /// Gives the file its name. A file that has the name is replaced in one step: other processes
     /// see either the old or the new one. `replacing: false` throws `EEXIST` if the name is taken.
-    /// C: `linkat`, `renameat`.
+    ///
+    /// `durably` returns when the file and its name survive a power failure. If they cannot be
+    /// written to the disk, the name refers to what it did before.
+    /// C: `linkat`, `renameat`, `fsync`.
     package consuming func publish(
-        as name: String, replacing: Bool = true
+        as name: String, replacing: Bool = true, durably: Bool = false
     ) throws(SystemError) {
+        if durably {
+            // First: a name could reach the disk before the bytes do.
+            try descriptor.flush()
+            // A network file system may report a failed write when a descriptor is closed. The
+            // file's own is closed only after it has its name, which would be too late.
+            try descriptor.duplicate().close()
+        }
         if !replacing {
             // A temporary name stays for now; `rollback` removes it when this scope is left.
             try link(as: name)
+            if durably { try parent.flush(name) { $0.remove(name) } }
         } else if let temporaryName {
-            try rename(temporaryName, to: name)
+            try parent.rename(temporaryName, to: name, durably: durably)
         } else {
             // linkat cannot replace a name and rename needs one, so go through a temporary name.
-            let (directory, temporaryName) = (directory, Self.prefix + randomName())
-            let rollback = Rollback { directory.remove(temporaryName) }
+            let (parent, temporaryName) = (parent, Self.prefix + randomName())
+            let rollback = Rollback { parent.remove(temporaryName) }
             try link(as: temporaryName)
-            try rename(temporaryName, to: name)
+            try parent.rename(temporaryName, to: name, durably: durably)
             rollback.commit()
         }
     }
@@ -88,15 +100,10 @@ package struct AtomicFile: ~Copyable {
         guard
             // open(2) gives this path for O_TMPFILE; AT_EMPTY_PATH would need CAP_DAC_READ_SEARCH.
             linkat(
-                AT_FDCWD, "/proc/self/fd/\(descriptor.number)", directory.descriptor.number, name,
-                AT_SYMLINK_FOLLOW)
+                AT_FDCWD, "/proc/self/fd/\(descriptor.number)", parent.directory.descriptor.number,
+                name, AT_SYMLINK_FOLLOW)
                 == 0
         else { throw .last }
-    }
-
-    private func rename(_ name: String, to new: String) throws(SystemError) {
-        let directory = directory.descriptor.number
-        guard renameat(directory, name, directory, new) == 0 else { throw .last }
     }
 
     /// Removes the temporary files that killed processes left in a directory.

@@ -12,6 +12,12 @@ package struct Directory: ~Copyable, Sendable {
         self.path = path
     }
 
+    /// Another descriptor of the same open directory.
+    package init(duplicating other: borrowing Directory) throws(SystemError) {
+        descriptor = try other.descriptor.duplicate()
+        path = other.path
+    }
+
     /// Whether this process may create files in it. C: `faccessat` with `AT_EACCESS`, because by
     /// default the call checks the real user instead of the effective one.
     package var isWritable: Bool { faccessat(descriptor.number, ".", W_OK, AT_EACCESS) == 0 }
@@ -19,12 +25,18 @@ package struct Directory: ~Copyable, Sendable {
     /// The kind of a name's file; `nil` if the name does not exist. Symbolic links are not
     /// followed. C: `fstatat`.
     package func kind(of name: String) throws(SystemError) -> FileStatus.Kind? {
+        try status(of: name)?.kind
+    }
+
+    /// The status of a name's file; `nil` if the name does not exist. Symbolic links are not
+    /// followed. C: `fstatat`.
+    package func status(of name: String) throws(SystemError) -> FileStatus? {
         var status = stat()
         guard fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
             if errno == ENOENT { return nil }
             throw .last
         }
-        return FileStatus(status).kind
+        return FileStatus(status)
     }
 
     /// Opens a regular file of the directory for reading, never a symbolic link. C: `openat`.
@@ -39,6 +51,11 @@ package struct Directory: ~Copyable, Sendable {
     /// Renames a file within the directory and replaces a file of the new name. C: `renameat`.
     package func rename(_ name: String, to new: String) throws(SystemError) {
         try check(renameat(descriptor.number, name, descriptor.number, new))
+    }
+
+    /// Gives a file a second name, which must not exist yet. C: `linkat`.
+    package func link(_ name: String, to new: String) throws(SystemError) {
+        try check(linkat(descriptor.number, name, descriptor.number, new, 0))
     }
 
     /// Removes a file; not an error if there is none. C: `unlinkat`.

@@ -1,19 +1,27 @@
 import CSystem
 import Glibc
 
+/// A file became shorter while it was copied, so that the copy may have bytes of different moments.
+package struct ShorterSource: Error {}
+
 extension FileDescriptor {
     /// Makes this empty file a copy of `source`: a reflink if the file system can make one, else a
     /// copy that keeps the holes. `report` is called from time to time with the bytes done and the
-    /// total. C: `FICLONE`, `lseek` with `SEEK_DATA`, `copy_file_range`.
+    /// total. Throws `ShorterSource`, `SystemError`, or what `report` throws. C: `FICLONE`, `lseek`
+    /// with `SEEK_DATA`, `copy_file_range`.
     package func copy(
         from source: borrowing FileDescriptor,
         report: (_ done: Int64, _ total: Int64) throws -> Void
     ) throws {
         let size = try source.status().size
         // Whatever the error is, copy instead: real errors, e.g. a full disk, return below.
-        if atex_clone_file(number, source.number) == 0 { return try report(size, size) }
+        if atex_clone_file(number, source.number) == 0 {
+            guard try status().size >= size else { throw ShorterSource() }
+            return try report(size, size)
+        }
         // First, so that holes, also one at the end, need no writing.
         try setSize(size)
+        var writeback = Writeback()
         var offset: Int64 = 0
         while offset < size {
             let data = lseek(source.number, off_t(offset), SEEK_DATA)
@@ -22,9 +30,14 @@ extension FileDescriptor {
                 throw SystemError.last
             }
             let hole = try source.seek(data, SEEK_HOLE)
-            try copy(from: source, range: Int64(data)..<Int64(hole)) { try report($0, size) }
+            try copy(from: source, range: Int64(data)..<Int64(hole)) { done in
+                writeback.advance(to: done, of: self)
+                try report(done, size)
+            }
             offset = Int64(hole)
         }
+        // What was cut off looks like a hole.
+        guard try source.status().size >= size else { throw ShorterSource() }
         try report(size, size)
     }
 
@@ -36,8 +49,9 @@ extension FileDescriptor {
         while offset < range.upperBound {
             let count: Int
             do throws(SystemError) {
-                // Small enough for a report every fraction of a second.
-                let length = UInt(min(range.upperBound - offset, 64 << 20))
+                // Small enough for a report every fraction of a second, and for the disk to write
+                // a piece while the next one is copied.
+                let length = UInt(min(range.upperBound - offset, 16 << 20))
                 let (from, to) = (source.number, number)
                 count = try retrying { atex_copy_range(from, to, Int(offset), length) }
             } catch {
@@ -49,7 +63,7 @@ extension FileDescriptor {
                 return try copyBytes(
                     from: source, range: offset..<range.upperBound, report: report)
             }
-            if count == 0 { return }  // the source became shorter
+            if count == 0 { throw ShorterSource() }
             offset += Int64(count)
             try report(offset)
         }
@@ -64,7 +78,7 @@ extension FileDescriptor {
         while offset < range.upperBound {
             let chunk = try source.bytes(
                 at: offset, atMost: Int(min(1 << 20, range.upperBound - offset)))
-            if chunk.isEmpty { return }  // the source became shorter
+            if chunk.isEmpty { throw ShorterSource() }
             try write(chunk[...], at: offset)
             offset += Int64(chunk.count)
             try report(offset)

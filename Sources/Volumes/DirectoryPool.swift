@@ -88,6 +88,37 @@ package struct DirectoryPool: ~Copyable {
     }
 
     package borrowing func refresh() throws { try found.refresh() }
+
+    /// Fails if the pool's path does not lead to the opened directory any more, because a file
+    /// system was unmounted or mounted there: then the pool does not have what was written.
+    borrowing func requirePlace() throws {
+        let opened = try directory.descriptor.status().identity
+        let present: FileIdentity?
+        do throws(SystemError) { present = try FileStatus(of: directory.path).identity } catch {
+            present = nil
+        }
+        guard present == opened else {
+            throw RequestError(
+                .system,
+                "the directory '\(directory.path)' of pool '\(name)' was unmounted, mounted over "
+                    + "or replaced in the meantime")
+        }
+    }
+
+    /// Lets libvirt list a volume that has got its name. Succeeds if the volume is in the pool's
+    /// directory, even if libvirt cannot look now: the file is complete, and libvirt finds it when
+    /// the daemon or the pool starts again.
+    borrowing func list(_ volume: FileName, _ host: HostConnection) throws {
+        do {
+            do { try refresh() } catch let error as RequestError where error.kind == .disconnected {
+                try host.reconnecting { try Pool(named: name, $0).refresh() }
+            }
+        } catch {
+            try requirePlace()
+            guard try hasFile(volume) else { throw error }
+        }
+        try requirePlace()
+    }
 }
 
 extension Pool {

@@ -8,17 +8,18 @@ import System
 package final class OverwriteGuard {
     /// What the role permits; asked before anything else.
     let gate: any EffectGate
-    private let connection: Connection
+    /// Where it asks which domains use a volume.
+    let host: HostConnection
     private let isForced: Bool
     private let otherHolder: (_ domain: String) throws -> String?
     private var lastCheck: ContinuousClock.Instant?
 
     /// `otherHolder` returns the other session that has reserved a domain; `nil` if none has.
     package init(
-        _ connection: Connection, gate: any EffectGate, isForced: Bool,
+        _ host: HostConnection, gate: any EffectGate, isForced: Bool,
         otherHolder: @escaping (_ domain: String) throws -> String?
     ) {
-        self.connection = connection
+        self.host = host
         self.gate = gate
         self.isForced = isForced
         self.otherHolder = otherHolder
@@ -28,7 +29,7 @@ package final class OverwriteGuard {
     func check(_ volume: FileName, in pool: borrowing DirectoryPool) throws {
         guard !isForced else { return }
         lastCheck = .now
-        let users = try VolumeUsers(connection).users(of: volume, in: pool)
+        let users = try host.reconnecting { try VolumeUsers($0) }.users(of: volume, in: pool)
         try check(volume, pool: pool.name, users)
     }
 
@@ -36,7 +37,7 @@ package final class OverwriteGuard {
     func check(_ volume: FileName, in pool: Pool) throws {
         guard !isForced else { return }
         lastCheck = .now
-        let users = try VolumeUsers(connection).users(of: volume, in: pool)
+        let users = try host.reconnecting { try VolumeUsers($0) }.users(of: volume, in: pool)
         try check(volume, pool: pool.name, users)
     }
 

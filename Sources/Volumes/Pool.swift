@@ -1,6 +1,6 @@
 package import Libvirt
 import Protocol
-import System
+package import System
 import XML
 
 /// A storage pool of any type that the client named.
@@ -58,6 +58,24 @@ package struct Pool {
                 }
                 pause(milliseconds: 20)
             }
+        }
+    }
+
+    /// The sizes of a volume that has just been stored; `nil` if libvirt cannot be asked any more.
+    package func info(ofStored volume: FileName, _ host: HostConnection) -> StorageVolume.Info? {
+        do throws(LibvirtError) {
+            // The pool's own connection may have been lost.
+            return try host.open().storagePool(name: name).volume(name: volume.text).info()
+        } catch { return nil }
+    }
+
+    /// Returns when a volume that libvirt has written survives a power failure, if its file is on
+    /// this machine.
+    func flush(_ volume: StorageVolume) throws {
+        guard isLocal else { return }
+        let path = try volume.path()
+        do throws(SystemError) { try System.flush(path: path) } catch {
+            throw RequestError("cannot write volume '\(path)' to the disk", error)
         }
     }
 }

@@ -42,6 +42,7 @@ extension Pool {
         let body = try UploadBody(upload, wire)
         let created = try pending.create(xml: volumeXML(target, body.length))
         let format = try fill(created, pending, upload, body, connection, &progress)
+        try flush(created)
         guard let old else {
             rollback.commit()
             try refresh()
@@ -76,7 +77,8 @@ extension Pool {
                     .noSpace, "the pool has no room to copy volume '\(name)'", object: name)
             }
             try old.delete()
-            _ = try pool.createVolume(xml: .own(volumeXML(name, needed.capacity)), from: new)
+            try flush(
+                pool.createVolume(xml: .own(volumeXML(name, needed.capacity)), from: new))
         } catch let error as LibvirtError {
             throw RequestError("cannot replace volume '\(name)'", error)
         }

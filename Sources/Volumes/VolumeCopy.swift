@@ -23,13 +23,18 @@ extension DirectoryPool {
         if move { try overwriting.check(from, in: self) }
         do {
             if move {
+                // Here, because no other session may wait for this one's disk below.
+                source.awaitWriteback()
                 try gate.exclusively {
                     try gate.willWrite(volume(from))
                     try gate.willWrite(volume(target.volume))
                     // Again, because the file may have been replaced.
                     let image = try ImageBytes(of: open(from))
                     try gate.willReceive(image, into: volume(target.volume))
-                    try directory.rename(from.text, to: target.volume.text)
+                    try requirePlace()
+                    try open(from).flush()
+                    try AtomicFile.renameDurably(
+                        from.text, to: target.volume.text, in: directory)
                 }
             } else {
                 try copy(
@@ -38,6 +43,11 @@ extension DirectoryPool {
             }
         } catch let error as SystemError {
             throw RequestError("cannot copy '\(from.text)' to '\(target.volume.text)'", error)
+        } catch is ShorterSource {
+            throw RequestError(
+                .busy,
+                "cannot copy '\(from.text)' to '\(target.volume.text)': '\(from.text)' became "
+                    + "shorter while it was copied", object: from.text)
         }
         // After the replacement, because its failure must keep the old system bootable. libvirt
         // makes a new file from the firmware's template when the domain starts.
@@ -48,7 +58,7 @@ extension DirectoryPool {
                         + "cannot be removed", error)
             }
         }
-        try refresh()
+        try list(target.volume, overwriting.host)
     }
 
     /// The copy gets the owner, group, mode and label of the file that it replaces, or else of its
@@ -71,6 +81,8 @@ extension DirectoryPool {
         }
         // Before publishing: QEMU may open the file as soon as it has its name.
         try new.descriptor.apply(attributes)
+        // Other sessions wait for the section: the long part of the flush comes before it.
+        new.descriptor.awaitWriteback()
         let gate = overwriting.gate
         try gate.enterSection()
         defer { gate.leaveSection() }
@@ -79,6 +91,7 @@ extension DirectoryPool {
         let capacity = try gate.willReceive(image, into: volume(name))
         if !replacing, capacity > image.size { try gate.willStore(bytes: capacity - image.size) }
         if overwriting.isStale, try hasFile(name) { try overwriting.check(name, in: self) }
-        try new.publish(as: name.text)
+        try requirePlace()
+        try new.publish(as: name.text, durably: true)
     }
 }

@@ -16,30 +16,18 @@ extension DirectoryPool {
         _ overwriting: OverwriteGuard
     ) throws {
         let gate = overwriting.gate
-        let isListed = try gate.exclusively {
+        try gate.exclusively {
             try gate.willWrite(volume(name))
             let isTaken = try hasFile(name)
             guard replacing || !isTaken else { throw exists(name) }
             try gate.willStore(bytes: UInt64(clamping: size))
             if isTaken { try overwriting.check(name, in: self) }
-            return try create(name, format, size, isTaken: isTaken, replacing: replacing)
+            switch format {
+            case .raw: try createRaw(name, size, replacing: replacing)
+            case .qcow2: try createQcow2(name, size, replacing: replacing, overwriting.host)
+            }
         }
-        if !isListed { try refresh() }
-    }
-
-    /// Returns whether libvirt lists the volume.
-    private borrowing func create(
-        _ name: FileName, _ format: VolumeFormat, _ size: Int64, isTaken: Bool, replacing: Bool
-    ) throws -> Bool {
-        if format == .qcow2 { try requireRoomForMetadata(name, size) }
-        switch format {
-        case .raw: try createRaw(name, size, replacing: replacing)
-        case .qcow2 where isTaken: try replaceByQcow2(name, size)
-        case .qcow2:
-            try createQcow2(name, size)
-            return true
-        }
-        return false
+        try list(name, overwriting.host)
     }
 
     private borrowing func exists(_ name: FileName) -> RequestError {
@@ -53,7 +41,7 @@ extension DirectoryPool {
         do throws(SystemError) {
             let file = try AtomicFile(in: directory)
             try file.descriptor.setSize(size)
-            try file.publish(as: name.text, replacing: replacing)
+            try file.publish(as: name.text, replacing: replacing, durably: true)
         } catch {
             if error.condition == .exists { throw exists(name) }
             if error.isTooLarge {
@@ -81,7 +69,57 @@ extension DirectoryPool {
             object: name.text)
     }
 
-    private borrowing func createQcow2(_ name: FileName, _ size: Int64) throws {
+    /// libvirt neither flushes a volume nor replaces one. Therefore it creates the volume under a
+    /// temporary name, so that half a volume never gets its name either.
+    private borrowing func createQcow2(
+        _ name: FileName, _ size: Int64, replacing: Bool, _ host: HostConnection
+    ) throws {
+        try requireRoomForMetadata(name, size)
+        do throws(SystemError) { try AtomicFile.removeStale(in: directory) } catch {
+            throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
+        }
+        // The daemon does not say whether it was done when it died. Its volume has a name of its
+        // own, so that another one can be made.
+        try host.reconnecting { connection in
+            do {
+                try createQcow2(name, size, replacing: replacing, connection)
+            } catch let error as SystemError {
+                if error.condition == .exists { throw exists(name) }
+                throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
+            } catch let error as LibvirtError {
+                throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
+            }
+        }
+    }
+
+    private borrowing func createQcow2(
+        _ name: FileName, _ size: Int64, replacing: Bool, _ connection: Connection
+    ) throws {
+        // Never nil: prefix and digits form a valid name.
+        guard let temporary = FileName(AtomicFile.volumePrefix + randomName()) else { return }
+        let pool = try connection.storagePool(name: self.name)
+        let parent = try AtomicFile.Parent(directory)
+        let rollback = Rollback {
+            do throws(LibvirtError) { try pool.volume(name: temporary.text).delete() } catch {
+                // The daemon may be away, and its qemu-img still be writing.
+                parent.remove(temporary.text)
+            }
+        }
+        // A rollback that runs during the call would not find the volume yet and leave it.
+        try CriticalSection.run { () throws(LibvirtError) in
+            _ = try pool.createVolume(xml: .own(qcow2XML(temporary, size)), .preallocateMetadata)
+        }
+        try directory.open(temporary.text).flush()
+        try requirePlace()
+        if replacing {
+            try AtomicFile.renameDurably(temporary.text, to: name.text, in: directory)
+        } else {
+            try AtomicFile.renameDurably(temporary.text, toFree: name.text, in: directory)
+        }
+        rollback.commit()
+    }
+
+    private borrowing func qcow2XML(_ name: FileName, _ size: Int64) -> String {
         var xml = Writer()
         xml.element("volume") { xml in
             xml.element("name", text: name.text)
@@ -92,29 +130,6 @@ extension DirectoryPool {
                 xml.element("compat", text: "1.1")  // libvirt's own default is 0.10
             }
         }
-        do throws(LibvirtError) {
-            _ = try pool.createVolume(xml: .own(xml.text), .preallocateMetadata)
-        } catch {
-            throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
-        }
-    }
-
-    /// libvirt does not replace volumes, so the new one is created under a temporary name and then
-    /// renamed.
-    private borrowing func replaceByQcow2(_ name: FileName, _ size: Int64) throws {
-        // Never nil: prefix and digits form a valid name.
-        guard let temporary = FileName(AtomicFile.volumePrefix + randomName()) else { return }
-        try AtomicFile.removeStale(in: directory)
-        let volumes = pool
-        let rollback = Rollback {
-            // If this fails, `removeStale` removes the file later.
-            do throws(LibvirtError) { try volumes.volume(name: temporary.text).delete() } catch {}
-        }
-        // A rollback that runs during the call would not find the volume yet and leave it.
-        try CriticalSection.run { try createQcow2(temporary, size) }
-        do throws(SystemError) { try directory.rename(temporary.text, to: name.text) } catch {
-            throw RequestError("cannot replace volume '\(name.text)'", error)
-        }
-        rollback.commit()
+        return xml.text
     }
 }

@@ -98,6 +98,8 @@ extension DirectoryPool {
             }
             format = try upload.checkedFormat(
                 new.descriptor.bytes(at: 0, atMost: ImageFormat.headLength))
+            // Other sessions wait for the section: the long part of the flush comes before it.
+            new.descriptor.awaitWriteback()
             try gate.enterSection()
             defer { gate.leaveSection() }
             try gate.willWrite(volume(upload.name))
@@ -110,13 +112,15 @@ extension DirectoryPool {
                 if overwriting.isStale { try overwriting.check(upload.name, in: self) }
                 try new.descriptor.apply(directory.open(upload.name.text).attributes())
             }
-            try new.publish(as: upload.name.text, replacing: upload.isReplacing)
+            try requirePlace()
+            try new.publish(
+                as: upload.name.text, replacing: upload.isReplacing, durably: true)
         } catch let error as SystemError {
             if error.condition == .exists { throw upload.exists(in: name) }
             throw RequestError(
                 "cannot make volume '\(upload.name.text)'\(upload.length.ofBytes)", error)
         }
-        try refresh()
+        try list(upload.name, overwriting.host)
         return format
     }
 
@@ -126,6 +130,7 @@ extension DirectoryPool {
         _ gate: any EffectGate, _ progress: inout Progress, _ advance: (Int64) -> Void
     ) throws {
         var done: UInt64 = 0
+        var writeback = Writeback()
         try wire.readBody { piece in
             if upload.length.count == nil { try gate.willStore(bytes: UInt64(piece.count)) }
             for extent in upload.extents(of: piece, at: done) where !extent.isZero {
@@ -138,6 +143,7 @@ extension DirectoryPool {
             // Only after writing: the checksum's thread reads up to here. Skipped zeros are holes
             // by now.
             advance(Int64(done))
+            writeback.advance(to: Int64(done), of: file)
             try progress.report(done: done, total: upload.length.count)
         }
     }

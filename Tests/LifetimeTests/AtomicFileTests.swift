@@ -44,16 +44,46 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true])
-    func publishRefusesTakenName(isNamed: Bool) throws {
+    @Test(arguments: [false, true], [false, true])
+    func publishRefusesTakenName(isNamed: Bool, durably: Bool) throws {
         try inTemporaryDirectory { path in
             let directory = try Directory(path)
             try put("old", "a", directory)
             #expect(throws: SystemError.exists) {
-                try AtomicFile(in: directory, isNamed: isNamed).publish(as: "a", replacing: false)
+                try AtomicFile(in: directory, isNamed: isNamed).publish(
+                    as: "a", replacing: false, durably: durably)
             }
             #expect(try text(of: "\(path)/a") == "old")
             #expect(try names(in: path) == ["a"])
+        }
+    }
+
+    @Test(arguments: [false, true], [false, true])
+    func durablePublishLeavesOneName(isNamed: Bool, isTaken: Bool) throws {
+        try inTemporaryDirectory { path in
+            let directory = try Directory(path)
+            if isTaken { try put("old", "a", directory) }
+            let file = try AtomicFile(in: directory, isNamed: isNamed)
+            try file.descriptor.write(Array("new".utf8))
+            try file.publish(as: "a", replacing: isTaken, durably: true)
+            #expect(try text(of: "\(path)/a") == "new")
+            #expect(try names(in: path) == ["a"])
+        }
+    }
+
+    @Test func durableRename() throws {
+        try inTemporaryDirectory { path in
+            let directory = try Directory(path)
+            try put("one", "a", directory)
+            try put("two", "b", directory)
+            #expect(throws: SystemError.exists) {
+                try AtomicFile.renameDurably("a", toFree: "b", in: directory)
+            }
+            #expect(try text(of: "\(path)/b") == "two")
+            try AtomicFile.renameDurably("a", toFree: "c", in: directory)
+            try AtomicFile.renameDurably("c", to: "b", in: directory)
+            #expect(try text(of: "\(path)/b") == "one")
+            #expect(try names(in: path) == ["b"])
         }
     }
 

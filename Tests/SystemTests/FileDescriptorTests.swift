@@ -39,6 +39,28 @@ import Testing
         }
     }
 
+    /// Unless the file system shares blocks: then the copy is complete at the first report.
+    @Test(arguments: [40, 17, 0])
+    func sourceThatBecomesShorterEndsCopy(mebibytes: Int64) throws {
+        try inTemporaryDirectory { directory in
+            let source = try FileDescriptor.open(
+                "\(directory)/source", O_RDWR | O_CREAT, mode: 0o600)
+            for _ in 0..<48 { try source.write([UInt8](repeating: 1, count: 1 << 20)) }
+            let copy = try FileDescriptor.open(
+                "\(directory)/copy", O_RDWR | O_CREAT, mode: 0o600)
+            var reports = 0
+            do {
+                try copy.copy(from: source) { _, _ in
+                    reports += 1
+                    try source.setSize(mebibytes << 20)
+                }
+                #expect(reports == 1)
+            } catch is ShorterSource {
+                #expect(reports >= 1)
+            }
+        }
+    }
+
     @Test func failedReportEndsCopy() throws {
         struct Failure: Error {}
         try inTemporaryDirectory { directory in

@@ -46,7 +46,7 @@ struct PoolFixture {
     func overwriting(
         force: Bool = false, reserved: [String] = [], gate: any EffectGate = UnconfinedGate()
     ) -> OverwriteGuard {
-        OverwriteGuard(connection, gate: gate, isForced: force) {
+        OverwriteGuard(host, gate: gate, isForced: force) {
             reserved.contains($0) ? "ci-7" : nil
         }
     }

@@ -109,6 +109,49 @@ import Wire
         }
     }
 
+    /// As after `umount`, or a mount over the pool's directory.
+    @Test func otherDirectoryAtPathOfPoolFails() throws {
+        try withPool(volumes: ["from"]) { fixture in
+            try fixture.put("new", "from")
+            let elsewhere = "\(fixture.path)-elsewhere"
+            var progress = Progress { _, _ in
+                try #require(rename(fixture.path, elsewhere) == 0)
+                try Directory.make(fixture.path)
+            }
+            do {
+                try fixture.open().copy(
+                    fileName("from"), to: CopyTarget(volume: fileName("to")),
+                    fixture.overwriting(), progress: &progress)
+                Issue.record("copied")
+            } catch let error as RequestError {
+                #expect(error.kind == .system)
+                #expect(
+                    error.message
+                        == "the directory '\(fixture.path)' of pool 'pool' was unmounted, mounted "
+                        + "over or replaced in the meantime")
+            }
+            #expect(try fixture.names() == [])
+            #expect(try names(in: elsewhere) == ["from"])
+        }
+    }
+
+    /// libvirt cannot list the copy, but it is there.
+    @Test func stoppedPoolHasCopy() throws {
+        try withPool(volumes: ["from"]) { fixture in
+            try fixture.put("new", "from")
+            var progress = Progress { _, _ in
+                try fixture.connection.storagePool(name: "pool").destroy()
+            }
+            try fixture.open().copy(
+                fileName("from"), to: CopyTarget(volume: fileName("to")),
+                fixture.overwriting(), progress: &progress)
+            #expect(try fixture.content("to") == "new")
+            #expect(throws: LibvirtError.self) {
+                try fixture.connection.storagePool(name: "pool").refresh()
+            }
+        }
+    }
+
     // MARK: The volume of a domain
 
     private let disks = """

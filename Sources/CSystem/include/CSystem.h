@@ -80,6 +80,11 @@ long atex_copy_range(int source, int destination, long offset, unsigned long len
    the directory. */
 int atex_signal_removals(int directory, int signal);
 
+/* sync_file_range: starts to write a range of a file to the disk, or waits until the whole file is
+   written. Errors stay for fsync. */
+void atex_start_writeback(int descriptor, long offset, long length);
+void atex_await_writeback(int descriptor);
+
 /* open with O_PATH: a descriptor that only identifies a file. */
 int atex_open_path(const char *path);
 

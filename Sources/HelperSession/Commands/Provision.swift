@@ -140,7 +140,7 @@ extension Session {
         try steps.run("copy") {
             let pool = try DirectoryPool(named: order.pool, host.open())
             let target = try CopyTarget(name, in: pool, host.open())
-            let overwriting = try overwriteGuard(force: order.isForced)
+            let overwriting = overwriteGuard(force: order.isForced)
             try pool.copy(order.from, to: target, overwriting, progress: &progress)
         }
         try report(step: "starting it")

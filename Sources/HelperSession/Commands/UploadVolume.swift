@@ -52,9 +52,10 @@ extension SessionCommand {
             if request["format"]?.value.isNull ?? true {
                 results.members.append(("format", .string(probed)))
             }
-            let info = try pool.pool.volume(name: upload.name.text).info()
-            results.members.append(("capacity", .integer(Int64(clamping: info.capacity))))
-            results.members.append(("allocation", .integer(Int64(clamping: info.allocation))))
+            if let info = pool.info(ofStored: upload.name, session.host) {
+                results.members.append(("capacity", .integer(Int64(clamping: info.capacity))))
+                results.members.append(("allocation", .integer(Int64(clamping: info.allocation))))
+            }
             return results
         }
     }

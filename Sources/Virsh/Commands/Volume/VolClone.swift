@@ -29,14 +29,16 @@ extension Command {
                 return shell.print(try shell.gate.shown(volumeXML: renamed))
             }
             let name = try original.name()
-            let made = try shell.gate.exclusively {
+            let clone = try shell.gate.exclusively {
                 let xml = try shell.gate.judged(
                     clone: renamed, of: shell.name(of: original), named: newName)
                 return try shell.explaining("Failed to clone vol from \(name)") {
                     () throws(LibvirtError) in
-                    try pool.createVolume(xml: xml, from: original, flags).name()
+                    try pool.createVolume(xml: xml, from: original, flags)
                 }
             }
+            try shell.flush(clone)
+            let made = try clone.name()
             shell.printExtra("Vol \(made) cloned from \(name)")
         }
     }

@@ -19,12 +19,14 @@ extension Command {
             let pool = try shell.pool(given[pool])
             let file = try given[file]
             let xml = try shell.text(ofFile: file)
-            let name = try shell.gate.exclusively {
+            let volume = try shell.gate.exclusively {
                 let xml = try shell.gate.judged(volume: xml, in: pool.name())
                 return try shell.explaining("Failed to create vol from \(file)") {
-                    () throws(LibvirtError) in try pool.createVolume(xml: xml, flags).name()
+                    () throws(LibvirtError) in try pool.createVolume(xml: xml, flags)
                 }
             }
+            try shell.flush(volume)
+            let name = try volume.name()
             shell.printExtra("Vol \(name) created from \(file)")
         }
     }

@@ -47,13 +47,14 @@ extension Command {
             }
             if try given[printXML] { return shell.print(xml.text) }
             let preallocates = try given[preallocateMetadata]
-            try shell.gate.exclusively {
+            let volume = try shell.gate.exclusively {
                 let xml = try shell.gate.judged(volume: xml.text, in: pool.name())
-                _ = try shell.explaining("Failed to create vol \(name)") {
+                return try shell.explaining("Failed to create vol \(name)") {
                     () throws(LibvirtError) in
                     try pool.createVolume(xml: xml, preallocates ? .preallocateMetadata : [])
                 }
             }
+            try shell.flush(volume)
             shell.printExtra("Vol \(name) created")
         }
     }

@@ -26,14 +26,16 @@ extension Command {
             let file = try given[file]
             let original = try shell.volume(given[vol], in: given[inputPool], option: "inputpool")
             let xml = try shell.text(ofFile: file)
-            let name = try shell.gate.exclusively {
+            let volume = try shell.gate.exclusively {
                 let xml = try shell.gate.judged(
                     volume: xml, in: pool.name(), from: shell.name(of: original))
                 return try shell.explaining("Failed to create vol from \(file)") {
                     () throws(LibvirtError) in
-                    try pool.createVolume(xml: xml, from: original, flags).name()
+                    try pool.createVolume(xml: xml, from: original, flags)
                 }
             }
+            try shell.flush(volume)
+            let name = try volume.name()
             shell.printExtra("Vol \(name) created from input vol \(try original.name())")
         }
     }

@@ -37,6 +37,7 @@ extension Command {
             }
             do { try file.close() } catch { throw CommandFailure("cannot close file \(path)") }
             do { try stream.finish() } catch { throw CommandFailure("cannot close volume \(name)") }
+            try shell.flush(volume)
         }
     }
 }
