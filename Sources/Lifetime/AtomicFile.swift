@@ -4,8 +4,8 @@ package import System
 
 /// A file that gets its name only when it is complete. Until then it has no name if the file
 /// system supports that, so that a killed process leaves nothing; elsewhere, e.g. on NFS, it has a
-/// temporary name that `removeStale` recognizes. Leaving scope without `publish(as:)` removes the
-/// file, and so does a `Rollback` when a signal or a lost client ends the process.
+/// temporary name, which is in the journal. Leaving scope without `publish(as:)` removes the file,
+/// and so does a `Rollback` when a signal or a lost client ends the process.
 package struct AtomicFile: ~Copyable {
     package let descriptor: FileDescriptor
     private let directory: Parent
@@ -16,18 +16,21 @@ package struct AtomicFile: ~Copyable {
     /// The directory, which stays open as long as a rollback may have to remove a name in it.
     private final class Parent: Sendable {
         let descriptor: FileDescriptor
+        let path: String
         init(_ directory: borrowing Directory) throws(SystemError) {
             descriptor = try directory.descriptor.duplicate()
+            path = directory.path
         }
-        func remove(_ name: String) { unlinkat(descriptor.number, name, 0) }
+        func remove(_ name: String) throws(SystemError) {
+            guard unlinkat(descriptor.number, name, 0) == 0 || errno == ENOENT else { throw .last }
+        }
     }
 
     private static let prefix = ".atex-virt-helper-new-"
-    /// The beginning of the name of a volume that libvirt creates to replace another. We cannot
-    /// lock it while libvirt writes, so it counts as stale only when it is ten minutes old.
+    /// The beginning of the name of a volume that libvirt creates to replace another.
     package static let volumePrefix = ".atex-virt-helper-volume-"
 
-    /// Whether a name is a temporary one: `removeStale` may remove a file that has it.
+    /// Whether a name is a temporary one: no volume may have it.
     package static func isTemporary(_ name: String) -> Bool {
         name.hasPrefix(prefix) || name.hasPrefix(volumePrefix)
     }
@@ -44,12 +47,10 @@ package struct AtomicFile: ~Copyable {
         else { throw .last }
         let name = unnamed >= 0 ? nil : Self.prefix + randomName()
         // Before the file exists: a signal right after its creation must not leave it behind.
-        let rollback = Self.removal(of: name, in: parent)
+        let rollback = try Self.removal(of: name, in: parent)
         if let name {
             descriptor = try .open(
                 name, in: parent.descriptor, O_RDWR | O_CREAT | O_EXCL, mode: mode)
-            // Shows `removeStale` that the file is in use.
-            _ = flock(descriptor.number, LOCK_EX | LOCK_NB)
         } else {
             descriptor = FileDescriptor(owning: unnamed)
         }
@@ -58,9 +59,25 @@ package struct AtomicFile: ~Copyable {
         self.rollback = consume rollback
     }
 
-    private static func removal(of name: String?, in parent: Parent) -> Rollback? {
+    private static func removal(
+        of name: String?, in parent: Parent
+    ) throws(SystemError) -> Rollback? {
         guard let name else { return nil }
-        return Rollback { parent.remove(name) }
+        return try removal(of: name, in: parent, durably: true)
+    }
+
+    /// The rollback that removes a name that is about to be made.
+    private static func removal(
+        of name: String, in parent: Parent, durably: Bool
+    ) throws(SystemError) -> Rollback {
+        // A relative path is in the session's own directory, which is removed with it.
+        let begun =
+            parent.path.hasPrefix("/")
+            ? Begun.temporaryName(
+                TemporaryName(
+                    directory: parent.path, inode: try parent.descriptor.status().identity.number,
+                    name: name)) : nil
+        return try Rollback(of: begun, durably: durably) { try parent.remove(name) }
     }
 
     /// Gives the file its name. A file that has the name is replaced in one step: other processes
@@ -75,9 +92,13 @@ package struct AtomicFile: ~Copyable {
         } else if let temporaryName {
             try rename(temporaryName, to: name)
         } else {
+            do throws(SystemError) { return try link(as: name) } catch {
+                guard error == .exists else { throw error }
+            }
             // linkat cannot replace a name and rename needs one, so go through a temporary name.
             let (directory, temporaryName) = (directory, Self.prefix + randomName())
-            let rollback = Rollback { directory.remove(temporaryName) }
+            // Not durable: the name exists only for the moment until the next call.
+            let rollback = try Self.removal(of: temporaryName, in: directory, durably: false)
             try link(as: temporaryName)
             try rename(temporaryName, to: name)
             rollback.commit()
@@ -97,24 +118,5 @@ package struct AtomicFile: ~Copyable {
     private func rename(_ name: String, to new: String) throws(SystemError) {
         let directory = directory.descriptor.number
         guard renameat(directory, name, directory, new) == 0 else { throw .last }
-    }
-
-    /// Removes the temporary files that killed processes left in a directory.
-    package static func removeStale(in directory: borrowing Directory) throws(SystemError) {
-        for name in try directory.names()
-        where isTemporary(name) {
-            do throws(SystemError) {
-                // O_RDWR: opening a FIFO does not block, and NFS locks only writable files.
-                let file = try FileDescriptor.open(
-                    name, in: directory.descriptor, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
-                // A new file may be between its creation and its lock.
-                let youngest: Int64 = name.hasPrefix(prefix) ? 1 : 600
-                if try secondsSince1970() - file.status().changeTime > youngest,
-                    flock(file.number, LOCK_EX | LOCK_NB) == 0
-                {
-                    try directory.remove(name)
-                }
-            } catch { continue }  // not ours to open or to remove
-        }
     }
 }

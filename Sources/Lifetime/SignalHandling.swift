@@ -32,5 +32,5 @@ package enum SignalHandling {
     }
 
     /// Makes writing to a pipe without a reader an error instead of a signal. C: `SIGPIPE`.
-    static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+    package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 }

@@ -104,17 +104,25 @@ extension DirectoryPool {
     private borrowing func replaceByQcow2(_ name: FileName, _ size: Int64) throws {
         // Never nil: prefix and digits form a valid name.
         guard let temporary = FileName(AtomicFile.volumePrefix + randomName()) else { return }
-        try AtomicFile.removeStale(in: directory)
-        let volumes = pool
-        let rollback = Rollback {
-            // If this fails, `removeStale` removes the file later.
-            do throws(LibvirtError) { try volumes.volume(name: temporary.text).delete() } catch {}
-        }
+        let rollback = try removal(ofTemporary: temporary)
         // A rollback that runs during the call would not find the volume yet and leave it.
         try CriticalSection.run { try createQcow2(temporary, size) }
         do throws(SystemError) { try directory.rename(temporary.text, to: name.text) } catch {
             throw RequestError("cannot replace volume '\(name.text)'", error)
         }
         rollback.commit()
+    }
+
+    /// The rollback that removes a volume with a temporary name, which libvirt is about to make.
+    private borrowing func removal(ofTemporary name: FileName) throws -> Rollback {
+        let volumes = pool
+        let begun = BegunVolume(uri: uri, pool: self.name, name: name.text, .uniqueName)
+        do throws(SystemError) {
+            return try Rollback(of: .volume(begun), durably: true) {
+                do throws(LibvirtError) { try volumes.volume(name: name.text).delete() } catch {
+                    guard error.code == .noStorageVolume else { throw error }
+                }
+            }
+        } catch { throw RequestError.journal(error) }
     }
 }

@@ -150,3 +150,18 @@ void *atex_sha256_begin(void);
 int atex_sha256_update(void *hash, const void *bytes, unsigned long count);
 /* Frees the hash; `digest` may be NULL. */
 void atex_sha256_end(void *hash, unsigned char digest[32]);
+
+/* renameat2 with RENAME_NOREPLACE, which Swift does not import. */
+int atex_rename_new(int directory, const char *name, const char *new_name);
+
+/* A file's number and when it was created; the times are 0 if the file system does not keep them. */
+struct atex_birth {
+    unsigned long long inode;
+    long long seconds;
+    unsigned nanoseconds;
+};
+int atex_get_birth(const char *path, struct atex_birth *birth);
+
+/* Starts a program that outlives this process: in a session of its own, at /, without its signals
+   and streams. `output` is its standard output. */
+int atex_spawn_detached(const char *path, char *const arguments[], int output);
