@@ -69,11 +69,18 @@ let package = Package(
                 "CGnuTLS", "CSystem", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: plain),
-        .target(name: "Lifetime", dependencies: ["CSystem", "System"], swiftSettings: plain),
+        .target(
+            name: "Lifetime", dependencies: ["CSystem", "System", "Text"], swiftSettings: plain),
         .target(name: "Policy", dependencies: ["System", "Text"], swiftSettings: safe),
         .target(
             name: "Libvirt", dependencies: ["CLibvirt", "Policy", "System", "Text"],
             swiftSettings: plain),
+        .target(
+            name: "CleanUp",
+            dependencies: [
+                "Libvirt", "Lifetime", "System", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: safe),
         .target(name: "XML", dependencies: ["CLibxml2"], swiftSettings: plain),
         .target(
             name: "Confinement", dependencies: ["Libvirt", "Policy", "System", "Text", "XML"],
@@ -81,7 +88,9 @@ let package = Package(
         .target(name: "OSInfo", dependencies: ["System", "Text", "XML"], swiftSettings: safe),
         .target(
             name: "InstallMedia",
-            dependencies: ["CArchive", "CCurl", "Libvirt", "Lifetime", "System", "Text", "XML"],
+            dependencies: [
+                "CArchive", "CCurl", "CleanUp", "Libvirt", "Lifetime", "System", "Text", "XML",
+            ],
             swiftSettings: plain),
         .target(
             name: "Virsh",
@@ -92,8 +101,8 @@ let package = Package(
         .target(
             name: "VirtInstall",
             dependencies: [
-                "Confinement", "InstallMedia", "Libvirt", "Lifetime", "OSInfo", "Policy", "System",
-                "Text", "XML",
+                "CleanUp", "Confinement", "InstallMedia", "Libvirt", "Lifetime", "OSInfo", "Policy",
+                "System", "Text", "XML",
             ],
             swiftSettings: safe),
         .target(
@@ -115,31 +124,32 @@ let package = Package(
         .target(
             name: "Volumes",
             dependencies: [
-                "Confinement", "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text",
-                "Wire", "XML",
+                "CleanUp", "Confinement", "Libvirt", "Lifetime", "Policy", "Protocol", "System",
+                "Text", "Wire", "XML",
             ],
             swiftSettings: safe),
         .target(
             name: "HostCheck",
             dependencies: [
-                "GuestAccess", "InstallMedia", "Libvirt", "OSInfo", "Policy", "Protocol", "System",
+                "GuestAccess", "InstallMedia", "Libvirt", "Lifetime", "OSInfo", "Policy",
+                "Protocol", "System",
                 "Text", "Wire", "XML",
             ],
             swiftSettings: safe),
         .target(
             name: "HelperSession",
             dependencies: [
-                "Confinement", "GuestAccess", "HostCheck", "InstallMedia", "Libvirt", "Lifetime",
-                "Policy", "Protocol", "System", "Text", "Virsh", "VirtInstall", "Volumes", "Wire",
-                "XML",
+                "CleanUp", "Confinement", "GuestAccess", "HostCheck", "InstallMedia", "Libvirt",
+                "Lifetime", "Policy", "Protocol", "System", "Text", "Virsh", "VirtInstall",
+                "Volumes", "Wire", "XML",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: safe),
         .executableTarget(
             name: "atex-virt-helper",
             dependencies: [
-                "HelperSession", "Libvirt", "Lifetime", "Policy", "Protocol", "System", "Text",
-                "Wire",
+                "CleanUp", "HelperSession", "Libvirt", "Lifetime", "Policy", "Protocol", "System",
+                "Text", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["without-unwinding.ld"], swiftSettings: safe, linkerSettings: linking),
@@ -156,7 +166,7 @@ let package = Package(
         .testTarget(
             name: "SystemTests", dependencies: ["System", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "LifetimeTests", dependencies: ["Lifetime", "System", "TestSupport"],
+            name: "LifetimeTests", dependencies: ["Lifetime", "System", "TestSupport", "Text"],
             swiftSettings: common),
         .testTarget(
             name: "WireTests", dependencies: ["System", "TestSupport", "Text", "Wire"],
@@ -165,6 +175,10 @@ let package = Package(
             name: "LibvirtTests", dependencies: ["CLibvirt", "Libvirt"], swiftSettings: common),
         .testTarget(
             name: "PolicyTests", dependencies: ["Policy", "System", "TestSupport", "Text"],
+            swiftSettings: common),
+        .testTarget(
+            name: "CleanUpTests",
+            dependencies: ["CleanUp", "Libvirt", "Lifetime", "System", "TestSupport"],
             swiftSettings: common),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: common),
         .testTarget(

@@ -10,7 +10,9 @@
 #include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <time.h>
 
@@ -27,6 +29,51 @@ int atex_column_width(wchar_t character) {
 }
 
 const int atex_path_only = O_PATH;
+
+int atex_rename_new(int directory, const char *name, const char *new_name) {
+    return renameat2(directory, name, directory, new_name, RENAME_NOREPLACE);
+}
+
+int atex_get_birth(const char *path, struct atex_birth *birth) {
+    struct statx status;
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_BTIME, &status) != 0) return -1;
+    birth->inode = status.stx_ino;
+    /* Not every file system keeps the time. */
+    int has_time = (status.stx_mask & STATX_BTIME) != 0;
+    birth->seconds = has_time ? status.stx_btime.tv_sec : 0;
+    birth->nanoseconds = has_time ? status.stx_btime.tv_nsec : 0;
+    return 0;
+}
+
+/* Between fork and execve only calls that are safe in a process with threads. */
+int atex_spawn_detached(const char *path, char *const arguments[], int output) {
+    pid_t child = fork();
+    if (child < 0) return -1;
+    if (child == 0) {
+        setsid();
+        /* This child ends at once, so that no one has to wait for the second. */
+        pid_t second = fork();
+        if (second != 0) _exit(second < 0);
+        sigset_t none;
+        sigemptyset(&none);
+        signal(SIGPIPE, SIG_DFL);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        /* Above the standard streams, or dup2 could overwrite it. */
+        output = fcntl(output, F_DUPFD_CLOEXEC, 3);
+        int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (output < 0 || null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(null, 2) < 0
+            || chdir("/") != 0)
+            _exit(1);
+        execve(path, arguments, environ);
+        _exit(127);
+    }
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return -1;
+    if (status == 0) return 0;
+    errno = EAGAIN;
+    return -1;
+}
 
 int atex_close_from(unsigned first) { return close_range(first, ~0U, 0); }
 

@@ -1,3 +1,4 @@
+import CleanUp
 package import Libvirt
 import Lifetime
 import Synchronization
@@ -7,9 +8,15 @@ import XML
 /// Copies of files on the host of the guests, which cannot read the files of this host.
 /// virt-install 4.1.0: volumeupload.py.
 package final class UploadedFiles: Sendable {
-    private let volumes = Mutex<[StorageVolume]>([])
+    private let volumes = Mutex<[Copy]>([])
     /// Aborts the current upload: libvirt does not delete a volume during one.
     private let abort = Mutex<DataStream.Abort?>(nil)
+
+    private struct Copy {
+        let volume: StorageVolume
+        /// For another process, if this one is killed.
+        let journal: JournalEntry
+    }
 
     /// Whether a pool may be created or started for the copies.
     private let makesPools: Bool
@@ -32,16 +39,29 @@ package final class UploadedFiles: Sendable {
         while let volume = volumes.withLock({ $0.popLast() }) { Self.remove(volume) }
     }
 
-    private static func remove(_ volume: StorageVolume) {
+    private static func remove(_ copy: Copy) {
         // The daemon takes a moment to notice that a stream was aborted; until then the volume is
         // in use, which is "operation invalid".
         for _ in 0..<40 {
-            do throws(LibvirtError) { return try volume.delete() } catch {
+            do throws(LibvirtError) {
+                try copy.volume.delete()
+                return copy.journal.remove()
+            } catch {
                 LibvirtError.forgetReported()
-                // It was deleted by someone else, or the host is unreachable.
-                guard error.code == .operationInvalid else { return }
+                if error.code == .noStorageVolume { return copy.journal.remove() }
+                // The host is unreachable.
+                guard error.code == .operationInvalid else { return copy.journal.leave() }
             }
             pause(milliseconds: 25)
+        }
+        copy.journal.leave()
+    }
+
+    private static func note(_ begun: BegunVolume, _ journal: JournalEntry) throws {
+        do throws(SystemError) { try journal.note(.volume(begun)) } catch {
+            throw MediaError(
+                .unwritable,
+                "cannot write to the journal '\(Journal.current?.path ?? "")': \(error.message)")
         }
     }
 
@@ -106,12 +126,24 @@ package final class UploadedFiles: Sendable {
             volume.element("allocation", text: "0")
             volume.element("target") { $0.element("format", ["type": "raw"]) }
         }
+        let begun = BegunVolume(
+            uri: try connection.uri(), pool: try pool.name(), name: name,
+            .requested(UInt64(size)))
+        let journal = JournalEntry(isDurable: true)
+        try Self.note(begun, journal)
         // A clean-up waits until the volume is registered; after that no volume is created.
-        let volume = try CriticalSection.run { () throws(LibvirtError) in
-            let volume = try pool.createVolume(xml: .own(writer.text))
-            volumes.withLock { $0.append(volume) }
-            return volume
+        let volume: StorageVolume
+        do throws(LibvirtError) {
+            volume = try CriticalSection.run { () throws(LibvirtError) in
+                let volume = try pool.createVolume(xml: .own(writer.text))
+                volumes.withLock { $0.append(Copy(volume: volume, journal: journal)) }
+                return volume
+            }
+        } catch {
+            if error.isLoss { journal.leave() } else { journal.remove() }
+            throw error
         }
+        try Self.note(begun.made(volume, isLocal: connection.isLocal()), journal)
         let stream = try connection.dataStream()
         abort.withLock { $0 = DataStream.Abort(stream) }
         defer { abort.withLock { $0 = nil } }

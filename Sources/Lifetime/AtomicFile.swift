@@ -4,8 +4,8 @@ package import System
 
 /// A file that gets its name only when it is complete. Until then it has no name if the file
 /// system supports that, so that a killed process leaves nothing; elsewhere, e.g. on NFS, it has a
-/// temporary name that `removeStale` recognizes. Leaving scope without `publish(as:)` removes the
-/// file, and so does a `Rollback` when a signal or a lost client ends the process.
+/// temporary name, which is in the journal. Leaving scope without `publish(as:)` removes the file,
+/// and so does a `Rollback` when a signal or a lost client ends the process.
 package struct AtomicFile: ~Copyable {
     package let descriptor: FileDescriptor
     private let parent: Parent
@@ -19,15 +19,14 @@ package struct AtomicFile: ~Copyable {
         package init(_ directory: borrowing Directory) throws(SystemError) {
             self.directory = try Directory(duplicating: directory)
         }
-        package func remove(_ name: String) { unlinkat(directory.descriptor.number, name, 0) }
+        package func remove(_ name: String) throws(SystemError) { try directory.remove(name) }
     }
 
-    static let prefix = ".atex-virt-helper-new-"
-    /// The beginning of the name of a volume that libvirt creates to replace another. We cannot
-    /// lock it while libvirt writes, so it counts as stale only when it is ten minutes old.
+    private static let prefix = ".atex-virt-helper-new-"
+    /// The beginning of the name of a volume that libvirt creates.
     package static let volumePrefix = ".atex-virt-helper-volume-"
 
-    /// Whether a name is a temporary one: `removeStale` may remove a file that has it.
+    /// Whether a name is a temporary one: no volume may have it.
     package static func isTemporary(_ name: String) -> Bool {
         name.hasPrefix(prefix) || name.hasPrefix(volumePrefix)
     }
@@ -43,14 +42,12 @@ package struct AtomicFile: ~Copyable {
         // These are the errors of file systems and kernels without O_TMPFILE.
         guard unnamed >= 0 || isNamed || [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno)
         else { throw .last }
-        let name = unnamed >= 0 ? nil : Self.prefix + randomName()
+        let name = unnamed >= 0 ? nil : Self.newName()
         // Before the file exists: a signal right after its creation must not leave it behind.
-        let rollback = Self.removal(of: name, in: parent)
+        let rollback = try Self.removal(of: name, in: parent)
         if let name {
             descriptor = try .open(
                 name, in: parent.directory.descriptor, O_RDWR | O_CREAT | O_EXCL, mode: mode)
-            // Shows `removeStale` that the file is in use.
-            _ = flock(descriptor.number, LOCK_EX | LOCK_NB)
         } else {
             descriptor = FileDescriptor(owning: unnamed)
         }
@@ -59,9 +56,29 @@ package struct AtomicFile: ~Copyable {
         self.rollback = consume rollback
     }
 
-    private static func removal(of name: String?, in parent: Parent) -> Rollback? {
+    private static func removal(
+        of name: String?, in parent: Parent
+    ) throws(SystemError) -> Rollback? {
         guard let name else { return nil }
-        return Rollback { parent.remove(name) }
+        return try removal(of: name, in: parent, durably: true)
+    }
+
+    static func newName() -> String { prefix + randomName() }
+
+    /// The rollback that removes a name that is about to be made.
+    static func removal(
+        of name: String, in parent: Parent, durably: Bool
+    ) throws(SystemError) -> Rollback {
+        let directory = parent.directory.path
+        // A relative path is in the session's own directory, which is removed with it.
+        let begun =
+            directory.hasPrefix("/")
+            ? Begun.temporaryName(
+                TemporaryName(
+                    directory: directory,
+                    inode: try parent.directory.descriptor.status().identity.number, name: name))
+            : nil
+        return try Rollback(of: begun, durably: durably) { try parent.remove(name) }
     }
 
     /// Gives the file its name. A file that has the name is replaced in one step: other processes
@@ -83,17 +100,29 @@ package struct AtomicFile: ~Copyable {
         if !replacing {
             // A temporary name stays for now; `rollback` removes it when this scope is left.
             try link(as: name)
-            if durably { try parent.flush(name) { $0.remove(name) } }
+            if durably { try flushNewName(name) }
         } else if let temporaryName {
             try parent.rename(temporaryName, to: name, durably: durably)
         } else {
+            do throws(SystemError) {
+                try link(as: name)
+                if durably { try flushNewName(name) }
+                return
+            } catch {
+                guard error == .exists else { throw error }
+            }
             // linkat cannot replace a name and rename needs one, so go through a temporary name.
-            let (parent, temporaryName) = (parent, Self.prefix + randomName())
-            let rollback = Rollback { parent.remove(temporaryName) }
+            let (parent, temporaryName) = (parent, Self.newName())
+            // Not durable: the name exists only for the moment until the next call.
+            let rollback = try Self.removal(of: temporaryName, in: parent, durably: false)
             try link(as: temporaryName)
             try parent.rename(temporaryName, to: name, durably: durably)
             rollback.commit()
         }
+    }
+
+    private func flushNewName(_ name: String) throws(SystemError) {
+        try parent.flush(name) { (parent) throws(SystemError) in try parent.remove(name) }
     }
 
     private func link(as name: String) throws(SystemError) {
@@ -104,24 +133,5 @@ package struct AtomicFile: ~Copyable {
                 name, AT_SYMLINK_FOLLOW)
                 == 0
         else { throw .last }
-    }
-
-    /// Removes the temporary files that killed processes left in a directory.
-    package static func removeStale(in directory: borrowing Directory) throws(SystemError) {
-        for name in try directory.names()
-        where isTemporary(name) {
-            do throws(SystemError) {
-                // O_RDWR: opening a FIFO does not block, and NFS locks only writable files.
-                let file = try FileDescriptor.open(
-                    name, in: directory.descriptor, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
-                // A new file may be between its creation and its lock.
-                let youngest: Int64 = name.hasPrefix(prefix) ? 1 : 600
-                if try secondsSince1970() - file.status().changeTime > youngest,
-                    flock(file.number, LOCK_EX | LOCK_NB) == 0
-                {
-                    try directory.remove(name)
-                }
-            } catch { continue }  // not ours to open or to remove
-        }
     }
 }

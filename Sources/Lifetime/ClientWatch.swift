@@ -138,15 +138,33 @@ package enum ClientWatch {
         private func end(_ status: Int32, _ reason: SessionEnd, telling text: String? = nil)
             -> Never
         {
-            // SIGALRM ends the process, and with it its reservations, even if a rollback hangs.
-            alarm(CriticalSection.endTimeoutSeconds * 2)
+            // SIGALRM ends the process, and with it its reservations, whatever else happens.
+            alarm(CriticalSection.endTimeoutSeconds * 2 + 5)
             // Before the rollbacks, which wait for the current critical section.
             cleanUp(reason)
-            Rollback.runAllForExit()
+            runRollbacks()
             // Last, because it waits for the reader; ignores that there is none.
             if let text { do throws(SystemError) { try errors.write(Array(text.utf8)) } catch {} }
             // Not exit(): its handlers would free what other threads still use.
             _exit(status)
+        }
+
+        /// Runs all rollbacks, on a thread of its own: one that hangs, e.g. because libvirt does not
+        /// answer, must not keep the process. What is then still in the journal is left for another
+        /// process, which gets some time to start.
+        private func runRollbacks() {
+            let end = ContinuousClock.now + .seconds(CriticalSection.endTimeoutSeconds * 2)
+            do throws(SystemError) {
+                let done = try Wakeup()
+                try startDetachedThread {
+                    Rollback.runAllForExit()
+                    done.wake()
+                }
+                let isDone = try waitForAny(of: [done], until: end - .seconds(3))
+                guard JournalRecord.openCount > 0 else { return }
+                BackgroundCleanUp.start()
+                if !isDone { _ = try waitForAny(of: [done], until: end) }
+            } catch { Rollback.runAllForExit() }
         }
     }
 }

@@ -12,14 +12,12 @@ extension AtomicFile {
         try Parent(directory).rename(name, to: new, durably: true)
     }
 
-    /// The same, but throws `EEXIST` if the new name is taken. C: `linkat`, `unlinkat`, `fsync`.
+    /// The same, but throws `EEXIST` if the new name is taken. C: `renameat2`, `fsync`.
     package static func renameDurably(
         _ name: String, toFree new: String, in directory: borrowing Directory
     ) throws(SystemError) {
         let parent = try Parent(directory)
-        // rename would replace a file that another process creates now.
-        try parent.directory.link(name, to: new)
-        parent.remove(name)
+        try parent.directory.rename(name, toNew: new)
         try parent.flush(new) { (parent) throws(SystemError) in
             try parent.directory.rename(new, to: name)
         }
@@ -31,8 +29,8 @@ extension AtomicFile.Parent {
     func rename(_ name: String, to new: String, durably: Bool) throws(SystemError) {
         guard durably else { return try directory.rename(name, to: new) }
         // The old file keeps this name until the new one is on the disk.
-        let old = AtomicFile.prefix + randomName()
-        let rollback = Rollback { self.remove(old) }
+        let old = AtomicFile.newName()
+        let rollback = try AtomicFile.removal(of: old, in: self, durably: false)
         let isKept: Bool
         do throws(SystemError) {
             try directory.link(new, to: old)

@@ -1,19 +1,50 @@
 import Synchronization
+package import System
 
 /// Rolls back on scope exit unless `commit()` was called, and also if a signal or a lost client
 /// ends the process in between. Create it before the step that it rolls back: the action must cope
 /// with a step that has not begun.
+///
+/// With `of:` it also writes to the journal what is begun, so that another process undoes it if this
+/// one is killed, or if the action throws.
 ///
 /// Actions run inside a `CriticalSection`, on the thread that leaves the scope or on the thread
 /// that ends the process, and exactly once.
 package struct Rollback: ~Copyable {
     private let id: UInt64
 
-    package init(_ action: @escaping @Sendable () -> Void) {
+    /// For a step of which nothing is left when the process ends.
+    package init(_ action: @escaping @Sendable () -> Void) { self.init(nil, action) }
+
+    /// For a step of which `begun` is left when the process ends; `nil` as for the other
+    /// initializer. Throws if it cannot be written down. `durably`: the record survives a
+    /// power cut, because the thing does.
+    package init(
+        of begun: Begun?, durably: Bool, _ action: @escaping @Sendable () throws -> Void
+    ) throws(SystemError) {
+        let entry = JournalEntry(isDurable: durably)
+        if let begun { try entry.note(begun) }
+        self.init(recording: entry, action)
+    }
+
+    /// The same, for an entry that others write, too.
+    package init(recording entry: JournalEntry, _ action: @escaping @Sendable () throws -> Void) {
+        self.init(entry) {
+            do {
+                try action()
+                entry.remove()
+            } catch {
+                // Not reported: the client gets the error that caused the rollback.
+                entry.leave()
+            }
+        }
+    }
+
+    private init(_ entry: JournalEntry?, _ action: @escaping @Sendable () -> Void) {
         id = CriticalSection.run {
             Self.pending.withLock { pending in
                 pending.lastID += 1
-                pending.actions.append((pending.lastID, action))
+                pending.steps.append(Step(id: pending.lastID, action: action, entry: entry))
                 return pending.lastID
             }
         }
@@ -22,7 +53,7 @@ package struct Rollback: ~Copyable {
     deinit {
         let id = self.id
         // Blocks forever if the process is ending; then the other thread runs the action.
-        CriticalSection.run { Self.removeAction(id)?() }
+        CriticalSection.run { Self.remove(id)?.action() }
     }
 
     /// The operation succeeded: the action is dropped.
@@ -30,7 +61,7 @@ package struct Rollback: ~Copyable {
         let id = self.id
         // Otherwise deinit would run the action.
         discard self
-        CriticalSection.run { _ = Self.removeAction(id) }
+        CriticalSection.run { Self.remove(id)?.entry?.remove() }
     }
 
     /// Runs all pending actions, newest first, once the current critical section has ended.
@@ -39,22 +70,27 @@ package struct Rollback: ~Copyable {
         CriticalSection.enterForever()
         // One at a time, without holding the mutex: an action may end the scope of another
         // rollback.
-        while let id = pending.withLock({ $0.actions.last?.id }) { removeAction(id)?() }
+        while let id = pending.withLock({ $0.steps.last?.id }) { remove(id)?.action() }
     }
 
-    /// Removing before running makes sure that an action runs only once.
-    private static func removeAction(_ id: UInt64) -> (@Sendable () -> Void)? {
+    /// Removing before running makes sure that an action runs only once; `nil` if it has run.
+    private static func remove(_ id: UInt64) -> Step? {
         pending.withLock { pending in
-            guard let index = pending.actions.firstIndex(where: { $0.id == id }) else {
-                return nil
-            }
-            return pending.actions.remove(at: index).action
+            guard let index = pending.steps.firstIndex(where: { $0.id == id }) else { return nil }
+            return pending.steps.remove(at: index)
         }
+    }
+
+    private struct Step {
+        let id: UInt64
+        let action: @Sendable () -> Void
+        /// `nil` for a step of which nothing is left when the process ends.
+        let entry: JournalEntry?
     }
 
     private struct Pending {
         var lastID: UInt64 = 0
-        var actions: [(id: UInt64, action: @Sendable () -> Void)] = []
+        var steps: [Step] = []
     }
 
     // Lock order: CriticalSection before this one; no action runs while this one is held.

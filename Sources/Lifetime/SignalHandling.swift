@@ -36,5 +36,5 @@ package enum SignalHandling {
     package static func ignoreFileSizeLimit() { signal(SIGXFSZ, SIG_IGN) }
 
     /// Makes writing to a pipe without a reader an error instead of a signal. C: `SIGPIPE`.
-    static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+    package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 }

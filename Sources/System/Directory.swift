@@ -58,6 +58,15 @@ package struct Directory: ~Copyable, Sendable {
         try check(linkat(descriptor.number, name, descriptor.number, new, 0))
     }
 
+    /// Renames a file within the directory; `EEXIST` if the new name is taken.
+    /// C: `renameat2`, or where a file system does not support its flag, `linkat` and `unlinkat`.
+    package func rename(_ name: String, toNew new: String) throws(SystemError) {
+        if atex_rename_new(descriptor.number, name, new) == 0 { return }
+        guard errno == EINVAL || errno == ENOSYS else { throw .last }
+        try check(linkat(descriptor.number, name, descriptor.number, new, 0))
+        try remove(name)
+    }
+
     /// Removes a file; not an error if there is none. C: `unlinkat`.
     package func remove(_ name: String) throws(SystemError) {
         guard unlinkat(descriptor.number, name, 0) == 0 || errno == ENOENT else { throw .last }

@@ -67,7 +67,8 @@ package struct FileStatus: Hashable, Sendable {
 /// `st_ino`.
 package struct FileIdentity: Hashable, Sendable {
     let device: UInt64
-    let number: UInt64
+    /// The inode, which unlike the device stays the same when the file system is mounted again.
+    package let number: UInt64
 
     init(device: UInt64, number: UInt64) {
         self.device = device
@@ -88,5 +89,25 @@ extension FileDescriptor {
         var status = Glibc.stat()
         try check(fstat(number, &status))
         return FileStatus(status)
+    }
+}
+
+/// Identifies a file among all that ever had its path: inodes are used again. C: `statx`.
+package struct FileBirth: Hashable, Sendable {
+    package let inode: UInt64
+    /// When it was created, in nanoseconds since 1970; 0 if the file system does not keep that.
+    package let time: Int64
+
+    package init(inode: UInt64, time: Int64) {
+        self.inode = inode
+        self.time = time
+    }
+
+    /// `nil` if there is no such path; a symbolic link is not followed.
+    package init?(_ path: String) {
+        var birth = atex_birth()
+        guard atex_get_birth(path, &birth) == 0 else { return nil }
+        inode = birth.inode
+        time = birth.seconds * 1_000_000_000 + Int64(birth.nanoseconds)
     }
 }

@@ -33,7 +33,7 @@ package struct StateDirectory: Sendable {
     /// The mode of the directory and those in it.
     package static let directoryMode: UInt32 = 0o700
     /// The mode of lock files.
-    static let fileMode: UInt32 = 0o600
+    package static let fileMode: UInt32 = 0o600
 
     /// Takes the rights of all other users; returns whether there were any. A directory of another
     /// user is left alone: `host-check` reports it.
@@ -47,6 +47,9 @@ package struct StateDirectory: Sendable {
 
     /// The directory with one lock file per domain.
     package var locks: String { "\(path)/locks" }
+
+    /// The directory with one file per thing that a session has begun and not finished.
+    package var journal: String { "\(path)/journal" }
 
     /// The file whose lock a session with a role holds while it checks an effect and carries it
     /// out.

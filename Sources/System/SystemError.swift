@@ -10,6 +10,7 @@ package struct SystemError: Error, Hashable, Sendable {
     package static let noSuchFile = SystemError(number: ENOENT)
     package static let tooManyOpen = SystemError(number: EMFILE)
     package static let isDirectory = SystemError(number: EISDIR)
+    package static let noDevice = SystemError(number: ENODEV)
     package static let exists = SystemError(number: EEXIST)
 
     /// The error of the call that this thread made last.

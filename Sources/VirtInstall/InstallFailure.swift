@@ -1,5 +1,6 @@
 import InstallMedia
 import Libvirt
+import Lifetime
 import OSInfo
 import Policy
 import System
@@ -14,6 +15,12 @@ package struct InstallFailure: Error {
     package init(_ message: String, status: Int32 = 1) {
         self.message = message
         self.status = status
+    }
+
+    /// What is begun cannot be written down, so it is not begun.
+    init(journal error: SystemError) {
+        self.init(
+            "cannot write to the journal '\(Journal.current?.path ?? "")': \(error.message)")
     }
 
     /// Ends the run without a message, e.g. after printing help.

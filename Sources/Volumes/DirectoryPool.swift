@@ -10,6 +10,7 @@ package struct DirectoryPool: ~Copyable {
 
     package var name: String { found.name }
     package var pool: StoragePool { found.pool }
+    var uri: String { found.uri }
 
     /// Opens a pool, which must be active and of type `dir`.
     package init(named name: String, _ connection: Connection) throws {
@@ -32,6 +33,7 @@ package struct DirectoryPool: ~Copyable {
     /// Opens a volume's file. libvirt must know the volume by that name, and it must be a regular
     /// file of the directory itself.
     package borrowing func open(_ volume: FileName) throws -> FileDescriptor {
+        try found.requireComplete(volume)
         let path: String
         do throws(LibvirtError) { path = try pool.volume(name: volume.text).path() } catch {
             throw RequestError("failed getting '\(volume.text)'", error)

@@ -1,52 +1,72 @@
+import CleanUp
 import Libvirt
 import Lifetime
 import Protocol
 import Synchronization
 import System
 
-/// A volume that is removed again unless the upload succeeds, possibly from the thread that ends
-/// the process.
+/// A volume that is removed again unless the upload succeeds: by this process, possibly from the
+/// thread that ends it, or if it is killed by another, which reads the journal.
 final class PendingVolume: Sendable {
     private let pool: StoragePool
-    private let name: String
-    private let state = Mutex<(isCreated: Bool, abort: DataStream.Abort?)>((false, nil))
+    private let isLocal: Bool
+    private let state: Mutex<State>
+    let journal = JournalEntry(isDurable: true)
 
-    init(_ pool: StoragePool, _ name: String) {
-        self.pool = pool
-        self.name = name
+    private struct State {
+        /// What libvirt was asked for.
+        var begun: BegunVolume
+        /// Whether libvirt may have made it.
+        var mayExist = false
+        var abort: DataStream.Abort?
+    }
+
+    /// The volume is written down here: libvirt is asked for it afterwards.
+    init(_ pool: Pool, _ begun: BegunVolume) throws {
+        self.pool = pool.pool
+        isLocal = pool.isLocal
+        state = Mutex(State(begun: begun))
+        do throws(SystemError) { try journal.note(.volume(begun)) } catch {
+            throw RequestError.journal(error)
+        }
     }
 
     func create(xml: String) throws -> StorageVolume {
+        let name = state.withLock { $0.begun.name }
         do throws(LibvirtError) {
             return try CriticalSection.run { () throws(LibvirtError) in
-                let volume = try pool.createVolume(xml: .own(xml))
-                // Only after success: a volume that had the name before is not ours to remove.
-                state.withLock { $0.isCreated = true }
+                // Before the call: libvirt may make it and lose the connection before it answers.
+                state.withLock { $0.mayExist = true }
+                let volume: StorageVolume
+                do throws(LibvirtError) { volume = try pool.createVolume(xml: .own(xml)) } catch {
+                    // A volume that had the name before is not ours to remove.
+                    if !error.isLoss { state.withLock { $0.mayExist = false } }
+                    throw error
+                }
+                try noteCreation(volume)
                 return volume
             }
         } catch { throw RequestError("cannot make volume '\(name)'", error) }
     }
 
+    /// Notes how to recognize the volume.
+    private func noteCreation(_ volume: StorageVolume) throws(LibvirtError) {
+        let made = try state.withLock { $0.begun }.made(volume, isLocal: isLocal)
+        state.withLock { $0.begun = made }
+        do throws(SystemError) { try journal.note(.volume(made)) } catch {
+            // The record says less then: that libvirt was asked for the volume.
+        }
+    }
+
     /// Sets the stream that `remove` aborts first.
     func setAbort(_ abort: DataStream.Abort) { state.withLock { $0.abort = abort } }
 
-    /// Removes the volume, if it was created, over a connection that may be a new one.
-    func remove(_ connection: Connection, pool: String) throws(LibvirtError) {
+    /// Removes the volume, if libvirt may have made it, over a connection that may be a new one.
+    func remove(_ connection: Connection) throws(LibvirtError) {
         // Copied out: libvirt may block, and the main thread must not wait for this lock then.
-        let (isCreated, abort) = state.withLock { ($0.isCreated, $0.abort) }
-        guard isCreated else { return }
+        let (begun, mayExist, abort) = state.withLock { ($0.begun, $0.mayExist, $0.abort) }
+        guard mayExist else { return }
         abort?()
-        let pool = try connection.storagePool(name: pool)
-        // libvirt refuses until it has noticed that the stream was aborted: retry for 5 s.
-        for attempt in 1...100 {
-            do throws(LibvirtError) {
-                return try pool.volume(name: name).delete()
-            } catch {
-                if error.code == .noStorageVolume { return }
-                // A lost connection does not come back by waiting.
-                if error.isLoss || attempt == 100 { throw error }
-            }
-            pause(milliseconds: 50)
-        }
+        _ = try begun.remove(connection)
     }
 }

@@ -1,12 +1,16 @@
 package import Libvirt
+import Lifetime
 import Protocol
 package import System
+import Text
 import XML
 
 /// A storage pool of any type that the client named.
 package struct Pool {
     package let name: String
     package let pool: StoragePool
+    /// Of the connection, e.g. `qemu:///system`.
+    let uri: String
     /// E.g. `dir` or `logical`.
     package let type: String
     /// The directory of its volumes on its host; empty for some types.
@@ -21,7 +25,8 @@ package struct Pool {
             pool = try connection.storagePool(name: name)
             isActive = try pool.isActive()
             xml = try pool.xml()
-            isLocal = try connection.isLocal()
+            uri = try connection.uri()
+            isLocal = URI(uri).isLocal
         } catch { throw RequestError("failed getting pool '\(name)'", error) }
         let root = try Document(parsing: xml).root
         type = root["type"] ?? ""
@@ -43,6 +48,22 @@ package struct Pool {
 
     /// Whether its volumes are files, which libvirt copies by their meaning.
     var storesFiles: Bool { ["dir", "fs", "netfs", "vstorage", "gluster"].contains(type) }
+
+    /// Fails if a session fills the volume, or if one that has ended did so and the volume is not
+    /// removed yet: it has its final name in pools that cannot rename volumes.
+    func requireComplete(_ volume: FileName) throws {
+        let isIncomplete: Bool
+        do throws(SystemError) {
+            isIncomplete =
+                try Journal.current?.isIncomplete(volume: volume.text, ofPool: name, uri: uri)
+                ?? false
+        } catch { throw RequestError.journal(error) }
+        guard isIncomplete else { return }
+        throw RequestError(
+            .busy,
+            "volume '\(volume.text)' in pool '\(name)' is incomplete: its upload has not ended",
+            object: volume.text)
+    }
 
     /// Lets libvirt see changes. libvirt refuses while a volume of the pool is being created: then
     /// we retry for ten seconds.

@@ -8,14 +8,17 @@ import XML
 
 // Uploads to volumes that only libvirt can reach: in pools other than directories, on other hosts.
 
-/// The beginning of the name of a volume that is filled before it replaces another.
+/// The beginning of the name of a volume that is filled before it gets its own name.
 let streamedVolumePrefix = "atex-virt-helper-volume-"
 
 extension Pool {
-    /// Creates a volume and lets libvirt fill it with the body. It has its final name from the
-    /// start, because pools cannot rename volumes; it is removed if anything fails. A volume that
-    /// is to be replaced stays until the new one is complete, which is then copied to its name.
+    /// Creates a volume and lets libvirt fill it with the body; it is removed if anything fails.
     /// Returns the format.
+    ///
+    /// If the volumes are files that this process can rename, the volume gets its name when it is
+    /// complete. libvirt itself cannot rename volumes: elsewhere a new volume has its name from the
+    /// start, and the journal says that it is incomplete. One that is to be replaced stays until the
+    /// new one is complete, which is then copied to its name.
     package func receive(
         _ upload: VolumeUpload, _ wire: Wire, _ host: HostConnection,
         _ overwriting: OverwriteGuard, _ progress: inout Progress
@@ -24,6 +27,7 @@ extension Pool {
         // Another process may have added or removed files since libvirt looked.
         try refresh()
         let old = try volume(upload.name.text)
+        if old != nil { try requireComplete(upload.name) }
         guard upload.isReplacing || old == nil else { throw upload.exists(in: name) }
         guard old == nil || type != "disk" else {
             throw RequestError(
@@ -31,18 +35,31 @@ extension Pool {
                 object: upload.name.text, hint: "remove the volume first")
         }
         if old != nil { try overwriting.check(upload.name, in: self) }
-        let target = old == nil ? upload.name.text : streamedVolumePrefix + randomName()
-        let pending = PendingVolume(pool, target)
-        let (name, connection) = (name, try host.open())
-        // Before the volume exists; `pending` knows whether it was created.
-        let rollback = Rollback(
-            try host.rollbackAction { (connection) throws(LibvirtError) in
-                try pending.remove(connection, pool: name)
-            })
+        let isRenamed = canRename
+        let isTemporary = isRenamed || old != nil
+        let target = isTemporary ? streamedVolumePrefix + randomName() : upload.name.text
+        let connection = try host.open()
         let body = try UploadBody(upload, wire)
+        // Before the volume exists.
+        let pending = try PendingVolume(
+            self,
+            BegunVolume(
+                uri: uri, pool: name, name: target,
+                isTemporary ? .uniqueName : .requested(body.length)))
+        let rollback = Rollback(
+            recording: pending.journal,
+            try host.rollbackAction { (connection) throws(LibvirtError) in
+                try pending.remove(connection)
+            })
         let created = try pending.create(xml: volumeXML(target, body.length))
         let format = try fill(created, pending, upload, body, connection, &progress)
         try flush(created)
+        if isRenamed {
+            try rename(target, for: upload, overwriting)
+            rollback.commit()
+            try refresh()
+            return format
+        }
         guard let old else {
             rollback.commit()
             try refresh()
@@ -61,6 +78,36 @@ extension Pool {
         _ = consume rollback  // removes the volume with the temporary name
         try refresh()
         return format
+    }
+
+    /// Whether the volumes are files in a directory of this host in which this process may write.
+    private var canRename: Bool {
+        guard isLocal, ["dir", "fs", "netfs"].contains(type) else { return false }
+        do throws(SystemError) { return try Directory(path).isWritable } catch { return false }
+    }
+
+    /// Gives a complete file the name of the upload's volume, in one step.
+    private func rename(
+        _ temporary: String, for upload: VolumeUpload, _ overwriting: OverwriteGuard
+    ) throws {
+        let files = DirectoryPool(self, try openDirectory())
+        let name = upload.name
+        do throws(SystemError) {
+            guard upload.isReplacing, try files.directory.kind(of: name.text) == .regular else {
+                return try AtomicFile.renameDurably(
+                    temporary, toFree: name.text, in: files.directory)
+            }
+        } catch {
+            if error.condition == .exists { throw upload.exists(in: self.name) }
+            throw RequestError("cannot rename the new volume to '\(name.text)'", error)
+        }
+        if overwriting.isStale { try overwriting.check(name, in: files) }
+        do throws(SystemError) {
+            // A user who could open the old volume can open the new one.
+            let attributes = try files.directory.open(name.text).attributes()
+            try files.directory.open(temporary).apply(attributes)
+            try AtomicFile.renameDurably(temporary, to: name.text, in: files.directory)
+        } catch { throw RequestError("cannot replace volume '\(name.text)'", error) }
     }
 
     /// Removes a volume and copies another to its name, if the pool has room for the copy.

@@ -73,8 +73,6 @@ extension DirectoryPool {
         if !replacing {
             try overwriting.gate.willStore(bytes: UInt64(clamping: source.status().size))
         }
-        // First, because leftovers may take the space that the copy needs.
-        try AtomicFile.removeStale(in: directory)
         let new = try AtomicFile(in: directory)
         try new.descriptor.copy(from: source) {
             try progress.report(done: UInt64(clamping: $0), total: UInt64(clamping: $1))

@@ -75,9 +75,6 @@ extension DirectoryPool {
         _ name: FileName, _ size: Int64, replacing: Bool, _ host: HostConnection
     ) throws {
         try requireRoomForMetadata(name, size)
-        do throws(SystemError) { try AtomicFile.removeStale(in: directory) } catch {
-            throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
-        }
         // The daemon does not say whether it was done when it died. Its volume has a name of its
         // own, so that another one can be made.
         try host.reconnecting { connection in
@@ -99,12 +96,7 @@ extension DirectoryPool {
         guard let temporary = FileName(AtomicFile.volumePrefix + randomName()) else { return }
         let pool = try connection.storagePool(name: self.name)
         let parent = try AtomicFile.Parent(directory)
-        let rollback = Rollback {
-            do throws(LibvirtError) { try pool.volume(name: temporary.text).delete() } catch {
-                // The daemon may be away, and its qemu-img still be writing.
-                parent.remove(temporary.text)
-            }
-        }
+        let rollback = try removal(ofTemporary: temporary, of: pool, in: parent)
         // A rollback that runs during the call would not find the volume yet and leave it.
         try CriticalSection.run { () throws(LibvirtError) in
             _ = try pool.createVolume(xml: .own(qcow2XML(temporary, size)), .preallocateMetadata)
@@ -131,5 +123,20 @@ extension DirectoryPool {
             }
         }
         return xml.text
+    }
+
+    /// The rollback that removes a volume with a temporary name, which libvirt is about to make.
+    private borrowing func removal(
+        ofTemporary name: FileName, of volumes: StoragePool, in parent: AtomicFile.Parent
+    ) throws -> Rollback {
+        let begun = BegunVolume(uri: uri, pool: self.name, name: name.text, .uniqueName)
+        do throws(SystemError) {
+            return try Rollback(of: .volume(begun), durably: true) {
+                do throws(LibvirtError) { try volumes.volume(name: name.text).delete() } catch {
+                    // The daemon may be away, and its qemu-img still be writing.
+                    if error.code != .noStorageVolume { try parent.remove(name.text) }
+                }
+            }
+        } catch { throw RequestError.journal(error) }
     }
 }

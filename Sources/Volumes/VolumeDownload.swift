@@ -34,6 +34,7 @@ extension Pool {
                 }
             }
         }
+        try requireComplete(volume)
         let found: StorageVolume
         let size: Int64
         do throws(LibvirtError) {

@@ -82,7 +82,6 @@ extension DirectoryPool {
         }
         let format: String
         do {
-            try AtomicFile.removeStale(in: directory)
             let new = try AtomicFile(in: directory)
             // At once, so that file systems do not preallocate space beyond the end as it grows.
             if let length = upload.length.count { try new.descriptor.setSize(Int64(length)) }

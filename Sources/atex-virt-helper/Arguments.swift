@@ -17,7 +17,7 @@ struct Arguments {
     var role: String?
     var identity: String?
     var policyPath: String?
-    /// `policy-check FILE` or `explain ROLE REQUEST` in the place of the URI.
+    /// E.g. `policy-check FILE` in the place of the URI.
     var administratorCommand: AdministratorCommand?
 
     enum LogLevel: String, CaseIterable {
@@ -139,6 +139,7 @@ struct Arguments {
                atex-virt-helper [--log LEVEL] --role NAME [--identity NAME] [--policy FILE] URI
                atex-virt-helper policy-check FILE
                atex-virt-helper [--policy FILE] explain ROLE REQUEST
+               atex-virt-helper clean-up [SECONDS]
         """
 
     static let help = """
@@ -159,6 +160,7 @@ struct Arguments {
           policy-check FILE    check a policy file
           explain ROLE REQUEST whether the role permits a request, in JSON or in words, and by
                                which line of the policy file
+          clean-up [SECONDS]   undo what ended sessions have begun; try for SECONDS if it fails
 
         See atex-virt-helper(8) and atex-virt-helper-roles(5).
 

@@ -1,3 +1,4 @@
+import CleanUp
 import HelperSession
 import Libvirt
 import Lifetime
@@ -146,6 +147,8 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
         reportRefusal(error)
         return 1
     }
+    Journal.current = Journal(state)
+    undoLeftovers(of: state, parts.log)
     let directory = try SessionDirectory(otherwise: state)
     defer { directory.remove() }
     try Directory.enter(directory.path)

@@ -108,34 +108,4 @@ import Testing
             #expect(try directory.kind(of: "a") == .regular)
         }
     }
-
-    @Test func newFilesInUseAreNotStale() throws {
-        try inTemporaryDirectory { path in
-            let directory = try Directory(path)
-            let file = try AtomicFile(in: directory, isNamed: true)
-            // Without waiting for its age, `removeStale` would keep any new file.
-            pause(milliseconds: 2100)
-            let name = try #require(try directory.names().first)
-            try AtomicFile.removeStale(in: directory)
-            #expect(try directory.names() == [name])
-            try file.publish(as: "a")
-            // What a killed process leaves has the same name and no lock.
-            try directory.rename("a", to: name)
-            pause(milliseconds: 2100)
-            try write("", to: "\(path)/\(AtomicFile.volumePrefix)young")
-            try write("", to: "\(path)/other")
-            try AtomicFile.removeStale(in: directory)
-            #expect(try names(in: path) == ["\(AtomicFile.volumePrefix)young", "other"])
-        }
-    }
-
-    @Test func staleFIFODoesNotBlock() throws {
-        try inTemporaryDirectory { path in
-            let name = "\(AtomicFile.volumePrefix)pipe"
-            let made = try ChildProcess.run(["mkfifo", "\(path)/\(name)"])
-            try #require(made.ending == .exit(0))
-            try AtomicFile.removeStale(in: Directory(path))
-            #expect(try names(in: path) == [name])
-        }
-    }
 }

@@ -2,7 +2,6 @@
 only the volumes in its XML and does not read the directory."""
 
 import os
-import time
 
 from session import HelperTest
 
@@ -262,15 +261,6 @@ class Copy(Volumes):
             self.assertRefused(self.copy(**{"from": name}, to="new"), "bad-request", "one name")
         self.assertRefused(self.copy(**{"from": "none"}, to="new"), "not-found", "none")
         self.assertEqual(self.files(), ["from"])
-
-    def test_stale_temporary_files_are_removed(self):
-        self.put("from", b"new")
-        self.put(PREFIX + "0123456789abcdef", b"left by a process that was killed")
-        self.put(".other", b"another program's")
-        time.sleep(2.1)
-        fresh = self.put(PREFIX + "fedcba9876543210", b"just being made").name
-        self.assertTrue(self.copy(to="new")["success"])
-        self.assertEqual(self.files(), sorted([fresh, ".other", "from", "new"]))
 
     def test_progress_events(self):
         self.put("from", os.urandom(1 << 20))

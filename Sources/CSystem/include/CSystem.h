@@ -155,3 +155,18 @@ long atex_neighbours(struct atex_neighbour **list);
 /* RTM_GETROUTE: `device` is the one on whose link the host reaches the address; 0 if a gateway is
    used, or if the address is the host's own. Returns 0, or -1, e.g. if there is no route. */
 int atex_link_to(int family, const unsigned char address[16], unsigned *device);
+
+/* renameat2 with RENAME_NOREPLACE, which Swift does not import. */
+int atex_rename_new(int directory, const char *name, const char *new_name);
+
+/* A file's number and when it was created; the times are 0 if the file system does not keep them. */
+struct atex_birth {
+    unsigned long long inode;
+    long long seconds;
+    unsigned nanoseconds;
+};
+int atex_get_birth(const char *path, struct atex_birth *birth);
+
+/* Starts a program that outlives this process: in a session of its own, at /, without its signals
+   and streams. `output` is its standard output. */
+int atex_spawn_detached(const char *path, char *const arguments[], int output);

@@ -1,19 +1,23 @@
+import CleanUp
+import Libvirt
+import Lifetime
 import Policy
 import Protocol
 package import System
 import Text
 
-/// A command in the place of the URI, for the administrator: it reads the policy file and needs no
-/// host. A client's words never reach it.
+/// A command in the place of the URI, for the administrator. A client's words never reach it.
 package struct AdministratorCommand {
     package enum Name: String {
         case policyCheck = "policy-check"
         case explain
+        case cleanUp = "clean-up"
 
         package var usage: String {
             switch self {
             case .policyCheck: "policy-check FILE"
             case .explain: "[--policy FILE] explain ROLE REQUEST"
+            case .cleanUp: "clean-up [SECONDS]"
             }
         }
     }
@@ -23,7 +27,13 @@ package struct AdministratorCommand {
 
     /// `nil` if the number of words is wrong.
     package init?(_ name: Name, _ words: [String]) {
-        guard name == .policyCheck ? words.count == 1 : words.count >= 2 else { return nil }
+        let isRight =
+            switch name {
+            case .policyCheck: words.count == 1
+            case .explain: words.count >= 2
+            case .cleanUp: words.isEmpty || words.count == 1 && Self.seconds(words[0]) != nil
+            }
+        guard isRight else { return nil }
         self.name = name
         self.words = words
     }
@@ -35,7 +45,57 @@ package struct AdministratorCommand {
         switch name {
         case .policyCheck: try checkPolicy(output, errors)
         case .explain: try explain(policyPath ?? PolicyFile.standardPath, output, errors)
+        case .cleanUp: try cleanUp(output, errors)
         }
+    }
+
+    // MARK: clean-up
+
+    private static func seconds(_ word: String) -> Int? {
+        Int(word).flatMap { (0...86400).contains($0) ? $0 : nil }
+    }
+
+    /// 0 if nothing is left, else 1. With SECONDS, tries again for that long while something is left,
+    /// and waits at least five seconds for sessions that are just ending.
+    private func cleanUp(
+        _ output: borrowing FileDescriptor, _ errors: borrowing FileDescriptor
+    ) throws -> Int32 {
+        LibvirtError.silenceLibrary()
+        // A session that started this process need not wait for its end.
+        SignalHandling.ignoreBrokenPipes()
+        let start = ContinuousClock.now
+        let limit = Duration.seconds(words.first.flatMap(Self.seconds) ?? 0)
+        let cleanUp = CleanUp(.standard)
+        var undone = 0
+        var isFirst = true
+        while true {
+            let result = try cleanUp.pass()
+            undone += result.undone.count
+            let isLast: Bool
+            let passed = ContinuousClock.now - start
+            if result.hasUnfinished {
+                isLast = passed >= limit
+            } else {
+                isLast = passed >= min(limit, .seconds(5))
+            }
+            if isFirst || isLast {
+                for line in result.failed { writeIfPossible("\(line)\n", to: errors) }
+            }
+            let lines = result.undone.map { "\($0)\n" }.joined()
+            // In one step: a session waits for the end of the first pass.
+            if isFirst || isLast || !lines.isEmpty {
+                writeIfPossible(
+                    "\(lines)\(undone) undone, \(result.failed.count) left\n", to: output)
+            }
+            if isLast { return result.failed.isEmpty ? 0 : 1 }
+            isFirst = false
+            // A daemon that comes back is seen at once; one that is away for long is not bothered.
+            pause(milliseconds: passed < .seconds(90) ? 100 : 2000)
+        }
+    }
+
+    private func writeIfPossible(_ text: String, to stream: borrowing FileDescriptor) {
+        do throws(SystemError) { try write(text, to: stream) } catch {}
     }
 
     // MARK: policy-check

@@ -126,7 +126,10 @@ extension Session {
         }
         // Before the first change: after a failure the domain must be stopped, whatever it runs
         // from.
+        let started = try StartedDomain(name, uuid, host.open())
+        try started.note(domain.id)
         let rollback = Rollback(
+            recording: started.journal,
             try host.rollbackAction { (connection) throws(LibvirtError) in
                 try stop(uuid, connection)
             })
@@ -146,7 +149,9 @@ extension Session {
         try report(step: "starting it")
         try steps.run("start") {
             try gate.willStart(domain)
+            try started.noteStart()
             try CriticalSection.run { try domain.start() }
+            try started.note(host.open().domain(uuid: uuid).id)
         }
         let forwards = try steps.run("start") { try host.forwards(ofDomain: name) }
         let address: (address: String, port: UInt16)?
@@ -179,6 +184,32 @@ private func removeManagedSave(_ domain: Domain) throws(LibvirtError) {
     } catch {
         // A driver that cannot save has nothing to remove.
         guard error.code == .noSupport else { throw error }
+    }
+}
+
+/// Writes down which run of the domain must not go on if this process is killed.
+private struct StartedDomain {
+    let journal = JournalEntry(isDurable: false)
+    private let begun: BegunGuest
+
+    init(_ name: String, _ uuid: String, _ connection: Connection) throws(LibvirtError) {
+        begun = BegunGuest(
+            uri: try connection.uri(), name: name, uuid: uuid,
+            isLocal: try connection.isLocal(), .requested)
+    }
+
+    /// libvirt is about to be asked to start the domain.
+    func noteStart() throws { try note(.requested) }
+
+    /// The number of its run; `nil` if it does not run.
+    func note(_ id: UInt32?) throws { if let id { try note(.number(id)) } }
+
+    private func note(_ run: BegunGuest.Run) throws {
+        var begun = begun
+        begun.run = run
+        do throws(SystemError) { try journal.note(.guest(begun)) } catch {
+            throw RequestError.journal(error)
+        }
     }
 }
 

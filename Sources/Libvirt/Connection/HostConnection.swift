@@ -56,14 +56,10 @@ package final class HostConnection {
     /// `Connection.insisting`.
     package func rollbackAction(
         _ body: @escaping @Sendable (Connection) throws(LibvirtError) -> Void
-    ) throws(LibvirtError) -> @Sendable () -> Void {
+    ) throws(LibvirtError) -> @Sendable () throws(LibvirtError) -> Void {
         // Captured now: this class belongs to the main thread, and a rollback may run on another.
         let (open, uri) = (try open(), uri)
-        return {
-            do throws(LibvirtError) { try open.insisting(uri: uri, body) } catch {
-                // Not reported: the client gets the error that caused the rollback.
-            }
-        }
+        return { () throws(LibvirtError) in try open.insisting(uri: uri, body) }
     }
 
     /// As `open`, for a request that may name another URI.
@@ -75,13 +71,17 @@ package final class HostConnection {
 }
 
 extension Connection {
+    /// How long a step that must not stay half done waits for a daemon that is away: longer than
+    /// the minute for which a host that is being updated may be without one.
+    package static let absenceLimit = Duration.seconds(75)
+
     /// Runs `body` with this connection. If the connection is lost, retries with new connections
-    /// to `uri` for up to ten seconds, which is how long a daemon may take to restart. For steps
-    /// that must not stay half done, such as a rollback.
+    /// to `uri` for up to `absenceLimit`. For steps that must not stay half done, such as a
+    /// rollback.
     package func insisting(
         uri: String?, _ body: (Connection) throws(LibvirtError) -> Void
     ) throws(LibvirtError) {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + Self.absenceLimit
         var connection: Connection? = self
         while true {
             do throws(LibvirtError) {

@@ -46,6 +46,14 @@ package enum ProcessInformation {
     /// The process ID. C: `getpid`.
     package static var id: Int32 { getpid() }
 
+    /// Identifies this boot of the host; `nil` if the kernel does not tell.
+    package static var boot: String? {
+        do throws(SystemError) {
+            let bytes = try contents(of: "/proc/sys/kernel/random/boot_id", limit: 100)
+            return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
+        } catch { return nil }
+    }
+
     /// The home directory from the user database. C: `getpwuid_r`.
     package static func homeDirectory() -> String? {
         userEntry { $0.pw_dir.map { String(cString: $0) } }

@@ -1,5 +1,8 @@
+import CleanUp
 import Libvirt
+import Lifetime
 import Synchronization
+import System
 import XML
 
 /// The domain that a run creates, for the rollback. The rollback may run on another thread while
@@ -15,6 +18,9 @@ final class CreatedDomain: Sendable {
     private let state = Mutex(State.notRequested)
     /// The XML that libvirt got to start the domain.
     private let xml = Mutex("")
+    /// For another process, if this one is killed.
+    let journal: JournalEntry
+    private let isRemote: Bool
 
     private enum State {
         case notRequested
@@ -25,8 +31,11 @@ final class CreatedDomain: Sendable {
         case gone
     }
 
-    init(_ host: TargetHost, name: String) {
+    /// `isRecorded`: the domain must not run on if this process is killed.
+    init(_ host: TargetHost, name: String, isRecorded: Bool) {
         let connection = host.connection
+        journal = JournalEntry(isRecorded ? .current : nil, isDurable: false)
+        isRemote = host.isRemote
         self.connection = connection
         self.name = name
         uri = host.uri
@@ -35,6 +44,40 @@ final class CreatedDomain: Sendable {
             // There is no such domain.
         }
         isForeign = wasActive
+    }
+
+    /// Writes down that libvirt will be asked to create the domain from `xml`.
+    func willCreate(_ xml: String) throws {
+        // A domain that is active already is not ours, and its creation fails.
+        guard !isForeign, let uuid = try Document(parsing: xml).root.value("uuid") else { return }
+        do throws(SystemError) { try note(uuid: uuid, .requested) } catch {
+            throw InstallFailure(journal: error)
+        }
+    }
+
+    /// Writes down that libvirt will be asked to start the domain again.
+    func willStart(_ domain: Domain) throws {
+        let uuid = try domain.uuid()
+        do throws(SystemError) { try note(uuid: uuid, .requested) } catch {
+            throw InstallFailure(journal: error)
+        }
+    }
+
+    /// Writes down which run of the domain was started.
+    func wasStarted(_ domain: Domain) {
+        do {
+            // Looked up again: the object has the number of the call that returned it.
+            let uuid = try domain.uuid()
+            guard let id = try connection.domain(uuid: uuid).id else { return }
+            try note(uuid: uuid, .number(id))
+        } catch {
+            // The record says less then: that libvirt was asked to start it.
+        }
+    }
+
+    private func note(uuid: String, _ run: BegunGuest.Run) throws(SystemError) {
+        try journal.note(
+            .guest(BegunGuest(uri: uri, name: name, uuid: uuid, isLocal: !isRemote, run)))
     }
 
     /// Runs `body`, which creates the domain from `xml`, and notes the result.
@@ -47,6 +90,7 @@ final class CreatedDomain: Sendable {
         do throws(LibvirtError) {
             let domain = try body()
             state.withLock { $0 = .created(domain) }
+            wasStarted(domain)
             return domain
         } catch {
             // After a lost connection we do not know if the domain was created.
@@ -65,15 +109,11 @@ final class CreatedDomain: Sendable {
         }
     }
 
-    /// Destroys the domain; retries with a new connection if this one is lost. An error is ignored,
-    /// because a rollback cannot report it.
-    func destroy() {
-        do throws(LibvirtError) {
-            try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
-                try destroy(connection)
-            }
-        } catch {
-            // `mayExist` stays true, so the volumes are kept.
+    /// Destroys the domain; retries with a new connection if this one is lost. If it throws,
+    /// `mayExist` stays true, so the volumes are kept.
+    func destroy() throws(LibvirtError) {
+        try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
+            try destroy(connection)
         }
     }
 
@@ -85,9 +125,14 @@ final class CreatedDomain: Sendable {
                 guard !isForeign else { return }
                 try connection.domain(name: name).destroy()
             case .created(let domain):
-                // By UUID and with this connection: the domain's own connection may be lost, and
-                // another client may reuse the name.
-                try connection.domain(uuid: domain.uuid()).destroy()
+                if connection === self.connection {
+                    // In one call: a daemon that does not answer yet will execute it even if this
+                    // process has ended by then.
+                    try domain.destroy()
+                } else {
+                    // By UUID: another client may reuse the name.
+                    try connection.domain(uuid: domain.uuid()).destroy()
+                }
             }
         } catch {
             // It has stopped by itself, or it was never created.

@@ -1,13 +1,22 @@
+import CleanUp
 import InstallMedia
 import Libvirt
 import Lifetime
 import Synchronization
+import System
 import XML
 
 /// The volumes that a run creates, for the rollback, which may run on another thread.
 final class CreatedVolumes: Sendable {
-    private let volumes = Mutex<[(name: String, volume: StorageVolume)]>([])
+    private let volumes = Mutex<[Created]>([])
     private let staysWithDomain: Bool
+
+    private struct Created {
+        let name: String
+        let volume: StorageVolume
+        /// For another process, if this one is killed.
+        let journal: JournalEntry
+    }
 
     /// `staysWithDomain`: once the domain is created, the volumes belong to it and are kept.
     init(staysWithDomain: Bool = true) { self.staysWithDomain = staysWithDomain }
@@ -21,7 +30,7 @@ final class CreatedVolumes: Sendable {
             meter.show(.began("Allocating '\(plan.name)'", total: Int64(clamping: plan.capacity)))
             let xml = try guest.host.gate.judge(
                 volume: plan.xml, in: plan.pool.name)
-            let volume = try create(plan, xml: xml, isTest: guest.host.isTest)
+            let volume = try create(plan, xml: xml, guest.host)
             meter.show(.ended(done: Int64(clamping: plan.allocation)))
             storage.volume = volume
             storage.wasCreated = true
@@ -30,37 +39,72 @@ final class CreatedVolumes: Sendable {
     }
 
     private func create(
-        _ plan: VolumePlan, xml: PermittedXML, isTest: Bool
+        _ plan: VolumePlan, xml: PermittedXML, _ host: TargetHost
     ) throws -> StorageVolume {
         let target = try Document(parsing: xml.text).root
         let isPlainQCOW2 =
             target.value("target/format/@type") == "qcow2" && !target.has("backingStore")
+        let begun = BegunVolume(
+            uri: host.uri, pool: plan.pool.name, name: plan.name, .requested(plan.capacity))
+        let journal = JournalEntry(isDurable: true)
+        do throws(SystemError) { try journal.note(.volume(begun)) } catch {
+            throw InstallFailure(journal: error)
+        }
         do throws(LibvirtError) {
             // Creation and registration are one step: a rollback from another thread waits for it,
             // and after a rollback has started, no step begins.
             return try CriticalSection.run { () throws(LibvirtError) in
                 // The test driver rejects this flag.
                 let volume = try plan.pool.pool.createVolume(
-                    xml: xml, isPlainQCOW2 && !isTest ? .preallocateMetadata : [])
-                volumes.withLock { $0.append((plan.name, volume)) }
+                    xml: xml, isPlainQCOW2 && !host.isTest ? .preallocateMetadata : [])
+                volumes.withLock {
+                    $0.append(Created(name: plan.name, volume: volume, journal: journal))
+                }
+                note(try begun.made(volume, isLocal: !host.isRemote), journal)
                 return volume
             }
         } catch {
+            // After a lost connection we do not know if the volume was created.
+            if error.isLoss { journal.leave() } else { journal.remove() }
             throw InstallFailure(
                 "Couldn't create storage volume '\(plan.name)': '\(error.message)'")
         }
     }
 
+    private func note(_ begun: BegunVolume, _ journal: JournalEntry) {
+        do throws(SystemError) { try journal.note(.volume(begun)) } catch {
+            // The record says less then: that libvirt was asked for the volume.
+        }
+    }
+
     /// The volumes now belong to the domain, unless it is to be destroyed with them.
-    func domainWasCreated() { if staysWithDomain { volumes.withLock { $0 = [] } } }
+    func domainWasCreated() { if staysWithDomain { keep() } }
+
+    /// The volumes are not removed.
+    func keep() {
+        while let created = volumes.withLock({ $0.popLast() }) { created.journal.remove() }
+    }
+
+    /// The domain may still use the volumes: another process removes them after the domain.
+    func leave() {
+        while let created = volumes.withLock({ $0.popLast() }) { created.journal.leave() }
+    }
 
     /// Removes all of them; shows each removal if there is a meter.
     func remove(showing meter: ProgressMeter? = nil) {
         // One by one, so that two threads never remove the same volume.
-        while let (name, volume) = volumes.withLock({ $0.popLast() }) {
-            meter?.show(.began("Removing disk '\(name)'", total: nil))
-            do throws(LibvirtError) { try volume.delete() } catch {
+        while let created = volumes.withLock({ $0.popLast() }) {
+            meter?.show(.began("Removing disk '\(created.name)'", total: nil))
+            do throws(LibvirtError) {
+                try created.volume.delete()
+                created.journal.remove()
+            } catch {
                 // The error that caused the rollback is reported instead.
+                if error.code == .noStorageVolume {
+                    created.journal.remove()
+                } else {
+                    created.journal.leave()
+                }
             }
             meter?.show(.ended(done: 0))
         }

@@ -4,16 +4,18 @@ import System
 /// A guest from its start to the end of its installation.
 struct InstalledGuest {
     private let domain: Domain
+    private let created: CreatedDomain
     private let isTransient: Bool
     private let destroysOnExit: Bool
     private let output: InstallOutput
     private let gate: InstallGate
 
     init(
-        _ domain: Domain, _ output: InstallOutput, _ gate: InstallGate, isTransient: Bool,
-        destroysOnExit: Bool
+        _ domain: Domain, _ created: CreatedDomain, _ output: InstallOutput, _ gate: InstallGate,
+        isTransient: Bool, destroysOnExit: Bool
     ) {
         self.domain = domain
+        self.created = created
         self.output = output
         self.gate = gate
         self.isTransient = isTransient
@@ -65,7 +67,9 @@ struct InstalledGuest {
         output.say("Restarting guest.")
         try gate.exclusively {
             try gate.willStart(domain)
+            try created.willStart(domain)
             try domain.start()
+            created.wasStarted(domain)
         }
         if console == .text {
             try openConsole()?.show(until: nil)

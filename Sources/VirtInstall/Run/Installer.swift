@@ -240,6 +240,7 @@ final class Installer {
                     try volumes.create(for: guest, ProgressMeter(guest.output))
                 }
                 let (first, kept) = try documents(of: prepared, isDryRun: isDryRun)
+                volumes.keep()
                 return first.map { ($0.text, kept.text) } ?? (kept.text, nil)
             } catch {
                 volumes.remove()

@@ -28,24 +28,27 @@ func runInstaller(
     let start = ContinuousClock.now
     let name = guest.name ?? ""
     let isTransient = options.has("transient")
-    let domain = CreatedDomain(guest.host, name: name)
+    let destroysOnExit = options.has("destroy-on-exit")
+    let domain = CreatedDomain(
+        guest.host, name: name, isRecorded: destroysOnError || destroysOnExit)
     // A transient domain that `destroysOnError` destroys is gone for good. Nothing refers to its
     // volumes any more, so they must go, too.
     let volumes = CreatedVolumes(staysWithDomain: !destroysOnError || !isTransient)
     // Runs on scope exit or, if the client disconnects, on another thread. Therefore the state of
     // both objects is behind locks. The order matters: the domain uses the volumes, and the file
     // with the firmware's variables can be removed only when there is no domain.
-    let rollback = Rollback {
-        if destroysOnError { domain.destroy() }
-        if !domain.mayExist { volumes.remove() }
-        if destroysOnError { domain.removeVariables() }
+    let rollback = Rollback(recording: domain.journal) {
+        defer {
+            if domain.mayExist { volumes.leave() } else { volumes.remove() }
+            if destroysOnError { domain.removeVariables() }
+        }
+        if destroysOnError { try domain.destroy() }
     }
     let status: Int32
     do {
         let running = try createDomain(installer, guest, options, domain, volumes)
-        let destroysOnExit = options.has("destroy-on-exit")
         let installed = InstalledGuest(
-            running, output, guest.host.gate, isTransient: isTransient,
+            running, domain, output, guest.host.gate, isTransient: isTransient,
             destroysOnExit: destroysOnExit)
         // An inner scope, so this happens before the rollback above.
         let exit = Rollback { if destroysOnExit { destroyIfActive(running) } }
@@ -70,7 +73,10 @@ func runInstaller(
         return 1
     }
     // A run that exceeds `--wait` has status 1 and is rolled back like one that failed.
-    if status == 0 { rollback.commit() }
+    if status == 0 {
+        rollback.commit()
+        volumes.keep()
+    }
     return status
 }
 
@@ -100,6 +106,7 @@ private func createDomain(
             }
             return try guest.host.gate.exclusively {
                 let (first, kept) = try installer.documents(of: prepared)
+                try created.willCreate((first ?? kept).text)
                 return try meter.step("Creating domain...") {
                     // A rollback from another thread waits for the end of this step. So it finds
                     // either no domain, or a complete one that already owns its volumes.

@@ -1,0 +1,135 @@
+import Libvirt
+import Lifetime
+package import System
+
+/// Undoes what ended sessions have begun, with this process's own rights. What cannot be undone
+/// stays in the journal.
+package final class CleanUp {
+    private let state: StateDirectory
+    private let journal: Journal
+    /// Locked for this process until they are undone.
+    private var left: [Journal.Leftover] = []
+    private var connections: [String: Connection] = [:]
+
+    package init(_ state: StateDirectory) {
+        self.state = state
+        journal = Journal(state)
+    }
+
+    /// What one pass has done.
+    package struct Result {
+        /// One line for each thing that was undone, e.g. `removed temporary file '/pool/.x'`.
+        package var undone: [String] = []
+        /// One line for each thing that is left, with the reason.
+        package var failed: [String] = []
+        /// Whether trying again makes sense: a damaged record is left to the administrator.
+        package var hasUnfinished = false
+    }
+
+    /// Tries everything once that is in the journal.
+    package func pass() throws(SystemError) -> Result {
+        var result = Result()
+        // The administrator may have removed what cannot be undone.
+        left = try left.filter { $0.record?.isPresent ?? true } + journal.leftovers()
+        var kept: [Journal.Leftover] = []
+        /// A session's older records wait for the newer ones: a volume for the guest that uses it.
+        var waiting: Set<String> = []
+        for leftover in left {
+            switch leftover.begun {
+            case .failure(let damage):
+                result.failed.append("record '\(leftover.path)' is damaged: \(damage.problem)")
+            case .success(let begun):
+                do {
+                    guard !waiting.contains(leftover.session) else {
+                        throw Failure(reason: "it waits for what was begun after it")
+                    }
+                    if let line = try undo(begun) {
+                        logUndone(line)
+                        result.undone.append(line)
+                    }
+                    leftover.record?.remove()
+                } catch {
+                    waiting.insert(leftover.session)
+                    kept.append(leftover)
+                    result.failed.append("cannot undo \(begun.text): \(reason(error))")
+                    result.hasUnfinished = true
+                }
+            }
+        }
+        left = kept
+        return result
+    }
+
+    private struct Failure: Error { let reason: String }
+
+    private func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as LibvirtError: error.message
+        case let error as SystemError: error.message
+        case let error as Failure: error.reason
+        default: "unknown error"
+        }
+    }
+
+    /// What was done, in words; `nil` if nothing had to be done.
+    private func undo(_ begun: Begun) throws -> String? {
+        switch begun {
+        case .temporaryName(let name):
+            return try name.remove() ? "removed \(begun.text)" : nil
+        case .volume(let volume):
+            let isRemoved = try withConnection(volume.uri) { (connection) throws(LibvirtError) in
+                try insisting { () throws(LibvirtError) in try volume.remove(connection) }
+            }
+            return isRemoved ? "removed \(begun.text)" : nil
+        case .guest(let guest):
+            if let boot = guest.boot, boot != ProcessInformation.boot { return nil }
+            return try stop(guest) ? "stopped \(begun.text)" : nil
+        }
+    }
+
+    private func stop(_ guest: BegunGuest) throws -> Bool {
+        // Before the reservation is taken: a daemon that does not answer must not block it.
+        try withConnection(guest.uri) { connection in
+            try insisting {
+                // A session that holds the domain now decides what runs there. Meanwhile none may
+                // reserve it.
+                guard let path = state.lock(of: guest.name), pathExists(path) else {
+                    return try guest.stop(connection)
+                }
+                guard try RecordLock.holder(path) == nil,
+                    let lock = try RecordLock.acquire(path)
+                else { return false }
+                let isStopped = try guest.stop(connection)
+                _ = consume lock
+                return isStopped
+            }
+        }
+    }
+
+    /// libvirt may just now execute the last call of a session that was killed: looks twice before it
+    /// believes that there is nothing.
+    private func insisting<Failure>(_ body: () throws(Failure) -> Bool) throws(Failure) -> Bool {
+        if try body() { return true }
+        pause(milliseconds: 200)
+        return try body()
+    }
+
+    private func withConnection<Value, Failure>(
+        _ uri: String, _ body: (Connection) throws(Failure) -> Value
+    ) throws -> Value {
+        let connection = try connections[uri] ?? .open(uri, readOnly: false, until: nil)
+        connections[uri] = connection
+        do { return try body(connection) } catch {
+            if !connection.isAlive { connections[uri] = nil }
+            throw error
+        }
+    }
+}
+
+/// Tells the administrator what was undone: it may be missed.
+func logUndone(_ line: String) {
+    let line = logLine("\(line), which an ended session had begun")
+    do throws(SystemError) { try SystemLog.send(line, .user, .notice, waits: false) } catch {
+        // There is no one else to tell.
+    }
+}

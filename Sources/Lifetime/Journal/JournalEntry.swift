@@ -1,0 +1,50 @@
+import Synchronization
+package import System
+
+/// What is written down of one step, if the process has a journal. A `Rollback` may end it on
+/// another thread.
+package final class JournalEntry: Sendable {
+    private let journal: Journal?
+    private let isDurable: Bool
+    private let state = Mutex(State())
+
+    private struct State {
+        /// `nil` as long as nothing was written down.
+        var record: JournalRecord?
+        var hasEnded = false
+    }
+
+    /// `isDurable`: it survives a power cut, because the thing does. `journal` is `nil` if nothing is
+    /// to be written down.
+    package init(_ journal: Journal? = .current, isDurable: Bool) {
+        self.journal = journal
+        self.isDurable = isDurable
+    }
+
+    /// Writes down what is begun, or what is known of it now.
+    package func note(_ begun: Begun) throws(SystemError) {
+        try state.withLock { (state) throws(SystemError) in
+            guard !state.hasEnded else { return }
+            if let record = state.record { return try record.note(begun) }
+            state.record = try journal?.write(begun, durably: isDurable)
+        }
+    }
+
+    /// The step is done or undone.
+    package func remove() { end()?.remove() }
+
+    /// The step could not be undone: a process in the background tries on.
+    package func leave() {
+        guard let record = end() else { return }
+        record.release()
+        BackgroundCleanUp.start()
+    }
+
+    private func end() -> JournalRecord? {
+        state.withLock { state in
+            state.hasEnded = true
+            defer { state.record = nil }
+            return state.record
+        }
+    }
+}

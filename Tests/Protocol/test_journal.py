@@ -1,0 +1,180 @@
+import fcntl
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+
+from session import HelperTest, command
+
+
+class Journal(HelperTest):
+    """What sessions that have ended left in the journal is undone by the next, and by clean-up."""
+
+    def setUp(self):
+        # Of its own: a process in the background may still try to undo what another test has left.
+        self.home = pathlib.Path(self.enterContext(
+            tempfile.TemporaryDirectory(prefix="atex-protocol-", dir="/var/tmp",
+                                        ignore_cleanup_errors=True)))
+        self.home.chmod(0o777)
+        self.session("test:///default").close()  # makes the state directory
+        self.directory = self.home / ".atex-virt-helper" / "journal"
+        self.directory.mkdir(exist_ok=True)
+        self.own(self.directory)
+        self.addCleanup(self.remove_records)  # then that process ends
+
+    def remove_records(self):
+        for record in self.directory.iterdir():
+            record.unlink()
+
+    def own(self, path):
+        if os.geteuid() == 0:
+            os.chown(path, 65534, 65534)
+
+    def record(self, name, *lines):
+        path = self.directory / name
+        self.write(path, b"".join(line if isinstance(line, bytes) else json.dumps(line).encode()
+                                  + b"\n" for line in lines))
+        return path
+
+    def temporary(self, pool, name):
+        return {"begun": "temporary-name", "directory": str(pool), "inode": pool.stat().st_ino,
+                "name": name}
+
+    def volume(self, uri, name):
+        return {"begun": "volume", "uri": uri, "pool": "pool", "name": name,
+                "identity": "unique-name"}
+
+    def clean_up(self, *words):
+        return subprocess.run(
+            [*command(self.home), "clean-up", *words], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+
+    def left(self):
+        return sorted(path.name for path in self.directory.iterdir())
+
+    def test_next_session_undoes_what_a_killed_one_left(self):
+        more, pool = self.pool("a")
+        uri = self.node(more=more)
+        self.write(pool / ".atex-virt-helper-new-1", b"x")
+        self.record("1-a-1", self.temporary(pool, ".atex-virt-helper-new-1"))
+        self.record("1-b-1", self.volume(uri, "a"))
+        session = self.session(uri)
+        # Before the first request.
+        session.ok({"cmd": "ping"})
+        self.assertEqual((self.left(), os.listdir(pool)), ([], ["a"]))
+
+    def test_what_a_live_session_has_begun_stays(self):
+        _, pool = self.pool("a")
+        self.write(pool / ".new", b"x")
+        path = self.record("1-a-1", self.temporary(pool, ".new"))
+        with open(path, "rb") as record:
+            fcntl.flock(record, fcntl.LOCK_EX)
+            self.session("test:///default").ok({"cmd": "ping"})
+            result = self.clean_up()
+            self.assertEqual((result.returncode, result.stdout), (0, "0 undone, 0 left\n"))
+            self.assertEqual((self.left(), sorted(os.listdir(pool))), (["1-a-1"], [".new", "a"]))
+        self.session("test:///default").ok({"cmd": "ping"})
+        self.assertEqual((self.left(), os.listdir(pool)), ([], ["a"]))
+
+    def test_damaged_record_affects_only_itself(self):
+        _, pool = self.pool()
+        self.write(pool / ".new", b"x")
+        self.record("1-a-1", b"{damaged\n")
+        self.record("1-b-1", self.temporary(pool, ".new"))
+        self.record("1-c-1", b"")
+        os.mkfifo(self.directory / "1-d-1")
+        self.own(self.directory / "1-d-1")
+        session = self.session("test:///default")
+        reply = session.ok({"cmd": "host-check"}, timeout=60)
+        self.assertEqual((self.left(), os.listdir(pool)), (["1-a-1", "1-d-1"], []))
+        findings = [check for check in reply["checks"] if check["check"] == "journal"]
+        self.assertEqual([finding["status"] for finding in findings], ["warning"])
+        self.assertIn("1-a-1", findings[0]["detail"])
+        result = self.clean_up()
+        self.assertEqual((result.returncode, result.stdout), (1, "0 undone, 2 left\n"))
+        self.assertIn("1-a-1' is damaged: ", result.stderr)
+
+    def test_clean_up_keeps_what_it_cannot_undo(self):
+        node = self.home / "later.xml"
+        self.record("1-a-1", self.volume(f"test://{node}", "a"))
+        result = self.clean_up()
+        self.assertEqual((result.returncode, result.stdout), (1, "0 undone, 1 left\n"))
+        self.assertIn("cannot undo temporary volume 'a' of pool 'pool': ", result.stderr)
+        self.assertEqual(self.left(), ["1-a-1"])
+        # A session does not wait for it.
+        start = time.monotonic()
+        session = self.session("test:///default")
+        session.ok({"cmd": "ping"})
+        self.assertLess(time.monotonic() - start, 10)
+        # Libvirt is back: the process that the session has started sees it.
+        session.close()
+        more, _ = self.pool("a")
+        pathlib.Path(self.node(more=more).removeprefix("test://")).rename(node)
+        end = time.monotonic() + 20
+        while self.left() and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertEqual(self.left(), [])
+
+    def test_clean_up_tries_again(self):
+        _, pool = self.pool()
+        gone = pool / "unmounted"
+        gone.mkdir()
+        self.own(gone)
+        begun = self.temporary(gone, ".new")
+        gone.rmdir()
+        self.record("1-a-1", begun)
+        process = subprocess.Popen(
+            [*command(self.home), "clean-up", "30"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, text=True,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home)}, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.assertEqual(process.stdout.readline(), "0 undone, 1 left\n")
+        gone.mkdir()
+        self.own(gone)
+        self.write(gone / ".new", b"x")
+        output, _ = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(output.splitlines()[0], f"removed temporary file '{gone}/.new'")
+        self.assertEqual(output.splitlines()[-1], "1 undone, 0 left")
+
+    def test_incomplete_volume_is_not_read(self):
+        more, pool = self.pool("a", "b")
+        uri = self.node(more=more)
+        path = self.record("1-a-1", {
+            "begun": "volume", "uri": uri, "pool": "pool", "name": "a", "identity": "made",
+            "key": f"{pool}/a", "inode": None, "time": None})
+        with open(path, "rb") as record:
+            fcntl.flock(record, fcntl.LOCK_EX)
+            session = self.session(uri)
+            for request in ({"cmd": "copy-volume", "pool": "pool", "from": "a", "to": "c"},
+                            {"cmd": "download-volume", "pool": "pool", "name": "a"}):
+                self.assertRefused(session.ask({**request, "id": 1}), "busy",
+                                   "volume 'a' in pool 'pool' is incomplete")
+            session.ok({"cmd": "copy-volume", "pool": "pool", "from": "b", "to": "c"})
+
+    def test_kill_while_a_volume_is_replaced(self):
+        """Whenever it is killed, the next session leaves no temporary name."""
+        more, pool = self.pool("old", "new")
+        uri = self.node(more=more)
+        self.write(pool / "new", b"new" * 1000)
+        for delay in (0, 0.001, 0.002, 0.005, 0.01):
+            self.write(pool / "old", b"old")
+            session = self.session(uri)
+            session.ok({"cmd": "ping"})
+            for _ in range(200):
+                session.send({"cmd": "copy-volume", "pool": "pool", "from": "new", "to": "old"})
+            session.line()
+            time.sleep(delay)
+            session.kill()
+            self.session(uri).ok({"cmd": "ping"})
+            self.assertEqual((sorted(os.listdir(pool)), self.left()), (["new", "old"], []))
+
+    def test_words(self):
+        for words in (["x"], ["-1"], ["1", "2"]):
+            result = self.clean_up(*words)
+            self.assertEqual((result.returncode, result.stdout), (2, ""))
+            self.assertIn("clean-up [SECONDS]", result.stderr)
