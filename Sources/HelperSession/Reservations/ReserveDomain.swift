@@ -31,7 +31,7 @@ extension Session {
             let happenedThere = watch.drainEvents()
             // A replaced directory needs another watch. A timer is replaced as soon as possible.
             if watch.isPolling || !happenedThere.isDisjoint(with: [.removed, .renamed]) {
-                watch = try watchReleases()
+                watch = try watchReleases(again: true)
             }
             if try events.mayHaveChanged() {
                 do {
@@ -76,14 +76,14 @@ extension Session {
     }
 
     /// Closing a lock file that was open for writing is an event, also when its holder dies.
-    private func watchReleases() throws -> PathWatch {
+    private func watchReleases(again: Bool = false) throws -> PathWatch {
         do throws(SystemError) {
             do throws(SystemError) {
                 return try PathWatch(
                     reservations.directory, [.closedByWriter, .deleted, .removed, .renamed])
             } catch {
-                guard error.condition == .notFound else { throw error }
-                // It was removed; somebody makes it again.
+                guard again, error.condition == .notFound else { throw error }
+                // It was removed during the wait; somebody makes it again.
                 return try PathWatch.timer()
             }
         } catch {
