@@ -51,9 +51,10 @@ long atex_copy_range(int source, int destination, long offset, unsigned long len
     return copy_file_range(source, &from, destination, &to, length, 0);
 }
 
-int atex_signal_removals(int directory, int signal) {
+int atex_signal_changes(int directory, int signal, int creations) {
     if (fcntl(directory, F_SETSIG, signal) != 0) return -1;
-    return fcntl(directory, F_NOTIFY, DN_DELETE | DN_RENAME | DN_MULTISHOT);
+    int events = DN_DELETE | DN_RENAME | (creations ? DN_CREATE : 0);
+    return fcntl(directory, F_NOTIFY, events | DN_MULTISHOT);
 }
 
 int atex_open_path(const char *path) { return open(path, O_PATH | O_CLOEXEC); }
