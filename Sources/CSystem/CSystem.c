@@ -97,9 +97,10 @@ long atex_copy_range(int source, int destination, long offset, unsigned long len
     return copy_file_range(source, &from, destination, &to, length, 0);
 }
 
-int atex_signal_removals(int directory, int signal) {
+int atex_signal_changes(int directory, int signal, int creations) {
     if (fcntl(directory, F_SETSIG, signal) != 0) return -1;
-    return fcntl(directory, F_NOTIFY, DN_DELETE | DN_RENAME | DN_MULTISHOT);
+    int events = DN_DELETE | DN_RENAME | (creations ? DN_CREATE : 0);
+    return fcntl(directory, F_NOTIFY, events | DN_MULTISHOT);
 }
 
 void atex_start_writeback(int descriptor, long offset, long length) {

@@ -1,8 +1,8 @@
 import CSystem
 import Glibc
 
-/// Sends this process a signal when a file of a directory is removed or renamed, until the object
-/// is released. Unlike an inotify instance, it takes nothing of which a user has few.
+/// Sends this process a signal when a file of a directory is removed or renamed, and with
+/// `creations` also when one is created, until the object is released. Unlike an inotify instance, it takes nothing of which a user has few.
 /// C: `fcntl` with `F_NOTIFY`.
 package final class RemovalAlarm: Sendable {
     private let directory: FileDescriptor
@@ -10,8 +10,8 @@ package final class RemovalAlarm: Sendable {
     /// The signal; processes that do not expect it ignore it. C: `SIGURG`.
     package static let signal = SIGURG
 
-    package init(_ path: String) throws(SystemError) {
+    package init(_ path: String, creations: Bool = false) throws(SystemError) {
         directory = try FileDescriptor.open(path, O_RDONLY | O_DIRECTORY)
-        try check(atex_signal_removals(directory.number, Self.signal))
+        try check(atex_signal_changes(directory.number, Self.signal, creations ? 1 : 0))
     }
 }

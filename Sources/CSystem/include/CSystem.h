@@ -77,8 +77,8 @@ const void *atex_find(
 long atex_copy_range(int source, int destination, long offset, unsigned long length);
 
 /* fcntl F_SETSIG and F_NOTIFY: from now on, `signal` reports each removal and renaming of a file in
-   the directory. */
-int atex_signal_removals(int directory, int signal);
+   the directory, and each creation if `creations` is not 0. */
+int atex_signal_changes(int directory, int signal, int creations);
 
 /* sync_file_range: starts to write a range of a file to the disk, or waits until the whole file is
    written. Errors stay for fsync. */

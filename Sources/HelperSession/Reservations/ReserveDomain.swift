@@ -24,7 +24,7 @@ extension Session {
         let events = try DomainListEvents(host)
         try report(step: "all matching domains are taken; waiting for a release")
         while true {
-            let until = events.retry.map { min($0, deadline) } ?? deadline
+            let until = [events.retry, watch.retry].compactMap { $0 }.reduce(deadline, min)
             let happened = try waitForAny(of: [watch.current, events.wakeup], until: until)
             guard happened || .now < deadline else { throw try allTaken(names, waited: true) }
             // Before trying: a release during the attempt wakes us again.
@@ -138,31 +138,32 @@ private final class ReleaseWatch {
     private(set) var current: PathWatch
     private let state: StateDirectory
     private var watched: FileIdentity?
+    /// When to look again for the directory, while there is none.
+    private(set) var retry: ContinuousClock.Instant?
 
     init(_ state: StateDirectory) throws(SystemError) {
         self.state = state
-        (current, watched) = try Self.watch(state)
+        if !pathExists(state.locks) { try state.make() }
+        watched = FileIdentity(state.locks)
+        current = try PathWatch(state.locks, Self.events)
     }
+
+    // The end of a directory is an event that need not be asked for.
+    private static let events: PathWatch.Events = [.closedByWriter, .deleted, .renamed]
 
     /// Clears the events; if another directory has the place of the one that was watched, watches
     /// that from now on. A timer is replaced as soon as there is an instance for a watch.
     func clear() throws(SystemError) {
         _ = current.clear()
-        if current.isPolling || FileIdentity(state.locks) != watched {
-            (current, watched) = try Self.watch(state)
-        }
-    }
-
-    private static func watch(
-        _ state: StateDirectory
-    ) throws(SystemError) -> (PathWatch, FileIdentity?) {
-        // The end of a directory is an event that need not be asked for.
-        let events: PathWatch.Events = [.closedByWriter, .deleted, .renamed]
-        let identity = FileIdentity(state.locks)
-        do throws(SystemError) { return (try PathWatch(state.locks, events), identity) } catch {
+        retry = nil
+        let found = FileIdentity(state.locks)
+        guard current.isPolling || found != watched else { return }
+        do throws(SystemError) {
+            current = try PathWatch(state.locks, Self.events)
+            watched = found
+        } catch {
             guard error == .noSuchFile else { throw error }
-            try state.make()
-            return (try PathWatch(state.locks, events), FileIdentity(state.locks))
+            retry = .now + .milliseconds(200)
         }
     }
 }

@@ -248,10 +248,15 @@ package final class SessionRecord: Sendable {
     /// Returns whether there was something to repair.
     private func repair(_ shared: inout Shared) -> Bool {
         var locked: [String] = []
+        // If only `locks` is missing, nobody can lock a file; who creates it causes an alarm.
+        do throws(SystemError) { if !pathExists(state.path) { try state.make() } } catch {
+            log.error("cannot make '\(state.path)' again: \(error.message)")
+        }
+        guard pathExists(state.locks) else { return false }
         for (index, domain) in shared.held.enumerated() {
             guard let path = state.lock(of: domain.name), !domain.lock.isAt(path) else { continue }
             do throws(SystemError) {
-                guard let lock = try acquireLock(path) else {
+                guard let lock = try RecordLock.acquire(path) else {
                     reportDispute(domain.name, path, &shared)
                     continue
                 }
@@ -288,11 +293,13 @@ package final class SessionRecord: Sendable {
     private func setAlarms(_ shared: inout Shared) {
         guard shared.tell != nil else { return }
         shared.alarms = []
-        for path in [state.path, state.locks] {
-            do throws(SystemError) { shared.alarms.append(try RemovalAlarm(path)) } catch {
-                // The next reservation repairs what was removed until then.
-                log.debug("cannot watch '\(path)': \(error.message)")
-            }
+        do throws(SystemError) {
+            shared.alarms.append(try RemovalAlarm(state.path, creations: true))
+            shared.alarms.append(try RemovalAlarm(state.locks))
+        } catch {
+            // If `locks` is missing, its creation will be reported. Otherwise the next reservation
+            // repairs what was removed until then.
+            log.debug("cannot watch '\(state.path)': \(error.message)")
         }
     }
 
