@@ -147,6 +147,10 @@ int atex_link_to(int family, const unsigned char address[16], unsigned *device);
 
 /* Starts a SHA-256; NULL if the host forbids the algorithm. */
 void *atex_sha256_begin(void);
+/* Makes the kernel ask for the MAC address of a neighbour on a device, if it does not know it.
+   Nothing is sent to the neighbour's ports. */
+int atex_resolve_neighbour(int family, const unsigned char address[16], unsigned device);
+
 int atex_sha256_update(void *hash, const void *bytes, unsigned long count);
 /* Frees the hash; `digest` may be NULL. */
 void atex_sha256_end(void *hash, unsigned char digest[32]);
