@@ -249,6 +249,8 @@ extension ProcessStateTests {
                 ("setmaxmem test 65M --config", "68157440 bytes of memory are more than"),
                 ("setmaxmem test 18446744073709551615b", "18446744073709551615 bytes"),
                 ("setvcpus test 3", "3 vCPUs are more than the 2 granted"),
+                ("iothreadadd test 65", "I/O thread 65 is not granted"),
+                ("iothreadadd test 64", nil),
                 ("setmem test 64M", nil), ("setvcpus test 2", nil),
                 ("setmem nosuch 65M", nil),
             ] {

@@ -70,6 +70,8 @@ package protocol EffectGate: AnyObject {
     // MARK: XML
 
     /// The XML of a domain to give to libvirt instead of the client's. It asks for the name's lock
+    /// A file is created in the session's directory, or replaced there.
+    func willMakeFile(named name: String) throws
     /// or the domain's change, too.
     func judged(domain xml: String) throws -> PermittedXML
     /// The same for a device of a domain.
@@ -175,6 +177,7 @@ package final class UnconfinedGate: EffectGate {
     package func willSet(
         _ action: Domain.LifecycleAction, for event: Domain.LifecycleEvent, of domain: Domain
     ) {}
+    package func willMakeFile(named name: String) {}
     package func willUndefine(_ domain: Domain, removingNVRAM: Bool) {}
     package func willRevert(_ domain: Domain, to snapshot: DomainSnapshot) {}
     package func willDelete(_ snapshot: DomainSnapshot, withChildren: Bool) {}

@@ -38,6 +38,15 @@ extension SessionGate {
                 "\(bytes) bytes are more than this session may still store: \(limit - stored) of "
                     + "\(limit) (max-upload)")
         }
+    func willMakeFile(named name: String) throws {
+        // An empty file takes no bytes, but something of what the file system has.
+        let limit = 1000
+        let names = try examining("the session's directory") { try Directory(".").names() }
+        guard names.count < limit || names.contains(name) else {
+            throw Denial("this session has \(limit) files, and no more are granted")
+        }
+    }
+
         stored += bytes
     }
 

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import System
@@ -74,6 +75,7 @@ extension Shell {
             isQuiet = true
             return try stream()
         }
+        try gate.willMakeFile(named: path)
         // Create it exclusively first: only a file that is new may be removed on failure.
         do throws(SystemError) {
             let file = try FileDescriptor.creating(path)
