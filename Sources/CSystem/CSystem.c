@@ -28,6 +28,8 @@ int atex_column_width(wchar_t character) {
 }
 
 const int atex_path_only = O_PATH;
+const int atex_set_lock_of_descriptor = F_OFD_SETLK;
+const int atex_get_lock_of_descriptor = F_OFD_GETLK;
 
 int atex_close_from(unsigned first) { return close_range(first, ~0U, 0); }
 

@@ -66,8 +66,8 @@ package struct FileStatus: Hashable, Sendable {
 /// Identifies a file among all others of the host, independently of its names. C: `st_dev`,
 /// `st_ino`.
 package struct FileIdentity: Hashable, Sendable {
-    let device: UInt64
-    let number: UInt64
+    package let device: UInt64
+    package let number: UInt64
 
     init(device: UInt64, number: UInt64) {
         self.device = device

@@ -22,7 +22,11 @@ static inline int atex_clone_file(int destination, int source) {
     return ioctl(destination, FICLONE, source);
 }
 
-/* fcntl F_SETLK or F_GETLK; F_GETLK returns the conflicting lock in `lock`. */
+/* Locks that belong to a descriptor and not to the process. Swift does not import the macros. */
+extern const int atex_set_lock_of_descriptor;
+extern const int atex_get_lock_of_descriptor;
+
+/* fcntl F_SETLK or F_GETLK, or one of the above; F_GETLK returns the conflicting lock in `lock`. */
 static inline int atex_record_lock(int descriptor, int command, struct flock *lock) {
     return fcntl(descriptor, command, lock);
 }
@@ -143,14 +147,14 @@ long atex_neighbours(struct atex_neighbour **list);
    used, or if the address is the host's own. Returns 0, or -1, e.g. if there is no route. */
 int atex_link_to(int family, const unsigned char address[16], unsigned *device);
 
-/* GnuTLS's headers conflict with Swift's C library module, so it is called from here. */
-
-/* Starts a SHA-256; NULL if the host forbids the algorithm. */
-void *atex_sha256_begin(void);
 /* Makes the kernel ask for the MAC address of a neighbour on a device, if it does not know it.
    Nothing is sent to the neighbour's ports. */
 int atex_resolve_neighbour(int family, const unsigned char address[16], unsigned device);
 
+/* GnuTLS's headers conflict with Swift's C library module, so it is called from here. */
+
+/* Starts a SHA-256; NULL if the host forbids the algorithm. */
+void *atex_sha256_begin(void);
 int atex_sha256_update(void *hash, const void *bytes, unsigned long count);
 /* Frees the hash; `digest` may be NULL. */
 void atex_sha256_end(void *hash, unsigned char digest[32]);

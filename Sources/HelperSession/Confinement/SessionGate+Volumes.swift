@@ -8,8 +8,15 @@ import XML
 
 extension SessionGate {
     func enterSection() throws {
-        do throws(SystemError) { try effects.enter() } catch {
+        if !effects.isHeld { examined = [:] }
+        let isEntered: Bool
+        do throws(SystemError) { isEntered = try effects.enter(within: patience) } catch {
             throw Denial("the lock of the host's effects cannot be taken: \(error.message)")
+        }
+        guard isEntered else {
+            throw Busy(
+                "other sessions have been changing domains and volumes of this host for "
+                    + "\(patience.components.seconds) s; nothing was changed; try again")
         }
     }
 
@@ -31,13 +38,6 @@ extension SessionGate {
         try requireWritable(examine(volume, for: .readWrite))
     }
 
-    func willStore(bytes: UInt64) throws {
-        let limit = role.maxUploadBytes
-        guard bytes <= limit - stored else {
-            throw Denial(
-                "\(bytes) bytes are more than this session may still store: \(limit - stored) of "
-                    + "\(limit) (max-upload)")
-        }
     func willMakeFile(named name: String) throws {
         // An empty file takes no bytes, but something of what the file system has.
         let limit = 1000
@@ -47,6 +47,13 @@ extension SessionGate {
         }
     }
 
+    func willStore(bytes: UInt64) throws {
+        let limit = role.maxUploadBytes
+        guard bytes <= limit - stored else {
+            throw Denial(
+                "\(bytes) bytes are more than this session may still store: \(limit - stored) of "
+                    + "\(limit) (max-upload)")
+        }
         stored += bytes
     }
 

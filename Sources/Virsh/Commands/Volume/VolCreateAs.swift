@@ -48,7 +48,8 @@ extension Command {
             if try given[printXML] { return shell.print(xml.text) }
             let preallocates = try given[preallocateMetadata]
             try shell.gate.exclusively {
-                let xml = try shell.gate.judged(volume: xml.text, in: pool.name())
+                try shell.gate.judged(volume: xml.text, in: pool.name())
+            } thenSlowly: { xml in
                 _ = try shell.explaining("Failed to create vol \(name)") {
                     () throws(LibvirtError) in
                     try pool.createVolume(xml: xml, preallocates ? .preallocateMetadata : [])
