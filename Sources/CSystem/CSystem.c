@@ -29,6 +29,8 @@ int atex_column_width(wchar_t character) {
 }
 
 const int atex_path_only = O_PATH;
+const int atex_set_lock_of_descriptor = F_OFD_SETLK;
+const int atex_get_lock_of_descriptor = F_OFD_GETLK;
 
 int atex_rename_new(int directory, const char *name, const char *new_name) {
     return renameat2(directory, name, directory, new_name, RENAME_NOREPLACE);

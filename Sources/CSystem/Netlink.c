@@ -193,3 +193,46 @@ int atex_link_to(int family, const unsigned char address[16], unsigned *device) 
     }
     return 0;
 }
+
+int atex_resolve_neighbour(int family, const unsigned char address[16], unsigned device) {
+    unsigned short length = family == AF_INET6 ? 16 : 4;
+    struct request request = {
+        .header = {
+            .nlmsg_len = NLMSG_SPACE(sizeof request.neighbour) + RTA_SPACE(length),
+            .nlmsg_type = RTM_NEWNEIGH,
+            .nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_ACK,
+        },
+        .neighbour = {
+            .ndm_family = (unsigned char)family,
+            .ndm_ifindex = (int)device,
+            .ndm_flags = NTF_USE,
+        },
+    };
+    struct rtattr *destination =
+        (struct rtattr *)((char *)&request + NLMSG_SPACE(sizeof request.neighbour));
+    destination->rta_type = NDA_DST;
+    destination->rta_len = (unsigned short)RTA_LENGTH(length);
+    memcpy(RTA_DATA(destination), address, length);
+
+    int descriptor = send_request(&request);
+    if (descriptor < 0) return -1;
+    union {
+        struct nlmsghdr header;
+        char bytes[1024];
+    } answer;
+    int received = receive(descriptor, &answer, sizeof answer);
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    if (received < 0) return -1;
+    if (!NLMSG_OK(&answer.header, (unsigned)received) ||
+        answer.header.nlmsg_type != NLMSG_ERROR ||
+        answer.header.nlmsg_len < NLMSG_LENGTH(sizeof(struct nlmsgerr))) {
+        errno = EIO;
+        return -1;
+    }
+    const struct nlmsgerr *result = NLMSG_DATA(&answer.header);
+    if (!result->error) return 0;
+    errno = -result->error;
+    return -1;
+}

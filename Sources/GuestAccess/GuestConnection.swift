@@ -18,8 +18,7 @@ extension HostConnection {
         }
         var outcomes: [String] = []
         for route in routes {
-            // The listener of a forward is known before anything connects to it.
-            if finder.provesFirst, route.isForward, let objection = finder.objection(to: route) {
+            if let objection = finder.objectionBeforeConnecting(to: route) {
                 outcomes.append("\(route.text): \(objection)")
                 continue
             }

@@ -1,6 +1,7 @@
 import Libvirt
 import Policy
 import Protocol
+import System
 package import Wire
 
 /// An address and port of this host's network through which a port of a guest can be reached.
@@ -16,11 +17,20 @@ package struct GuestRoute: Equatable, Sendable {
     /// address, or else a guest could direct clients to any machine: if only the guest itself claims
     /// it, or if nothing unproven is connected to.
     let claimedBy: String?
+    /// Whether only the guest itself says that the address is its own: it could be any host's.
+    let isOnlyClaimed: Bool
 
     private enum Listening { case one, allIPv4, allIPv6, all }
 
     package var text: String {
         address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+
+    /// Makes the host's neighbour table find out who has an address that only the guest claims.
+    func askWhoHasClaimedAddress() {
+        guard isOnlyClaimed else { return }
+        // Without the right to ask, the table may know it nevertheless.
+        do throws(SystemError) { try NeighbourTable.resolve(address) } catch {}
     }
 
     /// The address for a client. A client that came by ssh reaches a port that is open on all
@@ -57,6 +67,7 @@ extension GuestRoute {
         self.port = port
         isForward = true
         claimedBy = nil
+        isOnlyClaimed = false
     }
 
     /// To the guest's own address.
@@ -65,6 +76,7 @@ extension GuestRoute {
         self.port = port
         isForward = false
         listening = .one
+        isOnlyClaimed = address.source == .agent
         claimedBy = isProofNeeded || address.source == .agent ? address.mac : nil
     }
 }

@@ -43,15 +43,19 @@ final class PortProbe {
     func proceed() throws -> Bool {
         do throws(SystemError) {
             guard let socket else {
-                // The listener of a forward is known before anything connects to it.
-                if isDue, !route.isForward || prove() { try begin() }
+                // The listener of a forward is known before anything connects to it, and so is the
+                // owner of an address that only the guest claims.
+                guard isDue else { return false }
+                if objection != nil { route.askWhoHasClaimedAddress() }
+                if !(route.isForward || route.isOnlyClaimed) || prove() { try begin() }
                 return false
             }
             guard try socket.hasConnected() else {
                 if isDue { fail("no answer") }
                 return false
             }
-            // Of an address only now: the kernel has resolved it.
+            // Of an address now, because the kernel has resolved it; of one that only the guest
+            // claims again, because another machine may have taken it.
             guard route.isForward || prove() else { return false }
             switch proof {
             case .accepted: return true

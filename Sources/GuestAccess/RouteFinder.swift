@@ -120,6 +120,20 @@ package struct RouteFinder {
         } catch { return objection }
     }
 
+    /// Why nothing may connect to a route, if that must be known before; `nil` if something may. The
+    /// listener of a forward is known, and so is the owner of an address that only the guest claims,
+    /// as soon as it has answered the host's question for it.
+    func objectionBeforeConnecting(to route: GuestRoute) -> String? {
+        guard provesFirst, route.isForward || route.isOnlyClaimed else { return nil }
+        route.askWhoHasClaimedAddress()
+        let end = ContinuousClock.now + .seconds(route.isForward ? 0 : 2)
+        while true {
+            guard let objection = objection(to: route) else { return nil }
+            guard ContinuousClock.now < end else { return objection }
+            pause(milliseconds: 50)
+        }
+    }
+
     /// Whether the domain's own process listens for a forward. If that cannot be determined, only a
     /// session that may connect to unproven ports uses it.
     private func isOwn(_ route: GuestRoute) -> Bool {

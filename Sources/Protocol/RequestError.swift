@@ -84,6 +84,7 @@ package struct RequestError: Error, Sendable {
         switch error {
         case let error as RequestError: self = error
         case let error as Denial: self.init(error)
+        case let error as Busy: self.init(.busy, error.message)
         case let error as LibvirtError:
             self.init(Kind(error), error.message, libvirt: error)
         case let error as SystemError: self.init(Kind(error), error.message)

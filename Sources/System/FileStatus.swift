@@ -66,7 +66,7 @@ package struct FileStatus: Hashable, Sendable {
 /// Identifies a file among all others of the host, independently of its names. C: `st_dev`,
 /// `st_ino`.
 package struct FileIdentity: Hashable, Sendable {
-    let device: UInt64
+    package let device: UInt64
     /// The inode, which unlike the device stays the same when the file system is mounted again.
     package let number: UInt64
 

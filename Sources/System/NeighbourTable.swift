@@ -21,6 +21,19 @@ package enum NeighbourTable {
         try neighbours().filter { text(ofMAC: $0) == mac }.compactMap { Entry($0) }
     }
 
+    /// Makes the kernel ask on the link who has a numeric address, unless a gateway leads to it: then
+    /// nobody on the link has it. The answer is in the table later. Nothing is sent to a port.
+    /// C: `RTM_NEWNEIGH` with `NTF_USE`.
+    package static func resolve(_ address: String) throws(SystemError) {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let family = address.contains(":") ? AF_INET6 : AF_INET
+        guard inet_pton(family, address, &bytes) == 1 else { return }
+        var device: UInt32 = 0
+        try check(atex_link_to(family, bytes, &device))
+        guard device != 0 else { return }
+        try check(atex_resolve_neighbour(family, bytes, device))
+    }
+
     private static func neighbours() throws(SystemError) -> [atex_neighbour] {
         var list: UnsafeMutablePointer<atex_neighbour>?
         let count = Int(try check(atex_neighbours(&list)))

@@ -37,6 +37,7 @@ func message(of error: any Error) -> String {
     case let error as XMLError: error.message
     case let error as MediaError: denial(in: error)?.message ?? error.message
     case let error as Denial: error.message
+    case let error as Busy: error.message
     case let error as SystemError: error.message
     // Administrators can add files, so name the one that is broken.
     case let error as DatabaseError: "osinfo-db's \(error.file): \(error.message)"

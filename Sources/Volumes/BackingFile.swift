@@ -1,13 +1,14 @@
 import System
 import Text
 
-/// A file that the header of a copy-on-write image names.
+/// A file that an image names, in its header or its descriptor.
 struct BackingFile: Hashable {
     /// Absolute.
     let path: String
     /// E.g. `raw`; `nil` if the header does not say.
     let format: String?
-    /// Whether the image keeps its guest's data in it, instead of being based on it.
+    /// Whether the image keeps its guest's data in it, instead of being based on it. Such a file
+    /// can be written if the image can.
     let isDataFile: Bool
 
     /// QEMU's limit for the name.
@@ -19,13 +20,20 @@ struct BackingFile: Hashable {
     private static let formatExtension = 0xE279_2ACA
     private static let dataFileExtension = 0x4441_5441
 
-    /// Reads the header of an image: the files of this host that it names, its backing file first.
-    /// Empty if the header cannot be read. QEMU: docs/interop/qcow2.txt.
+    /// Reads an image: the files of this host that it names, its backing file first. Empty if it
+    /// cannot be read. QEMU: docs/interop/qcow2.txt.
     static func all(ofImage path: String) -> [BackingFile] {
         do throws(SystemError) {
             let file = try FileDescriptor.readingImage(path)
             let head = try file.bytes(at: 0, atMost: Self.headLength)
-            guard head.starts(with: [0x51, 0x46, 0x49, 0xFB]) else { return [] }
+            if let name = try qedBackingFile(file, head) {
+                return Self.path(name, besides: path).map {
+                    [BackingFile(path: $0, format: nil, isDataFile: false)]
+                } ?? []
+            }
+            guard head.starts(with: [0x51, 0x46, 0x49, 0xFB]) else {
+                return try VMDKDescriptor(file, head)?.files(besides: path) ?? []
+            }
             var found: [BackingFile] = []
             if number(head, 8) == 0, let offset = number(head, 12),
                 (1..<Self.clusterLimit).contains(offset), let length = number(head, 16),
@@ -50,6 +58,18 @@ struct BackingFile: Hashable {
         } catch { return [] }
     }
 
+    /// The name in the header of a qed image. QEMU: docs/interop/qed_spec.txt.
+    private static func qedBackingFile(
+        _ file: borrowing FileDescriptor, _ head: [UInt8]
+    ) throws(SystemError) -> String? {
+        guard head.starts(with: "QED\0".utf8), head.count >= 64, head[16] & 1 != 0 else {
+            return nil
+        }
+        let (offset, length) = (littleEndian(head, 56, 4), littleEndian(head, 60, 4))
+        let name = try file.bytes(at: Int64(offset), atMost: min(length, nameLimit))
+        return String(decoding: name, as: UTF8.self)
+    }
+
     private static func text(ofExtension wanted: Int, _ head: [UInt8]) -> String? {
         // Version 1 has no extensions, and the header of version 2 has 72 bytes.
         guard let version = number(head, 4), version > 1 else { return nil }
@@ -67,7 +87,7 @@ struct BackingFile: Hashable {
     }
 
     /// The absolute path that a header names; `nil` if it names something else, e.g. a server.
-    private static func path(_ name: String, besides image: String) -> String? {
+    static func path(_ name: String, besides image: String) -> String? {
         if name.hasPrefix("json:") {
             do throws(JSONError) {
                 return fileName(in: try JSONParser.value(of: String(name.dropFirst(5)), .libvirt))
@@ -95,6 +115,12 @@ struct BackingFile: Hashable {
         }
         return nil
     }
+}
+
+/// A number whose least significant byte is first, in a head that has its bytes.
+func littleEndian(_ head: [UInt8], _ offset: Int, _ count: Int) -> Int {
+    // No offset or size of a file needs the highest bit.
+    head[offset..<offset + count].reversed().reduce(0) { ($0 << 8 | Int($1)) & .max }
 }
 
 /// A number of four bytes; `nil` if they are not in the head.

@@ -47,7 +47,8 @@ package final class OverwriteGuard {
     private func check(
         _ volume: FileName, pool: String, _ users: [VolumeUsers.User]
     ) throws {
-        for user in users {
+        // A guest that has the directory sees the new file.
+        for user in users where !user.sharesDirectory {
             guard let state = try state(of: user) else { continue }
             throw RequestError(
                 .busy,

@@ -39,6 +39,8 @@ private struct Collector {
     var found: Set<StorageReference> = []
 
     mutating func visit(_ element: Node, _ outer: Context) {
+        // The guest's name of a file system.
+        if element.name == "target", element.parent?.name == "filesystem" { return }
         let context = context(of: element, outer)
         if let pool = element["pool"], let volume = element["volume"] {
             add(.volume(pool: pool, name: volume), context)
@@ -70,6 +72,7 @@ private struct Collector {
                 element["device"] == "cdrom" || !element.elements("readonly").isEmpty
             return Context(
                 isWritable: !isReadOnly, format: element.elements("driver").first?["type"])
+        case "filesystem": return Context(isWritable: element.elements("readonly").isEmpty)
         // A file below the disk's own, and the copy that a block job writes.
         case "backingStore", "mirror":
             return Context(

@@ -6,8 +6,9 @@ import XML
 /// Which domains of a host use which volumes, as of the moment of its creation.
 ///
 /// A domain uses a volume if its inactive or running XML refers to it: by pool and name, by path,
-/// or as the backing file of another image, also through further ones. Paths are compared by the
-/// file that they lead to, through symbolic links.
+/// as a file that another image names, also through further ones, or because it shares a directory
+/// above the volume with its guest. Paths are compared by the file that they lead to, through
+/// symbolic links.
 package struct VolumeUsers {
     /// One way in which a domain uses a volume. A domain that refers to it in several ways is
     /// several users.
@@ -22,6 +23,8 @@ package struct VolumeUsers {
         /// The format that the domain, or the header of an overlay, declares, e.g. `qcow2`; `nil`
         /// if none is declared.
         package let format: String?
+        /// Whether the guest has the volume as a file in a file system that it shares with the host.
+        package var sharesDirectory = false
     }
 
     private struct Use: Hashable {
@@ -70,20 +73,17 @@ package struct VolumeUsers {
     }
 
     private func users(of volume: String, inPool pool: String, at directory: String) -> [User] {
-        users(
-            at: VolumePlace.all(ofPath: "\(directory)/\(volume)", isLocal: isLocal)
-                .union([.volume(pool: pool, name: volume)]))
-    }
-
-    /// The users of a file of the host.
-    package func users(ofPath path: String) -> [User] {
-        users(at: VolumePlace.all(ofPath: path, isLocal: isLocal))
-    }
-
-    private func users(at places: Set<VolumePlace>) -> [User] {
+        let path = "\(directory)/\(volume)"
+        let places = VolumePlace.all(ofPath: path, isLocal: isLocal)
+            .union([.volume(pool: pool, name: volume)])
+        let above = isLocal ? VolumePlace.directories(above: path) : []
         var found: [User] = []
-        for use in uses where !places.isDisjoint(with: self.places(of: use.target)) {
-            if !found.contains(use.user) { found.append(use.user) }
+        for use in uses {
+            let used = self.places(of: use.target)
+            var user = use.user
+            user.sharesDirectory = !above.isDisjoint(with: used)
+            guard user.sharesDirectory || !places.isDisjoint(with: used) else { continue }
+            if !found.contains(user) { found.append(user) }
         }
         return found
     }
@@ -184,7 +184,7 @@ package struct VolumeUsers {
     /// its raw disk must not have that effect.
     private func isOverlay(_ use: Use) -> Bool {
         switch use.user.format {
-        case "qcow2", "qcow": true
+        case "qcow2", "qcow", "qed", "vmdk": true
         // The header of an overlay need not declare the format of the file below it, and then QEMU
         // probes. In XML, no format means raw.
         case nil: use.isBackingFile

@@ -39,6 +39,15 @@ extension Node {
         while let attribute = pointer.pointee.properties, xmlRemoveProp(attribute) == 0 {}
     }
 
+    /// Removes an attribute; not an error if there is none. C: `xmlRemoveProp`.
+    package func remove(attribute name: String) {
+        var next = pointer.pointee.properties
+        while let attribute = next {
+            next = attribute.pointee.next
+            if String(cString: attribute.pointee.name) == name { xmlRemoveProp(attribute) }
+        }
+    }
+
     /// Removes all attributes and contents.
     package func clear() {
         removeAttributes()

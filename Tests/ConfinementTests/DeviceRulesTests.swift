@@ -56,10 +56,30 @@ struct DeviceRulesTests {
         ("<controller type='pci' model='pci-bridge' index='60000'/>", "'index'"),
         ("<controller type='virtio-serial' ports='1000'/>", "'ports'"),
         ("<video><model type='qxl' vram='2097152'/></video>", "'vram'"),
+        ("<memballoon model='virtio'><stats period='2147483648'/></memballoon>", "'period'"),
     ])
     func numbersHaveLimits(_ xml: String, _ name: String) {
         #expect(denial(xml).contains("\(name) of '"))
         #expect(denial(xml).contains("must be at most"))
+    }
+
+    @Test func everyNumberHasALimit() {
+        for row in AllowList.rows {
+            let numbers =
+                row.attributes.filter { $0.kinds.contains(.number) }.map(\.name)
+                + (row.texts.contains(.number) ? [""] : [])
+            for name in numbers {
+                #expect(XMLLimits.maximum(of: name, at: row.path) != nil, "\(row.path) \(name)")
+            }
+        }
+    }
+
+    @Test(arguments: [(512, true), (513, false)])
+    func elementsHaveLimits(count: Int, isGranted: Bool) throws {
+        let features = (1...count).map { "<feature name='f\($0)'/>" }.joined()
+        let xml = Fixture.domain(extra: "<cpu mode='custom'>\(features)</cpu>")
+        guard !isGranted else { return #expect(try isAllowed(xml, as: .domain)) }
+        #expect(denial(xml, as: .domain).contains("'domain/cpu' has more than 512 elements"))
     }
 
     @Test func targetsHaveLimits() throws {

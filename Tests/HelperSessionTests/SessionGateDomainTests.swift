@@ -117,6 +117,26 @@ import Text
         }
     }
 
+    /// virsh shows the text of the denial, and nothing of the host's files.
+    @Test func aLockThatCannotBeTakenIsADenial() throws {
+        try withRole(
+            role {
+                $0.commands = ["virsh"]
+                $0.virsh.entries = [(false, .all)]
+            }
+        ) { fixture, _ throws in
+            // Not a file that can be opened for writing.
+            try Directory.make(fixture.lock(of: "vm9"))
+            #expect(
+                denial { try fixture.session.gate.willCreateDomain(named: "vm9") }
+                    == "domain 'vm9' cannot be reserved")
+            let reply = try fixture.reply(
+                to: #"{"cmd": "virsh", "args": ["domrename", "vm1", "vm9"], "id": 1}"#)
+            let text = reply["reply"]?.text ?? ""
+            #expect(text.contains("error: denied: "), "\(text)")
+        }
+    }
+
     @Test func readOnlyRoleChangesNothing() throws {
         let role = try role {
             $0.isReadOnly = true

@@ -336,6 +336,54 @@ import Text
         }
     }
 
+    /// Whoever waits for a section gets an answer, and a long effect on one volume leaves the others
+    /// free.
+    @Test func waitingForOtherSessionsHasALimit() throws {
+        try withHost { host in
+            let path = host.fixture.state.effectsLock
+            let gate = try #require(host.gate as? SessionGate)
+            gate.patience = .milliseconds(20)
+            let other = HostLock(path)
+            try #require(try other.enter(within: .zero))
+            let busy = "other sessions have been changing domains and volumes of this host for 0 s"
+            let denied = try host.fixture.reply(
+                to: #"{"cmd": "virsh", "args": ["vol-delete", "free.img", "default"], "id": 1}"#)
+            let (text, error) = (denied["reply"]?.text ?? "", denied["error"]?.text ?? "")
+            #expect(text.contains("error: \(busy)"), "\(text)")
+            #expect(error.contains(#""kind": "busy""#), "\(error)")
+            #expect(throws: Busy.self) { try gate.enterSection() }
+            #expect(!gate.effects.isHeld)
+            other.leave()
+            try gate.enterSection()
+            gate.leaveSection()
+        }
+    }
+
+    @Test func aLongEffectKeepsItsVolumesOnly() throws {
+        try withHost { host in
+            let second = try SessionGate(
+                #require(host.gate as? SessionGate).policy, host.fixture.session.host,
+                host.fixture.session.reservations)
+            let other = try #require(second)
+            try host.gate.exclusively {
+                try host.gate.willRead(volume("free.img"))
+                try host.gate.willWrite(volume("new.img"))
+            } thenSlowly: {
+                #expect(throws: Busy.self) { try other.willWrite(volume("free.img")) }
+                #expect(throws: Busy.self) { try other.willRead(volume("new.img")) }
+                #expect(throws: Busy.self) {
+                    try other.examining("x") { try other.willWrite(volume("new.img")) }
+                }
+                #expect(denial { try other.willRead(volume("free.img")) } == nil)
+                #expect(denial { try other.willWrite(volume("mine.img")) } == nil)
+                let reply = try host.virsh("vol-delete", "mine.img", "default")
+                #expect(reply == "")
+            }
+            #expect(denial { try other.willWrite(volume("free.img")) } == nil)
+            #expect(denial { try other.willWrite(volume("new.img")) } == nil)
+        }
+    }
+
     @Test func sectionHoldsTheLock() throws {
         try withHost { host in
             let path = host.fixture.state.effectsLock

@@ -225,6 +225,80 @@ struct XMLGateTests {
         }
     }
 
+    /// Its content is judged nevertheless, and may refer to other files outside.
+    @Test func aDiskOutsideOfGrantedPoolsIsJudgedAtTheStart() throws {
+        var role = try Self.builder()
+        role.pools = [:]
+        let second = Self.disk.replacing("mine.img", with: "second.img")
+            .replacing("vda", with: "vdb").replacing("'raw'", with: "'qcow2'")
+        try withRole(files: ["second.img": qcow2()], mine: second, role: role) { fixture, gate in
+            let image = "\(fixture.directory)/second.img"
+            try write(qcow2(backing: "\(fixture.directory)/busy.img"), to: image)
+            try gate.willStart(mine(fixture))
+            var dataFile = qcow2()
+            dataFile[79] = 4
+            try write(dataFile, to: image)
+            #expect(
+                denial { try gate.willStart(mine(fixture)) }
+                    == "disk 'vdb' is a qcow2 image with an external data file")
+            try write([1, 2, 3], to: image)
+            #expect(
+                denial { try gate.willStart(mine(fixture)) }
+                    == "disk 'vdb' is not in the format qcow2")
+        }
+        try withRole(mine: second.replacing("qcow2", with: "vmdk"), role: role) { fixture, gate in
+            #expect(
+                denial { try gate.willStart(mine(fixture)) }
+                    == "disk 'vdb' has the format 'vmdk', but must be raw or qcow2")
+        }
+    }
+
+    /// Otherwise a client of this role could give it a header that names any file.
+    @Test func aBackingFileOfAnUngrantedDiskInAGrantedPoolIsJudged() throws {
+        try inTemporaryDirectory { elsewhere in
+            let image = "\(elsewhere)/top.img"
+            let second = """
+                <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+                <source file='\(image)'/><target dev='vdb' bus='virtio'/></disk>
+                """
+            try withRole(files: ["base.img": [1]], mine: second) { fixture, gate in
+                try write(qcow2(backing: "\(fixture.directory)/base.img"), to: image)
+                try gate.willStart(mine(fixture))
+                try write(qcow2(backing: "\(fixture.directory)/busy.img"), to: image)
+                #expect(
+                    denial { try gate.willStart(mine(fixture)) }
+                        == "disk 'vdb' is a qcow2 image whose backing file is not granted")
+            }
+        }
+    }
+
+    /// Its guest can replace the content after it was judged.
+    @Test func volumesOfASharedDirectoryAreNoDisks() throws {
+        for (more, isGranted) in [("", false), ("<readonly/>", true)] {
+            try inTemporaryDirectory { directory in
+                try Directory.make("\(directory)/shared")
+                try write([1], to: "\(directory)/shared/free.img")
+                let fixture = try SessionFixture(
+                    in: directory,
+                    domains: [
+                        .init(
+                            "mine-1",
+                            """
+                            <devices><filesystem type='mount'><source dir='\(directory)'/>
+                            <target dir='/'/>\(more)</filesystem></devices>
+                            """)
+                    ],
+                    pools: [.init("images", path: "\(directory)/shared", volumes: ["free.img"])],
+                    policy: Policy(role: try Self.builder(), identity: "ci"))
+                let gate = try #require(fixture.session.gate as? SessionGate)
+                #expect(
+                    try DiskCheck(gate, of: nil).isGranted(reference("free.img")) == isGranted)
+                let volume = VolumeName(pool: "images", name: "free.img")
+                #expect((denial { try gate.willReshape(volume) } == nil) == isGranted)
+            }
+        }
+    }
+
     // MARK: Definitions
 
     @Test(arguments: [

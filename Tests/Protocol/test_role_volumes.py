@@ -54,6 +54,18 @@ class RoleVolumes(RoleTest):
         self.denied(started, {"cmd": "virsh", "args": ["vol-upload", "free.img", "f", "default"]},
                     "denied: the content for volume 'free.img' in pool 'default' is a qcow2")
 
+    def test_number_of_files(self):
+        """Empty files take no bytes."""
+        started = self.confined(policy=ROLE)
+        for number in range(1000):
+            started.ok({"cmd": "upload", "name": f"f{number}", "length": 0})
+        self.denied(started, {"cmd": "upload", "name": "more", "length": 0},
+                    "denied: this session has 1000 files, and no more are granted")
+        self.denied(started, {"cmd": "virsh",
+                              "args": ["vol-download", "free.img", "more", "default"]},
+                    "denied: this session has 1000 files")
+        started.ok({"cmd": "upload", "name": "f7", "length": 0})
+
     def test_users(self):
         started = self.confined(policy=ROLE)
         text = "denied: volume 'busy.img' in pool 'default' is used by a domain that is not granted"

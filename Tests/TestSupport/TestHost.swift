@@ -59,12 +59,14 @@ package struct TestHost {
         }
     }
 
-    /// The file is created in `directory`, which is for this host alone.
-    package init(in directory: String, domains: [Domain] = [], pools: [Pool] = []) throws {
+    /// The file is created in `directory`, which is for this host alone. `networks` is their XML.
+    package init(
+        in directory: String, domains: [Domain] = [], pools: [Pool] = [], networks: [String] = []
+    ) throws {
         // Otherwise libvirt prints each error to standard error.
         LibvirtError.silenceLibrary()
         let path = "\(directory)/node.xml"
-        let contents = (domains.map(\.xml) + pools.map(\.xml)).joined(separator: "\n")
+        let contents = (domains.map(\.xml) + pools.map(\.xml) + networks).joined(separator: "\n")
         try write("<node>\(contents)</node>", to: path)
         uri = "test://\(path)"
     }

@@ -249,6 +249,8 @@ extension ProcessStateTests {
                 ("setmaxmem test 65M --config", "68157440 bytes of memory are more than"),
                 ("setmaxmem test 18446744073709551615b", "18446744073709551615 bytes"),
                 ("setvcpus test 3", "3 vCPUs are more than the 2 granted"),
+                ("iothreadadd test 65", "I/O thread 65 is not granted"),
+                ("iothreadadd test 64", nil),
                 ("setmem test 64M", nil), ("setvcpus test 2", nil),
                 ("setmem nosuch 65M", nil),
             ] {
@@ -270,17 +272,32 @@ extension ProcessStateTests {
                         .init("other", interface("52:54:00:00:0b:01")),
                     ]
                 ).uri
-                func macs(_ policy: Policy) throws -> Set<String>? {
+                func hosts(_ policy: Policy) throws -> ShownHosts? {
                     let shell = Shell(uri: uri, policy: policy) {
                         (uri, readOnly) throws(LibvirtError) in
                         try Connection(uri, readOnly: readOnly, policy: policy)
                     }
-                    return try shell.macsOfShownDomains()
+                    return try ShownHosts(shell)
                 }
-                let shown = try macs(role("read"))
-                #expect(shown == ["52:54:00:00:0a:01"])
-                let all = try macs(.unconfined)
-                #expect(all == nil)
+                let shown = try #require(try hosts(role("read")))
+                #expect(shown.contains(mac: "52:54:00:00:0a:01"))
+                #expect(!shown.contains(mac: "52:54:00:00:0b:01"))
+                let all = try hosts(.unconfined) == nil
+                #expect(all)
+            }
+        }
+
+        /// `--print-xml` would show whether a path of the host is a block device.
+        @Test(.enabled(if: isBlockDevice("/dev/loop0"), "there is no /dev/loop0"))
+        func pathsOfTheHostAreNotLookedAt() throws {
+            let device = "/dev/loop0"
+            let types: [(Policy, String)] = [
+                (try role("devices"), "file"), (.unconfined, "block"),
+            ]
+            for (policy, type) in types {
+                let shell = shell(policy)
+                _ = shell.run(["attach-disk", "test", device, "vdb", "--print-xml"])
+                #expect(shell.output.text.contains("<disk type='\(type)'>"), "\(type)")
             }
         }
 

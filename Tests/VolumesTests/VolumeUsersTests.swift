@@ -51,9 +51,9 @@ import Wire
                     TestHost.Domain("other", devices(volume("disk2"), file("\(directory)/disk"))),
                     TestHost.Domain("none"),
                 ])
-            // A file that does not exist has its users, too; but nobody knows where a link leads.
+            // A file that does not exist has its users, too, and so has one to which a link leads.
             #expect(
-                try Set(users(fixture).map(\.domain)) == ["volume", "path", "link"])
+                try Set(users(fixture).map(\.domain)) == ["volume", "path", "link", "alias"])
             try fixture.put("", "disk")
             #expect(
                 try Set(users(fixture).map(\.domain)) == ["volume", "path", "link", "alias"])
@@ -76,6 +76,28 @@ import Wire
             #expect(users.map(\.isWritable) == [true, false])
             #expect(users.map(\.format) == ["qcow2", "raw"])
             #expect(try users[0].uuid == fixture.connection.domain(name: "off").uuid())
+        }
+    }
+
+    @Test func guestsThatShareADirectoryUseItsVolumes() throws {
+        try inTemporaryDirectory { directory in
+            try Directory.make("\(directory)/elsewhere")
+            try #require(symlink(directory, "\(directory)/link") == 0)
+            func shared(_ path: String, _ more: String = "") -> String {
+                "<devices><filesystem type='mount'><source dir='\(path)'/>"
+                    + "<target dir='/'/>\(more)</filesystem></devices>"
+            }
+            let fixture = try PoolFixture(
+                in: directory, volumes: ["disk"],
+                domains: [
+                    TestHost.Domain("pool", shared("\(directory)/pool", "<readonly/>")),
+                    TestHost.Domain("above", shared("\(directory)/link")),
+                    TestHost.Domain("beside", shared("\(directory)/elsewhere")),
+                ])
+            let users = try users(fixture)
+            #expect(Set(users.map(\.domain)) == ["pool", "above"])
+            #expect(users.map(\.sharesDirectory) == [true, true])
+            #expect(users.filter(\.isWritable).map(\.domain) == ["above"])
         }
     }
 
@@ -187,6 +209,55 @@ import Wire
             try write(bytes, to: image)
             let found = BackingFile.all(ofImage: image)
             #expect(found == [BackingFile(path: "/p/data", format: "raw", isDataFile: true)])
+        }
+    }
+
+    /// A descriptor is a file of its own or a part of an image.
+    @Test func filesOfAVMDKImageAreInUse() throws {
+        let descriptor = """
+            # Disk DescriptorFile
+            version=1
+            createType="twoGbMaxExtentFlat"
+            parentFileNameHint="/p/parent.vmdk"
+            RW 4192256 FLAT "part 1.vmdk" 0
+            RW 2048 SPARSE "/p/part2.vmdk"
+
+            """
+        let header = Array("KDMV".utf8) + [UInt8](repeating: 0, count: 24) + [1]
+        let embedded =
+            header + [UInt8](repeating: 0, count: 7) + [1] + [UInt8](repeating: 0, count: 475)
+            + Array(descriptor.utf8) + [UInt8](repeating: 0, count: 100)
+        for bytes in [Array(descriptor.utf8), embedded] {
+            try inTemporaryDirectory { directory in
+                let image = "\(directory)/image"
+                try write(bytes, to: image)
+                #expect(
+                    BackingFile.all(ofImage: image).map(\.path)
+                        == ["/p/parent.vmdk", "\(directory)/part 1.vmdk", "/p/part2.vmdk"])
+            }
+        }
+        try withPool(
+            volumes: ["disk", "top"],
+            domains: [TestHost.Domain("vm", devices(volume("top", format: "vmdk")))]
+        ) { fixture in
+            try fixture.put("data", "disk")
+            try fixture.put(descriptor.replacing("part 1.vmdk", with: "disk"), "top")
+            let users = try users(fixture)
+            #expect(users.map(\.domain) == ["vm"])
+            #expect(users.map(\.isWritable) == [true])
+        }
+    }
+
+    @Test func backingFileOfAQEDImageIsInUse() throws {
+        try inTemporaryDirectory { directory in
+            var bytes = Array("QED\0".utf8) + [UInt8](repeating: 0, count: 60)
+            bytes[16] = 1
+            bytes[56] = 64
+            bytes[60] = 4
+            try write(bytes + Array("basex".utf8), to: "\(directory)/image")
+            #expect(
+                BackingFile.all(ofImage: "\(directory)/image").map(\.path)
+                    == ["\(directory)/base"])
         }
     }
 

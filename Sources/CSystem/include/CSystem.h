@@ -22,7 +22,11 @@ static inline int atex_clone_file(int destination, int source) {
     return ioctl(destination, FICLONE, source);
 }
 
-/* fcntl F_SETLK or F_GETLK; F_GETLK returns the conflicting lock in `lock`. */
+/* Locks that belong to a descriptor and not to the process. Swift does not import the macros. */
+extern const int atex_set_lock_of_descriptor;
+extern const int atex_get_lock_of_descriptor;
+
+/* fcntl F_SETLK or F_GETLK, or one of the above; F_GETLK returns the conflicting lock in `lock`. */
 static inline int atex_record_lock(int descriptor, int command, struct flock *lock) {
     return fcntl(descriptor, command, lock);
 }
@@ -155,6 +159,10 @@ long atex_neighbours(struct atex_neighbour **list);
 /* RTM_GETROUTE: `device` is the one on whose link the host reaches the address; 0 if a gateway is
    used, or if the address is the host's own. Returns 0, or -1, e.g. if there is no route. */
 int atex_link_to(int family, const unsigned char address[16], unsigned *device);
+
+/* Makes the kernel ask for the MAC address of a neighbour on a device, if it does not know it.
+   Nothing is sent to the neighbour's ports. */
+int atex_resolve_neighbour(int family, const unsigned char address[16], unsigned device);
 
 /* renameat2 with RENAME_NOREPLACE, which Swift does not import. */
 int atex_rename_new(int directory, const char *name, const char *new_name);

@@ -23,9 +23,15 @@ package protocol EffectGate: AnyObject {
 
     /// Begins a section from a check to its effect. Only one session with a role at a time is in a
     /// section, which may contain others; it must not wait for a client or for a reservation.
+    /// Throws `Busy` if another session stays in one.
     func enterSection() throws
     /// Ends what the matching `enterSection` began.
     func leaveSection()
+    /// Keeps the volumes that were examined in this section after its end, as they were examined:
+    /// until `releaseVolumes`, other sessions with a role do not use those that will be written, and
+    /// do not write to those that will be read. They get `Busy`.
+    func keepVolumes() throws
+    func releaseVolumes()
 
     // MARK: Volumes
 
@@ -64,6 +70,8 @@ package protocol EffectGate: AnyObject {
     func willResize(disk: String, of domain: Domain, to bytes: UInt64) throws
     /// Whether the file with a domain's firmware variables may be removed with its old system.
     func mayRemove(nvram path: String, ofDomain name: String) -> Bool
+    /// A file is created in the session's directory, or replaced there.
+    func willMakeFile(named name: String) throws
     /// This many bytes are stored on the host: uploaded, or the capacity of a new volume.
     func willStore(bytes: UInt64) throws
 
@@ -107,6 +115,19 @@ extension EffectGate {
         return try body()
     }
 
+    /// The same for an effect on volumes that can last minutes. Others wait only for the check.
+    package func exclusively<Checked, Value>(
+        _ check: () throws -> Checked, thenSlowly effect: (Checked) throws -> Value
+    ) throws -> Value {
+        let checked = try exclusively {
+            let checked = try check()
+            try keepVolumes()
+            return checked
+        }
+        defer { releaseVolumes() }
+        return try effect(checked)
+    }
+
     /// The XML of a new and empty volume.
     package func judged(volume xml: String, in pool: String) throws -> PermittedXML {
         try judged(volume: xml, in: pool, from: nil)
@@ -138,6 +159,8 @@ package final class UnconfinedGate: EffectGate {
     package func willConnect(to port: UInt16, of domain: Domain) {}
     package func enterSection() {}
     package func leaveSection() {}
+    package func keepVolumes() {}
+    package func releaseVolumes() {}
     package func willUse(_ pool: StoragePool) {}
     package func willRead(_ volume: VolumeName) {}
     package func willWrite(_ volume: VolumeName) {}
@@ -154,6 +177,7 @@ package final class UnconfinedGate: EffectGate {
     package func shown(volumeXML xml: String) -> String { xml }
     package func willResize(disk: String, of domain: Domain, to bytes: UInt64) {}
     package func mayRemove(nvram path: String, ofDomain name: String) -> Bool { true }
+    package func willMakeFile(named name: String) {}
     package func willStore(bytes: UInt64) {}
     package func judged(domain xml: String) -> PermittedXML { PermittedXML(judged: xml) }
     package func judged(

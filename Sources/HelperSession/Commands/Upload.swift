@@ -20,6 +20,7 @@ extension SessionCommand {
         return { session, request in
             let length = try request[length]
             let name = try FileName(checking: request[name], "file name")
+            try session.gate.willMakeFile(named: name.text)
             if let count = length.count { try session.gate.willStore(bytes: count) }
             do {
                 // The working directory is the session's own directory. The mode lets all read:

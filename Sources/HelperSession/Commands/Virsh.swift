@@ -49,6 +49,7 @@ extension SessionCommand {
 /// The kind of a failure of virsh.
 private func kind(of shell: Shell) -> RequestError.Kind {
     if shell.denial != nil { return .denied }
+    if shell.isBusy { return .busy }
     if shell.isObjectNotFound { return .notFound }
     return shell.lastError.map(RequestError.Kind.init) ?? .badRequest
 }

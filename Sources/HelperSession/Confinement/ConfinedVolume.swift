@@ -18,7 +18,7 @@ struct ConfinedVolume {
 
     /// The format that the users declare; `nil` if there are none, or if they declare none.
     func format() throws(Denial) -> DiskFormat? {
-        let formats = Set(users.map(\.format))
+        let formats = Set(users.filter { !$0.sharesDirectory }.map(\.format))
         guard formats.count <= 1 else {
             throw Denial("\(shown) is used by domains that declare different formats of it")
         }
@@ -59,6 +59,7 @@ extension SessionGate {
                 throw Denial(
                     "volume '\(volume.name)' in pool '\(volume.pool)' is not a regular file")
             }
+            try use(file, in: pool.path, access == .read ? .shared : .exclusive)
             return ConfinedVolume(
                 name: volume, path: path, users: try VolumeUsers(host).users(of: file, in: pool))
         }
@@ -78,7 +79,9 @@ extension SessionGate {
     /// Runs `body`. Its errors other than denials could name hidden objects, so they become a
     /// denial that does not.
     func examining<Value>(_ subject: String, _ body: () throws -> Value) throws -> Value {
-        do { return try body() } catch let denial as Denial { throw denial } catch {
+        do { return try body() } catch let error where error is Denial || error is Busy {
+            throw error
+        } catch {
             LibvirtError.forgetReported()
             throw Denial("\(subject) cannot be examined")
         }

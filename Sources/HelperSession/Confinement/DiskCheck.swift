@@ -8,19 +8,19 @@ import XML
 
 /// Decides whether volumes may be disks of one domain. Asked under the host-wide lock.
 final class DiskCheck {
-    private let gate: SessionGate
+    let gate: SessionGate
     /// With all objects of the host.
-    private let connection: Connection
+    let connection: Connection
     /// The UUID of the domain; `nil` for a new one.
     private let domain: String?
     /// Whether the domain's present definition is replaced, so that it no longer uses anything.
     private let isReplacing: Bool
-    private let users: VolumeUsers
+    let users: VolumeUsers
     /// The formats that were declared for volumes so far, whatever their names.
     private var declared: [FileIdentity: DiskFormat] = [:]
 
     /// A chain of more images than this is refused.
-    private static let maximumChain = 16
+    static let maximumChain = 16
 
     init(_ gate: SessionGate, of domain: String?, isReplacing: Bool = false) throws {
         self.gate = gate
@@ -53,7 +53,7 @@ final class DiskCheck {
         try isBackingGranted(path, format, depth: 1)
     }
 
-    private func isBackingGranted(
+    func isBackingGranted(
         _ path: String, _ format: DiskFormat, depth: Int
     ) throws -> Bool {
         guard depth <= Self.maximumChain, let (pool, name) = try gate.grantedPlace(of: path)
@@ -76,6 +76,7 @@ final class DiskCheck {
         _ volume: FileName, _ pool: borrowing DirectoryPool, as format: DiskFormat,
         isReadOnly: Bool
     ) throws -> Bool {
+        try gate.use(volume, in: pool.directory.path, isReadOnly ? .shared : .exclusive)
         var wasWritable = false
         for user in users.users(of: volume, in: pool) {
             if user.uuid == domain {
@@ -86,7 +87,7 @@ final class DiskCheck {
             } else if user.isWritable {
                 guard try mayRead(user) else { return false }
             }
-            guard user.declares(format) else { return false }
+            guard user.declares(format), !user.canReplace else { return false }
         }
         // A guest that writes replaces the content.
         return isReadOnly || wasWritable || gate.policy.allowsWriting(volume: volume.text)
@@ -113,7 +114,7 @@ final class DiskCheck {
     // MARK: Content
 
     /// Whether one domain does not declare two formats for one volume, possibly by two names.
-    private func isOnlyFormat(
+    func isOnlyFormat(
         _ format: DiskFormat, of file: borrowing FileDescriptor
     ) throws -> Bool {
         let identity = try file.status().identity
@@ -123,118 +124,43 @@ final class DiskCheck {
     }
 
     /// Throws a `Denial` that says what is wrong with the image.
-    private func isContentGranted(
+    func isContentGranted(
         _ file: borrowing FileDescriptor, as format: DiskFormat, _ subject: String, depth: Int = 0
     ) throws -> Bool {
+        try judge(file, as: format, subject) { backing in
+            try self.isBackingGranted(backing.path, backing.format, depth: depth + 1)
+        }
+        return true
+    }
+
+    func judge(
+        _ file: borrowing FileDescriptor, as format: DiskFormat, _ subject: String,
+        isBackingGranted: @escaping (BackingFile) throws -> Bool
+    ) throws {
         // No header is longer; see `QCOW2Header`.
         let head = try file.bytes(at: 0, atMost: 65536)
         let image = ImageBytes(size: UInt64(try file.status().size)) { offset, count in
             Array(head.dropFirst(Int(clamping: offset)).prefix(count))
         }
-        let judge = ImageJudge { backing in
-            try self.isBackingGranted(backing.path, backing.format, depth: depth + 1)
-        }
-        _ = try judge.judge(image, as: format, subject: subject)
-        return true
+        _ = try ImageJudge(isBackingGranted: isBackingGranted)
+            .judge(image, as: format, subject: subject)
     }
 
     /// False if a pool or a volume is not there, or is not one that a role may use.
-    private func whereFound(_ body: () throws -> Bool) throws -> Bool {
+    func whereFound(_ body: () throws -> Bool) throws -> Bool {
         do { return try body() } catch is RequestError {
             LibvirtError.forgetReported()
             return false
-        }
-    }
-
-    // MARK: Start
-
-    /// Checks the disks of libvirt's own XML before a domain starts with them. Those that the
-    /// domain has at `present` were permitted when they became its disks, so that only their
-    /// content is judged again; the others as if they became disks now. What is in no granted pool
-    /// is an administrator's, who may have given it to another domain since: it must be `present`.
-    func checkStart(_ xml: String, present: String?) throws {
-        let known = Set(try present.map { try disks(of: $0) } ?? [])
-        let others = Set(try present.map { try otherSources(of: $0) } ?? [])
-        let isKnown = try present == nil || others.isSuperset(of: otherSources(of: xml))
-        guard isKnown else {
-            throw Denial(
-                "the saved state of this domain has a disk that the domain does not have any more")
-        }
-        for disk in try disks(of: xml) {
-            let isPresent = known.contains(disk)
-            guard let format = DiskFormat(rawValue: disk.format) else {
-                throw Denial(
-                    "volume '\(disk.name)' as a disk of the format '\(disk.format)' is not granted")
-            }
-            let reference = VolumeReference(
-                pool: disk.pool, volume: disk.name, format: format, isReadOnly: disk.isReadOnly)
-            let isGranted =
-                isPresent ? try isUnchanged(reference) : try self.isGranted(reference)
-            guard isGranted else {
-                throw Denial(
-                    "volume '\(disk.name)' of pool '\(disk.pool)' cannot be a disk of this domain")
-            }
-        }
-    }
-
-    /// Whether a volume that is a disk already still has a content that passes.
-    private func isUnchanged(_ disk: VolumeReference) throws -> Bool {
-        guard let name = FileName(disk.volume) else { return false }
-        // libvirt itself reports a missing volume.
-        guard try connection.has(volume: name.text, inPool: disk.pool) else { return true }
-        return try whereFound {
-            let pool = try DirectoryPool(named: disk.pool, connection)
-            let file = try pool.open(name)
-            return try users.users(of: name, in: pool).allSatisfy { $0.declares(disk.format) }
-                && isOnlyFormat(disk.format, of: file)
-                && isContentGranted(file, as: disk.format, "volume '\(name.text)'")
-        }
-    }
-
-    private struct Disk: Hashable {
-        let pool: String
-        let name: String
-        let format: String
-        let isReadOnly: Bool
-    }
-
-    /// What the sources of all other disks name.
-    private func otherSources(of xml: String) throws -> Set<[String]> {
-        let names = ["pool", "volume", "file", "dev", "dir", "protocol", "name"]
-        return Set(
-            try Document(parsing: xml).nodes("/domain/devices/disk").compactMap { disk in
-                guard let source = disk.elements("source").first else { return nil }
-                if let pool = source["pool"], gate.policy.access(toPool: pool) != nil { return nil }
-                if let path = source["file"], try gate.grantedPlace(of: path) != nil { return nil }
-                return names.map { source[$0] ?? "" }
-            })
-    }
-
-    /// The disks that are volumes of granted pools.
-    private func disks(of xml: String) throws -> [Disk] {
-        try Document(parsing: xml).nodes("/domain/devices/disk").compactMap { disk in
-            guard let source = disk.elements("source").first else { return nil }
-            var place: (pool: String, name: String)?
-            if let pool = source["pool"], let volume = source["volume"] {
-                place = gate.policy.access(toPool: pool).map { _ in (pool, volume) }
-            } else if let path = source["file"], let (pool, name) = try gate.grantedPlace(of: path)
-            {
-                place = (pool, name.text)
-            }
-            return place.map { place in
-                Disk(
-                    pool: place.pool, name: place.name,
-                    // As libvirt assumes.
-                    format: disk.elements("driver").first?["type"] ?? DiskFormat.raw.rawValue,
-                    isReadOnly: disk["device"] == "cdrom" || !disk.elements("readonly").isEmpty)
-            }
         }
     }
 }
 
 extension VolumeUsers.User {
     /// Whether a user opens the volume in this format; raw if it declares none.
-    fileprivate func declares(_ wanted: DiskFormat) -> Bool {
-        (format ?? DiskFormat.raw.rawValue) == wanted.rawValue
+    func declares(_ wanted: DiskFormat) -> Bool {
+        sharesDirectory || (format ?? DiskFormat.raw.rawValue) == wanted.rawValue
     }
+
+    /// Whether the guest can replace the content after it was judged, in any format.
+    var canReplace: Bool { sharesDirectory && isWritable }
 }

@@ -46,6 +46,9 @@ extension SessionGate {
         guard !volume.users.contains(where: { $0.isRunning && $0.isWritable }) else {
             throw Denial("\(volume.shown) can be changed by a running domain")
         }
+        guard !volume.users.contains(where: \.canReplace) else {
+            throw Denial("\(volume.shown) is in a directory that a domain shares with its guest")
+        }
         let declared = try volume.format()
         // libvirt reports that the file is missing.
         guard let image = try volume.image() else { return nil }

@@ -8,8 +8,15 @@ import XML
 
 extension SessionGate {
     func enterSection() throws {
-        do throws(SystemError) { try effects.enter() } catch {
+        if !effects.isHeld { examined = [:] }
+        let isEntered: Bool
+        do throws(SystemError) { isEntered = try effects.enter(within: patience) } catch {
             throw Denial("the lock of the host's effects cannot be taken: \(error.message)")
+        }
+        guard isEntered else {
+            throw Busy(
+                "other sessions have been changing domains and volumes of this host for "
+                    + "\(patience.components.seconds) s; nothing was changed; try again")
         }
     }
 
@@ -29,6 +36,15 @@ extension SessionGate {
             throw Denial("volume '\(volume.name)' is not granted for writing")
         }
         try requireWritable(examine(volume, for: .readWrite))
+    }
+
+    func willMakeFile(named name: String) throws {
+        // An empty file takes no bytes, but something of what the file system has.
+        let limit = 1000
+        let names = try examining("the session's directory") { try Directory(".").names() }
+        guard names.count < limit || names.contains(name) else {
+            throw Denial("this session has \(limit) files, and no more are granted")
+        }
     }
 
     func willStore(bytes: UInt64) throws {

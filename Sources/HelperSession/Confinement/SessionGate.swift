@@ -11,6 +11,12 @@ final class SessionGate: EffectGate {
     let reservations: ReservedDomains
     /// Held from a check to its effect.
     let effects: HostLock
+    /// How long to wait for `effects`.
+    var patience = Duration.seconds(30)
+    /// The volumes that were examined in the present section; see `VolumeUse`.
+    var examined: [VolumeUse: ByteLock.Mode] = [:]
+    /// Those of an effect that others need not wait for.
+    var kept: [ByteLock] = []
     /// The bytes that this session has stored; see `willStore`.
     var stored: UInt64 = 0
 

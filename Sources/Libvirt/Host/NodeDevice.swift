@@ -1,4 +1,5 @@
 import CLibvirt
+import Policy
 
 /// A device of the host, e.g. a PCI card, a USB device, a disk. C: `virNodeDevicePtr`.
 package final class NodeDevice: Sendable {
@@ -72,11 +73,25 @@ package final class NodeDevice: Sendable {
     package func undefine() throws(LibvirtError) { try check(virNodeDeviceUndefine(pointer, 0)) }
 }
 
+extension NodeDevice {
+    /// Whether a name is that of a network device that libvirt has made for a guest, which contains
+    /// the guest's MAC address, e.g. `net_vnet3_fe_54_00_12_34_56`.
+    package static func connectsGuest(_ name: String) -> Bool {
+        ["net_vnet", "net_macvtap", "net_macvlan", "net_tap"].contains { name.hasPrefix($0) }
+    }
+}
+
 extension Connection {
     /// The device with this name. `LibvirtError.Code.noNodeDevice` if there is none.
     /// C: `virNodeDeviceLookupByName`.
     package func nodeDevice(name: String) throws(LibvirtError) -> NodeDevice {
-        NodeDevice(adopting: try check(virNodeDeviceLookupByName(pointer, name)))
+        guard policy.showsAllObjects else {
+            return try granted(
+                nodeDevices([]), .noNodeDevice,
+                "Node device not found: no node device with matching name '\(name)'"
+            ) { (device) throws(LibvirtError) in isSame(try device.name(), name) }
+        }
+        return NodeDevice(adopting: try check(virNodeDeviceLookupByName(pointer, name)))
     }
 
     /// The Fibre Channel adapter with this pair of World Wide Names, 16 hexadecimal digits each.
@@ -133,10 +148,18 @@ extension Connection {
     }
 
     /// All devices that match the filter, in no order. C: `virConnectListAllNodeDevices`.
+    /// The policy hides those that connect guests.
     package func nodeDevices(_ filter: NodeDeviceFilter) throws(LibvirtError) -> [NodeDevice] {
-        try adoptList(
+        let devices = try adoptList(
             { virConnectListAllNodeDevices(pointer, $0, filter.rawValue) },
             NodeDevice.init(adopting:))
+        if policy.showsAllObjects { return devices }
+        // Not `filter`, which throws any error.
+        var shown: [NodeDevice] = []
+        for device in devices where try !NodeDevice.connectsGuest(device.name()) {
+            shown.append(device)
+        }
+        return shown
     }
 
     /// How many devices there are; for drivers that cannot list them. C: `virNodeNumOfDevices`.

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Policy
 import System
@@ -75,6 +76,7 @@ extension Shell {
             return try stream()
         }
         if let message = OwnFiles.objection(to: path) { throw CommandFailure(message) }
+        try gate.willMakeFile(named: path)
         // Create it exclusively first: only a file that is new may be removed on failure.
         do throws(SystemError) {
             let file = try FileDescriptor.creating(path)

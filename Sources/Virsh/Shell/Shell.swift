@@ -114,7 +114,7 @@ package final class Shell {
             let start = ContinuousClock.now
             isSuccess = run(call)
             // What follows a refused change may have relied on it.
-            if call.command.endsRun || denial != nil { break }
+            if call.command.endsRun || denial != nil || isBusy { break }
             if isTimed {
                 let time = (ContinuousClock.now - start) / .milliseconds(1)
                 print("\n(Time: \(fixed(time, 3)) ms)\n\n")
@@ -152,6 +152,12 @@ package final class Shell {
             isObjectNotFound = false
             lastError = nil
             printError(denial.message)
+        case let busy as Busy:
+            LibvirtError.forgetReported()
+            isBusy = true
+            isObjectNotFound = false
+            lastError = nil
+            printError(busy.message)
         case let error as LibvirtError:
             // virsh prints the error that libvirt reported last. It need not be this one: a later
             // call may have reported another.
@@ -190,6 +196,8 @@ package final class Shell {
 
     /// Why the role does not permit the request; then no command runs after the refused one.
     package private(set) var denial: Denial?
+    /// Whether another session with a role works on the same; then no command runs after that one.
+    package private(set) var isBusy = false
 
     // MARK: Connection
 

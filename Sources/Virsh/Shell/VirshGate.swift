@@ -1,3 +1,4 @@
+import Confinement
 import Policy
 import System
 
@@ -93,6 +94,15 @@ extension Policy {
     func check(vcpus count: UInt32) throws(Denial) {
         guard let role = limits, Int(count) > role.maxVCPUs else { return }
         throw Denial("\(count) vCPUs are more than the \(role.maxVCPUs) granted")
+    }
+
+    /// Fails if a domain could get more I/O threads than XML may give it: each has a number of its
+    /// own.
+    func check(ioThread id: UInt32) throws(Denial) {
+        guard limits != nil, let most = XMLLimits.maximum(of: "", at: "domain/iothreads"),
+            id > most
+        else { return }
+        throw Denial("I/O thread \(id) is not granted; the numbers are 1 to \(most)")
     }
 }
 

@@ -61,11 +61,11 @@ class Lab:
 
     # -- the real client
 
-    def atex(self, *words, input="", timeout=120):
+    def atex(self, *words, input="", timeout=120, user=USER, key=None):
         """One run of the client's command `atex shvirt`: (exit status, stdout, stderr)."""
         done = subprocess.run(
             [*self.client_python(), self.client / "bin/atex", "shvirt", "--helper-host", ADDRESS,
-             "--helper-user", USER, "--helper-sshkey", self.key, *words],
+             "--helper-user", user, "--helper-sshkey", key or self.key, *words],
             input=input, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=timeout)
         return done.returncode, done.stdout, done.stderr
 

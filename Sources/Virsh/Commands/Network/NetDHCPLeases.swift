@@ -2,7 +2,6 @@ import Libvirt
 import Policy
 import System
 import Text
-import XML
 
 extension Command {
     /// virsh 9.0.0: `cmdNetworkDHCPLeases` in virsh-network.c.
@@ -20,8 +19,8 @@ extension Command {
                 () throws(LibvirtError) in try network.leases(mac: mac)
             }
             // Leases are found by their MAC addresses; those of hidden domains are not shown.
-            let macs = try shell.macsOfShownDomains()
-            let shown = leases.filter { macs?.contains($0.mac?.lowercased() ?? "") ?? true }
+            let hosts = try ShownHosts(shell)
+            let shown = leases.filter { hosts?.contains(mac: $0.mac ?? "") ?? true }
             var table = Table(
                 "Expiry Time", "MAC address", "Protocol", "IP address", "Hostname",
                 "Client ID or DUID")
@@ -30,26 +29,6 @@ extension Command {
             }
             shell.print(table)
         }
-    }
-}
-
-extension Shell {
-    /// The MAC addresses of the domains that the session may see; `nil` if it may see all.
-    func macsOfShownDomains() throws -> Set<String>? {
-        let connection = try connection
-        guard !connection.policy.showsAllObjects else { return nil }
-        var macs: Set<String> = []
-        for domain in try connection.domains() {
-            for flags: Domain.XMLFlags in [[], .inactive] {
-                // A domain may have been undefined since it was listed.
-                guard let xml = attempt({ () throws(LibvirtError) in try domain.xml(flags) })
-                else { continue }
-                let root = try Document(parsing: xml).root
-                macs.formUnion(
-                    try root.nodes("devices/interface/mac/@address").map { $0.text.lowercased() })
-            }
-        }
-        return macs
     }
 }
 

@@ -13,7 +13,8 @@ extension Command {
         return { shell, given in
             let network = try shell.network(given[network])
             let xpath = try given[xpath]
-            let xml = try network.xml(given[inactive] ? .inactive : [])
+            let whole = try network.xml(given[inactive] ? .inactive : [])
+            let xml = try ShownHosts(shell)?.shown(in: whole) ?? whole
             try shell.print(xml: xml, xpath: xpath, wrap: given[wrap])
         }
     }

@@ -30,9 +30,10 @@ extension Command {
             }
             let name = try original.name()
             let clone = try shell.gate.exclusively {
-                let xml = try shell.gate.judged(
+                try shell.gate.judged(
                     clone: renamed, of: shell.name(of: original), named: newName)
-                return try shell.explaining("Failed to clone vol from \(name)") {
+            } thenSlowly: { xml in
+                try shell.explaining("Failed to clone vol from \(name)") {
                     () throws(LibvirtError) in
                     try pool.createVolume(xml: xml, from: original, flags)
                 }

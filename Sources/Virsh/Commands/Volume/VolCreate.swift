@@ -20,8 +20,9 @@ extension Command {
             let file = try given[file]
             let xml = try shell.text(ofFile: file)
             let volume = try shell.gate.exclusively {
-                let xml = try shell.gate.judged(volume: xml, in: pool.name())
-                return try shell.explaining("Failed to create vol from \(file)") {
+                try shell.gate.judged(volume: xml, in: pool.name())
+            } thenSlowly: { xml in
+                try shell.explaining("Failed to create vol from \(file)") {
                     () throws(LibvirtError) in try pool.createVolume(xml: xml, flags)
                 }
             }

@@ -48,8 +48,9 @@ extension Command {
             if try given[printXML] { return shell.print(xml.text) }
             let preallocates = try given[preallocateMetadata]
             let volume = try shell.gate.exclusively {
-                let xml = try shell.gate.judged(volume: xml.text, in: pool.name())
-                return try shell.explaining("Failed to create vol \(name)") {
+                try shell.gate.judged(volume: xml.text, in: pool.name())
+            } thenSlowly: { xml in
+                try shell.explaining("Failed to create vol \(name)") {
                     () throws(LibvirtError) in
                     try pool.createVolume(xml: xml, preallocates ? .preallocateMetadata : [])
                 }

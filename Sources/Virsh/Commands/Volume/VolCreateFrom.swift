@@ -27,9 +27,10 @@ extension Command {
             let original = try shell.volume(given[vol], in: given[inputPool], option: "inputpool")
             let xml = try shell.text(ofFile: file)
             let volume = try shell.gate.exclusively {
-                let xml = try shell.gate.judged(
+                try shell.gate.judged(
                     volume: xml, in: pool.name(), from: shell.name(of: original))
-                return try shell.explaining("Failed to create vol from \(file)") {
+            } thenSlowly: { xml in
+                try shell.explaining("Failed to create vol from \(file)") {
                     () throws(LibvirtError) in
                     try pool.createVolume(xml: xml, from: original, flags)
                 }

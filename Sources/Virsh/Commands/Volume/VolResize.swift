@@ -35,6 +35,7 @@ extension Command {
             let preposition = flags.contains(.delta) ? "by" : "to"
             try shell.gate.exclusively {
                 try shell.allowResize(of: volume, to: size, flags)
+            } thenSlowly: {
                 try shell.explaining(
                     "Failed to change size of volume '\(name)' \(preposition) \(word)"
                 ) { () throws(LibvirtError) in try volume.resize(to: size, flags) }

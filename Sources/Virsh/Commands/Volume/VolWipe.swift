@@ -17,6 +17,7 @@ extension Command {
             let algorithm = try wipeAlgorithm(given[algorithm])
             try shell.gate.exclusively {
                 try shell.gate.willWrite(shell.name(of: volume))
+            } thenSlowly: {
                 try shell.explaining("Failed to wipe vol \(name)") { () throws(LibvirtError) in
                     do throws(LibvirtError) {
                         try volume.wipe(algorithm)

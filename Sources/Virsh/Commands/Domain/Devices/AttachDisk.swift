@@ -15,7 +15,7 @@ extension Command {
 
         return { shell, given in
             try impact.check(given)
-            let xml = try disk.xml(given)
+            let xml = try disk.xml(given, shell.policy)
             if try given[disk.printXML] { return shell.print(xml) }
             let domain = try shell.domain(given[domain])
             let chosen = impact.impact(of: given, on: domain, shell)
@@ -67,7 +67,7 @@ private struct DiskOptions {
     }
 
     /// The element `<disk>`.
-    func xml(_ given: ParsedOptions) throws -> String {
+    func xml(_ given: ParsedOptions, _ policy: Policy) throws -> String {
         try given.requires(hostName, protocolName)
         try given.requires(hostTransport, protocolName)
         try given.requires(hostSocket, protocolName)
@@ -81,7 +81,7 @@ private struct DiskOptions {
             alias, sourceType, protocolName, hostName, hostTransport, hostSocket,
         ] { _ = try given[key] }
 
-        let kind = try sourceKind(given)
+        let kind = try sourceKind(given, policy)
         if let mode = try given[mode], !["readonly", "shareable"].contains(mode) {
             throw CommandFailure("No support for \(mode) in command 'attach-disk'")
         }
@@ -122,7 +122,7 @@ private struct DiskOptions {
     }
 
     /// The disk's type: given, or guessed from the protocol, the driver and the source.
-    private func sourceKind(_ given: ParsedOptions) throws -> String {
+    private func sourceKind(_ given: ParsedOptions, _ policy: Policy) throws -> String {
         var kind = try given[sourceType]
         if let kind, !["file", "block", "network"].contains(kind) {
             throw CommandFailure("Unknown source type: '\(kind)'")
@@ -133,10 +133,11 @@ private struct DiskOptions {
                 kind = "network"
             } else {
                 // virsh looks at the path on the host that it runs on, even if the hypervisor is
-                // on another one.
+                // on another one. A role may not learn what is there.
                 let driver = try given[driver]
                 let isDevice =
-                    try driver != "file" && driver != "tap" && isBlockDevice(given[source])
+                    try policy.limits == nil && driver != "file" && driver != "tap"
+                    && isBlockDevice(given[source])
                 kind = isDevice ? "block" : "file"
             }
         }

@@ -13,7 +13,9 @@ extension Command {
         return { shell, given in
             let impact = try impact.impact(of: given)
             let domain = try shell.domain(given[domain])
-            try domain.addIOThread(ioThreadID(given[id]), impact)
+            let id = try ioThreadID(given[id])
+            try shell.policy.check(ioThread: id)
+            try domain.addIOThread(id, impact)
         }
     }
 }
