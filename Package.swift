@@ -201,7 +201,8 @@ let package = Package(
                 "InstallMedia", "Libvirt", "OSInfo", "Policy", "System", "Text", "VirtInstall",
                 "XML",
             ],
-            exclude: ["Golden", "Fixtures", "Hosts", "record"], swiftSettings: common),
+            exclude: ["Golden", "Fixtures", "Hosts", "installed.py", "record"],
+            swiftSettings: common),
         .testTarget(
             name: "ProtocolTests",
             dependencies: [

@@ -26,11 +26,13 @@ package struct CloudInit {
     /// The volume label that cloud-init searches for.
     private static let volume = "cidata"
 
-    /// Writes the configuration to an ISO image and returns its path.
+    /// Writes the configuration, as a version of virt-install does, to an ISO image and returns
+    /// its path. `permits`: the URLs that may be fetched; `nil` permits all.
     package func makeImage(
-        in scratch: ScratchFiles, reading inputs: InputFiles
+        _ version: InstallVersion, in scratch: ScratchFiles, reading inputs: InputFiles,
+        permits: URLPermission? = nil
     ) throws(MediaError) -> String {
-        let files = try self.files(reading: inputs)
+        let files = try self.files(version, reading: inputs, permits: permits)
         return try scratch.make("cloudinit.iso") { (file) throws(MediaError) in
             try ISOImageWriter.write(
                 files, volume: Self.volume, to: file, in: scratch.directory.path)
@@ -39,8 +41,10 @@ package struct CloudInit {
 
     /// The files of the image. virt-install 4.1.0: `create_files`.
     func files(
-        reading inputs: InputFiles = .lineProtocol
+        _ version: InstallVersion, reading inputs: InputFiles = .lineProtocol,
+        permits: URLPermission? = nil
     ) throws(MediaError) -> [(name: String, bytes: [UInt8])] {
+        guard version < .v51 else { return try fetchedFiles(inputs, permits) }
         let contents = { (path: String) throws(MediaError) in
             try inputs.contents(of: path, limit: Self.limit)
         }
@@ -49,7 +53,8 @@ package struct CloudInit {
         if let userData {
             files.append(("user-data", try contents(userData)))
         } else {
-            files.append(("user-data", Array(try generatedUserData(contents).utf8)))
+            files.append(
+                ("user-data", Array(try generatedUserData(version, contents).utf8)))
         }
         if let networkConfig {
             // As virt-install does: an empty file is the same as none.
@@ -59,7 +64,48 @@ package struct CloudInit {
         return files
     }
 
+    /// The files of newer versions, which accept URLs, and have no file for what is not given.
+    private func fetchedFiles(
+        _ inputs: InputFiles, _ permits: URLPermission?
+    ) throws(MediaError) -> [(name: String, bytes: [UInt8])] {
+        var files: [(name: String, bytes: [UInt8])] = []
+        if let metaData { files.append(("meta-data", try fetch(metaData, inputs, permits))) }
+        if let userData {
+            files.append(("user-data", try fetch(userData, inputs, permits)))
+        } else {
+            let text = try generatedUserData(.v51) { (path: String) throws(MediaError) in
+                try inputs.contents(of: path, limit: Self.limit)
+            }
+            files.append(("user-data", Array(text.utf8)))
+        }
+        if let networkConfig {
+            files.append(("network-config", try fetch(networkConfig, inputs, permits)))
+        }
+        return files
+    }
+
+    private func fetch(
+        _ place: String, _ inputs: InputFiles, _ permits: URLPermission?
+    ) throws(MediaError) -> [UInt8] {
+        do throws(MediaError) {
+            guard Location.isURL(place) else {
+                let scheme = "file://"
+                let path = place.hasPrefix(scheme) ? String(place.dropFirst(scheme.count)) : place
+                return try inputs.contents(of: path, limit: Self.limit)
+            }
+            var bytes: [UInt8] = []
+            _ = try Downloader(permits: permits).fetch(place, limit: Self.limit, progress: nil) {
+                (piece) throws(MediaError) in bytes.append(contentsOf: piece)
+            }
+            return bytes
+        } catch {
+            guard error.kind != .denied else { throw error }
+            throw MediaError(error.kind, "Couldn't acquire file \(place): \(error.message)")
+        }
+    }
+
     private func generatedUserData(
+        _ version: InstallVersion,
         _ contents: (String) throws(MediaError) -> [UInt8]
     ) throws(MediaError) -> String {
         let firstLine = { (path: String) throws(MediaError) -> String in
@@ -75,7 +121,15 @@ package struct CloudInit {
             lines += ["chpasswd:", "  list: |", "    root:\(password)"]
             lines.append("  expire: \(generatesRootPassword ? "True" : "False")")
         }
-        if rootSSHKey != nil || userSSHKey != nil {
+        if version >= .v50 {
+            if let key = try rootSSHKey.map(firstLine) {
+                lines += ["users:", "  - default", "  - name: root", "    ssh_authorized_keys:"]
+                lines.append("      - \(key)")
+            }
+            if let key = try userSSHKey.map(firstLine) {
+                lines += ["ssh_authorized_keys:", "  - \(key)"]
+            }
+        } else if rootSSHKey != nil || userSSHKey != nil {
             lines.append("users:")
             if let key = try rootSSHKey.map(firstLine), !key.isEmpty {
                 lines += ["  - name: root", "    ssh-authorized-keys:", "      - \(key)"]

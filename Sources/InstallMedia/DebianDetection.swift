@@ -10,14 +10,19 @@ extension Detection {
         for (folder, images) in folders {
             guard try manifest("\(folder)/MANIFEST", isOf: flavor) else { continue }
             return distribution(
-                flavor, isDaily: folder == "daily", networkKernels(flavor, in: images))
+                folder == "daily" ? "debiantesting" : systemByCodename(flavor),
+                networkKernels(flavor, in: images))
         }
         guard let info = try media.text(of: ".disk/info"),
             info.split(whereSeparator: \.isNewline).contains(where: { $0.hasPrefix(flavor.title) })
         else { return nil }
-        return distribution(
-            flavor, isDaily: false,
-            media.isImage ? [cdKernel(flavor)] : networkKernels(flavor, in: "install"))
+        guard media.isImage else {
+            return distribution(
+                systemByCodename(flavor), networkKernels(flavor, in: "install"))
+        }
+        // Older versions find the release only in the URL.
+        let text = target.version < .v51 ? "" : info.lowercased()
+        return distribution(systemByCodename(flavor, info: text), [cdKernel(flavor)])
     }
 
     private func manifest(
@@ -29,29 +34,28 @@ extension Detection {
         return text.contains("Debian") || text.contains("debian")
     }
 
-    private func distribution(
-        _ flavor: DebianFlavor, isDaily: Bool, _ kernels: [KernelPair]
-    ) -> Distribution {
-        let system = isDaily ? "debiantesting" : systemByCodename(flavor)
-        return Distribution(system: ifKnown(system), kernels: kernels, medium: nil)
+    private func distribution(_ system: String?, _ kernels: [KernelPair]) -> Distribution {
+        Distribution(system: ifKnown(system), kernels: kernels, medium: nil)
     }
 
-    /// The release whose codename is a part of the URL, e.g. `/bullseye/`.
-    private func systemByCodename(_ flavor: DebianFlavor) -> String? {
+    /// The release whose codename is a part of the URL, e.g. `/bullseye/`, or is quoted in the text
+    /// of a CD.
+    private func systemByCodename(_ flavor: DebianFlavor, info: String = "") -> String? {
         catalog.systems(flavor.rawValue).first { system in
             // The first word of `Warty Warthog`, or the second of the label `Debian Sarge`.
             let codename =
                 system.codename?.split(separator: " ").first
                 ?? system.label.split(separator: " ").dropFirst().first
-            return codename.map {
-                media.location.text.contains("/\($0.lowercased())/")
+            return codename.map { codename in
+                let name = codename.lowercased()
+                return media.location.text.contains("/\(name)/") || info.contains("\"\(name)\"")
             } ?? false
         }?.name
     }
 
     /// Debian's name of the tree's architecture, which its URL contains: `installer-amd64`,
-    /// `daily-images/arm64`, or one of the usual names anywhere.
-    private func treeArchitecture() -> String {
+    /// `daily-images/arm64`, or one of the usual names anywhere; `nil` if it contains none.
+    private func treeArchitecture() -> String? {
         let url = media.location.text
         var parts = url.split(separator: "/", omittingEmptySubsequences: false)
         if parts.last == "" { parts.removeLast() }
@@ -61,8 +65,12 @@ extension Detection {
             }
             if parts[parts.count - 2] == "daily-images", isWord(last) { return String(last) }
         }
-        let found = ["i386", "amd64", "x86_64", "arm64"].first { url.contains($0) }
-        return found == "x86_64" ? "amd64" : found ?? "i386"
+        let names =
+            target.version < .v51
+            ? ["i386", "amd64", "x86_64", "arm64"]
+            : ["i386", "amd64", "arm64", "riscv64", "s390x", "ppc64el"]
+        let found = names.first { url.contains($0) }
+        return found == "x86_64" ? "amd64" : found
     }
 
     /// Whether a text consists of what Python's `\w` matches.
@@ -72,7 +80,7 @@ extension Detection {
 
     private func networkKernels(_ flavor: DebianFlavor, in folder: String) -> [KernelPair] {
         let name = flavor.rawValue
-        let architecture = treeArchitecture()
+        let architecture = treeArchitecture() ?? "i386"
         var pairs: [KernelPair] = []
         if target.isXen {
             pairs.append(
@@ -92,19 +100,27 @@ extension Detection {
         return pairs
     }
 
+    /// Debian's names of architectures.
+    private static let names = [
+        "x86_64": "amd64", "i686": "i386", "aarch64": "arm64", "ppc64le": "ppc64el",
+    ]
+
     /// The initial RAM disk of a CD searches for the packages on the CD, not on a mirror.
     private func cdKernel(_ flavor: DebianFlavor) -> KernelPair {
         let isUbuntu = flavor == .ubuntu
+        let architecture: String? =
+            target.version < .v51
+            ? Self.names[target.architecture] ?? target.architecture : treeArchitecture()
         let paths: (String, String) =
-            switch target.architecture {
+            switch architecture {
             case "s390x":
                 isUbuntu
                     ? ("boot/kernel.ubuntu", "boot/initrd.ubuntu")
                     : ("boot/linux_vm", "boot/root.bin")
-            case "x86_64" where !isUbuntu: ("install.amd/vmlinuz", "install.amd/initrd.gz")
-            case "i686" where !isUbuntu: ("install.386/vmlinuz", "install.386/initrd.gz")
-            case "aarch64" where !isUbuntu: ("install.a64/vmlinuz", "install.a64/initrd.gz")
-            case "ppc64le" where !isUbuntu: ("install/vmlinux", "install/initrd.gz")
+            case "amd64" where !isUbuntu: ("install.amd/vmlinuz", "install.amd/initrd.gz")
+            case "i386" where !isUbuntu: ("install.386/vmlinuz", "install.386/initrd.gz")
+            case "arm64" where !isUbuntu: ("install.a64/vmlinuz", "install.a64/initrd.gz")
+            case "ppc64el" where !isUbuntu: ("install/vmlinux", "install/initrd.gz")
             default: ("install/vmlinuz", "install/initrd.gz")
             }
         return KernelPair(kernel: paths.0, initrd: paths.1)

@@ -5,10 +5,15 @@ package struct InstallTarget: Hashable, Sendable {
     package let isXen: Bool
     /// The distribution that the user named, e.g. `fedora`; `nil` if none was named.
     package let distribution: String?
+    /// The version of virt-install whose choice is made.
+    package let version: InstallVersion
 
-    package init(architecture: String, isXen: Bool, distribution: String?) {
+    package init(
+        architecture: String, isXen: Bool, distribution: String?, version: InstallVersion
+    ) {
         self.architecture = architecture
         self.isXen = isXen
         self.distribution = distribution
+        self.version = version
     }
 }

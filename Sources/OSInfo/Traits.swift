@@ -69,7 +69,6 @@ extension OperatingSystem {
 
     /// Whether it boots only with EFI on an architecture.
     package func requiresEFI(_ architecture: String) throws(DatabaseError) -> Bool {
-        if name == "win11" { return true }
         let firmware = try firmware().filter { $0.architecture == architecture }
         let supports = { (kind: Firmware.Kind, fallback: Bool) in
             firmware.first { $0.kind == kind }?.isSupported ?? fallback

@@ -9,7 +9,8 @@ import XML
 /// name. `destroysOnError` destroys the guest if the run fails or the client disconnects. `gate` is
 /// what the client's role permits; a denial is printed and thrown.
 package func install(
-    _ words: [String], output: InstallOutput, files: InputFiles = .lineProtocol,
+    _ words: [String], as version: InstallVersion = .installed, output: InstallOutput,
+    files: InputFiles = .lineProtocol,
     gate: InstallGate = .unconfined, destroysOnError: Bool = false,
     connect: (_ uri: String?) throws -> Connection
 ) throws(Denial) -> Int32 {
@@ -19,8 +20,11 @@ package func install(
         do {
             return .success(
                 try runInstall(
-                    words, output: output, gate: gate, destroysOnError: destroysOnError
-                ) { uri in try TargetHost(try connect(uri), files: files, gate: gate) })
+                    words, as: version, output: output, gate: gate,
+                    destroysOnError: destroysOnError
+                ) { uri in
+                    try TargetHost(try connect(uri), version, files: files, gate: gate)
+                })
         } catch {
             guard let denial = denial(in: error) else { return .success(report(error, output)) }
             output.error(denial.message)
@@ -32,9 +36,10 @@ package func install(
 
 /// Whether the words name the guest, in any form that `--name` may have, e.g. `--na X`. Returns
 /// false for a malformed command line.
-package func namesGuest(_ words: [String]) -> Bool {
+package func namesGuest(_ words: [String], as version: InstallVersion = .installed) -> Bool {
     do {
-        return try CommandLineParser.parse(words, output: InstallOutput { _, _ in })["name"] != nil
+        let silent = InstallOutput { _, _ in }
+        return try CommandLineParser.parse(words, version, output: silent)["name"] != nil
     } catch {
         return false  // `install` reports the error.
     }
@@ -52,25 +57,26 @@ func report(_ error: any Error, _ output: InstallOutput) -> Int32 {
 
 /// The run itself, for any host; errors are thrown. virt-install 4.1.0: `main` in virtinstall.py.
 func runInstall(
-    _ words: [String], output: InstallOutput, gate: InstallGate = .unconfined,
-    destroysOnError: Bool = false, on host: (_ uri: String?) throws -> TargetHost
+    _ words: [String], as version: InstallVersion, output: InstallOutput,
+    gate: InstallGate = .unconfined, destroysOnError: Bool = false,
+    on host: (_ uri: String?) throws -> TargetHost
 ) throws -> Int32 {
     // 1. Parse the command line. Requests for lists need no connection.
-    var options = try CommandLineParser.parse(words, output: output)
+    var options = try CommandLineParser.parse(words, version, output: output)
     if let step = options["print-step"] { options["print-xml"] = step }
     // The printed XML may be parsed by a program, so nothing else is printed.
     output.isQuiet =
         options.has("quiet") || options["print-xml"] != nil || options.has("test-media-detection")
     output.isVerbose = options.has("debug")
-    if try listSubOptions(options, output) { return 0 }
+    if try listSubOptions(options, version, output) { return 0 }
     if options["os-variant"] == "list" {
         try listOperatingSystems(output)
         return 0
     }
     try gate.checkOptions(options)
-    let checks = try rewriteOldOptions(&options, output)
+    let checks = try rewriteOldOptions(&options, version, output)
     // After the old options have become sub-options of others.
-    try gate.checkSubOptions(options)
+    try gate.checkSubOptions(options, version)
     let host = try host(options["connect"])
     // Before the first document is made, which cannot fail.
     try Document.requireLibrary()
@@ -83,7 +89,7 @@ func runInstall(
 
     // 2. Start the description of the guest, as far as the installer needs it: its architecture
     // decides which kernel of a tree is used, for example.
-    let install = try InstallChoice(options["install"])
+    let install = try InstallChoice(options["install"], version)
     let choice = try OperatingSystemChoice(options["os-variant"] ?? install.os, on: host)
     let guest: Guest
     if let name = options["reinstall"] {
@@ -105,11 +111,12 @@ func runInstall(
     let isNew = options["reinstall"] == nil
     if isNew {
         try nameGuest(guest)
-        for option in installOptions where !early.contains(option.name) {
-            for text in options.list(option.name) { try option.apply(text, to: guest) }
-        }
-        for (number, text) in options.list("xml").enumerated() {
-            try InstallOption.xml.apply(text, to: guest, number: number)
+        // Since 5.0, virt-install also applies the early options again, and `--xml` in its place.
+        let isEarly = { (option: InstallOption) in version < .v50 && early.contains(option.name) }
+        for option in installOptions(version) where !isEarly(option) {
+            for (number, text) in options.list(option.name).enumerated() {
+                try option.apply(text, to: guest, number: number)
+            }
         }
         try addSystemDefaults(options: &options, guest: guest)
     }
@@ -134,11 +141,13 @@ func runInstall(
 }
 
 /// Prints the lists for all `--OPTION=?`. Returns false if there are none.
-private func listSubOptions(_ options: CommandLineValues, _ output: InstallOutput) throws -> Bool {
+private func listSubOptions(
+    _ options: CommandLineValues, _ version: InstallVersion, _ output: InstallOutput
+) throws -> Bool {
     var listed = false
-    for option in installOptions + choiceOptions {
+    for option in installOptions(version) + choiceOptions {
         for text in options.list(option.name) where text == "?" || text == "help" {
-            option.list(output)
+            option.list(version, output)
             listed = true
         }
     }
@@ -161,7 +170,7 @@ private func startGuest(
     for (option, path) in paths {
         if let value = options[option], !value.isEmpty { guest.set(path, value) }
     }
-    for option in installOptions where early.contains(option.name) {
+    for option in installOptions(host.version) where early.contains(option.name) {
         for text in options.list(option.name) { try option.apply(text, to: guest) }
     }
     try addCapabilitiesDefaults(guest)

@@ -29,7 +29,8 @@ enum FuzzTarget: String, CaseIterable {
             case .virtInstall:
                 let words = text.split(separator: "\n", omittingEmptySubsequences: false)
                 let output = InstallOutput { _, _ in }
-                _ = try CommandLineParser.parse(words.map(String.init), output: output)
+                _ = try CommandLineParser.parse(
+                    words.map(String.init), .newest, output: output)
             case .regex: _ = try PythonRegex(text)
             case .treeinfo: _ = try TreeInfo(parsing: text).kernel(xen: false)
             case .iso: try readImage(bytes)

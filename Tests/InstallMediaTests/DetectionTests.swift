@@ -1,3 +1,4 @@
+import System
 import Testing
 
 @testable import InstallMedia
@@ -66,11 +67,13 @@ import Testing
     }
 
     func detect(
-        _ path: String, xen: Bool = false, distribution: String? = nil, catalog: Catalog? = nil
+        _ path: String, xen: Bool = false, distribution: String? = nil, catalog: Catalog? = nil,
+        as version: InstallVersion = .v41
     ) throws -> Distribution? {
         try Detection(
             Media(Location("\(folder.path)/\(path)")),
-            InstallTarget(architecture: "x86_64", isXen: xen, distribution: distribution),
+            InstallTarget(
+                architecture: "x86_64", isXen: xen, distribution: distribution, version: version),
             catalog ?? self.catalog()
         ).run(required: true)
     }
@@ -195,6 +198,37 @@ import Testing
         #expect(try detect(path, xen: true)?.kernels.first?.kernel.contains("netboot/xen") == true)
     }
 
+    /// Version 5.1 reads the architecture only from the URL, which may have more of them.
+    @Test(arguments: [
+        ("x86_64/dists/bullseye", InstallVersion.v50, "amd64"),
+        ("x86_64/dists/bullseye", .v51, "i386"), ("riscv64", .v50, "i386"),
+        ("riscv64", .v51, "riscv64"),
+    ])
+    func readsTheArchitectureFromTheURL(
+        path: String, version: InstallVersion, architecture: String
+    ) throws {
+        try folder.add("\(path)/current/images/MANIFEST", "Debian\n")
+        let found = try #require(try detect(path, as: version))
+        #expect(
+            found.kernels.map(\.kernel)
+                == ["current/images/netboot/debian-installer/\(architecture)/linux"])
+    }
+
+    /// Version 5.1 finds the release in the text of the CD.
+    @Test(arguments: [
+        (InstallVersion.v50, String?.none, "install.amd/vmlinuz"),
+        (.v51, "debian11", "install.386/vmlinuz"),
+    ])
+    func recognizesDebianCDs(version: InstallVersion, system: String?, kernel: String) throws {
+        let image = try FileDescriptor.creating("\(folder.path)/i386.iso")
+        try ISOImageWriter.write(
+            [(".disk/info", Array("Debian GNU/Linux 11.5.0 \"Bullseye\"\n".utf8))],
+            volume: "D", to: image, in: folder.path)
+        let found = try #require(try detect("i386.iso", as: version))
+        #expect(found.system == system)
+        #expect(found.kernels.map(\.kernel) == [kernel])
+    }
+
     @Test func recognizesCopyOfDebianCD() throws {
         try folder.add("amd64/.disk/info", "Debian GNU/Linux 11.5.0 \"Bullseye\"\n")
         let found = try #require(try detect("amd64"))
@@ -218,7 +252,8 @@ import Testing
         let server = Server([:])
         let url = server.url("/tree")
         let media = Media(.server(url))
-        let target = InstallTarget(architecture: "x86_64", isXen: false, distribution: nil)
+        let target = InstallTarget(
+            architecture: "x86_64", isXen: false, distribution: nil, version: .v41)
         let absent = #expect(throws: MediaError.self) {
             try Detection(media, target, catalog()).run(required: true)
         }
@@ -232,7 +267,8 @@ import Testing
     @Test func unreachableServerIsAskedOnce() throws {
         // No process listens on this port.
         let media = Media(.server("http://127.0.0.1:1/tree"))
-        let target = InstallTarget(architecture: "x86_64", isXen: false, distribution: nil)
+        let target = InstallTarget(
+            architecture: "x86_64", isXen: false, distribution: nil, version: .v41)
         let error = #expect(throws: MediaError.self) {
             try Detection(media, target, catalog()).run(required: true)
         }
@@ -243,7 +279,8 @@ import Testing
     @Test func truncatedDescriptionIsAnError() throws {
         let server = Server(["/t/.treeinfo": .truncated(Array("[gen".utf8), claims: 400)])
         defer { server.stop() }
-        let target = InstallTarget(architecture: "x86_64", isXen: false, distribution: "fedora")
+        let target = InstallTarget(
+            architecture: "x86_64", isXen: false, distribution: "fedora", version: .v41)
         let error = #expect(throws: MediaError.self) {
             try Detection(Media(.server(server.url("/t"))), target, catalog()).run(required: true)
         }

@@ -16,7 +16,7 @@ import Testing
         }
         var data = CloudInit()
         data.userData = "/dev/stdin"
-        #expect(try data.files(reading: files)[1].bytes == Array("#cloud-config\n".utf8))
+        #expect(try data.files(.v41, reading: files)[1].bytes == Array("#cloud-config\n".utf8))
         let injection = try Injection(["/dev/stdin"], reading: files)
         #expect(injection.summary == "/dev/stdin")
         #expect(throws: MediaError.self) { try files.contents(of: "/dev/stdout", limit: 100) }

@@ -8,6 +8,9 @@ class Version(HelperTest):
         self.assertRegex(reply["helper"], r"^\d+\.\d+\.\d+$")
         for key in ("compiled", "running"):
             self.assertRegex(reply["libvirt"][key], r"^\d+\.\d+\.\d+$")
+        install = self.session(uri).ask({"cmd": "virt-install", "args": ["--version"]})
+        self.assertTrue(install["success"])
+        self.assertIn(reply["virt-install"], ("4.1.0", "5.0.0", "5.1.0"))
         self.assertEqual(reply["hypervisor"]["type"], "TEST")
         self.assertEqual(reply["uri"], uri)
         names = [c["cmd"] for c in self.session(uri).ok({"cmd": "help"})["commands"]]

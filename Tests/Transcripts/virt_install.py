@@ -1,6 +1,7 @@
 """
-The transcripts of virt-install: Tests/VirtInstallTests/Golden and Hosts/golden; see
-VirtInstallTests/record and Hosts/record.
+The transcripts of virt-install: Tests/VirtInstallTests/Golden/VERSION and Hosts/golden; see
+VirtInstallTests/record and Hosts/record. The program behaves as this host's version, so these are
+the cases that this version recorded.
 """
 
 import contextlib
@@ -37,11 +38,13 @@ def transcripts(home):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         site = Site(home, f"http://127.0.0.1:{server.server_port}")
+        _, version = site.install("test:///default", ["--version"])
+        golden = FOLDER / "Golden" / version.strip()
         yield [
             *(InstallTranscript(f"virt-install/{path.stem}", path, site)
-              for path in sorted((FOLDER / "Golden").glob("*.txt"))),
-            OptionsTranscript("virt-install/options", FOLDER / "Golden/options", site),
-            OnlyInDebug("virt-install/hosts", FOLDER / "Hosts/golden", HOSTS),
+              for path in sorted(golden.glob("*.txt"))),
+            OptionsTranscript("virt-install/options", golden / "options", site),
+            OnlyInDebug("virt-install/hosts", FOLDER / "Hosts/golden" / golden.name, HOSTS),
         ]
     finally:
         server.shutdown()

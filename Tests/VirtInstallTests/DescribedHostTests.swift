@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import InstallMedia
 import Libvirt
 import Testing
 import XML
@@ -18,12 +19,15 @@ struct DescribedHostTests {
 
     /// A recorded case.
     struct Recorded: CustomTestStringConvertible, Sendable {
+        let version: InstallVersion
         let host: String
         let words: [String]
         /// The XML or the error.
         let answer: String
 
-        var testDescription: String { ([host] + words).joined(separator: " ") }
+        var testDescription: String {
+            ([version.text, host] + words).joined(separator: " ")
+        }
     }
 
     static func text(_ name: String) throws -> String {
@@ -31,24 +35,25 @@ struct DescribedHostTests {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    static var recorded: [Recorded] {
-        get throws {
-            var found: [Recorded] = []
-            for piece in "\n\(try text("golden"))".split(separator: "\n$ ") {
+    /// The answers of a version. It recorded those that an older version does not give.
+    static func recorded(_ version: InstallVersion) throws -> [Recorded] {
+        var answers: [String: String] = [:]
+        for recorded in InstallVersion.allCases where recorded <= version {
+            for piece in "\n\(try text("golden/\(recorded.text)"))".split(separator: "\n$ ") {
                 let line = piece.prefix { $0 != "\n" }
-                let words = line.split(separator: " ").map(String.init)
-                found.append(
-                    Recorded(
-                        host: words[0], words: Array(words.dropFirst()),
-                        answer: String(piece.dropFirst(line.count))))
+                answers[String(line)] = String(piece.dropFirst(line.count))
             }
-            return found
+        }
+        return answers.sorted { $0.key < $1.key }.map { line, answer in
+            let words = line.split(separator: " ").map(String.init)
+            return Recorded(
+                version: version, host: words[0], words: Array(words.dropFirst()), answer: answer)
         }
     }
 
-    @Test
-    func guestsAreThoseOfVirtInstall() throws {
-        let recorded = try Self.recorded
+    @Test(arguments: InstallVersion.allCases)
+    func guestsAreThoseOfVirtInstall(_ version: InstallVersion) throws {
+        let recorded = try Self.recorded(version)
         #expect(recorded.count > 100)
         for item in recorded {
             let (status, text) = try Self.answer(item)
@@ -88,11 +93,12 @@ struct DescribedHostTests {
                 "--osinfo", "generic", "--dry-run",
             ]
             let status = try runInstall(
-                words + common, output: InstallOutput { said, _ in output += said }
+                words + common, as: .v41, output: InstallOutput { said, _ in output += said }
             ) {
                 _ in
                 let host = TargetHost(
-                    try Connection("test://\(folder.path)/node.xml"), uri: "qemu:///system")
+                    try Connection("test://\(folder.path)/node.xml"), .v41,
+                    uri: "qemu:///system")
                 host.knownCapabilities = try Document(parsing: capabilities, keepBlanks: false)
                 return host
             }
@@ -118,8 +124,9 @@ struct DescribedHostTests {
         if !words.contains("--memory") { words += ["--memory", "512"] }
         let reports = InstallOutput { said, _ in output += said }
         do {
-            let status = try runInstall(words, output: reports) { _ in
-                let host = TargetHost(try Connection("test:///default"), uri: String(described[1]))
+            let status = try runInstall(words, as: item.version, output: reports) { _ in
+                let host = TargetHost(
+                    try Connection("test:///default"), item.version, uri: String(described[1]))
                 host.knownCapabilities = capabilities
                 if let domain {
                     host.describedDomain = { emulation in

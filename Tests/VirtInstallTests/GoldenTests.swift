@@ -1,4 +1,5 @@
 import FoundationEssentials
+import InstallMedia
 import Libvirt
 import OSInfo
 import System
@@ -16,10 +17,11 @@ struct GoldenTests {
         let systems = try SystemsFolder()
         defer { systems.remove() }
         let known = try #require(
-            try answer(to: transcript.words(of: ""), systems).documents.first)
+            try answer(to: transcript.words(of: ""), transcript.version, systems).documents.first)
         #expect(known == transcript.known, "> \(transcript.common)")
         for one in transcript.cases {
-            let result = try answer(to: transcript.words(of: one.line), systems)
+            let result = try answer(
+                to: transcript.words(of: one.line), transcript.version, systems)
             var shown: [String] = []
             for (number, lines) in result.documents.enumerated() {
                 if number > 0 { shown.append("and then:") }
@@ -35,7 +37,7 @@ struct GoldenTests {
     /// The status and the lines of each document; the text if there is no document. Of an error
     /// only the first paragraph is kept. Each run has a private folder and host.
     private func answer(
-        to words: [String], _ systems: SystemsFolder
+        to words: [String], _ version: InstallVersion, _ systems: SystemsFolder
     ) throws -> (status: Int32, documents: [[String]], text: [String]) {
         let folder = try PrivateFolder(for: words)
         defer { folder.remove() }
@@ -44,7 +46,8 @@ struct GoldenTests {
                 .replacing("@HTTP@", with: FixtureServer.address)
         }
         var text = ""
-        let status = run(words, in: folder, systems, InstallOutput { said, _ in text += said })
+        let status = run(
+            words, as: version, in: folder, systems, InstallOutput { said, _ in text += said })
         text = text.replacing(folder.path, with: "@DIR@")
             .replacing(FixtureServer.address, with: "@HTTP@")
         if let home = ProcessInformation.environment("HOME"), home.count > 1 {
@@ -73,14 +76,14 @@ struct GoldenTests {
     }
 
     private func run(
-        _ words: [String], in folder: PrivateFolder, _ systems: SystemsFolder,
-        _ output: InstallOutput
+        _ words: [String], as version: InstallVersion, in folder: PrivateFolder,
+        _ systems: SystemsFolder, _ output: InstallOutput
     ) -> Int32 {
         do {
-            return try runInstall(words, output: output) { _ in
+            return try runInstall(words, as: version, output: output) { _ in
                 let connection = try Connection("test://\(folder.path)/node.xml")
                 return TargetHost(
-                    connection, uri: try connection.uri(),
+                    connection, version, uri: try connection.uri(),
                     database: Database(directories: [systems.path]))
             }
         } catch {
@@ -89,21 +92,27 @@ struct GoldenTests {
     }
 }
 
-extension InstallOption: CustomTestStringConvertible {
-    public var testDescription: String { name }
+extension InstallVersion: CustomTestStringConvertible {
+    public var testDescription: String { text }
 }
 
 /// The declarations of options.
 struct SubOptionTests {
-    /// Every name of every sub-option is used by a recorded case.
-    @Test(arguments: installOptions + choiceOptions)
-    func everyNameIsRecorded(_ option: InstallOption) throws {
-        let rows = option.subOptions().rows
+    /// Every name of every sub-option is used by a case that a version recorded which has it.
+    @Test(arguments: InstallVersion.allCases)
+    func everyNameIsRecorded(_ version: InstallVersion) throws {
+        for option in installOptions(version) + choiceOptions {
+            try checkRecorded(option, version)
+        }
+    }
+
+    private func checkRecorded(_ option: InstallOption, _ version: InstallVersion) throws {
+        let rows = option.subOptions(version).rows
         var seen: Set<String> = []
-        for transcript in Transcript.all {
+        for transcript in Transcript.all where transcript.version == version {
             for one in transcript.cases {
                 let fails = one.answer.contains { $0.hasPrefix("ERROR") }
-                for text in try values(of: option, in: splitWords(one.line)) {
+                for text in try values(of: option, version, in: splitWords(one.line)) {
                     guard
                         let values = try? OptionValues(
                             text, rows: rows, positional: option.positional)
@@ -122,24 +131,27 @@ struct SubOptionTests {
             }
         }
         let missing = rows.flatMap(\.names).filter { !seen.contains($0) }
-        #expect(missing == [], "write `$` lines in Golden/\(option.name).txt and run `record`")
+        #expect(
+            missing == [],
+            "write `$` lines in Golden/\(version.text)/\(option.name).txt and run `record`")
     }
 
     /// Every name of every option is used by a recorded case.
-    @Test func everyOptionIsRecorded() throws {
+    @Test(arguments: InstallVersion.allCases)
+    func everyOptionIsRecorded(_ version: InstallVersion) throws {
         var seen: Set<String> = []
-        for transcript in Transcript.all {
+        for transcript in Transcript.all where transcript.version == version {
             for one in transcript.cases where one.answer.last?.hasPrefix("[exit") != true {
                 for word in try transcript.words(of: one.line) where word.hasPrefix("-") {
                     seen.insert(String(word.prefix { $0 != "=" }))
                 }
             }
         }
-        let strings = CommandLineGroup.all.flatMap(\.options).flatMap(\.strings)
+        let strings = CommandLineGroup.options(version).flatMap(\.strings)
         let missing = strings.filter { !seen.contains($0) }
         #expect(
             Set(missing) == Set(Self.unrecorded.keys),
-            "write `$` lines in Golden/command-line.txt and run `record`")
+            "write `$` lines in Golden/\(version.text)/command-line.txt and run `record`")
     }
 
     private static let unrecorded = [
@@ -150,25 +162,28 @@ struct SubOptionTests {
     ]
 
     /// The listed options are those of `virt-install --help`.
-    @Test func optionsAreThoseOfVirtInstall() {
-        let shown = text(of: tests.appending(path: "Golden/options")).split(separator: "\n")
-        let ours = CommandLineGroup.all.flatMap(\.options).filter { !$0.isHidden }
+    @Test(arguments: InstallVersion.allCases)
+    func optionsAreThoseOfVirtInstall(_ version: InstallVersion) {
+        let shown = text(of: Transcript.golden(version).appending(path: "options"))
+            .split(separator: "\n")
+        let ours = CommandLineGroup.options(version).filter { !$0.isHidden }
         #expect(ours.map { $0.strings.joined(separator: " ") } == shown.map(String.init))
     }
 
-    @Test(arguments: installOptions + choiceOptions)
-    func namesAreDistinct(_ option: InstallOption) {
-        let rows = option.subOptions().rows
-        let names = rows.flatMap(\.names)
-        let firsts = rows.map { $0.names[0] }
-        #expect(Set(firsts).count == firsts.count)
-        #expect(names.allSatisfy { !$0.isEmpty })
+    @Test(arguments: InstallVersion.allCases)
+    func namesAreDistinct(_ version: InstallVersion) {
+        for option in installOptions(version) + choiceOptions {
+            let firsts = option.subOptions(version).rows.map { $0.names[0] }
+            #expect(Set(firsts).count == firsts.count, "--\(option.name)")
+        }
     }
 
-    private func values(of option: InstallOption, in words: [String]) -> [String] {
+    private func values(
+        of option: InstallOption, _ version: InstallVersion, in words: [String]
+    ) -> [String] {
         let names = Set(
-            CommandLineGroup.all.flatMap(\.options).filter { $0.name == option.name }.flatMap(
-                \.strings))
+            CommandLineGroup.options(version).filter { $0.name == option.name }
+                .flatMap(\.strings))
         var found: [String] = []
         for (index, word) in words.enumerated() {
             let name = word.prefix { $0 != "=" }

@@ -38,7 +38,8 @@ struct InstallGateTests {
 
     /// `judge` may change or refuse each document.
     func run(
-        _ words: [String], urls: String? = nil, common: [String] = Self.common,
+        _ words: [String], as version: InstallVersion = .v41, urls: String? = nil,
+        common: [String] = Self.common,
         judge: @escaping (String) throws -> String = { $0 }
     ) throws -> Run {
         var role = Role(name: "builder")
@@ -62,7 +63,9 @@ struct InstallGateTests {
         let gate = InstallGate(Policy(role: role, identity: "ci"), hooks)
         let output = InstallOutput { piece, _ in run.text += piece }
         do throws(Denial) {
-            run.status = try install(words + common, output: output, gate: gate) { uri in
+            run.status = try install(
+                words + common, as: version, output: output, gate: gate
+            ) { uri in
                 #expect(uri == nil)
                 return connection
             }
@@ -85,9 +88,12 @@ struct InstallGateTests {
         for option in CommandLineGroup.all.flatMap(\.options) {
             #expect(option.roles != nil, "\(option.label) has no mark for roles")
         }
-        for option in installOptions + choiceOptions {
-            for row in option.subOptions().rows {
-                #expect(row.roles != nil, "--\(option.name) \(row.names[0]) has no mark for roles")
+        for version in InstallVersion.allCases {
+            for option in installOptions(version) + choiceOptions {
+                for row in option.subOptions(version).rows {
+                    #expect(
+                        row.roles != nil, "--\(option.name) \(row.names[0]) has no mark for roles")
+                }
             }
         }
     }

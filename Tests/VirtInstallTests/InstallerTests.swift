@@ -1,3 +1,4 @@
+import InstallMedia
 import Libvirt
 import Policy
 import System
@@ -37,7 +38,7 @@ struct InstallerTests {
         }
         do throws(Denial) {
             let status = try install(
-                words + common, output: output, destroysOnError: destroysOnError
+                words + common, as: .v41, output: output, destroysOnError: destroysOnError
             ) { _ in connection }
             return (status, text)
         } catch {
@@ -139,7 +140,7 @@ struct InstallerTests {
         (["--memory", "1"], false), (["--description", "--name"], false),
     ])
     func findsTheNameInTheWords(words: [String], isNamed: Bool) {
-        #expect(namesGuest(words) == isNamed)
+        #expect(namesGuest(words, as: .v41) == isNamed)
     }
 
     /// The firmware's variables are removed with a temporary definition, which must not stay.

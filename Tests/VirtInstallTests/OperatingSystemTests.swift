@@ -1,4 +1,5 @@
 import FoundationEssentials
+import InstallMedia
 import Libvirt
 import OSInfo
 import Testing
@@ -12,9 +13,10 @@ import Testing
         var text = ""
         let output = InstallOutput { said, _ in text += said }
         do {
-            let status = try runInstall(words, output: output) { _ in
+            let status = try runInstall(words, as: .v41, output: output) { _ in
                 let connection = try Connection("test:///default")
-                return TargetHost(connection, uri: try connection.uri(), database: database)
+                return TargetHost(
+                    connection, .v41, uri: try connection.uri(), database: database)
             }
             return (status, text)
         } catch {

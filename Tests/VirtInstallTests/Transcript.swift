@@ -8,6 +8,8 @@ import XML
 
 /// A file of Golden; see `record`.
 struct Transcript: CustomTestStringConvertible, Sendable {
+    /// The version of virt-install that recorded it.
+    let version: InstallVersion
     /// Its name without the ending, e.g. `disk`.
     let name: String
     /// The words that all cases share.
@@ -22,29 +24,53 @@ struct Transcript: CustomTestStringConvertible, Sendable {
         let answer: [String]
     }
 
-    var testDescription: String { name }
+    var testDescription: String { "\(version.text) \(name)" }
 
-    static let all: [Transcript] = {
-        let folder = tests.appending(path: "Golden")
-        let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-        return (names ?? []).filter { $0.hasSuffix(".txt") }.sorted().compactMap { name in
-            try? Transcript(
-                name: String(name.dropLast(4)), text: text(of: folder.appending(path: name)))
+    /// What each version answers to each case. It is recorded only if an older version has another
+    /// answer, so one case may be in several transcripts.
+    static let all = InstallVersion.allCases.flatMap(of)
+
+    private static func of(_ version: InstallVersion) -> [Transcript] {
+        var found: [Transcript] = []
+        for recorded in InstallVersion.allCases where recorded <= version {
+            let folder = golden(recorded)
+            let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+            for file in (names ?? []).filter({ $0.hasSuffix(".txt") }).sorted() {
+                let older = found.firstIndex { "\($0.name).txt" == file }
+                guard
+                    let newer = try? Transcript(
+                        version: version, name: String(file.dropLast(4)),
+                        text: text(of: folder.appending(path: file)),
+                        older: older.map { found.remove(at: $0) })
+                else { continue }
+                found.append(newer)
+            }
         }
-    }()
+        return found
+    }
 
-    private init(name: String, text: String) throws {
+    static func golden(_ version: InstallVersion) -> URL {
+        tests.appending(path: "Golden/\(version.text)")
+    }
+
+    /// `older` has the cases that are not recorded again.
+    private init(
+        version: InstallVersion, name: String, text: String, older: Transcript?
+    ) throws {
+        self.version = version
         self.name = name
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last == "" { lines.removeLast() }
         let starts = lines.indices.filter { lines[$0].hasPrefix("$ ") }
         common = try splitWords(String((lines.first ?? "").dropFirst(2)))
         known = Array(lines[1..<(starts.first ?? lines.count)])
-        cases = starts.enumerated().map { number, start in
+        let own = starts.enumerated().map { number, start in
             let end = number + 1 < starts.count ? starts[number + 1] : lines.count
             return Case(
                 line: String(lines[start].dropFirst(2)), answer: Array(lines[(start + 1)..<end]))
         }
+        let ownLines = Set(own.map(\.line))
+        cases = own + (older?.cases ?? []).filter { !ownLines.contains($0.line) }
     }
 
     /// The words of a case, and the common words for options that the case does not have.

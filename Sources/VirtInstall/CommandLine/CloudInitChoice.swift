@@ -1,3 +1,5 @@
+import InstallMedia
+
 extension InstallOption {
     /// virt-install 4.1.0: `ParserCloudInit`.
     static let cloudInit = InstallOption("cloud-init", .noXML) { xml in
@@ -20,7 +22,9 @@ struct CloudInitChoice {
     let values: [String: String]
 
     /// `nil` if the option is missing, empty or `none`.
-    init?(_ options: CommandLineValues, _ output: InstallOutput) throws {
+    init?(
+        _ options: CommandLineValues, _ version: InstallVersion, _ output: InstallOutput
+    ) throws {
         guard options.has("cloud-init") else { return nil }
         if options.isBare("cloud-init") {
             output.warn("Defaulting to --cloud-init root-password-generate=yes,disable=yes")
@@ -28,8 +32,8 @@ struct CloudInitChoice {
             disables = true
             values = [:]
         } else {
-            guard let values = try InstallOption.cloudInit.values(options["cloud-init"] ?? "")
-            else {
+            let text = options["cloud-init"] ?? ""
+            guard let values = try InstallOption.cloudInit.values(text, version) else {
                 return nil
             }
             generatesPassword = values["root-password-generate"] == "yes"

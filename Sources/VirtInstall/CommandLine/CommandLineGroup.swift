@@ -1,3 +1,4 @@
+import InstallMedia
 import Text
 
 /// Options with a title above them in `--help`.
@@ -5,7 +6,16 @@ struct CommandLineGroup {
     let title: String
     let options: [CommandLineOption]
 
-    /// All options of virt-install 4.1.0, in its order.
+    /// The options that a version has.
+    static func options(_ version: InstallVersion) -> [CommandLineOption] {
+        all.flatMap { $0.options(version) }
+    }
+
+    func options(_ version: InstallVersion) -> [CommandLineOption] {
+        options.filter { $0.exists(in: version) }
+    }
+
+    /// All options of all versions, in virt-install's order.
     static let all = [
         common, general, installation, operatingSystem, device, configuration, platform,
         miscellaneous,
@@ -93,7 +103,11 @@ struct CommandLineGroup {
         title: "OS Options",
         options: [
             .option(
-                "--os-variant", "--osinfo", roles: .allowed,
+                "--os-variant", "--osinfo", versions: .before(.v51), roles: .allowed,
+                help: "the operating system; e.g. fedora29, or list for all names"),
+            .option(
+                "--osinfo", "--os-variant", as: "os-variant", versions: .since(.v51),
+                roles: .allowed,
                 help: "the operating system; e.g. fedora29, or list for all names"),
             .option("--os-type", as: "os-type-old", roles: .allowed),
         ])
@@ -144,6 +158,10 @@ struct CommandLineGroup {
             .list("--memdev", roles: .refused, help: "a memory module; e.g. dimm,target.size=1024"),
             .list("--vsock", roles: .refused, help: "a vsock; e.g. cid.auto=yes"),
             .list("--iommu", roles: .allowed, help: "an IOMMU; e.g. model=intel,driver.aw_bits=48"),
+            .list(
+                "--pstore", versions: .since(.v51), roles: .refused,
+                help: "storage for the guest kernel's last messages; e.g. backend=acpi-erst,size=8"
+            ),
             .list("-f", "--file", roles: .refused),
             .list("-s", "--file-size", type: .float, roles: .refused),
             .flag("--nonsparse", roles: .refused),

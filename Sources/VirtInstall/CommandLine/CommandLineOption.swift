@@ -1,3 +1,5 @@
+import InstallMedia
+
 /// An option of the command line.
 struct CommandLineOption {
     enum Value {
@@ -26,6 +28,23 @@ struct CommandLineOption {
     /// The text in `--help`; `nil` for an option that is not listed.
     let help: String?
     let roles: RoleMark?
+    private let versions: Versions
+
+    /// The versions of virt-install that have an option.
+    struct Versions {
+        var first = InstallVersion.v41
+        /// The first one that does not have it any more.
+        var end: InstallVersion?
+
+        static let all = Versions()
+
+        static func since(_ first: InstallVersion) -> Versions { Versions(first: first) }
+        static func before(_ end: InstallVersion) -> Versions { Versions(end: end) }
+    }
+
+    func exists(in version: InstallVersion) -> Bool {
+        version >= versions.first && versions.end.map { version < $0 } ?? true
+    }
 
     /// `-n/--name`, as error messages name it.
     var label: String { strings.joined(separator: "/") }
@@ -36,19 +55,23 @@ struct CommandLineOption {
     @inline(never)
     static func option(
         _ string: String, _ other: String? = nil, as name: String? = nil, value: Value = .required,
-        type: NumberType? = nil, roles mark: RoleMark? = nil, help: String? = nil
+        type: NumberType? = nil, versions: Versions = .all, roles mark: RoleMark? = nil,
+        help: String? = nil
     ) -> CommandLineOption {
-        CommandLineOption(string, other, name, value, type: type, roles: mark, help: help)
+        CommandLineOption(
+            string, other, name, value, type: type, versions: versions, roles: mark, help: help)
     }
 
     /// An option that may be repeated.
     @inline(never)
     static func list(
         _ string: String, _ other: String? = nil, as name: String? = nil, value: Value = .required,
-        type: NumberType? = nil, roles mark: RoleMark? = nil, help: String? = nil
+        type: NumberType? = nil, versions: Versions = .all, roles mark: RoleMark? = nil,
+        help: String? = nil
     ) -> CommandLineOption {
         CommandLineOption(
-            string, other, name, value, repeats: true, type: type, roles: mark, help: help)
+            string, other, name, value, repeats: true, type: type, versions: versions, roles: mark,
+            help: help)
     }
 
     @inline(never)
@@ -64,7 +87,8 @@ struct CommandLineOption {
 
     private init(
         _ string: String, _ other: String?, _ name: String?, _ value: Value, repeats: Bool = false,
-        type: NumberType? = nil, isExclusive: Bool = false, roles mark: RoleMark?, help: String?
+        type: NumberType? = nil, isExclusive: Bool = false, versions: Versions = .all,
+        roles mark: RoleMark?, help: String?
     ) {
         let strings = other.map { [string, $0] } ?? [string]
         precondition(strings.allSatisfy { $0.hasPrefix("-") }, "\(string) is not an option")
@@ -77,5 +101,6 @@ struct CommandLineOption {
         self.isExclusive = isExclusive
         self.help = help
         roles = mark
+        self.versions = versions
     }
 }

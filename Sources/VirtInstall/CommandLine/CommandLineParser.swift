@@ -1,16 +1,25 @@
+import InstallMedia
+
 /// Parses words as Python's argparse does: a name may be abbreviated if only one option fits, and a
 /// value is in the same word or the next. virt-install 4.1.0 with Python 3.11: argparse.py.
 struct CommandLineParser {
-    private let options = CommandLineGroup.all.flatMap(\.options)
+    private let version: InstallVersion
+    private let options: [CommandLineOption]
     private var values = CommandLineValues()
     private var unknown: [String] = []
     private var exclusive: CommandLineOption?
     private let output: InstallOutput
 
-    private init(output: InstallOutput) { self.output = output }
+    private init(_ version: InstallVersion, output: InstallOutput) {
+        self.version = version
+        options = CommandLineGroup.options(version)
+        self.output = output
+    }
 
-    static func parse(_ words: [String], output: InstallOutput) throws -> CommandLineValues {
-        var parser = CommandLineParser(output: output)
+    static func parse(
+        _ words: [String], _ version: InstallVersion, output: InstallOutput
+    ) throws -> CommandLineValues {
+        var parser = CommandLineParser(version, output: output)
         try parser.read(words)
         return parser.values
     }
@@ -165,19 +174,22 @@ struct CommandLineParser {
         }
         switch option.name {
         case "help":
-            printHelp(output)
+            printHelp(version, output)
             throw InstallFailure.exit(0)
         case "version":
-            output.result("4.1.0")
+            output.result(version.text)
             throw InstallFailure.exit(0)
         default: values.store(value, for: option)
         }
     }
 
     private func usage(_ message: String) -> InstallFailure {
-        output.failure("usage: \(usageLine)\nvirt-install: error: \(message)\n")
+        output.failure("usage: \(usageLine(version))\nvirt-install: error: \(message)\n")
         return .exit(2)
     }
 }
 
-let usageLine = "virt-install --name NAME --memory MB STORAGE INSTALL [options]"
+func usageLine(_ version: InstallVersion) -> String {
+    version < .v50
+        ? "virt-install --name NAME --memory MB STORAGE INSTALL [options]" : "virt-install OPTIONS"
+}

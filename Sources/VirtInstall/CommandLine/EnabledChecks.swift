@@ -1,3 +1,5 @@
+import InstallMedia
+
 extension InstallOption {
     /// virt-install 4.1.0: `ParserCheck`.
     static let check = InstallOption("check", .noXML) { xml in
@@ -22,9 +24,9 @@ struct EnabledChecks {
     private var switches: [String: Bool] = [:]
 
     /// Reads all uses of `--check`.
-    init(_ texts: [String]) throws {
+    init(_ texts: [String], _ version: InstallVersion) throws {
         for text in texts {
-            for (name, value) in try InstallOption.check.values(text) ?? [:] {
+            for (name, value) in try InstallOption.check.values(text, version) ?? [:] {
                 switches[name] = value == "yes"
             }
         }

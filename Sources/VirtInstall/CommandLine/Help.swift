@@ -1,12 +1,13 @@
+import InstallMedia
 import Text
 
 /// Prints the reply to `--help`: the options by group, with our own explanations.
-func printHelp(_ output: InstallOutput) {
-    output.result("usage: \(usageLine)")
+func printHelp(_ version: InstallVersion, _ output: InstallOutput) {
+    output.result("usage: \(usageLine(version))")
     output.result("\nCreate a new virtual machine from specified install media.")
     for group in CommandLineGroup.all {
         output.result("\n\(group.title.lowercased()):")
-        for option in group.options {
+        for option in group.options(version) {
             guard let help = option.help else { continue }
             let heading =
                 "  "

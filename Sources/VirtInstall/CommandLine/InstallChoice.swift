@@ -1,3 +1,5 @@
+import InstallMedia
+
 extension InstallOption {
     /// virt-install 4.1.0: `ParserInstall`.
     static let install = InstallOption("install", .noXML, first: ["os"]) { xml in
@@ -24,8 +26,8 @@ struct InstallChoice {
     let os: String?
     let hasNoInstallation: Bool
 
-    init(_ text: String?) throws {
-        let values = try InstallOption.install.values(text ?? "") ?? [:]
+    init(_ text: String?, _ version: InstallVersion) throws {
+        let values = try InstallOption.install.values(text ?? "", version) ?? [:]
         isGiven = text != nil && text != ""
         bootDevice = values["bootdev"]
         kernel = values["kernel"]

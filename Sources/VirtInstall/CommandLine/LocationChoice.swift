@@ -1,3 +1,5 @@
+import InstallMedia
+
 extension InstallOption {
     /// virt-install 4.1.0: `ParserLocation`.
     static let location = InstallOption("location", .noXML, first: ["location"]) { xml in
@@ -14,8 +16,8 @@ struct LocationChoice {
     let kernel: String?
     let initrd: String?
 
-    init(_ text: String) throws {
-        let values = try InstallOption.location.values(text) ?? [:]
+    init(_ text: String, _ version: InstallVersion) throws {
+        let values = try InstallOption.location.values(text, version) ?? [:]
         location = values["location"]
         kernel = values["kernel"]
         initrd = values["initrd"]

@@ -1,10 +1,11 @@
+import InstallMedia
 import Text
 
 /// Replaces deprecated options by current ones, in virt-install's order, and returns the enabled
 /// checks. virt-install 4.1.0: `set_test_stub_options` and the `convert_old_*` functions.
-func rewriteOldOptions(_ options: inout CommandLineValues, _ output: InstallOutput) throws
-    -> EnabledChecks
-{
+func rewriteOldOptions(
+    _ options: inout CommandLineValues, _ version: InstallVersion, _ output: InstallOutput
+) throws -> EnabledChecks {
     if options.has("c"), let disc = options["c"] {
         if options.has("cdrom") { throw conflict("-c", "--cdrom") }
         if disc.contains("://") {
@@ -17,7 +18,7 @@ func rewriteOldOptions(_ options: inout CommandLineValues, _ output: InstallOutp
     if options.has("force"), options.list("check").isEmpty {
         options.setList("check", ["all=off"])
     }
-    let checks = try EnabledChecks(options.list("check"))
+    let checks = try EnabledChecks(options.list("check"), version)
     if options.has("prompt") { output.warn("--prompt mode is no longer supported.") }
     if options.list("memory").isEmpty, let memory = options["ram"].flatMap({ pythonInteger($0) }),
         memory != 0
@@ -52,7 +53,7 @@ func rewriteOldOptions(_ options: inout CommandLineValues, _ output: InstallOutp
     return checks
 }
 
-private func conflict(_ one: String, _ other: String) -> InstallFailure {
+func conflict(_ one: String, _ other: String) -> InstallFailure {
     InstallFailure("Cannot use \(one) and \(other) at the same time")
 }
 

@@ -1,3 +1,5 @@
+import InstallMedia
+
 extension InstallOption {
     /// virt-install 4.1.0: `ParserOSVariant`.
     static let osVariant = InstallOption("os-variant", .noXML) { xml in
@@ -23,7 +25,7 @@ struct OperatingSystemChoice {
     /// Whether it is an error if no system is named or detected.
     var require = Require.off
 
-    init(_ text: String?) throws {
+    init(_ text: String?, _ version: InstallVersion) throws {
         // Without `=` the whole text is one name.
         guard let text, text.contains("=") else {
             switch text {
@@ -36,10 +38,12 @@ struct OperatingSystemChoice {
             }
             return
         }
-        let values = try InstallOption.osVariant.values(text) ?? [:]
+        let values = try InstallOption.osVariant.values(text, version) ?? [:]
         name = values["short-id"] ?? values["name"]
         id = values["id"]
         detects = values["detect"] == "yes"
-        require = values["require"] == "yes" ? .on : .off
+        require = values["require"] == "yes" ? .on : version < .v50 ? .off : .automatic
+        // Without a system, nothing can be required.
+        if version >= .v50, values["require"] == "no", name == nil, id == nil { name = "generic" }
     }
 }

@@ -1,3 +1,5 @@
+import InstallMedia
+
 extension InstallOption {
     /// virt-install 4.1.0: `ParserUnattended`.
     static let unattended = InstallOption("unattended", .noXML) { xml in
@@ -16,13 +18,13 @@ struct UnattendedChoice {
     let values: [String: String]
 
     /// `nil` if the option is missing, empty or `none`.
-    init?(_ options: CommandLineValues) throws {
+    init?(_ options: CommandLineValues, _ version: InstallVersion) throws {
         guard options.has("unattended") else { return nil }
         if options.isBare("unattended") {
             values = [:]
         } else {
-            guard let values = try InstallOption.unattended.values(options["unattended"] ?? "")
-            else {
+            let text = options["unattended"] ?? ""
+            guard let values = try InstallOption.unattended.values(text, version) else {
                 return nil
             }
             self.values = values

@@ -63,11 +63,11 @@ package struct InstallGate {
     }
 
     /// Throws a `Denial` for the first sub-option that the role may not use.
-    func checkSubOptions(_ options: CommandLineValues) throws {
+    func checkSubOptions(_ options: CommandLineValues, _ version: InstallVersion) throws {
         guard role != nil else { return }
-        for option in installOptions + choiceOptions {
+        for option in installOptions(version) + choiceOptions {
             for text in options.list(option.name) where !isOneValue(option, text) {
-                guard let key = try option.keyRefusedForRoles(in: text) else { continue }
+                guard let key = try option.keyRefusedForRoles(in: text, version) else { continue }
                 throw Denial("sub-option '\(key)' of '--\(option.name)' is not granted")
             }
         }
@@ -169,6 +169,9 @@ package struct InstallGate {
 
     /// Whether a display without a type may be one of Spice, which XML of a role cannot contain.
     var choosesSpice: Bool { role == nil }
+
+    /// Whether a Windows guest gets enlightenments that XML of a role cannot contain.
+    var addsAllEnlightenments: Bool { role == nil }
 
     // MARK: - storage
 

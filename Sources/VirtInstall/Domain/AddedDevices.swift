@@ -1,3 +1,4 @@
+import InstallMedia
 import OSInfo
 import XML
 
@@ -7,13 +8,14 @@ func addMissingDevices(_ guest: Guest) throws {
     let has = { (kind: String) in !guest.devices(kind).isEmpty }
     if !guest.withoutDefault.contains("graphics"), !has("graphics"),
         !guest.isContainer || guest.host.isVZ,
-        guest.isX86 || guest.isPSeries
+        guest.isX86 || guest.isPSeries || guest.isLoongArch
+            || guest.version >= .v50 && (guest.isARMVirt || guest.isRISCVVirt)
     {
         _ = guest.addDevice("graphics")
     }
     if !guest.isContainer, !has("video"), has("graphics") { _ = guest.addDevice("video") }
-    if !guest.isContainer, !has("input"), has("graphics"), !hasNoUSB(guest) {
-        try addInput(guest)
+    if !guest.withoutDefault.contains("input"), !guest.isContainer, !has("input"), has("graphics") {
+        try guest.version < .v50 ? addOldInput(guest) : addInput(guest)
     }
     if !guest.withoutDefault.contains("console"), !has("console"), !has("serial") {
         addConsole(guest)
@@ -29,6 +31,7 @@ func addMissingDevices(_ guest: Guest) throws {
     }
     let isUsual =
         guest.isX86 || guest.isARMVirt || guest.isRISCVVirt || guest.isS390X || guest.isPSeries
+        || guest.isLoongArch
     if guest.host.isQEMU, isUsual {
         if !guest.withoutDefault.contains("rng"), !has("rng"), try guest.systemSupports(.virtioRNG)
         {
@@ -43,6 +46,7 @@ func addMissingDevices(_ guest: Guest) throws {
     // As virt-install: a guest with UEFI is modern and should have a TPM.
     if !guest.withoutDefault.contains("tpm"), !has("tpm"), guest.isUEFI, offersTPM(guest) {
         guest.addDevice("tpm").set("backend/@type", "emulator")
+        guest.hasDefaultTPM = true
     }
 }
 
@@ -52,12 +56,31 @@ private func hasNoUSB(_ guest: Guest) -> Bool {
     return !controllers.isEmpty && controllers.allSatisfy { $0["model"] == "none" }
 }
 
+/// Adds a tablet, whose pointer follows the client's, and a keyboard where there is none.
 private func addInput(_ guest: Guest) throws {
-    let add = { (type: String, bus: String) in
-        let input = guest.addDevice("input")
-        input.set("type", to: type)
-        input.set("bus", to: bus)
+    guard !guest.isXenPV else { return }
+    let bus: String
+    if guest.isS390X {
+        guard try guest.systemSupports(.virtioInput) else { return }
+        bus = "virtio"
+    } else {
+        guard !hasNoUSB(guest) else { return }
+        bus = "usb"
     }
+    addInput(guest, "tablet", bus)
+    if !guest.isX86 { addInput(guest, "keyboard", bus) }
+}
+
+private func addInput(_ guest: Guest, _ type: String, _ bus: String) {
+    let input = guest.addDevice("input")
+    input.set("type", to: type)
+    input.set("bus", to: bus)
+}
+
+/// What versions before 5.0 add.
+private func addOldInput(_ guest: Guest) throws {
+    guard !hasNoUSB(guest) else { return }
+    let add = { (type: String, bus: String) in addInput(guest, type, bus) }
     let needsBoth = guest.isARMVirt || guest.isRISCVVirt || guest.isPSeries
     if needsBoth || (guest.isX86 && !guest.isXenPV) { add("tablet", "usb") }
     if needsBoth { add("keyboard", "usb") }
@@ -92,7 +115,8 @@ private func addUSBController(_ guest: Guest) throws {
         } else {
             addUSB2Controllers(guest)
         }
-    } else if hasXHCI, guest.isARMVirt || guest.isRISCVVirt || guest.isPSeries {
+    } else if hasXHCI, guest.isARMVirt || guest.isRISCVVirt || guest.isPSeries || guest.isLoongArch
+    {
         addUSB3Controller(guest)
     }
 }
@@ -111,27 +135,36 @@ private func offersTPM(_ guest: Guest) -> Bool {
 /// `_add_q35_pcie_controllers`.
 func addLateControllers(_ guest: Guest) throws {
     let controllers = guest.devices("controller")
-    let add = { (type: String, model: String) in
-        let controller = guest.addDevice("controller")
-        controller.set("type", to: type)
-        controller.set("model", to: model)
-    }
-    if !controllers.contains(where: { $0["type"] == "scsi" }),
-        guest.devices("disk").contains(where: { $0.value("target/@bus") == "scsi" }),
-        try guest.supportsVirtio(.virtioSCSI)
-    {
-        add("scsi", "virtio-scsi")
-    }
+    try addSCSIController(guest)
     guard hasPCIExpress(guest), !controllers.contains(where: { $0["type"] == "pci" }),
         guest.rootPorts > 0
     else { return }
-    add("pci", "pcie-root")
+    addController(guest, "pci", "pcie-root")
     // QEMU supports a few dozen. Limited, because the number on the command line may be huge.
-    for _ in 0..<min(guest.rootPorts, 1024) { add("pci", "pcie-root-port") }
+    for _ in 0..<min(guest.rootPorts, 1024) {
+        addController(guest, "pci", "pcie-root-port")
+    }
+}
+
+/// Adds the controller that SCSI disks need.
+func addSCSIController(_ guest: Guest) throws {
+    guard !guest.devices("controller").contains(where: { $0["type"] == "scsi" }),
+        guest.devices("disk").contains(where: { $0.value("target/@bus") == "scsi" }),
+        try guest.supportsVirtio(.virtioSCSI)
+    else { return }
+    addController(guest, "scsi", "virtio-scsi")
+}
+
+private func addController(_ guest: Guest, _ type: String, _ model: String) {
+    let controller = guest.addDevice("controller")
+    controller.set("type", to: type)
+    controller.set("model", to: model)
 }
 
 /// Whether the machine has PCI Express.
-func hasPCIExpress(_ guest: Guest) -> Bool { guest.isQ35 || guest.isARMVirt || guest.isRISCVVirt }
+func hasPCIExpress(_ guest: Guest) -> Bool {
+    guest.isQ35 || guest.isARMVirt || guest.isRISCVVirt || guest.isLoongArch
+}
 
 /// Adds the devices that Spice uses besides the display. virt-install 4.1.0: `_add_spice_devices`.
 func addSpiceDevices(_ guest: Guest) throws {
@@ -144,7 +177,8 @@ func addSpiceDevices(_ guest: Guest) throws {
         if let type { device.set("type", to: type) }
         try addDeviceDefaults(device, of: guest)
     }
-    if !guest.withoutDefault.contains("channel"),
+    if offers(guest, "devices/channel", "type", "spicevmc"),
+        !guest.withoutDefault.contains("channel"),
         !guest.devices("channel").contains(where: { $0["type"] == "spicevmc" })
     {
         try add("channel", "spicevmc")
@@ -153,9 +187,16 @@ func addSpiceDevices(_ guest: Guest) throws {
         try add("sound", nil)
     }
     if !guest.withoutDefault.contains("redirdev"), guest.devices("redirdev").isEmpty,
-        !hasNoUSB(guest),
-        guest.isX86
+        !hasNoUSB(guest), guest.isX86, offers(guest, "devices/redirdev", "bus", "usb")
     {
         for _ in 0..<2 { try add("redirdev", "spicevmc") }
     }
+}
+
+/// Whether the hypervisor has a kind of device, or libvirt does not say. Older versions do not ask.
+private func offers(_ guest: Guest, _ block: String, _ name: String, _ value: String) -> Bool {
+    guard guest.version >= .v50 else { return true }
+    let capabilities = guest.domainCapabilities()
+    return capabilities.value("\(block)/@supported") == nil
+        || capabilities.offers(block, name, value)
 }

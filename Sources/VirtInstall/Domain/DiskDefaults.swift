@@ -1,3 +1,4 @@
+import InstallMedia
 import OSInfo
 import XML
 
@@ -42,10 +43,17 @@ private func diskBus(_ device: String, _ guest: Guest) throws -> String {
     if guest.isXenPV { return "xen" }
     if !guest.isHVM { return "ide" }
     if device == "disk", try guest.supportsVirtio(.virtioDisk) { return "virtio" }
+    let isSATA = guest.isQ35 || guest.host.isBhyve
+    if guest.version >= .v51 {
+        if isSATA { return "sata" }
+        if guest.isX86 { return "ide" }
+        if device == "cdrom", try guest.supportsVirtio(.virtioSCSI) { return "scsi" }
+        return guest.machine?.hasPrefix("vexpress") ?? false ? "sd" : "usb"
+    }
     // Other architectures have no IDE.
     if device == "cdrom", !guest.isX86, try guest.supportsVirtio(.virtioSCSI) { return "scsi" }
     if guest.isARM { return "sd" }
-    return guest.isQ35 || guest.host.isBhyve ? "sata" : "ide"
+    return isSATA ? "sata" : "ide"
 }
 
 // MARK: - target

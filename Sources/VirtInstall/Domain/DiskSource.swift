@@ -25,7 +25,7 @@ func validateDisk(_ disk: Node, of guest: Guest) throws {
             "Must specify storage creation parameters for non-existent path '\(path)'.")
     }
     // The check may complete the plan.
-    try storage.plan?.check(guest.output)
+    try storage.plan?.check(guest.version, guest.output)
     guest.storage[disk] = storage
 }
 

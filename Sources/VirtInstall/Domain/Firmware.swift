@@ -1,3 +1,4 @@
+import InstallMedia
 import OSInfo
 import XML
 
@@ -8,12 +9,12 @@ func addFirmware(_ guest: Guest) throws {
         "os/kernel", "os/loader", "os/loader/@readonly", "os/nvram", "os/@firmware",
     ]
     .allSatisfy { guest.text($0) == nil }
-    guard try guest.wantsUEFI || (isUnset && prefersUEFI(guest)) else { return }
+    guard try guest.wantsUEFI ?? (isUnset && prefersUEFI(guest)) else { return }
     do {
         try useUEFI(guest)
     } catch let failure as InstallFailure {
         // Without a request, a guest with BIOS is better than none.
-        guard !guest.wantsUEFI else { throw failure }
+        guard guest.wantsUEFI == nil else { throw failure }
         guest.output.warn("Couldn't configure UEFI: \(failure.message)")
         guest.output.warn("Your VM may not boot successfully.")
     }
@@ -23,9 +24,12 @@ func addFirmware(_ guest: Guest) throws {
 /// supports internal snapshots.
 private func prefersUEFI(_ guest: Guest) throws -> Bool {
     if guest.isX86, guest.host.isQEMU || guest.host.isTest {
+        // Newer versions trust the database.
+        if guest.version < .v50, try guest.system.name == "win11" { return true }
         return try guest.system.requiresEFI(guest.architecture ?? "")
     }
-    return guest.isARMVirt || guest.host.isBhyve
+    let isNewer = guest.isRISCVVirt && guest.version >= .v50 || guest.isLoongArch
+    return guest.isARMVirt || isNewer || guest.host.isBhyve
 }
 
 private func useUEFI(_ guest: Guest) throws {
@@ -36,7 +40,7 @@ private func useUEFI(_ guest: Guest) throws {
     }
     // The patterns depend on the architecture that the driver reports, not on the guest's.
     let known = capabilities.value("arch") ?? ""
-    guard let patterns = loaderPatterns[known] else {
+    guard let patterns = loaderPatterns(guest.version)[known] else {
         throw InstallFailure(
             "Don't know how to setup UEFI for arch '\(guest.architecture ?? "")'")
     }
@@ -72,7 +76,16 @@ private func setLoader(_ guest: Guest, _ loader: String) {
 
 /// Patterns for the paths of UEFI binaries by architecture, in order of preference. A path matches
 /// if it contains all parts, one after the other. virt-install 4.1.0: `_uefi_arch_patterns`.
-private let loaderPatterns: [String: [[String]]] = [
+private func loaderPatterns(_ version: InstallVersion) -> [String: [[String]]] {
+    version < .v50 ? oldPatterns : oldPatterns.merging(newPatterns) { old, _ in old }
+}
+
+private let newPatterns: [String: [[String]]] = [
+    "riscv64": [["RISCV_VIRT_CODE."], ["riscv64"]],
+    "loongarch64": [["loongarch64/QEMU_CODE."], ["loongarch64"]],
+]
+
+private let oldPatterns: [String: [[String]]] = [
     "i686": [["edk2-i386-", ".fd"], ["ovmf-ia32"]],
     "x86_64": [
         ["edk2-x86_64-", ".fd"], ["OVMF_CODE.fd"], ["ovmf-x64/OVMF", ".fd"], ["ovmf-x86_64-"],

@@ -1,3 +1,4 @@
+import InstallMedia
 import Libvirt
 import XML
 
@@ -8,12 +9,15 @@ final class Guest {
     let output: InstallOutput
     let document: Document
     var root: Node { document.root }
+    var version: InstallVersion { host.version }
 
     /// The kinds of devices that the guest does not get by default, e.g. `sound` for `--sound
     /// none`.
     var withoutDefault: Set<String> = []
-    /// `--boot uefi`.
-    var wantsUEFI = false
+    /// `--boot uefi=`; `nil` if it is not given.
+    var wantsUEFI: Bool?
+    /// Whether the guest got a TPM that the command line does not ask for.
+    var hasDefaultTPM = false
     /// `--controller num_pcie_root_ports=N`. Some versions of QEMU support no more than 14.
     var rootPorts = 14
     /// The osinfo IDs of devices for which the installation adds drivers.
@@ -94,6 +98,8 @@ final class Guest {
     func wasGiven(_ path: String) -> Bool { givenPaths.contains(path) }
 
     func noteGiven(_ path: String) { givenPaths.insert(path) }
+    /// Keeps an element even if it stays empty.
+    func keep(_ node: Node) { stubs.removeAll { $0 == node } }
     func noteStub(_ node: Node) { stubs.append(node) }
 
     // MARK: - the kind of guest
@@ -127,7 +133,9 @@ final class Guest {
 
     var isHVM: Bool { osType == "hvm" }
     var isContainer: Bool { osType == "exe" }
-    var isXenPV: Bool { osType == "xen" || osType == "linux" }
+    var isXenPV: Bool {
+        osType == "xen" || osType == "linux" || version >= .v50 && osType == "xenpvh"
+    }
     var isX86: Bool { architecture == "x86_64" || architecture == "i686" }
     var isQ35: Bool { isX86 && machine?.contains("q35") ?? false }
     var isARM: Bool { architecture == "armv7l" || architecture == "aarch64" }
@@ -137,6 +145,8 @@ final class Guest {
     var isS390X: Bool { architecture == "s390x" }
     var isRISCV: Bool { architecture == "riscv64" || architecture == "riscv32" }
     var isRISCVVirt: Bool { isRISCV && machine?.hasPrefix("virt") ?? false }
+    /// Older versions know nothing of this architecture.
+    var isLoongArch: Bool { version >= .v50 && architecture == "loongarch64" }
     var isUEFI: Bool {
         (text("os/loader") != nil && text("os/loader/@type") == "pflash")
             || text("os/@firmware") == "efi"
@@ -227,7 +237,7 @@ final class Guest {
     func complete() throws {
         dropStubs()
         sort()
-        escapeTwice(root)
+        if escapesTwice { escapeTwice(root) }
         // After the sorting: virt-install's paths refer to the final document. Changes of devices
         // come before those of `--xml`.
         for pending in xpathChanges where pending.node != root || !pending.prefix.isEmpty {
@@ -274,8 +284,10 @@ final class Guest {
         }
     }
 
-    /// Keeps a quirk of virt-install: it escapes attributes before libxml2 escapes them again, so
-    /// `a&b` becomes `a&amp;amp;b`.
+    /// Keeps a quirk of virt-install before 5.1: it escapes attributes before libxml2 escapes them
+    /// again, so `a&b` becomes `a&amp;amp;b`.
+    var escapesTwice: Bool { version < .v51 }
+
     private func escapeTwice(_ node: Node) {
         for (name, value) in node.attributes {
             let escaped = Writer.escaped(value)
@@ -307,5 +319,5 @@ private let deviceOrder = [
     "emulator", "disk", "controller", "filesystem", "interface", "smartcard", "serial",
     "parallel", "console", "channel", "input", "tpm", "graphics", "sound", "audio", "video",
     "hostdev", "redirdev", "watchdog", "memballoon", "rng", "panic", "shmem", "memory", "vsock",
-    "iommu",
+    "iommu", "pstore",
 ]

@@ -50,7 +50,7 @@ func checkRequired(_ options: CommandLineValues, guest: Guest, installer: Instal
             message += "\n--disk storage must be specified (override with --disk none)"
         }
     }
-    if !guest.isContainer, !installer.isSpecified {
+    if !guest.isContainer, !installer.isSpecified(guest.version) {
         message +=
             "\nAn install method must be specified\n"
             + "(--location URL, --cdrom CD/ISO, --pxe, --import, --boot hd|cdrom|...)"

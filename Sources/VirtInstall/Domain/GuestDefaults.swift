@@ -1,3 +1,4 @@
+import InstallMedia
 import OSInfo
 import XML
 
@@ -73,18 +74,26 @@ private func addClock(_ guest: Guest) throws {
 }
 
 private func addProcessor(_ guest: Guest) throws {
-    guard guest.host.isTest || guest.host.isQEMU, !guest.hasCPUChoice,
-        guest.root.element("cpu").map(\.isBare) ?? true
-    else { return }
+    guard guest.host.isTest || guest.host.isQEMU, !guest.hasCPUChoice, lacksCPU(guest) else {
+        return
+    }
     if guest.isARMVirt, guest.type == "kvm" {
         guest.set("cpu/@mode", "host-passthrough")
-    } else if guest.architecture == "aarch64", guest.isARMVirt {
+    } else if guest.architecture == "aarch64", guest.isARMVirt, guest.version < .v51 {
         guest.setCPUModel("cortex-a57")
     } else if guest.isX86, guest.type == "kvm",
         guest.architecture == (try guest.host.architecture())
     {
         try setCPUMode(guest, "default")
+    } else if !guest.isX86 || guest.type != "kvm", emulatesMaximumCPU(guest) {
+        try setCPUMode(guest, "maximum")
     }
+}
+
+/// Whether no option has chosen a CPU. Older versions take any setting as a choice, e.g. a topology.
+private func lacksCPU(_ guest: Guest) -> Bool {
+    guard guest.version >= .v50 else { return guest.root.element("cpu").map(\.isBare) ?? true }
+    return ["cpu/model", "cpu/@mode"].allSatisfy { (guest.text($0) ?? "").isEmpty }
 }
 
 private func addFeatures(_ guest: Guest) throws {
@@ -106,6 +115,7 @@ private func addFeatures(_ guest: Guest) throws {
         guest.root.make("features/\(name)")
     }
     guard try guest.system.isWindows, guest.host.isQEMU || guest.host.isTest else { return }
+    guard guest.version < .v50 else { return try addEnlightenments(guest) }
     for path in ["relaxed/@state", "vapic/@state", "spinlocks/@state"] {
         guest.setIfMissing("features/hyperv/\(path)", "on")
     }
@@ -138,11 +148,17 @@ private func addSecurityLabels(_ guest: Guest) throws {
 }
 
 private func addLaunchSecurity(_ guest: Guest) throws {
-    guard guest.text("launchSecurity/@type") == "sev" else { return }
-    guard guest.isQ35, guest.isUEFI else {
-        throw InstallFailure("SEV launch security requires a Q35 UEFI machine")
+    let known: [(type: String, name: String, since: InstallVersion)] = [
+        ("sev", "SEV", .v41), ("sev-snp", "SEV-SNP", .v50), ("tdx", "TDX", .v51),
+    ]
+    let type = guest.text("launchSecurity/@type")
+    guard let found = known.first(where: { $0.type == type && guest.version >= $0.since }) else {
+        return
     }
-    guard guest.text("launchSecurity/policy") == nil else { return }
+    guard guest.isQ35, guest.isUEFI else {
+        throw InstallFailure("\(found.name) launch security requires a Q35 UEFI machine")
+    }
+    guard type == "sev", guest.text("launchSecurity/policy") == nil else { return }
     let capabilities = guest.domainCapabilities()
     let hasEncryptedState =
         capabilities.value("features/sev/@supported") == "yes"

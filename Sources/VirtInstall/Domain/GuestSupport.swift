@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 /// A kind of guest that the host can run: an element `<guest>` of its capabilities and one
@@ -80,7 +81,8 @@ extension TargetHost {
             (type == nil || support.type == type?.lowercased())
                 && (machine.map { support.machines.contains($0) } ?? true)
         }
-        let preferred = ["kvm", "xen", "qemu"].lazy.compactMap { name in
+        let types = version < .v50 ? ["kvm", "xen", "qemu"] : ["kvm", "xen", "hvf", "qemu"]
+        let preferred = types.lazy.compactMap { name in
             fitting.first { $0.type == name }
         }.first
         if let found = preferred ?? fitting.last { return found }

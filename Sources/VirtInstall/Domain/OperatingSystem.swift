@@ -1,3 +1,4 @@
+import InstallMedia
 import OSInfo
 import System
 import XML
@@ -60,7 +61,7 @@ extension TargetHost {
 extension OperatingSystemChoice {
     /// Reads an option string and looks up its system in the database.
     init(_ text: String?, on host: TargetHost) throws {
-        try self.init(text)
+        try self.init(text, host.version)
         // From here on only the short ID is used.
         do {
             if let id {
@@ -71,7 +72,8 @@ extension OperatingSystemChoice {
         } catch let mistake as OptionMistake {
             // virt-install names the option only if the text has sub-options.
             guard let text, text.contains("=") else { throw mistake }
-            throw InstallFailure("Error: --os-variant \(text): \(mistake)")
+            let option = InstallOption.osVariant.shownName(host.version)
+            throw InstallFailure("Error: --\(option) \(text): \(mistake)")
         }
     }
 }
@@ -112,8 +114,11 @@ extension Guest {
     func supportsVirtio(_ capability: OperatingSystem.Capability) throws -> Bool {
         guard host.isQEMU else { return false }
         // These machines have no other kind.
-        if isARMVirt || isRISCVVirt || isS390X || isPSeries { return true }
-        guard isX86 else { return false }
+        if isRISCVVirt || isS390X || isPSeries || isLoongArch { return true }
+        if version < .v51 {
+            if isARMVirt { return true }
+            guard isX86 else { return false }
+        }
         return try systemSupports(capability)
     }
 }
@@ -131,16 +136,25 @@ func chooseOperatingSystem(
     if choice.detects, let found {
         return try guest.setSystem(guest.host.operatingSystem(named: found))
     }
-    guard choice.name == nil else { return }
+    if let name = choice.name {
+        if choice.detects, guest.version >= .v50 {
+            guest.output.warn(
+                "Failed to detect osinfo OS name from install media, using fallback name '\(name)'."
+                    + "\nPlease file a bug against virt-install if you expected the detection to "
+                    + "succeed.")
+        }
+        return
+    }
 
-    let missing = "--os-variant/--osinfo OS name is required, but no value was\nset or detected."
+    let names = guest.version < .v51 ? "--os-variant/--osinfo" : "--osinfo/--os-variant"
+    let missing = "\(names) OS name is required, but no value was\nset or detected."
     switch choice.require {
     case .on: throw InstallFailure(missing)
     case .off: return
     case .automatic: break
     }
     guard guest.isHVM else { return }
-    let message = try "\n\(missing)\n\(hints(installer, guest))"
+    let message = try "\n\(missing)\n\n\(hints(installer, guest))"
     guard let variable = disablingVariable else { throw InstallFailure(message) }
     guest.output.warn(message)
     guest.output.warn("\(variable) set. Skipping fatal error.")

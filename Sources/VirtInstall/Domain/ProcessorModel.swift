@@ -1,3 +1,4 @@
+import InstallMedia
 import Libvirt
 import XML
 
@@ -7,7 +8,7 @@ import XML
 /// virt-install 4.1.0: `DomainCpu.set_special_mode`.
 func setCPUMode(_ guest: Guest, _ mode: String) throws {
     switch mode == "default" ? bestCPUMode(guest) : mode {
-    case let mode where mode == "host-model" || mode == "host-passthrough":
+    case let mode where ["host-model", "host-passthrough", "maximum"].contains(mode):
         // These belong to the mode that is replaced.
         for path in ["model", "vendor", "@migratable", "@check"] {
             guest.root.remove("cpu/\(path)")
@@ -31,6 +32,7 @@ func setCPUMode(_ guest: Guest, _ mode: String) throws {
 /// The best mode that still permits migration. virt-install 4.1.0:
 /// `DomainCpu._get_app_default_mode`.
 private func bestCPUMode(_ guest: Guest) -> String {
+    if emulatesMaximumCPU(guest) { return "maximum" }
     let capabilities = guest.domainCapabilities()
     if let mode = capabilities.cpuMode("host-passthrough"), mode["supported"] == "yes",
         mode.elements(at: "enum[@name='hostPassthroughMigratable']/value").contains(where: {
@@ -45,6 +47,15 @@ private func bestCPUMode(_ guest: Guest) -> String {
         return "host-model"
     }
     return "host-model-only"
+}
+
+/// Whether an emulated guest gets all features that QEMU can emulate. virt-install 5.1.0:
+/// `_should_use_maximum_cpu_mode`.
+func emulatesMaximumCPU(_ guest: Guest) -> Bool {
+    guard guest.version >= .v51, guest.type == "qemu",
+        guest.isX86 || guest.isARMVirt || guest.isRISCVVirt || guest.isLoongArch
+    else { return false }
+    return guest.domainCapabilities().cpuMode("maximum")?["supported"] == "yes"
 }
 
 extension Guest {

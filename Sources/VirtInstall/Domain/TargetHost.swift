@@ -8,6 +8,8 @@ import XML
 /// The host of the new guest. Caches the results of libvirt's calls, which can take seconds.
 final class TargetHost {
     let connection: Connection
+    /// The version of virt-install that the run behaves as.
+    let version: InstallVersion
     /// The connection's URI in its full form, e.g. `qemu:///system`.
     let uri: String
     let driver: Driver
@@ -37,17 +39,21 @@ final class TargetHost {
     /// What the client's role permits.
     let gate: InstallGate
 
-    convenience init(_ connection: Connection, files: InputFiles, gate: InstallGate) throws {
-        self.init(connection, uri: try connection.uri(), files: files, gate: gate)
+    convenience init(
+        _ connection: Connection, _ version: InstallVersion, files: InputFiles, gate: InstallGate
+    ) throws {
+        self.init(connection, version, uri: try connection.uri(), files: files, gate: gate)
     }
 
     /// `uri` decides what kind of host this is. Tests pass the URI of a host that they only
     /// describe.
     init(
-        _ connection: Connection, uri: String, database: Database = Database(),
+        _ connection: Connection, _ version: InstallVersion, uri: String,
+        database: Database = Database(),
         files: InputFiles = .lineProtocol, gate: InstallGate = .unconfined
     ) {
         self.connection = connection
+        self.version = version
         self.files = gate.files(files)
         self.gate = gate
         self.database = database

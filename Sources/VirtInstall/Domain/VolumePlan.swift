@@ -1,3 +1,4 @@
+import InstallMedia
 import Libvirt
 import XML
 
@@ -37,8 +38,8 @@ struct VolumePlan {
 
     /// Throws an error if the volume cannot be created; warns if the pool may become full.
     /// virt-install 4.1.0: `StorageVolume.validate`.
-    mutating func check(_ output: InstallOutput) throws {
-        try checkName(name, of: "Storage object")
+    mutating func check(_ version: InstallVersion, _ output: InstallOutput) throws {
+        try checkName(name, of: "Storage object", version)
         guard !pool.hasVolume(named: name) else {
             throw OptionMistake("Name '\(name)' already in use by another volume.")
         }
@@ -76,11 +77,12 @@ struct VolumePlan {
 }
 
 /// Throws an error if libvirt would reject the name. `kind` is the word for the object in messages.
-func checkName(_ name: String?, of kind: String) throws {
+func checkName(_ name: String?, of kind: String, _ version: InstallVersion) throws {
     guard let name, !name.isEmpty else {
         throw OptionMistake("A name must be specified for the \(kind)")
     }
-    guard !name.contains(" ") else {
-        throw OptionMistake("\(kind) name '\(name)' can not contain ' ' character.")
+    let forbidden: Character = version < .v51 ? " " : "/"
+    guard !name.contains(forbidden) else {
+        throw OptionMistake("\(kind) name '\(name)' can not contain '\(forbidden)' character.")
     }
 }

@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 /// An error in an option string: the text after `Error: --disk TEXT: `.
@@ -25,8 +26,9 @@ struct InstallOption: Sendable {
     /// What the text `none` means.
     enum NoneMeaning {
         case ignored
-        /// The guest does not get the device that it would have by default.
-        case noDefaultDevice
+        /// The guest does not get the device that it would have by default. Older versions than
+        /// `since` ignore it.
+        case noDefaultDevice(since: InstallVersion = .v41)
         /// A value like any other.
         case value
     }
@@ -38,11 +40,14 @@ struct InstallOption: Sendable {
     let positional: [String]
     let none: NoneMeaning
     let shared: SharedSubOptions
+    /// The first version that has the option.
+    let since: InstallVersion
     private let declare: @Sendable (inout SubOptions) -> Void
 
     init(
         _ name: String, _ target: Target, first positional: [String] = [],
         none: NoneMeaning = .ignored, sharing shared: SharedSubOptions = [],
+        since: InstallVersion = .v41,
         declare: @escaping @Sendable (inout SubOptions) -> Void
     ) {
         self.name = name
@@ -50,12 +55,13 @@ struct InstallOption: Sendable {
         self.positional = positional
         self.none = none
         self.shared = shared
+        self.since = since
         self.declare = declare
     }
 
-    /// The sub-options with fresh state, for one use of the option.
-    func subOptions() -> SubOptions {
-        var subOptions = SubOptions()
+    /// The sub-options that a version has, with fresh state for one use of the option.
+    func subOptions(_ version: InstallVersion) -> SubOptions {
+        var subOptions = SubOptions(version)
         shared.declare(in: &subOptions)
         declare(&subOptions)
         return subOptions
@@ -68,42 +74,42 @@ struct InstallOption: Sendable {
     }
 
     /// Prints the reply to `--OPTION=?`.
-    func list(_ output: InstallOutput) {
+    func list(_ version: InstallVersion, _ output: InstallOutput) {
         // virt-install prints these groups first; the others follow by name.
-        let sorted = subOptions().rows.map(\.listed).map { name in
+        let sorted = subOptions(version).rows.map(\.listed).map { name in
             let rank =
                 name == "clearxml"
                 ? "0" : name.hasPrefix("address.") ? "1" : name.hasPrefix("xpath") ? "2" : ""
             return (key: Array((rank + name).utf8), name: name)
         }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        output.result("--\(name) options:")
+        output.result("--\(shownName(version)) options:")
         for (_, name) in sorted { output.result("  \(name)") }
         output.result("")
     }
 
     /// Reads an option string that describes no XML. Returns the values by name; `nil` if the
     /// string is empty or `none`.
-    func values(_ text: String) throws -> [String: String]? {
-        guard !isIgnored(text) else { return nil }
-        let rows = subOptions().rows
+    func values(_ text: String, _ version: InstallVersion) throws -> [String: String]? {
+        guard !isIgnored(text, version) else { return nil }
+        let rows = subOptions(version).rows
         let values = try OptionValues(text, rows: rows, positional: positional)
         do {
             let (steps, unknown) = try values.steps(rows)
-            try checkUnknown(unknown)
+            try checkUnknown(unknown, version)
             return steps.reduce(into: [:]) { $0[$1.row.names[0]] = $1.value }
         } catch let mistake as OptionMistake {
-            throw InstallFailure("Error: --\(name) \(text): \(mistake)")
+            throw InstallFailure("Error: --\(shownName(version)) \(text): \(mistake)")
         }
     }
 
     /// Applies one option string to the guest. `number` is the index of this use of the option.
     func apply(_ text: String, to guest: Guest, number: Int = 0) throws {
-        guard !isIgnored(text) else { return }
-        if text == "none", none == .noDefaultDevice, let kind = deviceKind {
+        guard !isIgnored(text, guest.version) else { return }
+        if omitsDevice(text), let kind = deviceKind {
             guest.withoutDefault.insert(kind)
             return
         }
-        let subOptions = subOptions()
+        let subOptions = subOptions(guest.version)
         let values = try OptionValues(text, rows: subOptions.rows, positional: positional)
         let run = OptionRun(
             option: self, subOptions: subOptions, text: text, values: values, guest: guest,
@@ -119,15 +125,26 @@ struct InstallOption: Sendable {
         }
     }
 
-    private func isIgnored(_ text: String) -> Bool {
-        text.isEmpty || text == "none" && none == .ignored
+    private func isIgnored(_ text: String, _ version: InstallVersion) -> Bool {
+        guard text == "none" else { return text.isEmpty }
+        return switch none {
+        case .ignored: true
+        case .noDefaultDevice(let first): version < first
+        case .value: false
+        }
+    }
+
+    /// Whether a text that is not ignored means that the guest has no such device.
+    private func omitsDevice(_ text: String) -> Bool {
+        guard case .noDefaultDevice = none else { return false }
+        return text == "none"
     }
 
     /// The first key of an option string that a client with a role may not use; `nil` if there is
     /// none.
-    func keyRefusedForRoles(in text: String) throws -> String? {
-        guard !isIgnored(text), !(text == "none" && none == .noDefaultDevice) else { return nil }
-        let subOptions = subOptions()
+    func keyRefusedForRoles(in text: String, _ version: InstallVersion) throws -> String? {
+        guard !isIgnored(text, version), !omitsDevice(text) else { return nil }
+        let subOptions = subOptions(version)
         do {
             let values = try OptionValues(text, rows: subOptions.rows, positional: positional)
             return values.keys.first { !subOptions.allowsRoles(key: $0) }
@@ -137,9 +154,15 @@ struct InstallOption: Sendable {
     }
 
     /// Throws an error if there are keys without a sub-option.
-    func checkUnknown(_ unknown: [String]) throws {
+    func checkUnknown(_ unknown: [String], _ version: InstallVersion) throws {
         guard unknown.isEmpty else {
-            throw InstallFailure("Unknown --\(name) options: \(pythonList(unknown))")
+            throw InstallFailure(
+                "Unknown --\(shownName(version)) options: \(pythonList(unknown))")
         }
+    }
+
+    /// The name in messages. Since 5.1, `--osinfo` is the main name of `--os-variant`.
+    func shownName(_ version: InstallVersion) -> String {
+        name == InstallOption.osVariant.name && version >= .v51 ? "osinfo" : name
     }
 }

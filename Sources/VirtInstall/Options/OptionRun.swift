@@ -54,7 +54,7 @@ final class OptionRun {
         let (steps, unknown) = try values.steps(subOptions.rows)
         for step in steps { try apply(step.row, key: step.key, step.value) }
         // virt-install applies what it knows first, so an error of a known name wins.
-        try option.checkUnknown(unknown)
+        try option.checkUnknown(unknown, guest.version)
         try subOptions.hooks.finish(self)
     }
 
@@ -107,10 +107,15 @@ final class OptionRun {
 
     /// The path with the indices of the key. Creates the elements up to each index.
     private func indexed(_ row: SubOption, key: String) -> String {
-        guard row.path.contains("#") else { return row.path }
-        var indices = row.indices(in: key)[...]
+        makeElement(row.path, indices: row.indices(in: key))
+    }
+
+    /// The path with indices in place of each `#`. Creates the elements up to each index.
+    func makeElement(_ pattern: String, indices: [Int]) -> String {
+        guard pattern.contains("#") else { return pattern }
+        var indices = indices[...]
         var path = ""
-        for part in row.path.split(separator: "/") {
+        for part in pattern.split(separator: "/") {
             if !path.isEmpty { path += "/" }
             guard part.hasSuffix("#") else {
                 path += part

@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 /// What an option declares: its sub-options, in virt-install's order, and its code.
@@ -5,6 +6,8 @@ import XML
 /// An option's closure fills a new value for each use of the option. Its local variables are the
 /// state of that use.
 struct SubOptions {
+    /// Only what this version has is declared.
+    let version: InstallVersion
     /// In the order in which values are applied.
     private(set) var rows: [SubOption] = []
     /// Old names and the sub-options that replace them.
@@ -20,6 +23,18 @@ struct SubOptions {
         fileprivate(set) var addDefaults: (_ device: Node, _ guest: Guest) throws -> Void = {
             _, _ in
         }
+    }
+
+    init(_ version: InstallVersion) { self.version = version }
+
+    /// Declares what virt-install has since a version.
+    mutating func since(_ first: InstallVersion, _ declare: (inout SubOptions) -> Void) {
+        if version >= first { declare(&self) }
+    }
+
+    /// Declares what virt-install has only in versions older than one.
+    mutating func before(_ end: InstallVersion, _ declare: (inout SubOptions) -> Void) {
+        if version < end { declare(&self) }
     }
 
     // The functions for sub-options are not inlined: there are hundreds of calls.

@@ -68,7 +68,7 @@ struct PendingXPathChanges {
     ) throws {
         var full = path
         if path.hasPrefix(".") { full = "." + place(in: guest) + path.dropFirst() }
-        try body(XPathTarget(full, root: guest.root))
+        try body(XPathTarget(full, root: guest.root, escapesTwice: guest.escapesTwice))
     }
 
     /// The element's path from the outermost one: `/devices/disk[2]`.
@@ -87,8 +87,10 @@ private struct XPathTarget {
     private let steps: [String]
     private let attribute: String?
     private let root: Node
+    private let escapesTwice: Bool
 
-    init(_ expression: String, root: Node) throws {
+    init(_ expression: String, root: Node, escapesTwice: Bool) throws {
+        self.escapesTwice = escapesTwice
         self.expression = expression
         self.root = root
         var steps: [String] = []
@@ -137,7 +139,7 @@ private struct XPathTarget {
         }
         let node = try make()
         if let attribute {
-            node.set(attribute, to: Writer.escaped(value))
+            node.set(attribute, to: escapesTwice ? Writer.escaped(value) : value)
         } else if node.isText {
             _ = node.setContent(value)
         } else {

@@ -1,3 +1,5 @@
+import InstallMedia
+import System
 import XML
 
 /// The console that is shown during the installation.
@@ -20,12 +22,21 @@ enum ConsoleChoice {
             } else {
                 if ["vnc", "spice", nil].contains(display?["type"]) {
                     guest.output.warn(
-                        "Unable to connect to graphical console: virt-viewer not installed. "
-                            + "Please install the 'virt-viewer' package.")
+                        guest.version >= .v51 && Self.lacksDisplay
+                            ? "No display detected. Not running virt-viewer."
+                            : "Unable to connect to graphical console: virt-viewer not installed. "
+                                + "Please install the 'virt-viewer' package.")
                 }
                 self = .unavailable
             }
         case let other: throw InstallFailure("Unknown autoconsole type '\(other)'")
+        }
+    }
+
+    /// Whether the session has no graphical display, so that no viewer could run.
+    private static var lacksDisplay: Bool {
+        ["DISPLAY", "DISPLAY_WAYLAND"].allSatisfy {
+            (ProcessInformation.environment($0) ?? "").isEmpty
         }
     }
 }

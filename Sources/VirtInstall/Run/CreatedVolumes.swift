@@ -31,7 +31,8 @@ final class CreatedVolumes: Sendable {
             let xml = try guest.host.gate.judge(
                 volume: plan.xml, in: plan.pool.name)
             let volume = try create(plan, xml: xml, guest.host)
-            meter.show(.ended(done: Int64(clamping: plan.allocation)))
+            let done = guest.version < .v50 ? plan.allocation : plan.capacity
+            meter.show(.ended(done: Int64(clamping: done)))
             storage.volume = volume
             storage.wasCreated = true
             guest.storage[disk] = storage

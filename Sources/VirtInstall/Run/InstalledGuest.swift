@@ -1,3 +1,4 @@
+import InstallMedia
 import Libvirt
 import System
 
@@ -9,15 +10,17 @@ struct InstalledGuest {
     private let destroysOnExit: Bool
     private let output: InstallOutput
     private let gate: InstallGate
+    private let version: InstallVersion
 
     init(
-        _ domain: Domain, _ created: CreatedDomain, _ output: InstallOutput, _ gate: InstallGate,
-        isTransient: Bool, destroysOnExit: Bool
+        _ domain: Domain, _ created: CreatedDomain, of guest: Guest, isTransient: Bool,
+        destroysOnExit: Bool
     ) {
         self.domain = domain
         self.created = created
-        self.output = output
-        self.gate = gate
+        output = guest.output
+        gate = guest.host.gate
+        version = guest.version
         self.isTransient = isTransient
         self.destroysOnExit = destroysOnExit
     }
@@ -55,7 +58,7 @@ struct InstalledGuest {
         output.say("Domain creation completed.")
         if isTransient { return 0 }
         if try domain.isActive() { return 0 }
-        guard restarts, installer.hasInstallPhase else {
+        guard restarts, installer.restarts(version) else {
             output.say("You can restart your domain by running:\n  \(command)")
             return 0
         }
@@ -93,7 +96,7 @@ struct InstalledGuest {
         var message = "\nDomain is still running. Installation may be in progress."
         guard let wait else {
             // The console was closed, but the guest runs.
-            guard installer.hasInstallPhase else { return nil }
+            guard installer.restarts(version) else { return nil }
             message +=
                 "\nYou can reconnect to the console to complete the installation process."
             output.say(message)
@@ -153,8 +156,11 @@ struct InstalledGuest {
             return try !domain.isActive()
         } catch {
             // A transient domain does not exist any more after it has stopped.
-            guard isTransient, error.code == .noDomain else { throw error }
-            return true
+            guard error.code == .noDomain else { throw error }
+            if isTransient { return true }
+            guard version >= .v50 else { throw error }
+            throw LibvirtError(
+                code: .noDomain, message: "VM disappeared unexpectedly: \(error.message)")
         }
     }
 

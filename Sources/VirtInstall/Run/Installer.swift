@@ -38,13 +38,26 @@ final class Installer {
         self.isReinstallation = isReinstallation
     }
 
-    /// Whether the first step needs XML of its own.
-    var hasInstallPhase: Bool {
+    /// Whether the guest boots installation media first.
+    private var hasInstallPhase: Bool {
         !hasNoInstallation && (bootDevice != nil || disc != nil || tree != nil)
     }
 
+    /// Whether the first step needs XML of its own.
+    private var hasTwoSteps: Bool {
+        hasInstallPhase || cloudInit != nil || unattended != nil
+    }
+
+    /// Whether the run waits for the end of the first step, and then starts the guest again. Older
+    /// versions leave a guest with two steps alone if it does not boot installation media.
+    func restarts(_ version: InstallVersion) -> Bool {
+        version < .v50 ? hasInstallPhase : hasTwoSteps
+    }
+
     /// Whether the command line names an installation method.
-    var isSpecified: Bool { hasNoInstallation || hasInstallPhase }
+    func isSpecified(_ version: InstallVersion) -> Bool {
+        hasNoInstallation || restarts(version)
+    }
 
     /// The image that is inserted into a drive of the guest.
     var discPath: String? {
@@ -129,13 +142,15 @@ final class Installer {
     /// The media that were prepared for one run, and a copy of the guest that uses them.
     struct Prepared {
         let guest: Guest
-        fileprivate let kernel: KernelPair?
-        fileprivate let commandLine: String?
-        fileprivate let distribution: Distribution?
+        fileprivate var kernel: KernelPair?
+        fileprivate var commandLine: String?
+        fileprivate var distribution: Distribution?
         /// The target device, e.g. `sda`, of the drive with the answer files or cloud-init's data.
-        fileprivate let seedDrive: String?
+        fileprivate var seedDrive: String?
         /// The path of the disc in it.
         fileprivate var seed: String?
+
+        fileprivate init(_ guest: Guest) { self.guest = guest }
     }
 
     /// Downloads and creates what the first step boots from. `guest` must be complete.
@@ -146,6 +161,8 @@ final class Installer {
         // Again, because `complete()` has sorted the elements.
         if isReinstallation { originalXML = xml }
         let copy = try Guest(host: guest.host, output: guest.output, xml: xml)
+        copy.hasDefaultTPM = guest.hasDefaultTPM
+        var prepared = Prepared(copy)
         let found = try tree?.distribution(installTarget(copy), catalog(copy))
         let answers = try unattended.map {
             try Unattended($0, for: copy, disc: disc, tree: tree, found)
@@ -158,20 +175,32 @@ final class Installer {
                 found, injecting: answers?.files ?? [], into: try scratch.files(),
                 progress: progress)
             let paths = try scratch.visible([files.kernel, files.initrd], progress: progress)
-            return Prepared(
-                guest: copy, kernel: KernelPair(kernel: paths[0], initrd: paths[1]),
-                commandLine: line, distribution: found, seedDrive: nil)
+            prepared.kernel = KernelPair(kernel: paths[0], initrd: paths[1])
+            prepared.commandLine = line
+            prepared.distribution = found
+            // Older versions ignore `--cloud-init` here.
+            if guest.version < .v50 { return prepared }
         }
         let image: String
-        if let answers {
+        if let answers, tree == nil {
             image = try answers.makeImage(in: try scratch.files(), progress: progress)
         } else if let cloudInit {
             image = try cloudInit.makeImage(
-                in: try scratch.files(), reading: guest.host.files)
+                guest.version, in: try scratch.files(), reading: guest.host.files,
+                permits: guest.host.gate.urls)
         } else {
-            return Prepared(
-                guest: copy, kernel: nil, commandLine: nil, distribution: nil, seedDrive: nil)
+            return prepared
         }
+        try insertSeed(image, into: &prepared, scratch, progress)
+        return prepared
+    }
+
+    /// Adds a drive with the disc that the helper made.
+    private func insertSeed(
+        _ image: String, into prepared: inout Prepared, _ scratch: ScratchArea,
+        _ progress: @escaping Progress
+    ) throws {
+        let copy = prepared.guest
         let drive = copy.addDevice("disk")
         drive.set("device", to: "cdrom")
         let seed = try scratch.visible([image], progress: progress)[0]
@@ -184,9 +213,9 @@ final class Installer {
             try insertDisc(seed, into: drive, of: copy)
         }
         try addDiskDefaults(drive, copy)
-        return Prepared(
-            guest: copy, kernel: nil, commandLine: nil, distribution: nil,
-            seedDrive: drive.value("target/@dev"), seed: seed)
+        if copy.version >= .v50 { try addSCSIController(copy) }
+        prepared.seedDrive = drive.value("target/@dev")
+        prepared.seed = seed
     }
 
     /// The XML of the first step, or `nil` if there is only one step, and the XML that the guest
@@ -206,7 +235,7 @@ final class Installer {
             isDryRun && !self.isReinstallation
                 ? .own(xml) : try host.gate.judge(xml, parts: parts)
         }
-        guard hasInstallPhase || cloudInit != nil || unattended != nil else {
+        guard hasTwoSteps else {
             let judged = try judge(originalXML ?? kept)
             output.debug("the guest's XML:\n\(judged.text)")
             return (nil, judged)
@@ -237,7 +266,7 @@ final class Installer {
                 // As in virt-install: --print-xml creates the volumes, unless there is --dry-run,
                 // too.
                 if !isDryRun, !isReinstallation {
-                    try volumes.create(for: guest, ProgressMeter(guest.output))
+                    try volumes.create(for: guest, ProgressMeter(guest.version, guest.output))
                 }
                 let (first, kept) = try documents(of: prepared, isDryRun: isDryRun)
                 volumes.keep()
@@ -276,7 +305,13 @@ final class Installer {
                 if guest.number("memory") ?? 0 < needed { guest.set("memory", String(needed)) }
             }
         }
-        if cloudInit != nil { setCloudInitSource(guest) }
+        if cloudInit != nil {
+            setCloudInitSource(guest)
+            // The boot loader of a cloud image would measure its first boot and then restart.
+            if guest.version >= .v50, prepared.guest.hasDefaultTPM, guest.isUEFI {
+                guest.devices("tpm").first?.remove()
+            }
+        }
         guest.sort()
     }
 
@@ -317,6 +352,6 @@ final class Installer {
     private func installTarget(_ guest: Guest) throws -> InstallTarget {
         InstallTarget(
             architecture: guest.architecture ?? "x86_64", isXen: guest.osType == "xen",
-            distribution: try systemDistribution(guest))
+            distribution: try systemDistribution(guest), version: guest.version)
     }
 }

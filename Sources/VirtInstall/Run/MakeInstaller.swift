@@ -9,14 +9,17 @@ func makeInstaller(
     var disc: String?
     var location: LocationChoice?
     var place: String?
-    let unattended = try UnattendedChoice(options)
+    if guest.version >= .v50, options.has("unattended"), options.has("cloud-init") {
+        throw conflict("--unattended", "--cloud-init")
+    }
+    let unattended = try UnattendedChoice(options, guest.version)
     // In virt-install's order of precedence: the first method wins, and the others are ignored
     // without an error.
     if let system = install.os {
         place = try treeLocation(of: system, profile: unattended?.values["profile"], guest)
         guest.output.say("Using \(system) --location \(place ?? "")")
     } else if options.has("location"), let text = options["location"] {
-        location = try LocationChoice(text)
+        location = try LocationChoice(text, guest.version)
         place = location?.location
     } else if options.has("cdrom") {
         disc = options["cdrom"]
@@ -25,7 +28,7 @@ func makeInstaller(
         bootDevice = "network"
     } else if !install.isGiven,
         options.has("import") || options["print-xml"] != nil || !options.list("boot").isEmpty
-            || options.has("cloud-init") || unattended != nil
+            || guest.version < .v50 && (options.has("cloud-init") || unattended != nil)
     {
         // These need no method: there is something that the guest can boot, or it is only printed.
         hasNone = true
@@ -69,7 +72,8 @@ func makeInstaller(
         isReinstallation: options["reinstall"] != nil)
     installer.unattended = unattended
     installer.startsWithHost = options.has("autostart")
-    installer.cloudInit = try CloudInitChoice(options, guest.output).map(CloudInit.init)
+    installer.cloudInit = try CloudInitChoice(options, guest.version, guest.output)
+        .map(CloudInit.init)
     return installer
 }
 

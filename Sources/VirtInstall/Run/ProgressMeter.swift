@@ -4,6 +4,7 @@ import Text
 /// Shows progress in one line that is overwritten again and again.
 /// virt-install 4.1.0: `TextMeter`.
 final class ProgressMeter {
+    private let version: InstallVersion
     private let output: InstallOutput
     private var text = ""
     private var start = ContinuousClock.now
@@ -14,7 +15,10 @@ final class ProgressMeter {
     /// The shortest time between two updates.
     private static let interval = Duration.milliseconds(300)
 
-    init(_ output: InstallOutput) { self.output = output }
+    init(_ version: InstallVersion, _ output: InstallOutput) {
+        self.version = version
+        self.output = output
+    }
 
     func show(_ event: TransferEvent) {
         switch event {
@@ -29,6 +33,7 @@ final class ProgressMeter {
             shown = .now
             let share = total.map { $0 > 0 ? " \(min(100, done * 100 / $0))%" : "" } ?? ""
             write("\(share) | \(amount(done))B  \(elapsed) ... ", "\r")
+        case .ended(0) where version >= .v50: write(" |         \(elapsed)     ", "\n")
         case .ended(let done): write(" | \(amount(done))B  \(elapsed)     ", "\n")
         }
     }

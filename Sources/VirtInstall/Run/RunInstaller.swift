@@ -48,8 +48,7 @@ func runInstaller(
     do {
         let running = try createDomain(installer, guest, options, domain, volumes)
         let installed = InstalledGuest(
-            running, domain, output, guest.host.gate, isTransient: isTransient,
-            destroysOnExit: destroysOnExit)
+            running, domain, of: guest, isTransient: isTransient, destroysOnExit: destroysOnExit)
         // An inner scope, so this happens before the rollback above.
         let exit = Rollback { if destroysOnExit { destroyIfActive(running) } }
         status = try installed.follow(
@@ -87,9 +86,9 @@ private func createDomain(
     _ volumes: CreatedVolumes
 ) throws -> Domain {
     let (connection, output) = (guest.host.connection, guest.output)
-    let meter = ProgressMeter(output)
+    let meter = ProgressMeter(guest.version, output)
     // Must fail before anything is created.
-    if !installer.isReinstallation { try checkName(guest.name, connection) }
+    if !installer.isReinstallation { try checkName(of: guest) }
     try guest.complete()
     let domain: Domain
     do {
@@ -170,14 +169,10 @@ private func createDomain(
 }
 
 /// Throws an error if the name is invalid or in use. virt-install 4.1.0: `Guest.validate_name`.
-private func checkName(_ name: String?, _ connection: Connection) throws {
-    guard let name, !name.isEmpty else {
-        throw InstallFailure("A name must be specified for the Guest")
-    }
-    guard !name.contains(" ") else {
-        throw InstallFailure("Guest name '\(name)' can not contain ' ' character.")
-    }
-    do throws(LibvirtError) { _ = try connection.domain(name: name) } catch {
+private func checkName(of guest: Guest) throws {
+    let name = guest.name ?? ""
+    try VirtInstall.checkName(name, of: "Guest", guest.version)
+    do throws(LibvirtError) { _ = try guest.host.connection.domain(name: name) } catch {
         return  // The name is free; if libvirt failed otherwise, the creation will fail, too.
     }
     throw InstallFailure("Guest name '\(name)' is already in use.")

@@ -46,7 +46,9 @@ final class TreeMedia {
                     "location kernel/initrd may only be specified with a location URL/path")
             }
             guard locationKernel != nil, locationInitrd != nil else {
-                throw InstallFailure("location kernel/initrd must be be specified as a pair")
+                throw InstallFailure(
+                    "location kernel/initrd must \(host.version < .v50 ? "be be" : "be") "
+                        + "specified as a pair")
             }
         }
         if kernel != nil || initrd != nil {

@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 extension InstallOption {
@@ -33,6 +34,9 @@ extension InstallOption {
         xml.option("target.busNr", at: "target/@busNr", .integer, roles: .refused)
         xml.option("target.index", at: "target/@index", .integer, roles: .refused)
         xml.option("target.node", at: "target/node", .integer, roles: .refused)
+        xml.since(.v51) { xml in
+            xml.option("target.memReserve", at: "target/@memReserve", .integer, roles: .refused)
+        }
         xml.option("address", roles: .allowed) { run, value in try setPCIAddress(run, value ?? "") }
         xml.value("num_pcie_root_ports", roles: .allowed)
     }

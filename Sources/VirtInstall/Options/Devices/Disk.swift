@@ -1,3 +1,4 @@
+import InstallMedia
 import Libvirt
 import XML
 
@@ -61,7 +62,11 @@ extension InstallOption {
             "source.seclabel#.label", "seclabel#.label", at: "source/seclabel#/label", commas: true,
             roles: .refused)
         xml.option("path", roles: .allowed) { run, value in
-            let storage = try DiskStorage(path: value, host: run.guest.host)
+            var path = value
+            if run.guest.version >= .v50, let url = value, url.hasPrefix("file://") {
+                path = String(url.dropFirst("file://".count))
+            }
+            let storage = try DiskStorage(path: path, host: run.guest.host)
             try run.guest.setStorage(storage, of: run.node)
         }
         xml.option("device", at: "@device", roles: .allowed)
@@ -93,6 +98,7 @@ extension InstallOption {
         xml.option("driver.queues", at: "driver/@queues", .integer, roles: .refused)
         xml.option(
             "driver.error_policy", "error_policy", at: "driver/@error_policy", roles: .refused)
+        xml.since(.v50, declareDriver)
         xml.option(
             "iotune.read_bytes_sec", "read_bytes_sec", at: "iotune/read_bytes_sec", .integer,
             roles: .refused)
@@ -117,6 +123,10 @@ extension InstallOption {
         xml.option(
             "blockio.physical_block_size", "physical_block_size",
             at: "blockio/@physical_block_size", roles: .refused)
+        xml.since(.v50) { xml in
+            xml.option(
+                "blockio.discard_granularity", at: "blockio/@discard_granularity", roles: .refused)
+        }
         xml.option("geometry.cyls", at: "geometry/@cyls", .integer, roles: .refused)
         xml.option("geometry.heads", at: "geometry/@heads", .integer, roles: .refused)
         xml.option("geometry.secs", at: "geometry/@secs", .integer, roles: .refused)
@@ -135,6 +145,19 @@ extension InstallOption {
             at: "source/reservations/source/@mode", roles: .refused)
         xml.defaults(addDiskDefaults)
     }
+}
+
+private func declareDriver(_ xml: inout SubOptions) {
+    xml.option("driver.discard_no_unref", at: "driver/@discard_no_unref", .onOff, roles: .refused)
+    xml.since(.v51) { xml in
+        xml.option("driver.queue_size", at: "driver/@queue_size", .integer, roles: .refused)
+    }
+    xml.option(
+        "driver.metadata_cache.max_size", at: "driver/metadata_cache/max_size", .integer,
+        roles: .refused)
+    xml.option(
+        "driver.metadata_cache.max_size.unit", at: "driver/metadata_cache/max_size/@unit",
+        roles: .refused)
 }
 
 /// What a `--disk` says about its storage. It is handled after all other values, because the pool

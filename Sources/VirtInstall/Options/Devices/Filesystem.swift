@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 extension InstallOption {
@@ -28,7 +29,12 @@ extension InstallOption {
         xml.option("source.volume", at: "source/@volume", roles: .refused)
         xml.option("source.units", at: "source/@units", roles: .refused)
         xml.option("source.usage", at: "source/@usage", roles: .refused)
-        xml.option("source.socket", at: "source/socket", roles: .refused)
+        xml.before(.v50) { xml in
+            xml.option("source.socket", at: "source/socket", roles: .refused)
+        }
+        xml.since(.v50) { xml in
+            xml.option("source.socket", at: "source/@socket", roles: .refused)
+        }
         xml.option("target.dir", at: "target/@dir", roles: .refused)
         xml.option("binary.path", at: "binary/@path", roles: .refused)
         xml.option("binary.xattr", at: "binary/@xattr", .onOff, roles: .refused)

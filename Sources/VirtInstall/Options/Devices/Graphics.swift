@@ -1,16 +1,22 @@
+import InstallMedia
 import System
 import XML
 
 extension InstallOption {
     /// virt-install 4.1.0: `ParserGraphics`.
     static let graphics = InstallOption(
-        "graphics", .device("graphics"), first: ["type"], none: .noDefaultDevice,
+        "graphics", .device("graphics"), first: ["type"], none: .noDefaultDevice(),
         sharing: [.clearXML, .xpath, .device]
     ) { xml in
         xml.option(
             "type", at: "@type",
-            otherwise: .computed { _, guest in
-                !guest.host.isXen && guest.offersSpice ? "spice" : "vnc"
+            otherwise: .computed { device, guest in
+                if !guest.host.isXen, guest.offersSpice { return "spice" }
+                // VNC knows only this policy.
+                if guest.version >= .v50, device["connected"] != "keep" {
+                    device.set("@connected", nil)
+                }
+                return "vnc"
             }, roles: .allowed)
         xml.option("port", at: "@port", .converted { try port($0, "Port") }, roles: .allowed)
         xml.option(

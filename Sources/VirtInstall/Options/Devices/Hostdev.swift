@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 extension InstallOption {
@@ -11,6 +12,9 @@ extension InstallOption {
         xml.option("name", roles: .refused, apply: setHostDevice)
         xml.option("driver.name", "driver_name", at: "driver/@name", roles: .refused)
         xml.option("rom.bar", "rom_bar", at: "rom/@bar", .onOff, roles: .refused)
+        xml.since(.v51) { xml in
+            xml.option("source.startupPolicy", at: "source/@startupPolicy", roles: .refused)
+        }
         xml.defaults { device, guest in
             device.setIfMissing("@managed", guest.host.isXen ? "no" : "yes")
             device.setIfMissing("@mode", "subsystem")
@@ -31,7 +35,7 @@ private func setHostDevice(_ run: OptionRun, _ value: String?) throws {
 
 /// A device of the host, by its name in libvirt or by its address.
 /// virt-install 4.1.0: `_lookupNodedevFromString`.
-private func hostDevice(_ text: String, on host: TargetHost) throws -> Node {
+func hostDevice(_ text: String, on host: TargetHost) throws -> Node {
     let devices = try host.nodeDevices()
     if let named = devices.first(where: { $0.value("name") == text }) { return named }
     let wanted = try HostAddress(text)

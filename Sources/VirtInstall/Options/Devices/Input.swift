@@ -1,9 +1,11 @@
+import InstallMedia
 import XML
 
 extension InstallOption {
     /// virt-install 4.1.0: `ParserInput`.
     static let input = InstallOption(
-        "input", .device("input"), first: ["type"], sharing: [.clearXML, .xpath, .device, .virtio]
+        "input", .device("input"), first: ["type"], none: .noDefaultDevice(since: .v50),
+        sharing: [.clearXML, .xpath, .device, .virtio]
     ) { xml in
         xml.option("type", at: "@type", otherwise: "mouse", roles: .allowed)
         xml.option("bus", at: "@bus", otherwise: .computed(inputBus), roles: .allowed)
@@ -17,7 +19,9 @@ extension InstallOption {
 }
 
 private func inputBus(_ input: Node, _ guest: Guest) -> String? {
-    switch input["type"] {
+    // Newer versions leave it to libvirt.
+    guard guest.version < .v50 else { return nil }
+    return switch input["type"] {
     case "tablet": "usb"
     case "evdev": nil
     default: guest.host.isXen ? "xen" : "ps2"

@@ -1,3 +1,5 @@
+import InstallMedia
+
 extension InstallOption {
     /// virt-install 4.1.0: `ParserMemdev`.
     static let memdev = InstallOption(
@@ -16,6 +18,9 @@ extension InstallOption {
         xml.option("target.current", at: "target/current", .integer, roles: .refused)
         xml.option("target.requested", at: "target/requested", .integer, roles: .refused)
         xml.option("target.readonly", at: "target/readonly", .presence, roles: .refused)
+        xml.since(.v50) { xml in
+            xml.option("target.address_base", at: "target/address/@base", roles: .refused)
+        }
         xml.option(
             "source.pagesize", "source_pagesize", at: "source/pagesize", .integer, roles: .refused)
         xml.option("source.path", "source_path", at: "source/path", roles: .refused)
@@ -24,5 +29,8 @@ extension InstallOption {
             roles: .refused)
         xml.option("source.pmem", at: "source/pmem", .presence, roles: .refused)
         xml.option("source.alignsize", at: "source/alignsize", .mebibytes, roles: .refused)
+        xml.since(.v51) { xml in
+            xml.option("target.dynamicMemslots", at: "target/@dynamicMemslots", roles: .refused)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import InstallMedia
 import OSInfo
 import System
 import XML
@@ -23,13 +24,20 @@ extension InstallOption {
             default: run.set("@type", value)
             }
         }
+        xml.since(.v50) { xml in
+            xml.option("backend.type", at: "backend/@type", roles: .allowed)
+            xml.option("backend.logFile", at: "backend/@logFile", .absolutePath, roles: .refused)
+        }
         xml.option("trustGuestRxFilters", at: "@trustGuestRxFilters", .yesNo, roles: .refused)
         // Must come after `type`, which decides where the source goes.
-        xml.option("source", roles: .allowed) { run, value in setSource(of: run.node, value) }
+        xml.option("source", roles: .allowed) { run, value in
+            setSource(of: run.node, value, run.guest.version)
+        }
         xml.option("source.mode", "source_mode", at: "source/@mode", roles: .refused)
         xml.option("source.type", "source_type", at: "source/@type", roles: .refused)
         xml.option("source.path", "source_path", at: "source/@path", roles: .refused)
         xml.option("source.portgroup", "portgroup", at: "source/@portgroup", roles: .refused)
+        xml.since(.v50, declareHostDevice)
         xml.option("target.dev", "target", at: "target/@dev", roles: .refused)
         xml.option("model.type", "model", at: "model/@type", roles: .allowed)
         xml.option("mac.address", "mac", roles: .allowed) { run, value in
@@ -63,7 +71,31 @@ extension InstallOption {
         xml.option(
             "virtualport.parameters.interfaceid", "virtualport_interfaceid",
             at: "virtualport/parameters/@interfaceid", roles: .refused)
+        xml.since(.v50, declarePortForward)
         xml.defaults(addInterfaceDefaults)
+    }
+}
+
+/// A network card of the host.
+private func declareHostDevice(_ xml: inout SubOptions) {
+    xml.option("source.address.type", at: "source/address/@type", roles: .refused)
+    for name in ["domain", "bus", "slot", "function"] {
+        xml.option(
+            "source.address.\(name)", at: "source/address/@\(name)", .integer, roles: .refused)
+    }
+    xml.option("hostdev", roles: .refused) { run, value in
+        let device = try hostDevice(value ?? "", on: run.guest.host)
+        let capability = device.element("capability")
+        run.set("@type", "hostdev")
+        run.node.setIfMissing("@managed", "yes")
+        guard let capability, capability["type"] == "pci" else {
+            throw OptionMistake(
+                "Unsupported node device type '\(capability?["type"] ?? "None")'")
+        }
+        run.set("source/address/@type", "pci")
+        for name in ["domain", "bus", "slot", "function"] {
+            run.set("source/address/@\(name)", capability.value(name))
+        }
     }
 }
 
@@ -87,9 +119,10 @@ private func linkState(_ value: String?) -> String? {
 }
 
 /// Sets the source; the name of its attribute depends on the type. Other types have no such source.
-private func setSource(of interface: Node, _ value: String?) {
+private func setSource(of interface: Node, _ value: String?, _ version: InstallVersion) {
     for name in ["bridge", "network", "dev"] { interface.set("source/@\(name)", nil) }
-    let names = ["network": "network", "bridge": "bridge", "direct": "dev"]
+    var names = ["network": "network", "bridge": "bridge", "direct": "dev"]
+    if version >= .v51 { names["vdpa"] = "dev" }
     if let name = names[interface["type"] ?? ""] { interface.set("source/@\(name)", value) }
 }
 
@@ -102,10 +135,10 @@ func setDefaultSource(of interface: Node, _ host: TargetHost) {
     // Unlike libvirt's own network, such a bridge connects guests to the host's LAN.
     if let bridge = defaultBridge(host) {
         interface.set("type", to: "bridge")
-        setSource(of: interface, bridge)
+        setSource(of: interface, bridge, host.version)
     } else {
         interface.set("type", to: "network")
-        setSource(of: interface, "default")
+        setSource(of: interface, "default", host.version)
     }
 }
 
@@ -131,7 +164,10 @@ func defaultBridge(_ host: TargetHost) -> String? {
 // MARK: - defaults
 
 private func addInterfaceDefaults(_ interface: Node, _ guest: Guest) throws {
-    if interface["type"] == nil { interface.set("type", to: "bridge") }
+    if interface["type"] == nil {
+        let isPasst = interface.value("backend/@type") == "passt"
+        interface.set("type", to: isPasst ? "user" : "bridge")
+    }
     if !interface.has("mac/@address") {
         interface.set("mac/@address", try freeAddress(guest.host))
     }

@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 extension InstallOption {
@@ -16,12 +17,16 @@ extension InstallOption {
         xml.option(
             "model", at: "@model", otherwise: .computed { _, guest in panicModel(guest) },
             roles: .allowed)
-        xml.defaults { device, _ in
+        xml.defaults { device, guest in
             if device.has("address/@iobase") { device.setIfMissing("address/@type", "isa") }
+            // The hypervisor chooses the model.
+            if guest.version >= .v50, !device.has("@model") { guest.keep(device) }
         }
     }
 }
 
 private func panicModel(_ guest: Guest) -> String? {
-    guest.isX86 ? "isa" : guest.isPSeries ? "pseries" : guest.isS390X ? "s390" : nil
+    // Newer versions leave it to libvirt.
+    guard guest.version < .v50 else { return nil }
+    return guest.isX86 ? "isa" : guest.isPSeries ? "pseries" : guest.isS390X ? "s390" : nil
 }

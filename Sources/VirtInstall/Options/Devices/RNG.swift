@@ -3,7 +3,7 @@ import XML
 extension InstallOption {
     /// virt-install 4.1.0: `ParserRNG`.
     static let rng = InstallOption(
-        "rng", .device("rng"), first: ["backend.model"], none: .noDefaultDevice,
+        "rng", .device("rng"), first: ["backend.model"], none: .noDefaultDevice(),
         sharing: [.clearXML, .xpath, .device, .virtio]
     ) { xml in
         xml.prepare { run in

@@ -1,9 +1,10 @@
+import InstallMedia
 import XML
 
 extension InstallOption {
     /// virt-install 4.1.0: `ParserTPM`.
     static let tpm = InstallOption(
-        "tpm", .device("tpm"), first: ["type"], none: .noDefaultDevice,
+        "tpm", .device("tpm"), first: ["type"], none: .noDefaultDevice(),
         sharing: [.clearXML, .xpath, .device]
     ) { xml in
         xml.prepare { run in
@@ -20,13 +21,14 @@ extension InstallOption {
         xml.option("backend.encryption.secret", at: "backend/encryption/@secret", roles: .refused)
         xml.option(
             "backend.persistent_state", at: "backend/@persistent_state", .yesNo, roles: .refused)
-        xml.option("active_pcr_banks.sha1", at: "active_pcr_banks/sha1", .presence, roles: .refused)
-        xml.option(
-            "active_pcr_banks.sha256", at: "active_pcr_banks/sha256", .presence, roles: .refused)
-        xml.option(
-            "active_pcr_banks.sha384", at: "active_pcr_banks/sha384", .presence, roles: .refused)
-        xml.option(
-            "active_pcr_banks.sha512", at: "active_pcr_banks/sha512", .presence, roles: .refused)
+        xml.before(.v50) { xml in
+            for bank in ["sha1", "sha256", "sha384", "sha512"] {
+                xml.option(
+                    "active_pcr_banks.\(bank)", at: "active_pcr_banks/\(bank)", .presence,
+                    roles: .refused)
+            }
+        }
+        xml.since(.v50, declareBackend)
         xml.defaults { device, guest in
             device.setIfMissing(
                 "backend/@type",
@@ -35,6 +37,23 @@ extension InstallOption {
                 device.setIfMissing("@model", modelOfTPM(guest))
             }
         }
+    }
+}
+
+private func declareBackend(_ xml: inout SubOptions) {
+    xml.option("backend.debug", at: "backend/@debug", roles: .refused)
+    xml.option("backend.source.type", at: "backend/source/@type", roles: .refused)
+    xml.option("backend.source.path", at: "backend/source/@path", roles: .refused)
+    xml.since(.v51) { xml in
+        xml.option("backend.profile.source", at: "backend/profile/@source", roles: .refused)
+        xml.option(
+            "backend.profile.removeDisabled", at: "backend/profile/@removeDisabled",
+            roles: .refused)
+    }
+    for bank in ["sha1", "sha256", "sha384", "sha512"] {
+        xml.option(
+            "backend.active_pcr_banks.\(bank)", at: "backend/active_pcr_banks/\(bank)",
+            .presence, roles: .refused)
     }
 }
 

@@ -1,3 +1,4 @@
+import InstallMedia
 import OSInfo
 import XML
 
@@ -8,7 +9,7 @@ extension InstallOption {
         sharing: [.clearXML, .xpath, .device, .virtio]
     ) { xml in
         xml.option(
-            "model.type", "model", at: "model/@type", otherwise: .computed(videoModel),
+            "model.type", "model", at: "model/@type", otherwise: .computed(defaultVideoModel),
             roles: .allowed)
         xml.option(
             "model.acceleration.accel3d", "accel3d", at: "model/acceleration/@accel3d", .yesNo,
@@ -18,6 +19,7 @@ extension InstallOption {
         xml.option("model.vram", "vram", at: "model/@vram", .integer, roles: .allowed)
         xml.option("model.vram64", "vram64", at: "model/@vram64", .integer, roles: .refused)
         xml.option("model.vgamem", "vgamem", at: "model/@vgamem", .integer, roles: .refused)
+        xml.since(.v50) { xml in xml.option("model.blob", at: "model/@blob", roles: .refused) }
         xml.defaults { device, guest in
             if device.value("model/@type") == "virtio", guest.hasGL {
                 device.set("model/acceleration/@accel3d", "yes")
@@ -26,10 +28,20 @@ extension InstallOption {
     }
 }
 
+private func defaultVideoModel(_ video: Node, _ guest: Guest) throws -> String? {
+    let model = try videoModel(video, guest)
+    // Settings of QXL only.
+    if guest.version >= .v50, model != "qxl" {
+        for name in ["ram", "vgamem", "vram64"] { video.set("model/@\(name)", nil) }
+    }
+    return model
+}
+
 private func videoModel(_ video: Node, _ guest: Guest) throws -> String? {
     guard guest.isHVM else { return nil }
     if guest.isPSeries { return "vga" }
-    if guest.isARMVirt || guest.isRISCVVirt || (guest.isS390X && guest.host.isQEMU)
+    if guest.isARMVirt && guest.version < .v51 || guest.isLoongArch || guest.isRISCVVirt
+        || (guest.isS390X && guest.host.isQEMU)
         || (guest.hasSpice && guest.hasGL)
     {
         return "virtio"
@@ -40,5 +52,7 @@ private func videoModel(_ video: Node, _ guest: Guest) throws -> String? {
     }
     // Old libvirt does not list the models. virt-install then assumes qxl if there is Spice.
     if guest.isX86, guest.hasSpice, models?.contains("qxl") ?? guest.offersSpice { return "qxl" }
-    return guest.isUEFI && models?.contains("bochs") == true ? "bochs" : "vga"
+    guard guest.isUEFI else { return "vga" }
+    if guest.version >= .v51, guest.isARM { return "ramfb" }
+    return models?.contains("bochs") == true ? "bochs" : "vga"
 }

@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 extension InstallOption {
@@ -9,8 +10,10 @@ extension InstallOption {
             let order = run.values.keys.filter { bootDevices.contains($0) }
             for device in order { run.values.remove(device) }
             if !order.isEmpty { run.guest.bootOrder = order }
-            // `uefi` needs no value.
-            if run.values.has("uefi") { run.values.set("uefi", "yes") }
+            // `uefi` needs no value. Older versions ignore one.
+            if run.values.has("uefi"), run.guest.version < .v50 || run.values["uefi"] == nil {
+                run.values.set("uefi", "yes")
+            }
         }
         for device in bootDevices { xml.value(device, roles: .allowed) }
         xml.flag("refresh-machine-type", roles: .allowed) { run, isOn in
@@ -26,11 +29,16 @@ extension InstallOption {
         }
         xml.option("domain_type", roles: .refused) { run, value in run.guest.type = value }
         xml.option("emulator", roles: .refused) { run, value in run.guest.emulator = value }
-        xml.option("uefi", roles: .allowed) { run, _ in run.guest.wantsUEFI = true }
+        xml.option("uefi", roles: .allowed) { run, value in
+            run.guest.wantsUEFI = try value.map { try yesOrNo($0, key: "uefi") }
+        }
         xml.option("loader", at: "loader", roles: .refused)
         xml.option("loader.readonly", "loader_ro", at: "loader/@readonly", .yesNo, roles: .refused)
         xml.option("loader.type", "loader_type", at: "loader/@type", roles: .refused)
         xml.option("loader.secure", "loader_secure", at: "loader/@secure", .yesNo, roles: .allowed)
+        xml.since(.v50) { xml in
+            xml.option("loader.stateless", at: "loader/@stateless", .yesNo, roles: .refused)
+        }
         xml.option("firmware", at: "@firmware", roles: .allowed)
         xml.option(
             "firmware.feature#.enabled", at: "firmware/feature#/@enabled", .yesNo, roles: .allowed)
@@ -45,6 +53,9 @@ extension InstallOption {
             "bios.rebootTimeout", "rebootTimeout", at: "bios/@rebootTimeout", .integer,
             roles: .allowed)
         xml.option("smbios.mode", "smbios_mode", at: "smbios/@mode", roles: .allowed)
+        xml.since(.v51) { xml in
+            xml.option("nvram.templateFormat", at: "nvram/@templateFormat", roles: .refused)
+        }
         xml.option("kernel", at: "kernel", .absolutePath, roles: .refused)
         xml.option("initrd", at: "initrd", .absolutePath, roles: .refused)
         xml.option(

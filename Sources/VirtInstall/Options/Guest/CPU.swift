@@ -1,3 +1,4 @@
+import InstallMedia
 import XML
 
 extension InstallOption {
@@ -24,6 +25,10 @@ extension InstallOption {
         xml.option("topology.threads", at: "topology/@threads", .integer, roles: .allowed)
         xml.option("cache.level", at: "cache/@level", .integer, roles: .allowed)
         xml.option("cache.mode", at: "cache/@mode", roles: .allowed)
+        xml.since(.v50) { xml in
+            xml.option("maxphysaddr.mode", at: "maxphysaddr/@mode", roles: .refused)
+            xml.option("maxphysaddr.bits", at: "maxphysaddr/@bits", .integer, roles: .refused)
+        }
         for policy in CPUFeature.Policy.allCases {
             xml.option(policy.rawValue, roles: .allowed) { run, _ in
                 for feature in features where feature.policy == policy {
@@ -136,7 +141,12 @@ private func removeCPUFeatures(from run: OptionRun) throws -> [CPUFeature] {
 
 private func setCPUModel(_ guest: Guest, _ value: String?) throws {
     switch value {
-    case "host": try setCPUMode(guest, "host-model")
+    case "host":
+        if guest.version >= .v50 {
+            guest.output.warn("CPU model=host is deprecated, use model=host-model")
+        }
+        try setCPUMode(guest, "host-model")
+    case "maximum" where guest.version >= .v51: try setCPUMode(guest, "maximum")
     case "none": try setCPUMode(guest, "clear")
     case "host-model-only"?, "hv-default"?, "host-copy"?, "host-model"?, "host-passthrough"?,
         "clear"?, "default"?:

@@ -1,3 +1,5 @@
+import InstallMedia
+
 extension InstallOption {
     /// virt-install 4.1.0: `ParserIOThreads`.
     static let iothreads = InstallOption(
@@ -18,5 +20,12 @@ extension InstallOption {
         xml.option(
             "defaultiothread.thread_pool_max", at: "defaultiothread[1]/@thread_pool_max", .integer,
             roles: .refused)
+        xml.since(.v51) { xml in
+            for name in ["max", "grow", "shrink"] {
+                xml.option(
+                    "iothreadids.iothread#.poll.\(name)",
+                    at: "iothreadids/iothread#/poll/@\(name)", .integer, roles: .refused)
+            }
+        }
     }
 }
