@@ -4,6 +4,8 @@
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
 
+#include "newer.h"
+
 /* virConnectAuthPtrDefault is a global variable, which Swift 6 rejects as shared mutable state. */
 static inline virConnectAuthPtr atex_default_authentication(void) {
     return virConnectAuthPtrDefault;
