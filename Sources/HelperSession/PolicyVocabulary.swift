@@ -9,6 +9,6 @@ extension PolicyVocabulary {
         commandAliases: Dictionary(
             SessionCommand.all.flatMap { command in command.aliases.map { ($0, command.name) } }
         ) { first, _ in first },
-        virshCommand: { name in Command.named(name).map { ($0.name, $0.virshClass) } },
+        virshCommand: { name in Command.named(name, in: nil).map { ($0.name, $0.virshClass) } },
         virshCommands: { Group.all.flatMap(\.commands).map(\.name) })
 }

@@ -80,8 +80,8 @@ func runInstall(
     let host = try host(options["connect"])
     // Before the first document is made, which cannot fail.
     try Document.requireLibrary()
-    let version = versionText(try Connection.libraryVersion())
-    output.debug("connected to \(host.uri) with libvirt \(version)")
+    let library = versionText(try Connection.libraryVersion())
+    output.debug("connected to \(host.uri) with libvirt \(library)")
     if let place = options["test-media-detection"] {
         try detectMedia(place, options: options, host: host, output: output)
         return 0

@@ -23,7 +23,7 @@ enum FuzzTarget: String, CaseIterable {
             case .image: try judgeImage(bytes)
             case .json: _ = try RequestObject(line: bytes)
             case .virsh:
-                _ = ParsedCommands([text]) { _ in }
+                _ = ParsedCommands([text], .running) { _ in }
                 _ = ShellWords.split(text, .forcedCommand)
                 _ = ShellWords.split(text, .ssh)
             case .virtInstall:
@@ -100,7 +100,7 @@ private func readPolicy(_ bytes: [UInt8]) throws {
     let vocabulary = PolicyVocabulary(
         commands: ["ping", "reserve", "virsh", "connect", "host-check"],
         commandAliases: ["vol-copy": "copy-volume"],
-        virshCommand: { name in Command.named(name).map { ($0.name, $0.virshClass) } },
+        virshCommand: { name in Command.named(name, in: nil).map { ($0.name, $0.virshClass) } },
         virshCommands: { ["list", "start"] })
     let file = try PolicyFile(parsing: bytes, path: "roles.conf", vocabulary)
     for role in file.roles {

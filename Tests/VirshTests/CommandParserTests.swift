@@ -1,3 +1,4 @@
+import Libvirt
 import Testing
 import Text
 
@@ -56,7 +57,7 @@ struct CommandParserTests {
     }
 
     private func call(_ words: String...) throws -> Call {
-        let calls = try CommandParser(words: words).calls()
+        let calls = try CommandParser(words: words, .oldest).calls()
         return try #require(calls.count == 1 ? calls[0] : nil)
     }
 
@@ -66,7 +67,7 @@ struct CommandParserTests {
             ["domstate", "--domain", "vm", "--reason"], ["domstate", "--domain=vm", "--reason"],
             ["domstate", "--reason", "--", "vm"],
         ] {
-            let given = try #require(try CommandParser(words: words).calls().first).given
+            let given = try #require(try CommandParser(words: words, .oldest).calls().first).given
             #expect(given.word(0) == "vm")
             #expect(given.has(1))
         }
@@ -90,9 +91,29 @@ struct CommandParserTests {
         (["domstate", "--help=1"], "invalid '=' after option --help"),
     ])
     func syntaxErrors(_ words: [String], _ message: String) {
-        #expect { try CommandParser(words: words).calls() } throws: {
+        #expect { try CommandParser(words: words, .oldest).calls() } throws: {
             ($0 as? SyntaxError)?.lines == [message]
         }
+    }
+
+    /// The parser since 10.3.
+    @Test(arguments: [
+        (["domstate", "---"], "command 'domstate' doesn't support option ---"),
+        (["domstate", "a", "--=x"], "command 'domstate' doesn't support option --"),
+        (["vol-upload"], "command 'vol-upload' requires <vol> option"),
+        (["setmem", "a"], "command 'setmem' requires <size> option"),
+        (["checkpoint-info", "a"], "command 'checkpoint-info' requires <checkpointname> option"),
+        (["blkdeviotune", "a", "vda", "1"], "unexpected data '1'"),
+    ])
+    func syntaxErrorsOfTheNewParser(_ words: [String], _ message: String) {
+        #expect { try CommandParser(words: words, .newest).calls() } throws: {
+            ($0 as? SyntaxError)?.lines == [message]
+        }
+    }
+
+    @Test func theNewParserIgnoresTheValueOfHelp() throws {
+        let calls = try CommandParser(words: ["domstate", "--help=1"], .newest).calls()
+        #expect(calls.map(\.command.name) == ["help"])
     }
 
     @Test func everyCommandHasTheOptionHelp() throws {
@@ -107,7 +128,7 @@ struct CommandParserTests {
 
     @Test func commandStrings() throws {
         func names(_ text: String) throws -> [String] {
-            try CommandParser(string: text).calls().map(\.command.name)
+            try CommandParser(string: text, .oldest).calls().map(\.command.name)
         }
         #expect(try names("domid a; domstate b\ndomid c") == ["domid", "domstate", "domid"])
         #expect(try names(" ;; domid a;") == ["domid"])

@@ -28,7 +28,7 @@ extension ProcessStateTests {
                 ("managedsave-remove test", .changes),
             ] as [(String, DomainEffects)])
         func effects(_ words: String, _ expected: DomainEffects) throws {
-            let parsed = ParsedCommands([words])
+            let parsed = ParsedCommands([words], .newest)
             #expect(parsed.error == nil)
             #expect(try #require(parsed.calls.first).effects == expected)
         }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Libvirt
 import Policy
 import Testing
 
@@ -62,7 +63,8 @@ struct VirshClassTests {
     func refusedOptionsEqualTheRow(of command: Command) throws {
         let row = try #require(Self.rows[command.name])
         let named = row.conditions.matches(of: /--([a-z-]+)!/).map { String($0.1) }
-        let refused = command.declared().options.filter { $0.access == .refused }.map(\.name)
+        let refused = command.declared(for: .newest).options.filter { $0.access == .refused }.map(
+            \.name)
         #expect(Set(refused) == Set(named + (Self.meant[command.name] ?? [])))
         #expect(
             Self.meant[command.name] == nil || row.conditions.contains(/device paths!|internal/))
@@ -78,7 +80,7 @@ struct VirshClassTests {
             }
         }
         var declared: [String: String] = [:]
-        for option in command.declared().options {
+        for option in command.declared(for: .newest).options {
             if case .needs(let use) = option.access { declared[option.name] = use.rawValue }
         }
         #expect(declared == expected)
@@ -88,7 +90,7 @@ struct VirshClassTests {
     func valuesEqualTheRow(of command: Command) throws {
         let row = try #require(Self.rows[command.name])
         let only = row.conditions.firstMatch(of: /([a-z]+) ([a-z]+) only/)
-        let limited = command.declared().options.filter {
+        let limited = command.declared(for: .newest).options.filter {
             if case .only = $0.access { true } else { false }
         }
         let isLimited = only.map { $0.1 == "type" } ?? false
@@ -106,6 +108,8 @@ struct VirshClassTests {
         "emulatorpin": ["domain", "config", "live", "current"],
         "guestvcpus": ["domain"],
         "memtune": ["domain", "config", "live", "current"],
+        "net-desc": ["network", "config", "live", "current", "title"],
+        "net-metadata": ["network", "uri", "config", "live", "current", "key"],
         "metadata": ["domain", "uri", "config", "live", "current", "key"],
         "numatune": ["domain", "config", "live", "current"],
         "perf": ["domain", "config", "live", "current"],
@@ -119,7 +123,7 @@ struct VirshClassTests {
         let row = try #require(Self.rows[command.name])
         #expect(command.mayOnlyRead == row.conditions.contains("reads without"))
         guard command.mayOnlyRead else { return }
-        let options = command.declared().options
+        let options = command.declared(for: .newest).options
         #expect(
             Set(options.filter { $0.access == .selects }.map(\.name))
                 == Self.selecting[command.name])
@@ -128,7 +132,7 @@ struct VirshClassTests {
     /// Otherwise the gate would not see a file's name.
     @Test(arguments: commands.filter { $0.virshClass != .never })
     func optionsThatNameFilesAreMarked(of command: Command) {
-        let marked = command.declared().options.filter { $0.names.contains(.file) }
+        let marked = command.declared(for: .newest).options.filter { $0.names.contains(.file) }
         #expect(marked.count == (command.objects.contains(.file) ? 1 : 0))
         #expect(
             marked.contains { $0.names.contains(.xml) } == command.objects.contains(.xml))

@@ -14,7 +14,9 @@ func unknownCommand(_ name: String) -> String {
     }
     let names = SessionCommand.all.map(\.name) + StandaloneCommand.all.map(\.name)
     var near = suggestion(for: name, among: names)
-    if near.isEmpty, Command.named(name) != nil { near = "; did you mean 'virsh \(name)'?" }
+    if near.isEmpty, Command.named(name, in: nil) != nil {
+        near = "; did you mean 'virsh \(name)'?"
+    }
     return "there is no command '\(name)'"
         + (near.isEmpty
             ? "; 'help' lists all; without words, or with 'atex-virt-helper', the helper reads "

@@ -15,6 +15,10 @@ extension Domain {
         package static let fileSystems = Self(VIR_DOMAIN_GUEST_INFO_FILESYSTEM)
         package static let disks = Self(VIR_DOMAIN_GUEST_INFO_DISKS)
         package static let interfaces = Self(VIR_DOMAIN_GUEST_INFO_INTERFACES)
+        /// C: `VIR_DOMAIN_GUEST_INFO_LOAD`.
+        package static let load = Self(rawValue: 1 << 7)
+        /// C: `VIR_DOMAIN_GUEST_INFO_DEVICES`.
+        package static let devices = Self(rawValue: 1 << 8)
     }
 
     /// What the guest's agent reports, e.g. `user.0.name`. C: `virDomainGetGuestInfo`.

@@ -8,6 +8,9 @@ extension Domain {
         /// The target files exist already. C: `VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL`.
         package static let reuseExternal = Self(
             rawValue: VIR_DOMAIN_BACKUP_BEGIN_REUSE_EXTERNAL.rawValue)
+        /// The domain is paused, not stopped, if its guest shuts down during the backup.
+        /// C: `VIR_DOMAIN_BACKUP_BEGIN_PRESERVE_SHUTDOWN_DOMAIN`.
+        package static let preservesShutdownDomain = Self(rawValue: 1 << 1)
     }
 
     /// Starts a backup of the disks as they are now. `xml` is a document `<domainbackup>`;

@@ -106,6 +106,8 @@ extension Domain {
         package static let reuseExternal = Self(VIR_DOMAIN_BLOCK_COPY_REUSE_EXT)
         package static let transientJob = Self(VIR_DOMAIN_BLOCK_COPY_TRANSIENT_JOB)
         package static let synchronousWrites = Self(VIR_DOMAIN_BLOCK_COPY_SYNCHRONOUS_WRITES)
+        /// The target reads as zeros. C: `VIR_DOMAIN_BLOCK_COPY_TARGET_ZEROED`.
+        package static let targetIsZero = Self(rawValue: 1 << 4)
     }
 
     /// Starts to copy a disk to a target that a document `<disk>` describes.

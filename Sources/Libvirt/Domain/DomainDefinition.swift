@@ -60,6 +60,12 @@ extension Domain {
         try check(virDomainSetAutostart(pointer, autostart ? 1 : 0))
     }
 
+    /// Sets whether the domain starts when the host starts the next time.
+    /// C: `virDomainSetAutostartOnce`.
+    package func setAutostartOnce(_ autostart: Bool) throws(LibvirtError) {
+        try check(virDomainSetAutostartOnce(pointer, autostart ? 1 : 0))
+    }
+
     /// Renames the domain, which must not run. C: `virDomainRename`.
     package func rename(to name: String) throws(LibvirtError) {
         try check(virDomainRename(pointer, name, 0))

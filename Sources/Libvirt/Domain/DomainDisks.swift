@@ -2,13 +2,23 @@ import CLibvirt
 import Glibc
 
 extension Domain {
-    /// Sets the size of a disk of a running guest, in KiB, or with `bytes` in bytes.
-    /// C: `virDomainBlockResize`.
+    /// How a disk is resized. C: `virDomainBlockResizeFlags`.
+    package struct BlockResizeFlags: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// The size is in bytes, not in KiB. C: `VIR_DOMAIN_BLOCK_RESIZE_BYTES`.
+        package static let bytes = Self(rawValue: VIR_DOMAIN_BLOCK_RESIZE_BYTES.rawValue)
+        /// To the size of the block device. C: `VIR_DOMAIN_BLOCK_RESIZE_CAPACITY`.
+        package static let capacity = Self(rawValue: 1 << 1)
+        /// Only to a larger size. C: `VIR_DOMAIN_BLOCK_RESIZE_EXTEND`.
+        package static let extend = Self(rawValue: 1 << 2)
+    }
+
+    /// Sets the size of a disk of a running guest. C: `virDomainBlockResize`.
     package func resizeBlock(
-        _ disk: String, to size: UInt64, bytes: Bool
+        _ disk: String, to size: UInt64, _ flags: BlockResizeFlags
     ) throws(LibvirtError) {
-        let flags = bytes ? VIR_DOMAIN_BLOCK_RESIZE_BYTES.rawValue : 0
-        try check(virDomainBlockResize(pointer, disk, size, flags))
+        try check(virDomainBlockResize(pointer, disk, size, flags.rawValue))
     }
 
     /// A disk's sizes in bytes. C: `virDomainBlockInfo`.

@@ -36,6 +36,14 @@ extension Domain {
         return autostart != 0
     }
 
+    /// Whether the domain starts when the host starts the next time.
+    /// C: `virDomainGetAutostartOnce`.
+    package func autostartsOnce() throws(LibvirtError) -> Bool {
+        var autostart: Int32 = 0
+        try check(virDomainGetAutostartOnce(pointer, &autostart))
+        return autostart != 0
+    }
+
     /// Warnings about the domain, e.g. `tainted: use of deprecated configuration settings`; usually
     /// empty. C: `virDomainGetMessages`.
     package func messages() throws(LibvirtError) -> [String] {

@@ -2,6 +2,16 @@ import CLibvirt
 import Glibc
 
 extension Domain {
+    /// Has the guest's interface with a MAC address, or all, send announcements to its network.
+    /// C: `virDomainAnnounceInterface`.
+    package func announce(
+        interface: String?, _ parameters: [TypedParameter]
+    ) throws(LibvirtError) {
+        try parameters.withC { (array, count) throws(LibvirtError) in
+            try check(virDomainAnnounceInterface(pointer, interface, array, count, 0))
+        }
+    }
+
     /// A network interface of a guest, as one source reports it. C: `virDomainInterface`.
     package struct Interface: Sendable {
         /// The guest's name for it, e.g. `eth0`, or for leases the host's, e.g. `vnet0`.

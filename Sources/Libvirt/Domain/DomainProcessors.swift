@@ -95,6 +95,8 @@ extension Domain {
         package static let maximum = Self(VIR_DOMAIN_VCPU_MAXIMUM)
         package static let guest = Self(VIR_DOMAIN_VCPU_GUEST)
         package static let hotpluggable = Self(VIR_DOMAIN_VCPU_HOTPLUGGABLE)
+        /// Do not wait until the guest has released a processor. C: `VIR_DOMAIN_VCPU_ASYNC_UNPLUG`.
+        package static let asynchronous = Self(rawValue: 1 << 5)
     }
 
     /// Sets the number of virtual processors; `nil` as flags means those of the running domain.
@@ -107,10 +109,13 @@ extension Domain {
         }
     }
 
-    /// Adds or removes single virtual processors, e.g. `1,3-5`. C: `virDomainSetVcpu`.
+    /// Adds or removes single virtual processors, e.g. `1,3-5`; `asynchronous` does not wait until
+    /// the guest has released them. C: `virDomainSetVcpu`.
     package func setVCPUs(
-        _ list: String, enabled: Bool, _ impact: Impact
+        _ list: String, enabled: Bool, asynchronous: Bool, _ impact: Impact
     ) throws(LibvirtError) {
-        try check(virDomainSetVcpu(pointer, list, enabled ? 1 : 0, impact.rawValue))
+        // VIR_DOMAIN_SETVCPU_ASYNC_UNPLUG
+        let flags = impact.rawValue | (asynchronous ? 1 << 2 : 0)
+        try check(virDomainSetVcpu(pointer, list, enabled ? 1 : 0, flags))
     }
 }

@@ -28,6 +28,15 @@ extension Domain {
         }
     }
 
+    /// As `save`, with further parameters, e.g. `image_format`. C: `virDomainSaveParams`.
+    package func save(
+        _ parameters: [TypedParameter], _ flags: SaveFlags
+    ) throws(LibvirtError) {
+        try parameters.withC { (array, count) throws(LibvirtError) in
+            try check(virDomainSaveParams(pointer, array, count, flags.rawValue))
+        }
+    }
+
     /// Saves the domain's memory where libvirt restores it at the next start, and stops the domain.
     /// C: `virDomainManagedSave`.
     package func managedSave(_ flags: SaveFlags) throws(LibvirtError) {
@@ -108,6 +117,16 @@ extension Connection {
             try check(virDomainRestore(pointer, path))
         } else {
             try check(virDomainRestoreFlags(pointer, path, xml, flags.rawValue))
+        }
+    }
+
+    /// As `restoreDomain`, with further parameters, e.g. `parallel.channels`.
+    /// C: `virDomainRestoreParams`.
+    package func restoreDomain(
+        _ parameters: [TypedParameter], _ flags: Domain.SaveFlags
+    ) throws(LibvirtError) {
+        try parameters.withC { (array, count) throws(LibvirtError) in
+            try check(virDomainRestoreParams(pointer, array, count, flags.rawValue))
         }
     }
 

@@ -24,6 +24,8 @@ extension LibvirtError.Code {
     package static let noSecret = Self(VIR_ERR_NO_SECRET)
     package static let noNetworkFilter = Self(VIR_ERR_NO_NWFILTER)
     package static let noMetadata = Self(VIR_ERR_NO_DOMAIN_METADATA)
+    /// C: `VIR_ERR_NO_NETWORK_METADATA`.
+    package static let noNetworkMetadata = Self(rawValue: 111)
     package static let noNetworkPort = Self(VIR_ERR_NO_NETWORK_PORT)
     package static let deviceMissing = Self(VIR_ERR_DEVICE_MISSING)
     package static let networkExists = Self(VIR_ERR_NETWORK_EXIST)

@@ -21,6 +21,21 @@ package struct DomainEvent: Sendable {
         case migrationIteration
         case jobCompleted, deviceRemovalFailed, metadataChange, blockThreshold, memoryFailure
         case memoryDeviceSizeChange
+        /// C: `VIR_DOMAIN_EVENT_ID_NIC_MAC_CHANGE`.
+        case macChange
+        /// C: `VIR_DOMAIN_EVENT_ID_VCPU_REMOVED`.
+        case vcpuRemoved
+        /// C: `VIR_DOMAIN_EVENT_ID_CHANNEL_LIFECYCLE`.
+        case channelLifecycle
+
+        /// The first libvirt that has it; `nil` if 9.0.0 has it.
+        package var firstVersion: LibvirtVersion? {
+            switch self {
+            case .macChange: LibvirtVersion(11, 2)
+            case .vcpuRemoved, .channelLifecycle: LibvirtVersion(12, 4)
+            default: nil
+            }
+        }
 
         /// Both kinds that report the end of a disk's job; older hosts know only the first.
         package static let blockJobs: [Kind] = [.blockJob, .blockJob2]
@@ -51,6 +66,9 @@ package struct DomainEvent: Sendable {
         case memoryFailure(
             FailureRecipient?, action: FailureAction?, required: Bool, recursive: Bool)
         case memoryDeviceSize(alias: String?, size: UInt64)
+        case macChange(alias: String?, old: String?, new: String?)
+        case vcpuRemoved(UInt32)
+        case channel(name: String?, AgentState?, reason: AgentReason?)
     }
 
     /// What a lifecycle event reports; `nil` for other events.

@@ -54,6 +54,9 @@ private func callback(for kind: DomainEvent.Kind) -> Generic {
     case .blockThreshold: blockThreshold
     case .memoryFailure: memoryFailure
     case .memoryDeviceSizeChange: memoryDeviceSize
+    case .macChange: macChange
+    case .vcpuRemoved: vcpuRemoved
+    case .channelLifecycle: channel
     case .reboot, .controlError: { _, domain, context in deliver(.plain, of: domain, to: context) }
     }
 }
@@ -244,5 +247,43 @@ private var memoryDeviceSize: Generic {
         _, domain, alias, size, context in
         deliver(.memoryDeviceSize(alias: text(alias), size: size), of: domain, to: context)
     }
+    return unsafeBitCast(callback, to: Generic.self)
+}
+
+// The types of the following callbacks are newer than the headers.
+
+private typealias Text = UnsafePointer<CChar>
+private typealias Context = UnsafeMutableRawPointer
+
+private var macChange: Generic {
+    // C: virConnectDomainEventNICMACChangeCallback
+    let callback:
+        @convention(c) (virConnectPtr?, virDomainPtr?, Text?, Text?, Text?, Context?) -> Void = {
+            _, domain, alias, old, new, context in
+            let details = DomainEvent.Details.macChange(
+                alias: text(alias), old: text(old), new: text(new))
+            deliver(details, of: domain, to: context)
+        }
+    return unsafeBitCast(callback, to: Generic.self)
+}
+
+private var vcpuRemoved: Generic {
+    // C: virConnectDomainEventVcpuRemovedCallback
+    let callback: @convention(c) (virConnectPtr?, virDomainPtr?, UInt32, Context?) -> Void = {
+        _, domain, vcpu, context in
+        deliver(.vcpuRemoved(vcpu), of: domain, to: context)
+    }
+    return unsafeBitCast(callback, to: Generic.self)
+}
+
+private var channel: Generic {
+    // C: virConnectDomainEventChannelLifecycleCallback
+    let callback:
+        @convention(c) (virConnectPtr?, virDomainPtr?, Text?, Int32, Int32, Context?) -> Void = {
+            _, domain, name, state, reason, context in
+            let details = DomainEvent.Details.channel(
+                name: text(name), .init(rawValue: state), reason: .init(rawValue: reason))
+            deliver(details, of: domain, to: context)
+        }
     return unsafeBitCast(callback, to: Generic.self)
 }

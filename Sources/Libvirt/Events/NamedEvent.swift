@@ -63,6 +63,34 @@ extension Connection {
         return try subscription(id, context) { virConnectNetworkEventDeregisterAny($0, $1) }
     }
 
+    /// Calls `handle` with the network's name when its title, description or metadata changes.
+    /// C: `virConnectNetworkEventRegisterAny` with `VIR_NETWORK_EVENT_ID_METADATA_CHANGE`.
+    package func subscribe(
+        toMetadataOf network: Network?,
+        _ handle: @escaping @Sendable (_ name: String, Domain.Metadata?, _ uri: String?) -> Void
+    ) throws(LibvirtError) -> EventSubscription {
+        typealias Change = (name: String, kind: Int32, uri: String?)
+        // C: virConnectNetworkEventMetadataChangeCallback, which is newer than the headers.
+        let callback:
+            @convention(c) (
+                virConnectPtr?, virNetworkPtr?, Int32, UnsafePointer<CChar>?,
+                UnsafeMutableRawPointer?
+            ) -> Void = { _, network, kind, uri, context in
+                let name = text(virNetworkGetName(network)) ?? ""
+                EventHandler.call(context, (name: name, kind: kind, uri: text(uri)) as Change)
+            }
+        let policy = policy
+        let context = EventHandler { (change: Change) in
+            guard policy.shows(network: change.name) else { return }
+            handle(change.name, Domain.Metadata(rawValue: change.kind), change.uri)
+        }.context
+        let id = virConnectNetworkEventRegisterAny(
+            pointer, network?.pointer, 1,
+            unsafeBitCast(callback, to: virConnectNetworkEventGenericCallback.self), context,
+            releaseEventHandler)
+        return try subscription(id, context) { virConnectNetworkEventDeregisterAny($0, $1) }
+    }
+
     /// Calls `handle` when a pool (any, if `nil`) is defined, started, ..., or with `refresh`
     /// instead when it was refreshed. C: `virConnectStoragePoolEventRegisterAny`.
     package func subscribe(

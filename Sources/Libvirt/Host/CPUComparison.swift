@@ -52,6 +52,8 @@ extension Connection {
         private init(_ flag: virConnectBaselineCPUFlags) { rawValue = flag.rawValue }
         package static let expandFeatures = Self(VIR_CONNECT_BASELINE_CPU_EXPAND_FEATURES)
         package static let migratable = Self(VIR_CONNECT_BASELINE_CPU_MIGRATABLE)
+        /// Only the given processors count. C: `VIR_CONNECT_BASELINE_CPU_IGNORE_HOST`.
+        package static let ignoresHost = Self(rawValue: 1 << 2)
     }
 
     /// The best processor model that all the described hosts can run: documents `<cpu>` in, one

@@ -89,6 +89,14 @@ extension Connection {
             HostInterface.init(adopting:))
     }
 
+    /// How many interfaces are active or inactive; for drivers that cannot list them.
+    /// C: `virConnectNumOfInterfaces`, `virConnectNumOfDefinedInterfaces`.
+    package func interfaceCount(active: Bool) throws(LibvirtError) -> Int32 {
+        try check(
+            active
+                ? virConnectNumOfInterfaces(pointer) : virConnectNumOfDefinedInterfaces(pointer))
+    }
+
     /// Saves the configuration of all interfaces, so that later changes can be rolled back.
     /// C: `virInterfaceChangeBegin`.
     package func beginInterfaceChange() throws(LibvirtError) {

@@ -20,8 +20,14 @@ package final class NodeDevice: Sendable {
     package var parent: String? { virNodeDeviceGetParent(pointer).map { String(libvirt: $0) } }
 
     /// The description, a document `<device>`. C: `virNodeDeviceGetXMLDesc`.
-    package func xml() throws(LibvirtError) -> String {
-        String(freeing: try check(virNodeDeviceGetXMLDesc(pointer, 0)))
+    package func xml(inactive: Bool = false) throws(LibvirtError) -> String {
+        let flags: UInt32 = inactive ? 1 << 0 : 0  // VIR_NODE_DEVICE_XML_INACTIVE
+        return String(freeing: try check(virNodeDeviceGetXMLDesc(pointer, flags)))
+    }
+
+    /// Changes the device as a document `<device>` describes. C: `virNodeDeviceUpdate`.
+    package func update(xml: String, _ impact: Network.UpdateFlags) throws(LibvirtError) {
+        try check(virNodeDeviceUpdate(pointer, xml, impact.rawValue))
     }
 
     /// Whether the device exists, not only its definition. C: `virNodeDeviceIsActive`.
@@ -145,6 +151,14 @@ extension Connection {
         package static let apQueue = Self(VIR_CONNECT_LIST_NODE_DEVICES_CAP_AP_QUEUE)
         package static let apMatrix = Self(VIR_CONNECT_LIST_NODE_DEVICES_CAP_AP_MATRIX)
         package static let vpd = Self(VIR_CONNECT_LIST_NODE_DEVICES_CAP_VPD)
+        /// C: `VIR_CONNECT_LIST_NODE_DEVICES_CAP_CCWGROUP_DEV`.
+        package static let ccwGroup = Self(rawValue: 1 << 22)
+        /// C: `VIR_CONNECT_LIST_NODE_DEVICES_CAP_CCWGROUP_MEMBER`.
+        package static let ccwGroupMember = Self(rawValue: 1 << 23)
+        /// C: `VIR_CONNECT_LIST_NODE_DEVICES_PERSISTENT`.
+        package static let persistent = Self(rawValue: 1 << 28)
+        /// C: `VIR_CONNECT_LIST_NODE_DEVICES_TRANSIENT`.
+        package static let transient = Self(rawValue: 1 << 29)
     }
 
     /// All devices that match the filter, in no order. C: `virConnectListAllNodeDevices`.

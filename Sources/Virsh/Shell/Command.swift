@@ -1,3 +1,4 @@
+package import Libvirt
 package import Policy
 
 /// One virsh command: a value with its name, class, help, options and body.
@@ -5,6 +6,8 @@ package struct Command: Sendable {
     package typealias Body = @Sendable (Shell, ParsedOptions) throws -> Void
 
     package let name: String
+    /// The first version of virsh that has it; `nil` if 9.0.0 has it.
+    package let firstVersion: LibvirtVersion?
     /// What a role needs to call it; options may need more (`Option.Access`).
     package let virshClass: VirshClass
     /// The objects that it names.
@@ -33,12 +36,14 @@ package struct Command: Sendable {
     /// command is called or explained.
     package init(
         _ name: String, _ virshClass: VirshClass, on objects: ObjectKinds = [],
-        mayOnlyRead: Bool = false, effects: DomainEffects? = nil, help: String,
+        since firstVersion: LibvirtVersion? = nil, mayOnlyRead: Bool = false,
+        effects: DomainEffects? = nil, help: String,
         description: String = "", needsConnection: Bool = true,
         isHidden: Bool = false, endsRun: Bool = false, ignoresExtraWords: Bool = false,
         _ declare: @escaping @Sendable (inout Options) -> Body
     ) {
         self.name = name
+        self.firstVersion = firstVersion
         self.virshClass = virshClass
         self.objects = objects
         self.mayOnlyRead = mayOnlyRead
@@ -55,11 +60,16 @@ package struct Command: Sendable {
     /// What it does to the domains that it names.
     var effects: DomainEffects { declaredEffects ?? DomainEffects(virshClass) }
 
-    /// Its options in virsh's order, and its body.
-    package func declared() -> (options: [Option], body: Body) {
-        var options = Options()
+    /// Its options in the order of virsh of a version, and its body.
+    package func declared(for version: LibvirtVersion) -> (options: [Option], body: Body) {
+        var options = Options(for: version)
         let body = declare(&options)
         return (options.all, body)
+    }
+
+    /// Whether virsh of a version has it.
+    package func exists(in version: LibvirtVersion) -> Bool {
+        firstVersion.map { $0 <= version } ?? true
     }
 }
 
@@ -80,14 +90,21 @@ package struct Group: Sendable {
         self.commands = commands
         self.aliases = aliases
     }
+
+    /// Those that virsh of a version has and `help` lists.
+    func shownCommands(in version: LibvirtVersion) -> [Command] {
+        commands.filter { !$0.isHidden && $0.exists(in: version) }
+    }
 }
 
 extension Command {
-    /// The command with this name or alias.
-    package static func named(_ name: String) -> Command? {
+    /// The command with this name or alias that virsh of a version has; `nil` means any version.
+    package static func named(_ name: String, in version: LibvirtVersion?) -> Command? {
         for group in Group.all {
             let name = group.aliases[name] ?? name
-            if let command = group.commands.first(where: { $0.name == name }) { return command }
+            if let command = group.commands.first(where: { $0.name == name }) {
+                return version.map(command.exists) ?? true ? command : nil
+            }
         }
         return nil
     }

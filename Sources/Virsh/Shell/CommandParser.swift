@@ -1,6 +1,13 @@
+import Libvirt
 import Text
 
-// virsh 9.0.0: `vshCommandParse`, `vshCommandStringGetArg`, `vshCommandCheckOpts` in vsh.c.
+// virsh 9.0.0 and 11.3.0: `vshCommandParse`, `vshCommandStringGetArg`, `vshCommandCheckOpts` in
+// vsh.c.
+
+extension LibvirtVersion {
+    /// The first virsh with the new parser, whose help marks positional arguments.
+    static let newParser = LibvirtVersion(10, 3)
+}
 
 /// A command with the options of one call.
 struct Call {
@@ -26,9 +33,10 @@ struct ParsedCommands {
     init() {}
 
     /// One word is a string of commands, several are one command.
-    init(_ words: [String], debug: ((String) -> Void)? = nil) {
+    init(_ words: [String], _ version: LibvirtVersion, debug: ((String) -> Void)? = nil) {
         var parser =
-            words.count == 1 ? CommandParser(string: words[0]) : CommandParser(words: words)
+            words.count == 1
+            ? CommandParser(string: words[0], version) : CommandParser(words: words, version)
         parser.debug = debug
         self = parser.parse()
     }
@@ -57,18 +65,21 @@ extension ShellWords {
 
 struct CommandParser {
     private let read: (_ reporting: Bool) throws(SyntaxError) -> ShellWords.Token
+    private let version: LibvirtVersion
     private var lastToken = ShellWords.Token.endOfCommand
     /// The call with the last mistake, as far as it was parsed; `nil` if its command is unknown.
     private var failedCall: Call?
     /// Receives a debug line for each option that is parsed.
     var debug: ((String) -> Void)?
 
-    init(words: [String]) {
+    init(words: [String], _ version: LibvirtVersion) {
+        self.version = version
         var tokens = WordTokens(words: words[...])
         read = { (_) throws(SyntaxError) in tokens.next() }
     }
 
-    init(string: String) {
+    init(string: String, _ version: LibvirtVersion) {
+        self.version = version
         var tokens = ShellWords(string, .virsh)
         read = { (reporting) throws(SyntaxError) in
             try tokens.token(reportsOpenQuotes: reporting)
@@ -128,10 +139,10 @@ struct CommandParser {
                 }
             }
         }
-        guard let command = Command.named(name) else {
+        guard let command = Command.named(name, in: version) else {
             throw SyntaxError("unknown command: '\(name)'")
         }
-        var call = CallBuilder(command, debug: debug)
+        var call = CallBuilder(command, version, debug: debug)
         do throws(SyntaxError) {
             while true {
                 switch try next(true) {
@@ -152,6 +163,7 @@ struct CommandParser {
 /// Builds the call of a command from its words.
 private struct CallBuilder {
     let command: Command
+    let version: LibvirtVersion
     let options: [Option]
     let body: Command.Body
     private var values: [(index: Int, word: String?)] = [] {
@@ -167,21 +179,31 @@ private struct CallBuilder {
     private var wantsHelp = false
 
     private func printDebugLine(_ value: (index: Int, word: String?)) {
-        let kind = value.word == nil ? "bool" : "optdata"
         let option = options[value.index].name
+        let kind =
+            switch options[value.index].kind {
+            case .flag: "bool"
+            // The new parser counts these words.
+            case .rest where hasNewParser:
+                "argv: \(values.count { $0.index == value.index } - 1)"
+            default: "optdata"
+            }
         debug?("\(command.name): \(option)(\(kind)): \(value.word ?? "(none)")\n")
     }
 
-    init(_ command: Command, debug: ((String) -> Void)?) {
+    private var hasNewParser: Bool { version >= .newParser }
+
+    init(_ command: Command, _ version: LibvirtVersion, debug: ((String) -> Void)?) {
         self.command = command
+        self.version = version
         self.debug = debug
-        let (options, body) = command.declared()
+        let (options, body) = command.declared(for: version)
         self.options = options
         self.body = body
         positional = options.indices.filter { index in
             switch options[index].kind {
             case .flag, .alias: false
-            default: options[index].isPositional
+            default: options[index].placement != .named
             }
         }
     }
@@ -196,9 +218,12 @@ private struct CallBuilder {
                 isAfterDashes = true
                 return
             }
-            // Anything else after the dashes makes a bare word, e.g. `---`. virsh: `c_isalnum`.
+            // Before the new parser, anything else after the dashes makes a bare word, e.g. `---`.
+            // virsh: `c_isalnum`.
             let third = scalars.dropFirst(2).first!
-            if third.isASCII, third.properties.isAlphabetic || ("0"..."9").contains(third) {
+            if hasNewParser || third.isASCII,
+                third.properties.isAlphabetic || ("0"..."9").contains(third)
+            {
                 return try consumeOption(String(scalars.dropFirst(2)), next: next)
             }
         }
@@ -243,7 +268,9 @@ private struct CallBuilder {
         _ name: String, value: inout String?
     ) throws(SyntaxError) -> Int? {
         if name == "help" {
-            guard value == nil else { throw SyntaxError("invalid '=' after option --help") }
+            guard value == nil || hasNewParser else {
+                throw SyntaxError("invalid '=' after option --help")
+            }
             wantsHelp = true
             debug?("\(command.name): help(bool): (none)\n")
             return nil
@@ -278,21 +305,21 @@ private struct CallBuilder {
         if wantsHelp {
             // `COMMAND --help` is `help COMMAND`, even if required options are missing.
             let help = Command.help
-            let (options, body) = help.declared()
+            let (options, body) = help.declared(for: version)
             return Call(
                 command: help, options: options, body: body,
                 given: ParsedOptions(values: [(index: 0, word: command.name)]))
         }
-        let missing = options.indices.filter { options[$0].isRequired && !seen.contains($0) }
+        let missing = options.filter { option in
+            option.isRequired && !seen.contains { options[$0].name == option.name }
+        }.map { option in
+            let isNumber = if case .number = option.kind { !hasNewParser } else { false }
+            let shown = isNumber ? "--\(option.name)" : "<\(option.name)>"
+            return "command '\(command.name)' requires \(shown) option"
+        }
+        // The new parser stops at the first one.
         guard missing.isEmpty else {
-            throw SyntaxError(
-                missing.map { index in
-                    switch options[index].kind {
-                    case .data, .rest:
-                        "command '\(command.name)' requires <\(options[index].name)> option"
-                    default: "command '\(command.name)' requires --\(options[index].name) option"
-                    }
-                })
+            throw SyntaxError(hasNewParser ? [missing[0]] : missing)
         }
         return partial
     }

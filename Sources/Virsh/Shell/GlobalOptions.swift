@@ -33,7 +33,7 @@ extension Shell {
         case .debug: try setDebugLevel(option)
         case .escape: try checkEscape(option.value)
         case .help:
-            print(usage(policy))
+            print(usage(policy, version))
             return .exit
         case .keepAliveInterval: keepAlive.interval = try keepAliveNumber(option)
         case .keepAliveCount: keepAlive.count = try keepAliveNumber(option)
@@ -42,10 +42,10 @@ extension Shell {
         case .timing: isTimed = true
         case .readOnly: isReadOnly = true
         case .version where option.value != "long":
-            print(try libraryVersionText() + "\n")
+            print(version.text + "\n")
             return .exit
         case .version, .longVersion:
-            print(try longVersion())
+            print(longVersion(version))
             return .exit
         }
         return .runCommands
@@ -214,15 +214,10 @@ struct GlobalOptionReader {
     }
 }
 
-/// The version of libvirt's library, which is also that of the virsh in the same release.
-private func libraryVersionText() throws(LibvirtError) -> String {
-    versionText(try Connection.libraryVersion())
-}
-
 /// The text of `virsh -V` in Debian 12, with what it was built with.
-private func longVersion() throws(LibvirtError) -> String {
+private func longVersion(_ version: LibvirtVersion) -> String {
     """
-    Virsh command line tool of libvirt \(try libraryVersionText())
+    Virsh command line tool of libvirt \(version.text)
     See web site at https://libvirt.org/
 
     Compiled with support for:
@@ -234,7 +229,7 @@ private func longVersion() throws(LibvirtError) -> String {
     """
 }
 
-private func usage(_ policy: Policy) -> String {
+private func usage(_ policy: Policy, _ version: LibvirtVersion) -> String {
     var text = """
 
         virsh [options]... [<command_string>]
@@ -261,7 +256,7 @@ private func usage(_ policy: Policy) -> String {
 
         """
     for group in Group.all {
-        let commands = group.commands(shownTo: policy)
+        let commands = group.commands(shownTo: policy, version)
         guard !commands.isEmpty else { continue }
         text += " \(group.name) (help keyword '\(group.keyword)')\n"
         for command in commands { text += "    \(command.name.padded(30)) \(command.help)\n" }

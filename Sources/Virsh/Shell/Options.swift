@@ -1,3 +1,4 @@
+package import Libvirt
 package import Policy
 
 /// One option of a command, as the help and the parser need it.
@@ -5,9 +6,7 @@ package struct Option: Sendable {
     package enum Kind: Sendable {
         /// `--name`
         case flag
-        /// `<name>` or `--name X`; always required. virsh: VSH_OT_DATA
-        case data
-        /// `--name X`. virsh: VSH_OT_STRING
+        /// `--name X`. virsh: VSH_OT_STRING, and VSH_OT_DATA before 10.3
         case string
         /// `--name X`, described as a number. virsh: VSH_OT_INT
         case number
@@ -19,6 +18,16 @@ package struct Option: Sendable {
 
         /// What syntax errors call its value.
         var valueName: String { if case .number = self { "number" } else { "string" } }
+    }
+
+    /// Whether a bare word can be its value.
+    package enum Placement: Sendable {
+        /// No: only by name. virsh 9.0.0: VSH_OFLAG_REQ_OPT
+        case named
+        /// Yes, but help shows its name. virsh 11.3.0: `unwanted_positional`
+        case tolerated
+        /// Yes, and help since 10.3 shows it as `<name>`. virsh 11.3.0: `positional`
+        case positional
     }
 
     /// What a role needs for the option.
@@ -40,8 +49,7 @@ package struct Option: Sendable {
     package let help: String
     /// Whether the parser rejects a call without it.
     package let isRequired: Bool
-    /// Whether it accepts a bare word as its value (virsh: not VSH_OFLAG_REQ_OPT).
-    package let isPositional: Bool
+    package let placement: Placement
     /// Whether an empty value is valid (virsh: VSH_OFLAG_EMPTY_OK).
     package let mayBeEmpty: Bool
     package let access: Access
@@ -80,24 +88,34 @@ package struct Key<Value>: Sendable {
 /// The options that a command declares, in virsh's order.
 package struct Options {
     package private(set) var all: [Option] = []
+    /// The version of virsh that the command behaves as.
+    package let version: LibvirtVersion
 
+    package init(for version: LibvirtVersion) { self.version = version }
+
+    /// The place of an option that could be a bare word before the new parser.
+    var onceBare: Option.Placement { version < .newParser ? .tolerated : .named }
+
+    /// Adds an option. If the version does not have it yet, its index is one that is never given.
     private mutating func add(
         _ name: String, _ kind: Option.Kind, _ help: String, required: Bool = false,
-        positional: Bool = true, mayBeEmpty: Bool = false, access: Option.Access = .covered,
-        names: ObjectKinds = []
+        place: Option.Placement, mayBeEmpty: Bool = false, access: Option.Access = .covered,
+        names: ObjectKinds = [], since first: LibvirtVersion? = nil
     ) -> (Int, Option) {
         let option = Option(
-            name: name, kind: kind, help: help, isRequired: required, isPositional: positional,
+            name: name, kind: kind, help: help, isRequired: required, placement: place,
             mayBeEmpty: mayBeEmpty, access: access, names: names)
+        if let first, version < first { return (-1, option) }
         all.append(option)
         return (all.count - 1, option)
     }
 
     /// A flag `--name`. Its value says whether it was given.
     package mutating func flag(
-        _ name: String, _ help: String, _ access: Option.Access = .covered
+        _ name: String, _ help: String, _ access: Option.Access = .covered,
+        since first: LibvirtVersion? = nil
     ) -> Key<Bool> {
-        let (index, _) = add(name, .flag, help, access: access)
+        let (index, _) = add(name, .flag, help, place: .named, access: access, since: first)
         return Key(read: { $0.has(index) }, index: index, name: name)
     }
 
@@ -108,8 +126,8 @@ package struct Options {
     ) -> Key<Value> {
         required(
             add(
-                name, .data, help, required: true, mayBeEmpty: mayBeEmpty, access: access,
-                names: names), conversion)
+                name, .string, help, required: true, place: .positional, mayBeEmpty: mayBeEmpty,
+                access: access, names: names), conversion)
     }
 
     package mutating func data(
@@ -119,49 +137,57 @@ package struct Options {
         data(name, help, access, names: names, as: .text, mayBeEmpty: mayBeEmpty)
     }
 
-    /// An optional `--name X` (virsh: VSH_OT_STRING). `positional: false` is VSH_OFLAG_REQ_OPT.
+    /// An optional `--name X` (virsh: VSH_OT_STRING). `required` is for an option that only some
+    /// versions require.
     package mutating func string<Value>(
         _ name: String, _ help: String, _ access: Option.Access = .covered,
-        names: ObjectKinds = [], as conversion: Conversion<Value>, positional: Bool = true,
-        mayBeEmpty: Bool = false
+        names: ObjectKinds = [], as conversion: Conversion<Value>, required: Bool = false,
+        place: Option.Placement = .tolerated, mayBeEmpty: Bool = false,
+        since first: LibvirtVersion? = nil
     ) -> Key<Value?> {
         optional(
             add(
-                name, .string, help, positional: positional, mayBeEmpty: mayBeEmpty,
-                access: access, names: names), conversion)
+                name, .string, help, required: required, place: place, mayBeEmpty: mayBeEmpty,
+                access: access, names: names, since: first), conversion)
     }
 
     package mutating func string(
         _ name: String, _ help: String, _ access: Option.Access = .covered,
-        names: ObjectKinds = [], positional: Bool = true, mayBeEmpty: Bool = false
+        names: ObjectKinds = [], required: Bool = false,
+        place: Option.Placement = .tolerated, mayBeEmpty: Bool = false,
+        since first: LibvirtVersion? = nil
     ) -> Key<String?> {
         string(
-            name, help, access, names: names, as: .text, positional: positional,
-            mayBeEmpty: mayBeEmpty)
+            name, help, access, names: names, as: .text, required: required, place: place,
+            mayBeEmpty: mayBeEmpty, since: first)
     }
 
     /// An optional `--name N` (virsh: VSH_OT_INT).
     package mutating func number<Value>(
         _ name: String, _ help: String, _ access: Option.Access = .covered,
-        as conversion: Conversion<Value>, positional: Bool = true
+        as conversion: Conversion<Value>, required: Bool = false,
+        place: Option.Placement = .tolerated, since first: LibvirtVersion? = nil
     ) -> Key<Value?> {
-        optional(add(name, .number, help, positional: positional, access: access), conversion)
+        optional(
+            add(
+                name, .number, help, required: required, place: place, access: access,
+                since: first), conversion)
     }
 
     /// A required `<name>` that is a number (virsh: VSH_OT_INT with VSH_OFLAG_REQ).
     package mutating func requiredNumber<Value>(
         _ name: String, _ help: String, as conversion: Conversion<Value>
     ) -> Key<Value> {
-        required(add(name, .number, help, required: true), conversion)
+        required(add(name, .number, help, required: true, place: .positional), conversion)
     }
 
     /// All remaining words, unconverted (virsh: VSH_OT_ARGV). It must be declared last.
     package mutating func rest(
         _ name: String, _ help: String, _ access: Option.Access = .covered,
-        names: ObjectKinds = [], required: Bool = false, positional: Bool = true
+        names: ObjectKinds = [], required: Bool = false, place: Option.Placement = .positional
     ) -> Key<[String]> {
         let (index, _) = add(
-            name, .rest, help, required: required, positional: positional, access: access,
+            name, .rest, help, required: required, place: place, access: access,
             names: names)
         return Key(read: { $0.words(index) }, index: index, name: name)
     }
@@ -170,7 +196,7 @@ package struct Options {
     /// `options.alias("shareable", for: "mode=shareable")`. It must precede its option. The help
     /// omits it.
     package mutating func alias(_ name: String, for target: String) {
-        _ = add(name, .alias(target), "")
+        _ = add(name, .alias(target), "", place: .named)
     }
 
     private func required<Value>(

@@ -12,6 +12,9 @@ package final class Shell {
     /// What was printed. If it goes to the client at once, only the errors, for the log.
     package private(set) var output = ShellOutput()
 
+    /// The version of virsh whose commands, options and texts it has: the library's, except in
+    /// tests.
+    let version: LibvirtVersion
     /// What the session may do.
     let policy: Policy
     /// Gate 4: asked before each effect.
@@ -50,11 +53,13 @@ package final class Shell {
     package init(
         uri: String?, readOnly: Bool = false, quiet: Bool = true, streams: ClientStreams? = nil,
         policy: Policy = .unconfined, gate: any EffectGate = UnconfinedGate(),
+        version: LibvirtVersion = .running,
         observe: @escaping Observe = { _ in },
         connect: @escaping Connect
     ) {
         self.uri = uri
         self.isReadOnly = readOnly || policy.limits?.isReadOnly == true
+        self.version = version
         self.policy = policy
         self.gate = gate
         self.observe = observe
@@ -82,7 +87,7 @@ package final class Shell {
         guard words != [""] else { return false }
         if words.count == 1 { debug(.info, "commands: \"\(words[0])\"\n") }
         // Nothing runs unless all commands parse and are granted.
-        let parsed = ParsedCommands(words) { [self] in debug(.info, $0) }
+        let parsed = ParsedCommands(words, version) { [self] in debug(.info, $0) }
         let denial = policy.denial(of: parsed.calls)
         try observe(VirshRequest(parsed.calls, denial))
         if let denial { throw denial }
@@ -324,6 +329,14 @@ package final class Shell {
 
     /// Prints a line that begins with `error: `. virsh 9.0.0: `vshError`.
     func printError(_ line: String) { write("error: \(line)\n", to: .error) }
+
+    /// Some of virsh's errors ended with an empty line before 10.0.
+    var lineEndInError: String { version < .init(10, 0) ? "\n" : "" }
+
+    /// Prints a line about something that does not fail the command. virsh 12: `vshWarn`.
+    func printWarning(_ line: String) {
+        write((version < .warnings ? "error: " : "warning: ") + line + "\n", to: .error)
+    }
 
     /// Prints text to the error stream as it is.
     func printRaw(toError text: String) { write(text, to: .error) }

@@ -4,7 +4,8 @@ import Text
 struct Table {
     private var rows: [[String]]
 
-    init(_ header: String...) { rows = [header] }
+    init(_ header: String...) { self.init(header) }
+    init(_ header: [String]) { rows = [header] }
 
     /// Appends a row, which must have as many cells as the header.
     mutating func append(_ cells: String...) { append(cells) }

@@ -30,7 +30,7 @@ extension Policy {
         }
         // `help COMMAND` and `COMMAND --help` explain what is granted.
         if command.name == Command.help.name, let word = call.given.word(0),
-            let explained = Command.named(word), !grants(explained)
+            let explained = Command.named(word, in: nil), !grants(explained)
         {
             throw .notGranted(explained)
         }

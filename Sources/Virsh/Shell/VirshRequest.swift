@@ -1,3 +1,4 @@
+package import Libvirt
 package import Policy
 
 /// What words ask of virsh, for the log.
@@ -26,7 +27,9 @@ package struct VirshRequest: Sendable {
 
     /// What the words after `virsh` ask, and whether a policy grants it; nothing runs. Words with a
     /// mistake count as far as they were parsed.
-    package init(_ words: [String], _ policy: Policy) {
+    package init(
+        _ words: [String], _ policy: Policy, version: LibvirtVersion = .running
+    ) {
         var rest = words[...]
         var reader = GlobalOptionReader()
         do {
@@ -35,7 +38,7 @@ package struct VirshRequest: Sendable {
             self.init([], error as? Denial, error as? SyntaxError)
             return
         }
-        let parsed = rest.isEmpty ? ParsedCommands() : ParsedCommands(Array(rest))
+        let parsed = rest.isEmpty ? ParsedCommands() : ParsedCommands(Array(rest), version)
         self.init(parsed.calls, policy.denial(of: parsed.calls), parsed.error)
     }
 }

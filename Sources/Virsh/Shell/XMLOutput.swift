@@ -3,11 +3,13 @@ import XML
 
 extension Options {
     /// The options of commands that print XML.
-    mutating func xpath() -> (expression: Key<String?>, wrap: Key<Bool>) {
+    mutating func xpath(
+        since first: LibvirtVersion? = nil
+    ) -> (expression: Key<String?>, wrap: Key<Bool>) {
         let expression = string(
             "xpath", "print only the nodes that this XPath expression selects",
-            as: .textOrSilentFailure, positional: false)
-        return (expression, flag("wrap", "wrap those nodes in one element"))
+            as: .textOrSilentFailure, place: .named, since: first)
+        return (expression, flag("wrap", "wrap those nodes in one element", since: first))
     }
 }
 
@@ -20,7 +22,21 @@ extension Conversion where Value == String {
     }
 }
 
+extension LibvirtVersion {
+    /// The first virsh whose `capabilities` and `domcapabilities` have the option `--xpath`.
+    static let capabilitiesXPath = LibvirtVersion(9, 1)
+    /// The first virsh whose warnings begin with `warning: `, not with `error: `.
+    static let warnings = LibvirtVersion(12, 0)
+}
+
 extension Shell {
+    /// Prints capabilities, or those of their nodes that an expression selects. Before they had
+    /// `--xpath`, an empty line followed.
+    func print(capabilities xml: String, xpath: String?, wrap: Bool) throws(CommandFailure) {
+        let isOld = version < .capabilitiesXPath
+        try print(xml: isOld ? xml + "\n" : xml, xpath: xpath, wrap: wrap)
+    }
+
     /// Prints XML, or those of its nodes that an expression selects.
     /// virsh 9.0.0: `virshDumpXML`.
     func print(xml: String, xpath: String?, wrap: Bool) throws(CommandFailure) {

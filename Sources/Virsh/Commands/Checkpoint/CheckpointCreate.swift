@@ -9,7 +9,8 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let file = options.string(
-            "xmlfile", "file with the XML of a checkpoint", names: [.xml, .file])
+            "xmlfile", "file with the XML of a checkpoint", names: [.xml, .file],
+            place: .positional)
         let redefine = options.flag(
             "redefine", "define metadata of an existing checkpoint", .refused)
         let validate = options.flag("redefine-validate", "check that the disks match it")

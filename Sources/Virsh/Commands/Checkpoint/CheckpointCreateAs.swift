@@ -12,7 +12,8 @@ extension Command {
         let description = options.string("description", "description of the checkpoint")
         let printXML = options.flag("print-xml", "print the XML instead of creating the checkpoint")
         let quiesce = options.flag("quiesce", "have the guest agent freeze file systems")
-        let disks = options.rest("diskspec", "a disk: disk[,checkpoint=type][,bitmap=name]")
+        let disks = options.rest(
+            "diskspec", "a disk: disk[,checkpoint=type][,bitmap=name]", place: .tolerated)
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

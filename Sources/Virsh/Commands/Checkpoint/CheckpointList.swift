@@ -48,7 +48,12 @@ extension Command {
             var named = try checkpoints.map { (name: try $0.name(), checkpoint: $0) }
             if isSorted { named = named.sortedIgnoringCase { $0.name } }
             if try given[name] {
-                for (name, _) in named { shell.print(name + "\n") }
+                // Before 10.3, --parent had no effect here.
+                let showsParents = try given[parent] && shell.version >= .init(10, 3)
+                for (name, checkpoint) in named {
+                    let parent = showsParents ? try shell.parentName(of: checkpoint) : nil
+                    shell.print(name + (parent.map { "\t" + $0 } ?? "") + "\n")
+                }
             } else {
                 shell.print(try shell.table(named, parents: given[parent]))
             }

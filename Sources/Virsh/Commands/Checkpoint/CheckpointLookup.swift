@@ -4,13 +4,15 @@ import Libvirt
 extension Options {
     /// The option `checkpointname`. The body looks it up with `ParsedOptions.checkpoint`.
     mutating func checkpointName() -> Key<String?> {
-        string("checkpointname", "the checkpoint's name", names: .snapshot)
+        string(
+            "checkpointname", "the checkpoint's name", names: .snapshot,
+            required: version >= .newParser, place: .positional)
     }
 }
 
 extension ParsedOptions {
-    /// The checkpoint that an option names. virsh declares the option as optional but requires it
-    /// here.
+    /// The checkpoint that an option names. Before the new parser, virsh declared the option as
+    /// optional but required it here.
     /// virsh 9.0.0: `virshLookupCheckpoint`.
     func checkpoint(
         _ key: Key<String?>, of domain: Domain

@@ -7,6 +7,10 @@ extension Group {
             .attachInterface,
             .autostart,
             .blkdeviotune,
+            .domthrottlegroupset,
+            .domthrottlegroupdel,
+            .domthrottlegroupinfo,
+            .domthrottlegrouplist,
             .blkiotune,
             .blockcommit,
             .blockcopy,
@@ -31,6 +35,7 @@ extension Group {
             .domfstrim,
             .domhostname,
             .domid,
+            .domifannounce,
             .domifSetlink,
             .domiftune,
             .domjobabort,
@@ -112,5 +117,6 @@ extension Group {
             .guestinfo,
             .domdirtyrateCalc,
             .domFdAssociate,
+            .domdisplayReload,
         ])
 }

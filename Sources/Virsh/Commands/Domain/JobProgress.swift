@@ -6,7 +6,16 @@ import Text
 extension Shell {
     /// Prints a job's progress as `\rLABEL: [ 42 %]`: on a terminal each line overwrites the one
     /// before. virsh 9.0.0: `virshPrintJobProgress`.
+    /// Since 9.9 with two decimals.
     func printJobProgress(_ label: String, remaining: UInt64, total: UInt64) {
+        guard version < .init(9, 9) else {
+            let done = remaining == 0 ? 100 : 100 - Double(remaining) * 100 / Double(total)
+            let percent = remaining == 0 ? 100 : done >= 100 ? 99.99 : done
+            // Not rounded.
+            let hundredths = Int32(exactly: (percent * 100).rounded(.towardZero)) ?? .min
+            let text = fixed(Double(hundredths) / 100, 2).aligned(5)
+            return printRaw(toError: "\r\(label): [\(text) %]")
+        }
         var percent: Int32 = 100
         if remaining != 0 {
             let done = 100 - Double(remaining) * 100 / Double(total)

@@ -10,20 +10,23 @@ extension Command {
         let domain = options.string(
             "domain", "domain to watch: name, id or uuid (default: all)", names: .domain)
         let event = options.string("event", "the kind of event to wait for")
-        let all = options.flag("all", "wait for every kind of event")
+        let everyKind = options.flag("all", "wait for every kind of event")
         let waiting = options.waiting()
 
         return { shell, given in
-            try given.exclusive(all, event)
-            try given.exclusive(waiting.list, all)
+            try given.exclusive(everyKind, event)
+            try given.exclusive(waiting.list, everyKind)
             try given.exclusive(waiting.list, event)
-            if try given[waiting.list] { return shell.printEventKinds(DomainEvent.Kind.names) }
+            let all = DomainEvent.Kind.allCases.filter {
+                $0.firstVersion.map { $0 <= shell.version } ?? true
+            }
+            if try given[waiting.list] { return shell.printEventKinds(all.map(\.name)) }
             let name = try given[event]
-            guard try name != nil || given[all] else {
+            guard try name != nil || given[everyKind] else {
                 throw CommandFailure(
                     "one of --list, --all, or --event <type> is required")
             }
-            let kinds = DomainEvent.Kind.allCases.filter { name == nil || name == $0.name }
+            let kinds = all.filter { name == nil || name == $0.name }
             guard !kinds.isEmpty else {
                 throw CommandFailure("unknown event type \(name ?? "")")
             }
@@ -96,6 +99,12 @@ private func text(of details: DomainEvent.Details) -> String {
             + "\nflags:\n\taction required: \(required ? 1 : 0)"
             + "\n\trecursive: \(recursive ? 1 : 0)"
     case .memoryDeviceSize(let alias, let size): ":\nalias: \(shown(alias))\nsize: \(size)"
+    case .macChange(let alias, let old, let new):
+        ":\nalias: \(shown(alias))\noldMAC: \(shown(old))\nnewMAC: \(shown(new))"
+    case .vcpuRemoved(let vcpu): ": vcpu \(vcpu)"
+    case .channel(let name, let state, let reason):
+        ": channel name: '\(shown(name))' state: '\(supported(state))' "
+            + "reason: '\(supported(reason))'"
     }
 }
 

@@ -31,6 +31,9 @@ extension DomainEvent.Kind: VirshNamed {
         case .blockThreshold: "block-threshold"
         case .memoryFailure: "memory-failure"
         case .memoryDeviceSizeChange: "memory-device-size-change"
+        case .macChange: "nic-mac-change"
+        case .vcpuRemoved: "vcpu-removed"
+        case .channelLifecycle: "channel-lifecycle"
         }
     }
 }

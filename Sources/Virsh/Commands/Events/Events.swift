@@ -2,6 +2,7 @@ extension Group {
     static let events = Group(
         "Domain Events", "events",
         [
-            .event
+            .event,
+            .await,
         ])
 }

@@ -23,15 +23,20 @@ extension Options {
     mutating func baseline() -> BaselineOptions {
         BaselineOptions(
             features: flag("features", "include features that are part of the model"),
-            migratable: flag("migratable", "exclude features that prevent migration"))
+            migratable: flag("migratable", "exclude features that prevent migration"),
+            ignoreHost: nil)
     }
 }
 
 struct BaselineOptions {
     let features: Key<Bool>
     let migratable: Key<Bool>
+    /// Only for a hypervisor.
+    var ignoreHost: Key<Bool>?
 
     func flags(_ given: ParsedOptions) throws(CommandFailure) -> Connection.BaselineFlags {
-        try given.flags([(features, .expandFeatures), (migratable, .migratable)])
+        try given.flags(
+            [(features, .expandFeatures), (migratable, .migratable)]
+                + (ignoreHost.map { [($0, .ignoresHost)] } ?? []))
     }
 }

@@ -4,12 +4,12 @@ import XML
 extension Options {
     /// The options that select a hypervisor. Not for domcapabilities, whose `--emulatorbin`
     /// differs.
-    mutating func emulation() -> EmulationOptions {
+    mutating func emulation(place: Option.Placement = .tolerated) -> EmulationOptions {
         EmulationOptions(
-            type: string("virttype", "virtualization type, e.g. kvm"),
-            emulator: string("emulator", "path of the emulator", .refused),
-            architecture: string("arch", "guest architecture, e.g. x86_64"),
-            machine: string("machine", "machine type, e.g. q35"))
+            type: string("virttype", "virtualization type, e.g. kvm", place: place),
+            emulator: string("emulator", "path of the emulator", .refused, place: place),
+            architecture: string("arch", "guest architecture, e.g. x86_64", place: place),
+            machine: string("machine", "machine type, e.g. q35", place: place))
     }
 }
 
@@ -32,7 +32,10 @@ extension Shell {
     /// The `<cpu>` elements in a file with any number of CPUs, domains, host capabilities and
     /// domain capabilities. At least one.
     /// virsh 9.0.0: `vshExtractCPUDefXMLs`.
-    func cpuDescriptions(inFile path: String) throws -> [String] {
+    /// `warnsAboutHost` warns about host CPUs, since 11.3.
+    func cpuDescriptions(
+        inFile path: String, warnsAboutHost: Bool = false
+    ) throws -> [String] {
         // Wrap the text, since a document has only one root. An XML declaration must come first, so
         // remove it.
         var text = try text(ofFile: path)[...]
@@ -55,7 +58,14 @@ extension Shell {
                 "File '\(path)' does not contain any <cpu> element or valid domain XML, "
                     + "host capabilities XML, or domain capabilities XML")
         }
-        return nodes.map { node in
+        return try nodes.map { node in
+            // A host's features have no policy.
+            if warnsAboutHost, version >= .init(11, 3),
+                try !node.nodes("./feature[not(@policy)]").isEmpty
+            {
+                printWarning(
+                    "using host CPU definition as input may provide incorrect results")
+            }
             // In domain capabilities the CPU is an element `<mode name='host-model'>`.
             if node.name == "mode" {
                 node.rename(to: "cpu")

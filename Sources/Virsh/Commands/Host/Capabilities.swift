@@ -6,13 +6,16 @@ extension Command {
     static let capabilities = Command(
         "capabilities", .host, help: "print the capabilities of the host and its hypervisor",
         description: "prints XML"
-    ) { _ in
-        return { shell, _ in
+    ) { options in
+        let (xpath, wrap) = options.xpath(since: .capabilitiesXPath)
+
+        return { shell, given in
+            let xpath = try given[xpath]
             let connection = try shell.connection
             let xml = try shell.explaining("failed to get capabilities") {
                 () throws(LibvirtError) in try connection.capabilities()
             }
-            shell.print(xml + "\n")
+            try shell.print(capabilities: xml, xpath: xpath, wrap: given[wrap])
         }
     }
 }

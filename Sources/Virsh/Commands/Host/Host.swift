@@ -13,6 +13,7 @@ extension Group {
             .hostname,
             .hypervisorCPUBaseline,
             .hypervisorCPUCompare,
+            .hypervisorCPUModels,
             .maxvcpus,
             .nodeMemoryTune,
             .nodecpumap,

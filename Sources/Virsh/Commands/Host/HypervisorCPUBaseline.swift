@@ -10,16 +10,19 @@ extension Command {
     ) { options in
         let file = options.string("file", "file with the XML of CPUs", names: .file)
         let emulation = options.emulation()
-        let baseline = options.baseline()
+        var baseline = options.baseline()
+        baseline.ignoreHost = options.flag(
+            "ignore-host", "count only the given CPUs, not what the host supports",
+            since: .init(11, 6))
         let model = options.string("model", "name of a CPU model instead of a file, e.g. Penryn")
 
-        return { shell, given in
+        return { [baseline] shell, given in
             let path = try given[file]
             let emulation = try emulation.read(given)
             let model = try given[model]
             try given.alternative(path != nil, model != nil, "file", "model")
             let xmls =
-                try path.map { try shell.cpuDescriptions(inFile: $0) }
+                try path.map { try shell.cpuDescriptions(inFile: $0, warnsAboutHost: true) }
                 // virsh does not escape the name either.
                 ?? ["<cpu><model>\(model ?? "")</model></cpu>"]
             shell.print(

@@ -38,15 +38,18 @@ extension Command {
     }
 }
 
-/// The names of CPU times in libvirt, with virsh's labels in its order.
-private let names = [
-    ("user", "user:"), ("kernel", "system:"), ("idle", "idle:"), ("iowait", "iowait:"),
-    ("intr", "intr:"),
-]
-
 extension Shell {
+    /// The names of CPU times in libvirt, with virsh's labels in its order.
+    private var cpuTimes: [(name: String, label: String)] {
+        let names = [
+            ("user", "user:"), ("kernel", "system:"), ("idle", "idle:"), ("iowait", "iowait:"),
+            ("intr", "intr:"),
+        ]
+        return version < .init(12, 0) ? names : names + [("guest", "guest:")]
+    }
+
     fileprivate func printTimes(_ times: [String: UInt64]) {
-        for (name, label) in names {
+        for (name, label) in cpuTimes {
             guard let time = times[name] else { continue }
             print("\(label.padded(15)) \("\(time)".aligned(20))\n")
         }
@@ -60,12 +63,12 @@ extension Shell {
 
     fileprivate func printShares(_ times: [String: UInt64]) {
         func time(_ name: String) -> UInt64 { times[name] ?? 0 }
-        let total = names.reduce(0.0) { $0 + Double(time($1.0)) }
+        let total = cpuTimes.reduce(0.0) { $0 + Double(time($1.name)) }
         func line(_ label: String, _ share: Double) -> String {
             "\(label.padded(15)) \(fixed(share, 1).aligned(5))%\n"
         }
         print(line("usage:", Double(time("user") &+ time("kernel")) / total * 100))
-        for (name, label) in names where times[name] != nil {
+        for (name, label) in cpuTimes where times[name] != nil {
             print(line(label, Double(time(name)) / total * 100))
         }
     }

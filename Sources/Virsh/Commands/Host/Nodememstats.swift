@@ -20,8 +20,14 @@ extension Command {
                 () throws(LibvirtError) in
                 try connection.memoryStatistics(cell: cell, count: count)
             }
+            // Since 12.3, which adds `available`, the columns are as wide as their cells.
+            let isOld = shell.version < .init(12, 3)
+            let nameWidth = isOld ? 7 : values.map(\.name.utf8.count).max() ?? 0
+            let valueWidth =
+                isOld ? 20 : 2 + (values.map { "\($0.valueKiB)".utf8.count }.max() ?? 0)
             for (name, value) in values {
-                shell.print("\(name.padded(7)): \("\(value)".aligned(20)) KiB\n")
+                let number = "\(value)".aligned(valueWidth)
+                shell.print("\(name.padded(nameWidth)): \(number) KiB\n")
             }
         }
     }

@@ -14,8 +14,7 @@ extension Command {
                 () throws(LibvirtError) in try connection.type()
             }
             // virsh is built together with the library, so both have the same version.
-            let compiled = versionText(try Connection.libraryVersion())
-            shell.print("Compiled against library: libvirt \(compiled)\n")
+            shell.print("Compiled against library: libvirt \(shell.version.text)\n")
             let versions = try shell.explaining("failed to get the library version") {
                 () throws(LibvirtError) in try Connection.versions(ofType: type)
             }

@@ -9,7 +9,8 @@ extension Command {
         "domblkinfo", .read, on: .domain, help: "sizes of a domain's disks"
     ) { options in
         let domain = options.domain()
-        let device = options.string("device", "target or source path of the disk", as: .any)
+        let device = options.string(
+            "device", "target or source path of the disk", as: .any, place: .positional)
         let human = options.flag("human", "human-readable sizes")
         let all = options.flag("all", "all disks")
 

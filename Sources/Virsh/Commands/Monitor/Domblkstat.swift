@@ -10,7 +10,7 @@ extension Command {
         let domain = options.domain()
         let device = options.string(
             "device", "target or source path of the disk (default: sum of all disks)",
-            mayBeEmpty: true)
+            place: .positional, mayBeEmpty: true)
         let human = options.flag("human", "human-readable labels")
 
         return { shell, given in

@@ -10,7 +10,8 @@ extension Command {
         "domifaddr", .read, on: .domain, help: "IP addresses of a running guest's interfaces"
     ) { options in
         let domain = options.domain()
-        let interface = options.string("interface", "name of the interface (default: all)")
+        let interface = options.string(
+            "interface", "name of the interface (default: all)", place: .positional)
         let full = options.flag("full", "name and MAC address on every line")
         let source = options.string(
             "source", "source of the addresses: 'lease', 'agent' or 'arp'")
@@ -24,12 +25,24 @@ extension Command {
             let interfaces = try shell.explaining("Failed to query for interfaces addresses") {
                 () throws(LibvirtError) in try domain.interfaces(from: source)
             }
-            // Not a `Table`: virsh formats this one with fixed widths.
+            let shown = interfaces.filter { wanted == nil || wanted == $0.name }
+            guard shell.version < .addressTable else {
+                var table = Table("Name", "MAC address", "Protocol", "Address")
+                for interface in shown {
+                    for row in rows(of: interface, isFull: try given[full]) { table.append(row) }
+                }
+                return shell.print(table)
+            }
+            // virsh formatted this one with fixed widths.
             let rule = String(repeating: "-", count: 79)
             shell.printExtra(
                 " Name       MAC address          Protocol     Address\n" + rule)
-            for interface in interfaces where wanted == nil || wanted == interface.name {
-                shell.print(lines(of: interface, isFull: try given[full]))
+            for interface in shown {
+                for row in rows(of: interface, isFull: try given[full]) {
+                    shell.print(
+                        " \(row[0].padded(10)) \(row[1].padded(17))    \(row[2].padded(12)) "
+                            + "\(row[3])\n")
+                }
             }
         }
     }
@@ -44,22 +57,25 @@ private func addressSource(_ name: String) throws(CommandFailure) -> Domain.Addr
     }
 }
 
-/// One line for each address of an interface. Lines after the first have "-" for its name and
-/// MAC address, unless `isFull`.
-private func lines(of interface: Domain.Interface, isFull: Bool) -> String {
-    func line(_ name: String, _ mac: String, _ protocolName: String, _ address: String) -> String {
-        " \(name.padded(10)) \(mac.padded(17))    \(protocolName.padded(12)) \(address)\n"
-    }
+extension LibvirtVersion {
+    /// The first virsh whose `domifaddr` prints a table as wide as its cells.
+    fileprivate static let addressTable = LibvirtVersion(12, 0)
+}
+
+/// Name, MAC address, protocol and address for each address of an interface. Rows after the first
+/// have "-" for the first two, unless `isFull`.
+private func rows(of interface: Domain.Interface, isFull: Bool) -> [[String]] {
     guard !interface.ipAddresses.isEmpty else {
-        return line(interface.name, interface.address ?? "N/A", "N/A", "N/A")
+        return [[interface.name, interface.address ?? "N/A", "N/A", "N/A"]]
     }
     return interface.ipAddresses.enumerated().map { index, address in
         let isNamed = isFull || index == 0
-        return line(
+        return [
             isNamed ? interface.name : "-", isNamed ? interface.address ?? "" : "-",
             address.isIPv6 ? "ipv6" : "ipv4",
-            "\(address.address)/\(Int32(bitPattern: address.prefix))")
-    }.joined()
+            "\(address.address)/\(Int32(bitPattern: address.prefix))",
+        ]
+    }
 }
 
 extension Shell {

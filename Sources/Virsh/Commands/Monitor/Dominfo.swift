@@ -69,6 +69,11 @@ extension Shell {
         if let autostarts = tolerating({ () throws(LibvirtError) in try domain.autostarts() }) {
             line("Autostart:", autostarts ? "enable" : "disable")
         }
+        if version >= .init(11, 2),
+            let once = attempt({ () throws(LibvirtError) in try domain.autostartsOnce() })
+        {
+            line("Autostart Once:", once ? "enable" : "disable")
+        }
         line(
             "Managed save:",
             word(tolerating { () throws(LibvirtError) in try domain.hasManagedSave() }))

@@ -10,7 +10,7 @@ extension Command {
         let domain = options.domain()
         let period = options.number(
             "period", "set the collection period in seconds", .needs(.tune), as: .int32,
-            positional: false)
+            place: .named)
         let impact = options.impact()
 
         return { shell, given in

@@ -57,14 +57,16 @@ extension Command {
             if try given[all] { filter = [.active, .inactive] }
             for (key, flag) in filters + moreFilters where try given[key] { filter.insert(flag) }
             try given.exclusive(table, name)
-            try given.exclusive(table, uuid)
+            // Since 10.8, a table may have UUIDs.
+            let tableHasUUIDs = try given[table] && given[uuid] && shell.version >= .init(10, 8)
+            if shell.version < .init(10, 8) { try given.exclusive(table, uuid) }
             try given.exclusive(table, id)
 
             let domains = try shell.sortedDomains(filter)
-            guard given.has(uuid) || given.has(name) || given.has(id) else {
+            guard given.has(uuid) || given.has(name) || given.has(id), !tableHasUUIDs else {
                 let (isSaved, isTitled) = (try given[managedSave], try given[title])
                 return try shell.printTable(
-                    of: domains, saved: isSaved, title: isTitled)
+                    of: domains, saved: isSaved, title: isTitled, uuid: tableHasUUIDs)
             }
             for listed in domains {
                 var words: [String] = []
@@ -104,8 +106,11 @@ private struct ListedDomain {
 }
 
 extension Shell {
-    fileprivate func printTable(of domains: [ListedDomain], saved: Bool, title: Bool) throws {
-        var table = title ? Table("Id", "Name", "State", "Title") : Table("Id", "Name", "State")
+    fileprivate func printTable(
+        of domains: [ListedDomain], saved: Bool, title: Bool, uuid: Bool
+    ) throws {
+        let headings = ["Id", "Name", "State"] + (title ? ["Title"] : []) + (uuid ? ["UUID"] : [])
+        var table = Table(headings)
         let known = try commonStates(of: domains)
         for listed in domains {
             let domain = listed.domain
@@ -122,6 +127,12 @@ extension Shell {
             }
             var row = [listed.idText, listed.name, name]
             if title { row.append(try note(.title, of: domain)) }
+            if uuid {
+                row.append(
+                    try explaining("Failed to get domain's UUID") {
+                        () throws(LibvirtError) in try domain.uuid()
+                    })
+            }
             table.append(row)
         }
         print(table)

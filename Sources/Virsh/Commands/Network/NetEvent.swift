@@ -13,17 +13,25 @@ extension Command {
         let waiting = options.waiting()
 
         return { shell, given in
-            let kinds = ["lifecycle"]
+            let hasMetadata = shell.version >= .init(9, 8)
+            let kinds = ["lifecycle"] + (hasMetadata ? ["metadata-change"] : [])
             if try given[waiting.list] { return shell.printEventKinds(kinds) }
-            _ = try shell.eventKind(given[event], in: kinds)
+            let isLifecycle = try shell.eventKind(given[event], in: kinds) == 0
             let log = try waiting.log(of: given)
             let timeout = try given[waiting.timeout]
             let network = try shell.objectOrReport(given[network]) { try shell.network($0) }
             let connection = try shell.connection
-            let subscription = try connection.subscribe(toNetwork: network) { event in
-                let change = event.change?.name ?? "unknown"
-                log.note("event 'lifecycle' for network \(event.name): \(change)\n")
-            }
+            let subscription =
+                try isLifecycle
+                ? connection.subscribe(toNetwork: network) { event in
+                    let change = event.change?.name ?? "unknown"
+                    log.note("event 'lifecycle' for network \(event.name): \(change)\n")
+                }
+                : connection.subscribe(toMetadataOf: network) { name, kind, uri in
+                    log.note(
+                        "event 'metadata-change' for network \(name): "
+                            + "type \(kind?.name ?? "unknown"), uri \(uri ?? "<null>")\n")
+                }
             try shell.wait(for: log, milliseconds: timeout, [subscription])
         }
     }

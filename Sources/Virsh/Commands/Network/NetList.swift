@@ -16,6 +16,7 @@ extension Command {
         let uuid = options.flag("uuid", "print only uuids")
         let name = options.flag("name", "print only names")
         let table = options.flag("table", "print a table (default)")
+        let title = options.flag("title", "print titles, too", since: .init(9, 7))
 
         return { shell, given in
             var filter: Connection.NetworkListFilter = try given[inactive] ? .inactive : .active
@@ -39,8 +40,14 @@ extension Command {
             } else if try given[name] {
                 for network in networks { shell.print("\(network.name)\n") }
             } else {
-                var table = Table("Name", "State", "Autostart", "Persistent")
-                for network in networks { table.append(shell.row(of: network)) }
+                let showsTitle = try given[title]
+                var table = Table(
+                    ["Name", "State", "Autostart", "Persistent"] + (showsTitle ? ["Title"] : []))
+                for network in networks {
+                    var row = shell.row(of: network)
+                    if showsTitle { row.append(try shell.note(.title, of: network.network)) }
+                    table.append(row)
+                }
                 shell.print(table)
             }
         }

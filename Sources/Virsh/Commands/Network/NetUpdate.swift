@@ -38,12 +38,14 @@ extension Command {
             }
             // Only for the message, which treats a failed call as true, as virsh does.
             let isActive = shell.attempt { () throws(LibvirtError) in try network.isActive() }
-            shell.printExtra("Updated network \(name) \(changed(flags, isActive ?? true))")
+            shell.printExtra(
+                "Updated network \(name) \(changedConfigurations(flags, isActive ?? true))")
         }
     }
 }
 
-private func changed(_ flags: Network.UpdateFlags, _ isActive: Bool) -> String {
+/// What a command changed, in virsh's words.
+func changedConfigurations(_ flags: Network.UpdateFlags, _ isActive: Bool) -> String {
     switch flags {
     case [.config, .live]: "persistent config and live state"
     case .config: "persistent config"

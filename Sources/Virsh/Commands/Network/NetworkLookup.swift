@@ -10,8 +10,10 @@ struct NetworkNaming: OptionSet {
 
 extension Options {
     /// The required option `network`. The body looks it up with `Shell.network`.
-    mutating func network(_ help: String = "network name or uuid") -> Key<String> {
-        data("network", help, names: .network)
+    mutating func network(
+        _ help: String = "network name or uuid", access: Option.Access = .covered
+    ) -> Key<String> {
+        data("network", help, access, names: .network)
     }
 
     /// The required option `port`. The body looks it up with `Shell.port`.

@@ -15,6 +15,7 @@ extension Group {
             .nodedevStart,
             .nodedevAutostart,
             .nodedevInfo,
+            .nodedevUpdate,
         ],
         aliases: ["nodedev-dettach": "nodedev-detach"])
 }

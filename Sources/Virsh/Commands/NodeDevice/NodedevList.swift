@@ -12,18 +12,34 @@ extension Command {
             "cap", "list only devices with one of these capabilities, comma-separated", as: .any)
         let inactive = options.flag("inactive", "list inactive devices")
         let all = options.flag("all", "list active and inactive devices")
+        let persistent = options.flag(
+            "persistent", "list only persistent devices", since: .init(10, 1))
+        let transient = options.flag(
+            "transient", "list only transient devices", since: .init(10, 1))
 
         return { shell, given in
             let capabilities = try given[cap].flatMap { $0.isEmpty ? nil : commaSeparated($0) }
             if try given[all] && given[inactive] {
                 throw CommandFailure("Option --all is incompatible with --inactive")
             }
-            if try given[tree], try capabilities != nil || given[inactive] {
-                throw CommandFailure("Option --tree is incompatible with --cap and --inactive")
+            if try given[transient], try given[persistent] || given[inactive] {
+                throw CommandFailure(
+                    "Option --transient is incompatible with --persistent and --inactive")
             }
-            var filter = try filter(capabilities ?? [])
+            if try given[tree],
+                try capabilities != nil || given[inactive] || given[persistent]
+                    || given[transient]
+            {
+                let others =
+                    shell.version < .init(10, 1)
+                    ? "--cap and --inactive" : "--cap, --inactive, --persistent and --transient"
+                throw CommandFailure("Option --tree is incompatible with \(others)")
+            }
+            var filter = try filter(capabilities ?? [], shell.version)
             if try given[inactive] || given[all] { filter.insert(.inactive) }
             if try !given[inactive] { filter.insert(.active) }
+            if try given[persistent] { filter.insert(.persistent) }
+            if try given[transient] { filter.insert(.transient) }
             let devices = try shell.nodeDevices(filter)
             if try given[tree] {
                 shell.print(
@@ -41,10 +57,13 @@ extension Command {
 }
 
 /// virsh 9.0.0: `virNodeDevCapTypeFromString`.
-private func filter(_ names: [String]) throws(CommandFailure) -> Connection.NodeDeviceFilter {
+private func filter(
+    _ names: [String], _ version: LibvirtVersion
+) throws(CommandFailure) -> Connection.NodeDeviceFilter {
     var filter: Connection.NodeDeviceFilter = []
     for name in names {
-        guard let capability = capabilities[name] else {
+        let newer = version < .init(11, 1) ? nil : newerCapabilities[name]
+        guard let capability = capabilities[name] ?? newer else {
             throw CommandFailure("Invalid capability type")
         }
         filter.insert(capability)
@@ -58,6 +77,11 @@ private let capabilities: [String: Connection.NodeDeviceFilter] = [
     "fc_host": .fibreChannelHost, "vports": .virtualPorts, "scsi_generic": .scsiGeneric,
     "drm": .drm, "mdev_types": .mdevTypes, "mdev": .mdev, "ccw": .ccw, "css": .css,
     "vdpa": .vdpa, "ap_card": .apCard, "ap_queue": .apQueue, "ap_matrix": .apMatrix, "vpd": .vpd,
+]
+
+/// Since 11.1.
+private let newerCapabilities: [String: Connection.NodeDeviceFilter] = [
+    "ccwgroup": .ccwGroup, "ccwgroup_member": .ccwGroupMember,
 ]
 
 extension Shell {

@@ -133,7 +133,7 @@ extension Shell {
     ) throws {
         for (name, pool) in pools {
             if uuids { print(try pool.uuid().padded(36) + (names ? " " : "\n")) }
-            if names { print(name.padded(20) + "\n") }
+            if names { print((version < .init(10, 3) ? name.padded(20) : name) + "\n") }
         }
     }
 }

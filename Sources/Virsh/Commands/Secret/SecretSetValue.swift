@@ -8,7 +8,7 @@ extension Command {
     ) { options in
         let secret = options.secret()
         let file = options.string(
-            "file", "file with the value, at most 1024 bytes", positional: false)
+            "file", "file with the value, at most 1024 bytes", place: .named)
         let plain = options.flag("plain", "the file contains the value itself, not base64")
         let interactive = options.flag("interactive", "read the value from the terminal")
         let base64 = options.string(
@@ -25,7 +25,7 @@ extension Command {
             let path = try given[file]
             let value: [UInt8]
             if let text {
-                shell.printError("Passing secret value as command-line argument is insecure!")
+                shell.printWarning("Passing secret value as command-line argument is insecure!")
                 value = bytes(ofBase64: text.unescapedBytes)
             } else if let path {
                 let content = try shell.text(ofFile: path, limit: 1024).unescapedBytes

@@ -8,7 +8,8 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let file = options.string(
-            "xmlfile", "file with the XML of a snapshot", names: [.xml, .file])
+            "xmlfile", "file with the XML of a snapshot", names: [.xml, .file],
+            place: .positional)
         let redefine = options.flag("redefine", "define metadata of an existing snapshot", .refused)
         let current = options.flag("current", "with --redefine, make it the current snapshot")
         let creation = SnapshotCreation(&options)

@@ -13,10 +13,10 @@ extension Command {
         let printXML = options.flag("print-xml", "print the XML instead of creating the snapshot")
         let creation = SnapshotCreation(&options)
         let memory = options.string(
-            "memspec", "memory: [file=]name[,snapshot=type]", .refused, positional: false)
+            "memspec", "memory: [file=]name[,snapshot=type]", .refused, place: .named)
         let disks = options.rest(
             "diskspec", "a disk: disk[,snapshot=type][,driver=type][,stype=type][,file=name]",
-            .refused)
+            .refused, place: .tolerated)
 
         return { shell, given in
             let flags = try creation.flags(given)

@@ -11,7 +11,8 @@ extension Command {
         let name = options.flag("name", "print only its name", .selects)
         let secure = options.flag("security-info", "include passwords", .refused)
         let newCurrent = options.string(
-            "snapshotname", "the snapshot to make the current one", names: .snapshot)
+            "snapshotname", "the snapshot to make the current one", names: .snapshot,
+            place: .positional)
 
         return { shell, given in
             try given.exclusive(name, newCurrent)

@@ -66,7 +66,12 @@ extension Command {
             }
             let named = try shell.named(snapshots, sorted: !given.has(topological))
             if try given[name] {
-                for (name, _) in named { shell.print(name + "\n") }
+                // Before 10.3, --parent had no effect here.
+                let showsParents = try given[parent] && shell.version >= .init(10, 3)
+                for (name, snapshot) in named {
+                    let parent = showsParents ? try shell.parentName(of: snapshot) : nil
+                    shell.print(name + (parent.map { "\t" + $0 } ?? "") + "\n")
+                }
             } else {
                 shell.print(try shell.table(named, parents: given[parent]))
             }

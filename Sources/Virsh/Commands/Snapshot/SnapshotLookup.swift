@@ -6,7 +6,8 @@ struct SnapshotNaming {
     let current: Key<Bool>
 
     init(_ options: inout Options) {
-        name = options.string("snapshotname", "the snapshot's name", names: .snapshot)
+        name = options.string(
+            "snapshotname", "the snapshot's name", names: .snapshot, place: .positional)
         current = options.flag("current", "the current snapshot")
     }
 

@@ -6,7 +6,8 @@ extension Command {
         "cd", .never, help: "change the working directory; only for virsh's prompt",
         description: "always fails here", needsConnection: false
     ) { options in
-        _ = options.string("dir", "the directory (default: the home directory)", as: .any)
+        _ = options.string(
+            "dir", "the directory (default: the home directory)", as: .any, place: .positional)
 
         return { _, _ in throw CommandFailure("cd: command valid only in interactive mode") }
     }

@@ -39,9 +39,9 @@ private struct PartialCall {
     /// The index of the option whose value is the last word.
     var unfinished: Int?
 
-    init(_ command: Command) {
+    init(_ command: Command, _ version: LibvirtVersion) {
         self.command = command
-        options = command.declared().options
+        options = command.declared(for: version).options
     }
 }
 
@@ -59,7 +59,7 @@ extension Shell {
     }
 
     private var commandNames: [String] {
-        Group.all.flatMap(\.commands).filter { !$0.isHidden }.map(\.name)
+        Group.all.flatMap { $0.shownCommands(in: version) }.map(\.name)
     }
 
     private func optionNames(of call: PartialCall) -> [String] {
@@ -93,8 +93,8 @@ extension Shell {
                 continue
             }
             guard let current = call else {
-                guard let command = Command.named(word) else { return nil }
-                call = PartialCall(command)
+                guard let command = Command.named(word, in: version) else { return nil }
+                call = PartialCall(command, version)
                 continue
             }
             if !dataOnly, word == "--" {
@@ -136,8 +136,8 @@ extension Shell {
             let option = call.options[index]
             switch option.kind {
             case .flag, .alias: return false
-            case .rest: return option.isPositional
-            default: return option.isPositional && !call.given.contains(index)
+            case .rest: return option.placement != .named
+            default: return option.placement != .named && !call.given.contains(index)
             }
         }
     }

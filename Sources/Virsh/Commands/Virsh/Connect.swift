@@ -7,7 +7,8 @@ extension Command {
         "connect", .never, help: "connect to another hypervisor, or reconnect",
         description: "applies to the commands that follow", needsConnection: false
     ) { options in
-        let name = options.string("name", "the URI to connect to", mayBeEmpty: true)
+        let name = options.string(
+            "name", "the URI to connect to", place: .positional, mayBeEmpty: true)
         let readOnly = options.flag("readonly", "connect read-only")
 
         return { shell, given in

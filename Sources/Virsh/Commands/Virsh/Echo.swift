@@ -13,14 +13,17 @@ extension Command {
         let error = options.flag("err", "print them as an error")
         options.alias("str", for: "string")
         options.alias("hi", for: "string=hello")
+        let prefix = options.string(
+            "prefix", "text before the message", place: .named, since: .newParser)
         let words = options.rest("string", "the words")
 
         return { shell, given in
             try given.exclusive(shellQuoted, xml)
             try given.exclusive(shellQuoted, split)
             try given.exclusive(xml, split)
+            let prefix = try given[prefix]
             let words = try given[words]
-            guard !words.isEmpty else { return }
+            guard prefix != nil || !words.isEmpty else { return }
             let asXML = try given[xml]
             let asShell = try given[shellQuoted]
             let asPieces = try given[split]
@@ -32,7 +35,7 @@ extension Command {
                 }
                 return word
             }
-            let text = shown.joined(separator: " ")
+            let text = ((prefix.map { [$0] } ?? []) + shown).joined(separator: " ")
             if try given[error] { shell.printError(text) } else { shell.print(text) }
         }
     }

@@ -8,6 +8,7 @@ extension Command {
         isHidden: true
     ) { options in
         _ = options.flag("completers-missing", "report options without a completer")
+        _ = options.flag("dump-help", "print the help of each command", since: .newParser)
 
         return { _, _ in }
     }

@@ -9,7 +9,7 @@ extension Options {
 
     /// The optional option `pool`.
     mutating func poolIfGiven() -> Key<String?> {
-        string("pool", "pool name or uuid", names: .pool)
+        string("pool", "pool name or uuid", names: .pool, place: .positional)
     }
 
     mutating func preallocateMetadata() -> Key<Bool> {

@@ -9,7 +9,7 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let timeout = options.number(
-            "timeout", "seconds (default: no timeout)", as: .int32, positional: false)
+            "timeout", "seconds (default: no timeout)", as: .int32, place: .named)
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

@@ -16,6 +16,8 @@ extension Command {
             (options.flag("filesystem", "file systems"), .fileSystems),
             (options.flag("disk", "disks"), .disks),
             (options.flag("interface", "network interfaces"), .interfaces),
+            (options.flag("load", "load averages", since: .init(11, 2)), .load),
+            (options.flag("devices", "devices", since: .init(12, 7)), .devices),
         ]
 
         return { shell, given in

@@ -9,7 +9,7 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let timeout = options.number(
-            "timeout", "seconds to wait, at least 1", as: .int32, positional: false)
+            "timeout", "seconds to wait, at least 1", as: .int32, place: .named)
         let async = options.flag("async", "do not wait for the reply")
         let block = options.flag("block", "wait without a timeout")
         let pretty = options.flag("pretty", "pretty-print the reply")

@@ -9,7 +9,8 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let user = options.data("user", "user in the guest")
-        let file = options.string("file", "file with one key per line", names: .file)
+        let file = options.string(
+            "file", "file with one key per line", names: .file, place: .positional)
         let reset = options.flag("reset", "replace all keys (without a file: remove all)")
         let remove = options.flag("remove", "remove these keys")
 

@@ -27,6 +27,8 @@ extension Command {
         let synchronous = options.flag(
             "synchronous-writes", "complete a guest's write only when both images have it")
         let printXML = options.flag("print-xml", "only print the destination's XML")
+        let isZero = options.flag(
+            "dest-is-zero", "the destination reads as zeros", since: .init(12, 2))
 
         return { shell, given in
             let path = try given[path]
@@ -40,7 +42,7 @@ extension Command {
             copy.blockdev = try given[blockdev]
             copy.flags = try given.flags([
                 (shallow, .shallow), (reuse, .reuseExternal), (transient, .transientJob),
-                (synchronous, .synchronousWrites),
+                (synchronous, .synchronousWrites), (isZero, .targetIsZero),
             ])
             let timeout = try given[waiting.timeout]
             let isWaiting = waiting.waits(given) || timeout != nil

@@ -93,7 +93,8 @@ extension Shell {
         guard let job = try domain.blockJob(of: disk, bytes: false) else { return nil }
         guard !raw else { return (job, job.bandwidth) }
         guard job.bandwidth >> 44 == 0 else {  // 20 more bits would not fit
-            throw CommandFailure("overflow in converting \(job.bandwidth) MiB/s to bytes\n")
+            throw CommandFailure(
+                "overflow in converting \(job.bandwidth) MiB/s to bytes\(lineEndInError)")
         }
         return (job, job.bandwidth << 20)
     }

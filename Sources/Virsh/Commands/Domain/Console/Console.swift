@@ -11,6 +11,7 @@ extension Command {
         let device = options.string("devname", "alias of the character device")
         // Declared so that they are accepted; without a terminal they have no effect.
         _ = options.flag("force", "disconnect another console session")
+        _ = options.flag("resume", "resume a paused guest", since: .init(9, 9))
         _ = options.flag("safe", "only if exclusive access is supported")
 
         return { shell, given in

@@ -8,9 +8,9 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let codeset = options.string(
-            "codeset", "code set of the keys (default: linux)", as: .any, positional: false)
+            "codeset", "code set of the keys (default: linux)", as: .any, place: .named)
         let hold = options.number(
-            "holdtime", "milliseconds to hold the keys", as: .uint32, positional: false)
+            "holdtime", "milliseconds to hold the keys", as: .uint32, place: .named)
         let keys = options.rest("keycode", "key codes or names", required: true)
 
         return { shell, given in

@@ -8,7 +8,7 @@ extension Command {
     ) { options in
         let format = options.data("format", "native format to write")
         let domain = options.string(
-            "domain", "domain name, id or uuid", positional: false)
+            "domain", "domain name, id or uuid", place: .named)
         let file = options.string("xml", "file with the domain's XML")
 
         return { shell, given in

@@ -39,7 +39,13 @@ extension Command {
             } else if try given[edit] {
                 throw shell.needsEditor
             } else {
-                shell.print("\(try domain.metadata(.element, namespace: uri, impact))\n")
+                // Since 9.7, metadata that does not exist is empty.
+                let read = { () throws(LibvirtError) in
+                    try domain.metadata(.element, namespace: uri, impact)
+                }
+                let text =
+                    try shell.version < .init(9, 7) ? read() : shell.elementIfAny(.noMetadata, read)
+                shell.print(text + "\n")
             }
         }
     }

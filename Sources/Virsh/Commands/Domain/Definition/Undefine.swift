@@ -218,7 +218,7 @@ extension Shell {
         }
         let unknown = (wanted ?? []).compactMap(\.self)
         for name in unknown {
-            printError("Volume '\(name)' was not found in domain's definition.\n")
+            printError("Volume '\(name)' was not found in domain's definition.\(lineEndInError)")
         }
         guard unknown.isEmpty else { throw CommandFailure.silent }
         return volumes
@@ -247,7 +247,7 @@ extension Shell {
         if volume == nil {
             printError(
                 "Storage volume '\(target)'(\(source)) is not managed by libvirt. "
-                    + "Remove it manually.\n")
+                    + "Remove it manually.\(lineEndInError)")
         }
         return volume
     }

@@ -37,33 +37,40 @@ private struct DiskOptions {
     let targetBus, driver, subdriver, ioThread, cache, io, type, mode: Key<String?>
     let sourceType, serial, wwn, alias, address: Key<String?>
     let rawIO, multifunction, printXML: Key<Bool>
-    let protocolName, hostName, hostTransport, hostSocket: Key<String?>
+    let protocolName, hostName, hostTransport, hostSocket, throttleGroups: Key<String?>
 
     init(_ options: inout Options) {
         source = options.data("source", "file, device or network volume", mayBeEmpty: true)
+        let place = options.onceBare
         target = options.data("target", "target name, e.g. vdb")
-        targetBus = options.string("targetbus", "bus of the emulated disk")
-        driver = options.string("driver", "driver of the disk")
-        subdriver = options.string("subdriver", "format of the source, e.g. qcow2")
-        ioThread = options.string("iothread", "id of its I/O thread")
-        cache = options.string("cache", "cache mode")
-        io = options.string("io", "I/O mode: native, threads or io_uring")
-        type = options.string("type", "type of the disk, e.g. cdrom")
+        targetBus = options.string("targetbus", "bus of the emulated disk", place: place)
+        driver = options.string("driver", "driver of the disk", place: place)
+        subdriver = options.string("subdriver", "format of the source, e.g. qcow2", place: place)
+        ioThread = options.string("iothread", "id of its I/O thread", place: place)
+        cache = options.string("cache", "cache mode", place: place)
+        io = options.string("io", "I/O mode: native, threads or io_uring", place: place)
+        type = options.string("type", "type of the disk, e.g. cdrom", place: place)
         options.alias("shareable", for: "mode=shareable")
-        mode = options.string("mode", "'readonly' or 'shareable'")
-        sourceType = options.string("sourcetype", "'file', 'block' or 'network'")
-        serial = options.string("serial", "serial number")
-        wwn = options.string("wwn", "world wide name")
-        alias = options.string("alias", "alias, starting with ua-")
+        mode = options.string("mode", "'readonly' or 'shareable'", place: place)
+        sourceType = options.string("sourcetype", "'file', 'block' or 'network'", place: place)
+        serial = options.string("serial", "serial number", place: place)
+        wwn = options.string("wwn", "world wide name", place: place)
+        alias = options.string("alias", "alias, starting with ua-", place: place)
         rawIO = options.flag("rawio", "allow raw I/O (CAP_SYS_RAWIO)")
-        address = options.string("address", "address in the guest")
+        address = options.string("address", "address in the guest", place: place)
         multifunction = options.flag("multifunction", "make its PCI address multifunction")
         printXML = options.flag("print-xml", "only print the XML")
-        protocolName = options.string("source-protocol", "protocol of a network source")
-        hostName = options.string("source-host-name", "host of a network source: name[:port]")
+        protocolName = options.string(
+            "source-protocol", "protocol of a network source", place: place)
+        hostName = options.string(
+            "source-host-name", "host of a network source: name[:port]", place: place)
         hostTransport = options.string(
-            "source-host-transport", "transport of a network source")
-        hostSocket = options.string("source-host-socket", "Unix socket of a network source")
+            "source-host-transport", "transport of a network source", place: place)
+        hostSocket = options.string(
+            "source-host-socket", "Unix socket of a network source", place: place)
+        throttleGroups = options.string(
+            "throttle-groups", "throttle groups of the disk: a,b,...", place: .named,
+            since: .init(11, 2))
     }
 
     /// The element `<disk>`.
@@ -78,7 +85,7 @@ private struct DiskOptions {
         _ = try (given[source], given[target])
         for key in [
             driver, subdriver, type, mode, ioThread, cache, io, serial, wwn, address, targetBus,
-            alias, sourceType, protocolName, hostName, hostTransport, hostSocket,
+            alias, sourceType, protocolName, hostName, hostTransport, hostSocket, throttleGroups,
         ] { _ = try given[key] }
 
         let kind = try sourceKind(given, policy)
@@ -109,6 +116,13 @@ private struct DiskOptions {
             try writeSource(to: &xml, kind: kind, given)
             let target = try given[target]
             xml.element("target", ["dev": target, "bus": try given[targetBus]])
+            if let groups = try given[throttleGroups] {
+                xml.element("throttlefilters") { xml in
+                    for group in groups.split(separator: ",", omittingEmptySubsequences: false) {
+                        xml.element("throttlefilter", ["group": String(group)])
+                    }
+                }
+            }
             if let mode = try given[mode] { xml.element(mode) }
             if let serial = try given[serial] { xml.element("serial", text: serial) }
             if let alias = try given[alias] { xml.element("alias", ["name": alias]) }

@@ -11,7 +11,7 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let path = options.data("path", "target or source path of the drive")
-        let source = options.string("source", "source of the new medium")
+        let source = options.string("source", "source of the new medium", place: .positional)
         let eject = options.flag("eject", "eject the medium")
         let insert = options.flag("insert", "insert a medium into an empty drive")
         let update = options.flag("update", "replace the medium")

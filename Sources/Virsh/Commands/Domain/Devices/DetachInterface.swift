@@ -9,7 +9,9 @@ extension Command {
         "detach-interface", .devices, on: .domain, help: "detach a network interface"
     ) { options in
         let domain = options.domain()
-        let type = options.data("type", "type of the interface, e.g. bridge")
+        let type = options.string(
+            "type", "type of the interface, e.g. bridge",
+            required: options.version < .anyInterfaceType, place: .positional)
         let mac = options.string("mac", "MAC address if there are several")
         let impact = options.deviceImpact()
         let printXML = options.flag("print-xml", "only print its XML")
@@ -47,6 +49,11 @@ extension Command {
     }
 }
 
+extension LibvirtVersion {
+    /// The first virsh whose `detach-interface` does not need a type.
+    fileprivate static let anyInterfaceType = LibvirtVersion(12, 0)
+}
+
 extension Shell {
     /// Runs `body`. If it fails, prints the failure's own lines and fails with `line`, which
     /// therefore comes after them.
@@ -64,7 +71,7 @@ extension Shell {
     /// The interface of a type, and with an address if one is given, in a domain's XML.
     /// virsh 9.0.0: `virshDomainDetachInterface`.
     fileprivate func interface(
-        _ type: String, _ address: String?, in xml: String
+        _ type: String?, _ address: String?, in xml: String
     ) throws -> Node {
         let root: Node
         do throws(XMLError) {
@@ -76,10 +83,12 @@ extension Shell {
         // the expression, the error below is about the interface.
         var interfaces: [Node] = []
         do throws(CommandFailure) {
-            interfaces = try nodes("/domain/devices/interface[@type='\(type)']", of: root)
+            let condition = type.map { "[@type='\($0)']" } ?? ""
+            interfaces = try nodes("/domain/devices/interface\(condition)", of: root)
         } catch {}
         guard let first = interfaces.first else {
-            throw CommandFailure("No interface found whose type is \(type)")
+            throw CommandFailure(
+                type.map { "No interface found whose type is \($0)" } ?? "Domain has no interfaces")
         }
         guard let address else {
             guard interfaces.count == 1 else {

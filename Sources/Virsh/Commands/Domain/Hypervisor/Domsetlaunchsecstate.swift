@@ -8,8 +8,8 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let header = options.string(
-            "secrethdr", "file with the secret's header", positional: false)
-        let secret = options.string("secret", "file with the secret", positional: false)
+            "secrethdr", "file with the secret's header", place: .named)
+        let secret = options.string("secret", "file with the secret", place: .named)
         let address = options.number("set-address", "guest memory address", as: .uint64)
 
         return { shell, given in

@@ -12,7 +12,7 @@ extension Command {
         let pretty = options.flag("pretty", "pretty-print the reply")
         let returnValue = options.flag("return-value", "print only the 'return' member")
         let files = options.string(
-            "pass-fds", "descriptors N,M,... for QEMU", as: .any, positional: false)
+            "pass-fds", "descriptors N,M,... for QEMU", as: .any, place: .named)
         let words = options.rest("cmd", "command and arguments", required: true)
 
         return { shell, given in

@@ -9,7 +9,7 @@ extension Command {
         let domain = options.domain()
         let target = options.data("target", "mem (S3), disk (S4) or hybrid (S3 + S4)")
         let duration = options.number(
-            "duration", "seconds until it wakes up", as: .uint64, positional: false)
+            "duration", "seconds until it wakes up", as: .uint64, place: .named)
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

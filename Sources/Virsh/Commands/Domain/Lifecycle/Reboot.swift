@@ -6,7 +6,8 @@ extension Command {
     static let reboot = Command("reboot", .power, on: .domain, help: "ask a guest to reboot") {
         options in
         let domain = options.domain()
-        let mode = options.string("mode", "ways to ask: acpi, agent, initctl, signal, paravirt")
+        let mode = options.string(
+            "mode", "ways to ask: acpi, agent, initctl, signal, paravirt", place: .positional)
 
         return { shell, given in
             let modes = try shutdownModes(

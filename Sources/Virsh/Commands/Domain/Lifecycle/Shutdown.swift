@@ -7,7 +7,8 @@ extension Command {
         "shutdown", .power, on: .domain, help: "ask a guest to shut down"
     ) { options in
         let domain = options.domain()
-        let mode = options.string("mode", "ways to ask: acpi, agent, initctl, signal, paravirt")
+        let mode = options.string(
+            "mode", "ways to ask: acpi, agent, initctl, signal, paravirt", place: .positional)
 
         return { shell, given in
             // virsh parses the modes before it looks up the domain: of two mistakes, this one is

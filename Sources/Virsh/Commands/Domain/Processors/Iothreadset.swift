@@ -12,6 +12,9 @@ extension Command {
         let pollGrow = options.number("poll-grow", "growth factor of that time", as: .uint32)
         let pollShrink = options.number(
             "poll-shrink", "shrink divisor of that time", as: .uint32)
+        let pollWeight = options.number(
+            "poll-weight", "weight of the most recent interval", as: .uint32, place: .named,
+            since: .init(12, 7))
         let poolMin = options.number(
             "thread-pool-min", "minimum number of workers", as: .int32)
         let poolMax = options.number(
@@ -26,6 +29,7 @@ extension Command {
                 ("poll_max_ns", try given[pollMax].map { .uint64($0) }),
                 ("poll_grow", try given[pollGrow].map { .uint32($0) }),
                 ("poll_shrink", try given[pollShrink].map { .uint32($0) }),
+                ("poll_weight", try given[pollWeight].map { .uint32($0) }),
                 ("thread_pool_min", try given[poolMin].map { .int32($0) }),
                 ("thread_pool_max", try given[poolMax].map { .int32($0) }),
             ]

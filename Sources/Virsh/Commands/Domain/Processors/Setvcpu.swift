@@ -10,6 +10,8 @@ extension Command {
         let list = options.data("vcpulist", "vCPU numbers, e.g. 1,3-5")
         let enable = options.flag("enable", "plug them")
         let disable = options.flag("disable", "unplug them")
+        let asynchronous = options.flag(
+            "async", "do not wait until the guest has released them", since: .init(12, 4))
         let impact = options.impact()
 
         return { shell, given in
@@ -21,7 +23,8 @@ extension Command {
             }
             let list = try given[list]
             let domain = try shell.domain(given[domain])
-            try domain.setVCPUs(list, enabled: isEnabled, impact)
+            try domain.setVCPUs(
+                list, enabled: isEnabled, asynchronous: given[asynchronous], impact)
         }
     }
 }

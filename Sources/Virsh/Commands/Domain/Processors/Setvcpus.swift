@@ -12,6 +12,8 @@ extension Command {
         let impact = options.impact()
         let guest = options.flag("guest", "let the guest agent change it")
         let hotpluggable = options.flag("hotpluggable", "make added vCPUs hot-unpluggable")
+        let asynchronous = options.flag(
+            "async", "do not wait until the guest has released them", since: .init(12, 4))
 
         return { shell, given in
             try given.exclusive(impact.current, impact.live)
@@ -21,6 +23,7 @@ extension Command {
             let flags: Domain.VCPUFlags = try given.flags([
                 (impact.config, .config), (impact.live, .live), (guest, .guest),
                 (maximum, .maximum), (hotpluggable, .hotpluggable),
+                (asynchronous, .asynchronous),
             ])
             let domain = try shell.domain(given[domain])
             let count = try given[count]

@@ -14,7 +14,7 @@ extension Command {
         let migration = MigrationOptions(&options)
 
         return { shell, given in
-            try migration.check(given)
+            try migration.check(given, shell.version)
             let domain = try shell.domain(given[domain])
             let timeout = try migration.timeout(of: given)
             let subscription =
@@ -28,7 +28,7 @@ extension Command {
             let other = try isDirect ? nil : shell.destination(uri)
 
             let parameters = try migration.parameters(of: given, shell)
-            let flags = try migration.flags(of: given)
+            let flags = try migration.flags(of: given, shell.version)
             let isVerbose = try given[migration.verbose]
             try shell.watchingJob(of: domain, isVerbose ? "Migration" : nil) {
                 () throws(LibvirtError) in
@@ -150,30 +150,50 @@ private struct MigrationOptions {
             "timeout-postcopy", "switch to post-copy after the timeout")
         let xml = options.string("xml", "file with updated XML for the destination")
         let disks = options.string("migrate-disks", "disks to copy: vda,vdb,...")
+        let zeroDetected = options.string(
+            "migrate-disks-detect-zeroes", "disks whose zeros are not sent: vda,vdb,...",
+            place: .named, since: .init(10, 9))
+        let zeroed = options.string(
+            "migrate-disks-target-zero", "disks whose target reads as zeros: vda,vdb,...",
+            place: .named, since: .init(12, 2))
         let disksPort = options.number("disks-port", "port for the disk transfer", as: .int32)
-        let disksURI = options.string("disks-uri", "URI for the disk transfer")
-        let methods = options.string("comp-methods", "compression methods: mt,xbzrle,...")
-        let level = options.number("comp-mt-level", "compression level of mt", as: .int32)
-        let threads = options.number("comp-mt-threads", "compression threads of mt", as: .int32)
+        let place = options.onceBare
+        let disksURI = options.string("disks-uri", "URI for the disk transfer", place: place)
+        let methods = options.string(
+            "comp-methods", "compression methods: mt,xbzrle,...", place: place)
+        let level = options.number(
+            "comp-mt-level", "compression level of mt", as: .int32, place: place)
+        let threads = options.number(
+            "comp-mt-threads", "compression threads of mt", as: .int32, place: place)
         let decompressing = options.number(
-            "comp-mt-dthreads", "decompression threads of mt", as: .int32)
+            "comp-mt-dthreads", "decompression threads of mt", as: .int32, place: place)
         let cache = options.number(
-            "comp-xbzrle-cache", "cache size of xbzrle in bytes", as: .uint64)
+            "comp-xbzrle-cache", "cache size of xbzrle in bytes", as: .uint64, place: place)
         let initial = options.number(
-            "auto-converge-initial", "initial throttling in percent", as: .int32)
+            "auto-converge-initial", "initial throttling in percent", as: .int32, place: place)
         let increment = options.number(
-            "auto-converge-increment", "throttling increment in percent", as: .int32)
+            "auto-converge-increment", "throttling increment in percent", as: .int32, place: place)
         persistentXML = options.string(
-            "persistent-xml", "file with XML for the definition on the destination")
+            "persistent-xml", "file with XML for the definition on the destination", place: place)
         tls = options.flag("tls", "encrypt the transfer with TLS")
         let postcopyBandwidth = options.number(
-            "postcopy-bandwidth", "bandwidth of the post-copy phase in MiB/s", as: .uint64)
+            "postcopy-bandwidth", "bandwidth of the post-copy phase in MiB/s", as: .uint64,
+            place: place)
         let parallel = options.flag("parallel", "transfer memory over parallel connections")
         let connections = options.number(
-            "parallel-connections", "number of parallel connections", as: .int32)
-        let bandwidth = options.number("bandwidth", "bandwidth in MiB/s", as: .uint64)
+            "parallel-connections", "number of parallel connections", as: .int32, place: place)
+        let bandwidth = options.number("bandwidth", "bandwidth in MiB/s", as: .uint64, place: place)
         tlsDestination = options.string(
-            "tls-destination", "host name to expect in the destination's certificate")
+            "tls-destination", "host name to expect in the destination's certificate", place: place)
+        let zlibLevel = options.number(
+            "comp-zlib-level", "compression level of zlib", as: .int32, place: place,
+            since: .init(9, 4))
+        let zstdLevel = options.number(
+            "comp-zstd-level", "compression level of zstd", as: .int32, place: place,
+            since: .init(9, 4))
+        let switchover = options.number(
+            "available-switchover-bandwidth", "bandwidth of the final phase in MiB/s",
+            as: .uint64, place: place, since: .init(11, 1))
 
         flags = [
             (live, .live), (p2p, .peerToPeer), (tunnelled, .tunnelled),
@@ -185,11 +205,15 @@ private struct MigrationOptions {
             (postcopyResume, .resumePostcopy), (zeroCopy, .zeroCopy), (tls, .tls),
             (parallel, .parallel),
         ]
+        let copying = [copyAll, copyIncrementally]
         parameters = [
             .text("migrate_uri", uri), .text("graphics_uri", graphics),
             .text("listen_address", listen),
             .int32("disks_port", disksPort, unless: 0), .text("disks_uri", disksURI),
-            .text("destination_name", name), .list("migrate_disks", disks),
+            .text("destination_name", name),
+            .list("migrate_disks", disks, needing: copying),
+            .list("migrate_disks_detect_zeroes", zeroDetected, needing: copying),
+            .list("migrate_disks_target_zero", zeroed, needing: copying),
             .list("compression", methods), .int32("compression.mt.level", level),
             .int32("compression.mt.threads", threads),
             .int32("compression.mt.dthreads", decompressing),
@@ -199,13 +223,17 @@ private struct MigrationOptions {
             .uint64("bandwidth.postcopy", postcopyBandwidth),
             .int32("parallel.connections", connections), .uint64("bandwidth", bandwidth),
             .text("tls.destination", tlsDestination),
+            .int32("compression.zlib.level", zlibLevel),
+            .int32("compression.zstd.level", zstdLevel),
+            .uint64("bandwidth.avail.switchover", switchover),
         ]
     }
 
     /// Throws if options are combined that exclude or need each other, in virsh's order.
-    func check(_ given: ParsedOptions) throws(CommandFailure) {
+    func check(_ given: ParsedOptions, _ version: LibvirtVersion) throws(CommandFailure) {
         try given.exclusive(live, offline)
         try given.exclusive(timeoutSuspend, timeoutPostcopy)
+        if version >= .newParser { try given.exclusive(copyAll, copyIncrementally) }
         try given.requires(postcopyAfterPrecopy, postcopy)
         try given.requires(postcopyResume, postcopy)
         try given.requires(timeoutPostcopy, postcopy)
@@ -236,12 +264,14 @@ private struct MigrationOptions {
     }
 
     /// libvirt's flags for the options given.
-    func flags(of given: ParsedOptions) throws(CommandFailure) -> Domain.MigrationFlags {
+    func flags(
+        of given: ParsedOptions, _ version: LibvirtVersion
+    ) throws(CommandFailure) -> Domain.MigrationFlags {
         if given.has(synchronousWrites), !given.has(copyAll), !given.has(copyIncrementally) {
             // The missing hyphens before 'copy-storage-inc' are virsh's.
             throw CommandFailure(
                 "'--copy-storage-synchronous-writes' requires one of '--copy-storage-all', "
-                    + "'copy-storage-inc'")
+                    + (version < .newParser ? "'copy-storage-inc'" : "'--copy-storage-inc'"))
         }
         return try given.flags(flags)
     }
@@ -252,9 +282,19 @@ extension MigrationOptions.Parameter {
         Self(name: name) { _, given in try given[key].map { [.string($0)] } ?? [] }
     }
 
-    /// A comma-separated list, one parameter for each part.
-    fileprivate static func list(_ name: String, _ key: Key<String?>) -> Self {
-        Self(name: name) { _, given in
+    /// A comma-separated list, one parameter for each part. Since 10.9 it needs one of the flags.
+    fileprivate static func list(
+        _ name: String, _ key: Key<String?>, needing flags: [Key<Bool>] = []
+    ) -> Self {
+        Self(name: name) { shell, given in
+            if given.has(key), !flags.isEmpty, !flags.contains(where: given.has),
+                shell.version >= .init(10, 9)
+            {
+                _ = try given[key]
+                throw CommandFailure(
+                    "'--\(key.name)' requires one of '--copy-storage-all', "
+                        + "'--copy-storage-inc'")
+            }
             let parts = try given[key]?.split(separator: ",", omittingEmptySubsequences: false)
             return parts?.map { .string(String($0)) } ?? []
         }

@@ -9,7 +9,7 @@ extension Command {
         help: "show or set the compression cache of a migration"
     ) { options in
         let domain = options.domain()
-        let size = options.number("size", "size in bytes", as: .uint64, positional: false)
+        let size = options.number("size", "size in bytes", as: .uint64, place: .named)
 
         return { shell, given in
             let domain = try shell.domain(given[domain])

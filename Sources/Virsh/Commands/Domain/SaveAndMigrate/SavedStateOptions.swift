@@ -27,3 +27,14 @@ extension Options {
             running: running, paused: flag("paused", "guest is paused after the restore"))
     }
 }
+
+/// libvirt's parameter for the number of I/O channels, if one is given.
+func savedStateParameters(channels: Int32?) -> [TypedParameter] {
+    channels.map { [TypedParameter("parallel.channels", .int32($0))] } ?? []
+}
+
+/// libvirt's parameters for a saved state's file and for its new XML.
+func savedStateParameters(file: String, xml: String?) -> [TypedParameter] {
+    [TypedParameter("file", .string(file))]
+        + (xml.map { [TypedParameter("dxml", .string($0))] } ?? [])
+}

@@ -9,8 +9,8 @@ extension Command {
         help: "show or set a domain's CPU scheduler parameters"
     ) { options in
         let domain = options.domain()
-        let weight = options.number("weight", "weight (Xen)", as: .text, positional: false)
-        let cap = options.number("cap", "cap (Xen)", as: .text, positional: false)
+        let weight = options.number("weight", "weight (Xen)", as: .text, place: .named)
+        let cap = options.number("cap", "cap (Xen)", as: .text, place: .named)
         let current = options.flag("current", "the configuration in force (default)", .selects)
         let config = options.flag("config", "the persistent configuration", .selects)
         let live = options.flag("live", "the running domain", .selects)
