@@ -8,6 +8,8 @@ class Version(HelperTest):
         self.assertRegex(reply["helper"], r"^\d+\.\d+\.\d+$")
         for key in ("compiled", "running"):
             self.assertRegex(reply["libvirt"][key], r"^\d+\.\d+\.\d+$")
+        # virsh always has its library's version
+        self.assertEqual(reply["virsh"], reply["libvirt"]["running"])
         self.assertEqual(reply["hypervisor"]["type"], "TEST")
         self.assertEqual(reply["uri"], uri)
         names = [c["cmd"] for c in self.session(uri).ok({"cmd": "help"})["commands"]]

@@ -10,6 +10,7 @@ extension SessionCommand {
     ///     C: {"cmd": "version"}
     ///     S: {"success": true, "cmd": "version", "helper": "0.1.0",
     ///         "libvirt": {"compiled": "9.0.0", "running": "11.3.0", "daemon": "11.3.0"},
+    ///         "virsh": "11.3.0",
     ///         "hypervisor": {"type": "QEMU", "version": "10.0.2"}, "uri": "qemu:///system",
     ///         "commands": ["ping", ...]}
     static let version = SessionCommand(
@@ -26,6 +27,7 @@ extension SessionCommand {
                     ("running", .string(versionText(Connection.libraryVersion))),
                     ("daemon", try versionIfKnown(connection.daemonVersion)),
                 ]),
+                "virsh": .string(LibvirtVersion.running.text),
                 "hypervisor": .object([
                     ("type", .string(try connection.type())),
                     ("version", try versionIfKnown(connection.hypervisorVersion)),
