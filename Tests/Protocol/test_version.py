@@ -8,6 +8,8 @@ class Version(HelperTest):
         self.assertRegex(reply["helper"], r"^\d+\.\d+\.\d+$")
         for key in ("compiled", "running"):
             self.assertRegex(reply["libvirt"][key], r"^\d+\.\d+\.\d+$")
+        # virsh always has its library's version
+        self.assertEqual(reply["virsh"], reply["libvirt"]["running"])
         install = self.session(uri).ask({"cmd": "virt-install", "args": ["--version"]})
         self.assertTrue(install["success"])
         self.assertIn(reply["virt-install"], ("4.1.0", "5.0.0", "5.1.0"))

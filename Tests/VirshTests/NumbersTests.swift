@@ -78,7 +78,7 @@ extension ProcessStateTests {
         private func converted<Value>(_ word: String, _ conversion: Conversion<Value>) throws
             -> Value
         {
-            var options = Options()
+            var options = Options(for: .oldest)
             _ = options.string("size", "a number", as: conversion)
             return try conversion.convert(word, options.all[0])
         }

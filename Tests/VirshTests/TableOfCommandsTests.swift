@@ -11,7 +11,9 @@ extension ProcessStateTests {
             let names = Group.all.flatMap { $0.commands.map(\.name) + $0.aliases.keys }
             #expect(Set(names).count == names.count)
             for group in Group.all {
-                for target in group.aliases.values { #expect(Command.named(target) != nil) }
+                for target in group.aliases.values {
+                    #expect(Command.named(target, in: nil) != nil)
+                }
             }
         }
 

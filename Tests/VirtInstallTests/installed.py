@@ -1,4 +1,4 @@
-"""Runs an installed virt-install in copies of one process, because importing it takes most of its time."""
+"""Runs an installed virt-install in copies of one process: its imports take most of its time."""
 
 import os
 import sys

@@ -11,8 +11,9 @@ extension SessionCommand {
     ///     C: {"cmd": "version"}
     ///     S: {"success": true, "cmd": "version", "helper": "0.1.0",
     ///         "libvirt": {"compiled": "9.0.0", "running": "11.3.0", "daemon": "11.3.0"},
-    ///         "virt-install": "5.0.0", "hypervisor": {"type": "QEMU", "version": "10.0.2"},
-    ///         "uri": "qemu:///system", "commands": ["ping", ...]}
+    ///         "virsh": "11.3.0", "virt-install": "5.0.0",
+    ///         "hypervisor": {"type": "QEMU", "version": "10.0.2"}, "uri": "qemu:///system",
+    ///         "commands": ["ping", ...]}
     static let version = SessionCommand(
         "version", .reads, group: .looking,
         summary: "show the versions of this program, of libvirt and of the hypervisor",
@@ -27,6 +28,7 @@ extension SessionCommand {
                     ("running", .string(versionText(try Connection.libraryVersion()))),
                     ("daemon", try versionIfKnown(connection.daemonVersion)),
                 ]),
+                "virsh": .string(LibvirtVersion.running.text),
                 "virt-install": .string(InstallVersion.installed.text),
                 "hypervisor": .object([
                     ("type", .string(try connection.type())),

@@ -188,7 +188,9 @@ private struct CallBuilder {
                 "argv: \(values.count { $0.index == value.index } - 1)"
             default: "optdata"
             }
-        debug?("\(command.name): \(option)(\(kind)): \(value.word ?? "(none)")\n")
+        // The new parser prints no value for a flag.
+        let text = value.word ?? (hasNewParser ? nil : "(none)")
+        debug?("\(command.name): \(option)(\(kind))\(text.map { ": " + $0 } ?? "")\n")
     }
 
     private var hasNewParser: Bool { version >= .newParser }
@@ -221,9 +223,10 @@ private struct CallBuilder {
             // Before the new parser, anything else after the dashes makes a bare word, e.g. `---`.
             // virsh: `c_isalnum`.
             let third = scalars.dropFirst(2).first!
-            if hasNewParser || third.isASCII,
-                third.properties.isAlphabetic || ("0"..."9").contains(third)
-            {
+            let isAlphanumeric =
+                third.isASCII
+                && (third.properties.isAlphabetic || ("0"..."9").contains(third))
+            if hasNewParser || isAlphanumeric {
                 return try consumeOption(String(scalars.dropFirst(2)), next: next)
             }
         }
@@ -313,8 +316,9 @@ private struct CallBuilder {
         let missing = options.filter { option in
             option.isRequired && !seen.contains { options[$0].name == option.name }
         }.map { option in
-            let isNumber = if case .number = option.kind { !hasNewParser } else { false }
-            let shown = isNumber ? "--\(option.name)" : "<\(option.name)>"
+            let isNumber = if case .number = option.kind { true } else { false }
+            let isBare = hasNewParser ? option.placement == .positional : !isNumber
+            let shown = isBare ? "<\(option.name)>" : "--\(option.name)"
             return "command '\(command.name)' requires \(shown) option"
         }
         // The new parser stops at the first one.

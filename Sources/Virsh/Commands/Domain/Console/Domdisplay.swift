@@ -10,7 +10,8 @@ extension Command {
     ) { options in
         let domain = options.domain()
         let includePassword = options.flag("include-password", "include the password", .refused)
-        let type = options.string("type", "type of the display: vnc, spice, rdp or dbus")
+        let type = options.string(
+            "type", "type of the display: vnc, spice, rdp or dbus", place: .positional)
         let all = options.flag("all", "all displays, not only the first")
 
         return { shell, given in
