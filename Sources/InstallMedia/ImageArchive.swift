@@ -11,7 +11,7 @@ struct ImageArchive {
     /// Fails if libarchive is not installed.
     init(_ path: String) throws(MediaError) {
         // libarchive opens it by its name.
-        if let message = OwnFiles.objection(to: path) { throw MediaError(.absent, message) }
+        if let message = OwnFiles.lockObjection(to: path) { throw MediaError(.absent, message) }
         try loadLibrary(to: "read '\(path)'")
         self.path = path
     }

@@ -32,13 +32,8 @@ package struct InputFiles {
             if let stream { return try stream() }
             if let file = try FileDescriptor.reading(foreign: path) { return file }
         } catch { throw failure(error, path) }
-        try Self.checkOwn(path)
-        throw MediaError(.absent, "cannot use '\(path)': the session itself has this file open")
-    }
-
-    /// Throws an error for a file that the session itself has open, or that belongs to those.
-    private static func checkOwn(_ path: String) throws(MediaError) {
-        if let message = OwnFiles.objection(to: path) { throw MediaError(.absent, message) }
+        let isOpen = "cannot use '\(path)': the session itself has this file open"
+        throw MediaError(.absent, OwnFiles.objection(to: path) ?? isOpen)
     }
 
     private func openUpload(_ name: String) throws(MediaError) -> FileDescriptor {
@@ -97,7 +92,6 @@ package struct InputFiles {
         if areUploads { return }
         let scheme = "file://"
         let file = path.hasPrefix(scheme) ? String(path.dropFirst(scheme.count)) : path
-        try Self.checkOwn(file)
         if DescriptorPath(file) != nil {
             guard openInput != nil else { throw carriesRequests(path) }
             throw MediaError(
@@ -105,6 +99,8 @@ package struct InputFiles {
                 "cannot use '\(path)': standard input is not a file; store the data on this host "
                     + "with 'upload-volume' and give the path of the volume")
         }
+        // The session may have made it itself, e.g. the image for cloud-init.
+        if let message = OwnFiles.lockObjection(to: file) { throw MediaError(.absent, message) }
         // The session's directory, where a relative name begins, is removed with the command.
         guard openInput == nil || path.isEmpty || path.hasPrefix("/") || isURL(path)
         else {

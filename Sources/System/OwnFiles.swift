@@ -17,14 +17,27 @@ package enum OwnFiles {
         }
     }
 
+    /// Why neither a library nor a guest may open a path: it is a lock of this process, or in the state
+    /// directory. Other files that this process has open do not count, e.g. an image that it made.
+    package static func lockObjection(to path: String) -> String? {
+        do throws(SystemError) {
+            let file = try FileDescriptor.identifying(path)
+            if LockedFiles.contain(try file.status().identity) { return isOpen(path) }
+            return isOfState(try linkTarget("/proc/self/fd/\(file.number)"))
+                ? isInState(path) : nil
+        } catch { return nil }  // the library reports that
+    }
+
     fileprivate static func objection(
         to file: borrowing FileDescriptor, _ path: String
     ) throws(SystemError) -> String? {
-        if try contain(file) {
-            return "cannot use '\(path)': the session itself has this file open"
-        }
+        if try contain(file) { return isOpen(path) }
         // The name that the kernel has for the file.
         return isOfState(try linkTarget("/proc/self/fd/\(file.number)")) ? isInState(path) : nil
+    }
+
+    private static func isOpen(_ path: String) -> String {
+        "cannot use '\(path)': the session itself has this file open"
     }
 
     private static func isInState(_ path: String) -> String {

@@ -1,5 +1,6 @@
 import os
 import pathlib
+import queue
 import socket
 import subprocess
 import sys
@@ -87,17 +88,19 @@ class Connect(HelperTest):
         self.assertEqual((out, process.returncode), (b"heard all", 0))
 
     def test_half_close_by_guest(self):
+        heard = queue.Queue()
+
         def say_and_listen(connection):
             connection.sendall(b"bye")
             connection.shutdown(socket.SHUT_WR)
-            self.heard = connection.recv(100)
+            heard.put(connection.recv(100))
 
         process = self.start(self.host(self.guest(say_and_listen).port), "connect", "vm")
         self.assertEqual(process.stdout.read(), b"bye")  # until end of file
         process.stdin.write(b"still here")
         process.stdin.close()
         self.assertEqual(process.wait(15), 0)
-        self.assertEqual(self.heard, b"still here")
+        self.assertEqual(heard.get(timeout=10), b"still here")
         process.stdout.close()
         process.stderr.close()
 

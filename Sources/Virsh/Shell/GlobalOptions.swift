@@ -27,6 +27,12 @@ extension Shell {
 
     private enum NextStep { case runCommands, exit }
 
+    /// Fails if there is no library whose version it could be.
+    private func loadedVersion() throws(LibvirtError) -> LibvirtVersion {
+        _ = try Connection.libraryVersion()
+        return version
+    }
+
     private func apply(_ option: GlobalOption) throws -> NextStep {
         switch option.kind {
         case .connect: uri = option.value
@@ -42,10 +48,10 @@ extension Shell {
         case .timing: isTimed = true
         case .readOnly: isReadOnly = true
         case .version where option.value != "long":
-            print(version.text + "\n")
+            print(try loadedVersion().text + "\n")
             return .exit
         case .version, .longVersion:
-            print(longVersion(version))
+            print(longVersion(try loadedVersion()))
             return .exit
         }
         return .runCommands
