@@ -97,7 +97,6 @@ package struct InputFiles {
         if areUploads { return }
         let scheme = "file://"
         let file = path.hasPrefix(scheme) ? String(path.dropFirst(scheme.count)) : path
-        try Self.checkOwn(file)
         if DescriptorPath(file) != nil {
             guard openInput != nil else { throw carriesRequests(path) }
             throw MediaError(
@@ -105,6 +104,7 @@ package struct InputFiles {
                 "cannot use '\(path)': standard input is not a file; store the data on this host "
                     + "with 'upload-volume' and give the path of the volume")
         }
+        try Self.checkOwn(file)
         // The session's directory, where a relative name begins, is removed with the command.
         guard openInput == nil || path.isEmpty || path.hasPrefix("/") || isURL(path)
         else {
