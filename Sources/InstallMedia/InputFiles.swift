@@ -32,13 +32,10 @@ package struct InputFiles {
             if let stream { return try stream() }
             if let file = try FileDescriptor.reading(foreign: path) { return file }
         } catch { throw failure(error, path) }
-        try Self.checkOwn(path)
-        throw MediaError(.absent, "cannot use '\(path)': the session itself has this file open")
-    }
-
-    /// Throws an error for a file that the session itself has open, or that belongs to those.
-    private static func checkOwn(_ path: String) throws(MediaError) {
-        if let message = OwnFiles.objection(to: path) { throw MediaError(.absent, message) }
+        throw MediaError(
+            .absent,
+            OwnFiles.objection(to: path)
+                ?? "cannot use '\(path)': the session itself has this file open")
     }
 
     private func openUpload(_ name: String) throws(MediaError) -> FileDescriptor {
@@ -104,7 +101,9 @@ package struct InputFiles {
                 "cannot use '\(path)': standard input is not a file; store the data on this host "
                     + "with 'upload-volume' and give the path of the volume")
         }
-        try Self.checkOwn(file)
+        if let message = OwnFiles.objection(toPlace: file) {
+            throw MediaError(.absent, message)
+        }
         // The session's directory, where a relative name begins, is removed with the command.
         guard openInput == nil || path.isEmpty || path.hasPrefix("/") || isURL(path)
         else {

@@ -34,6 +34,10 @@ enum LockedFiles {
         }
     }
 
+    static func contain(_ file: FileIdentity) -> Bool {
+        entries.withLock { $0[file] != nil }
+    }
+
     /// Returns a descriptor that was just opened, or throws `EBUSY` if it is of a locked file.
     static func checked(_ number: Int32) throws(SystemError) -> Int32 {
         guard !isEmpty.load(ordering: .acquiring) else { return number }

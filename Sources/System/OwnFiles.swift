@@ -9,8 +9,23 @@ package enum OwnFiles {
     /// `/dev/fd/10`, `/proc/PID/fd/7` of this or of another process that has the same pipe, a link.
     /// `/dev/null` and its like do not count, and neither do open directories.
     package static func objection(to path: String) -> String? {
+        objection(to: path) { (file) throws(SystemError) in try contain(file) }
+    }
+
+    /// As above, for the place of a medium or disk, which the program itself may have made and still
+    /// have open: of the open files, only the locks count.
+    package static func objection(toPlace path: String) -> String? {
+        objection(to: path) { (file) throws(SystemError) in
+            LockedFiles.contain(try file.status().identity)
+        }
+    }
+
+    private static func objection(
+        to path: String,
+        _ isOpen: (_ file: borrowing FileDescriptor) throws(SystemError) -> Bool
+    ) -> String? {
         do throws(SystemError) {
-            return try objection(to: FileDescriptor.identifying(path), path)
+            return try objection(to: FileDescriptor.identifying(path), path, isOpen)
         } catch {
             // It does not exist, but it must not be created either.
             return isOfState(realPath(parent(of: path))) ? isInState(path) : nil
@@ -18,9 +33,12 @@ package enum OwnFiles {
     }
 
     fileprivate static func objection(
-        to file: borrowing FileDescriptor, _ path: String
+        to file: borrowing FileDescriptor, _ path: String,
+        _ isOpen: (_ file: borrowing FileDescriptor) throws(SystemError) -> Bool = {
+            (file) throws(SystemError) in try contain(file)
+        }
     ) throws(SystemError) -> String? {
-        if try contain(file) {
+        if try isOpen(file) {
             return "cannot use '\(path)': the session itself has this file open"
         }
         // The name that the kernel has for the file.

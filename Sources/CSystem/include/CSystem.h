@@ -103,7 +103,8 @@ int atex_signal_descriptor(const sigset_t *signals);
 
 /* A non-blocking inotify descriptor with one watch. */
 int atex_watch(const char *path, unsigned events);
-extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified, atex_created, atex_renamed;
+extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified, atex_created, atex_renamed,
+    atex_watch_ended;
 
 /* A non-blocking eventfd: reads and writes are of one uint64_t. */
 int atex_event_descriptor(void);
