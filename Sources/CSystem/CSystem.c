@@ -172,7 +172,7 @@ long atex_splice(int source, int destination, unsigned long length) {
 
 const unsigned atex_closed_by_writer = IN_CLOSE_WRITE, atex_deleted = IN_DELETE,
                atex_modified = IN_MODIFY, atex_created = IN_CREATE | IN_MOVED_TO,
-               atex_removed = IN_DELETE_SELF, atex_renamed = IN_MOVE_SELF;
+               atex_renamed = IN_MOVE_SELF, atex_watch_ended = IN_IGNORED;
 
 int atex_watch(const char *path, unsigned events) {
     int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);

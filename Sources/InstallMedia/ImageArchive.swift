@@ -1,5 +1,4 @@
 import CArchive
-import System
 
 /// An ISO 9660 image, in a file or on a device. C: libarchive.
 struct ImageArchive {
@@ -10,8 +9,6 @@ struct ImageArchive {
 
     /// Fails if libarchive is not installed.
     init(_ path: String) throws(MediaError) {
-        // libarchive opens it by its name.
-        if let message = OwnFiles.lockObjection(to: path) { throw MediaError(.absent, message) }
         try loadLibrary(to: "read '\(path)'")
         self.path = path
     }
@@ -127,6 +124,9 @@ func text(_ message: [CChar]) -> String {
 
 /// Loads libarchive; `purpose` completes the error message, e.g. `make an image`.
 func loadLibrary(to purpose: String) throws(MediaError) {
-    guard let problem = InstallMediaLibraries.imageProblem else { return }
-    throw MediaError(.unwritable, "cannot \(purpose): \(problem)")
+    guard let reason = atex_archive_load() else { return }
+    throw MediaError(
+        .unwritable,
+        "cannot \(purpose): libarchive.so.13 cannot be loaded (\(String(cString: reason))); "
+            + "install the package libarchive13 or libarchive")
 }

@@ -32,8 +32,10 @@ package struct InputFiles {
             if let stream { return try stream() }
             if let file = try FileDescriptor.reading(foreign: path) { return file }
         } catch { throw failure(error, path) }
-        let isOpen = "cannot use '\(path)': the session itself has this file open"
-        throw MediaError(.absent, OwnFiles.objection(to: path) ?? isOpen)
+        throw MediaError(
+            .absent,
+            OwnFiles.objection(to: path)
+                ?? "cannot use '\(path)': the session itself has this file open")
     }
 
     private func openUpload(_ name: String) throws(MediaError) -> FileDescriptor {
@@ -99,8 +101,9 @@ package struct InputFiles {
                 "cannot use '\(path)': standard input is not a file; store the data on this host "
                     + "with 'upload-volume' and give the path of the volume")
         }
-        // The session may have made it itself, e.g. the image for cloud-init.
-        if let message = OwnFiles.lockObjection(to: file) { throw MediaError(.absent, message) }
+        if let message = OwnFiles.objection(toPlace: file) {
+            throw MediaError(.absent, message)
+        }
         // The session's directory, where a relative name begins, is removed with the command.
         guard openInput == nil || path.isEmpty || path.hasPrefix("/") || isURL(path)
         else {

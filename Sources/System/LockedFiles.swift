@@ -35,7 +35,7 @@ enum LockedFiles {
     }
 
     static func contain(_ file: FileIdentity) -> Bool {
-        !isEmpty.load(ordering: .acquiring) && entries.withLock { $0[file] != nil }
+        entries.withLock { $0[file] != nil }
     }
 
     /// Returns a descriptor that was just opened, or throws `EBUSY` if it is of a locked file.

@@ -9,35 +9,40 @@ package enum OwnFiles {
     /// `/dev/fd/10`, `/proc/PID/fd/7` of this or of another process that has the same pipe, a link.
     /// `/dev/null` and its like do not count, and neither do open directories.
     package static func objection(to path: String) -> String? {
+        objection(to: path) { (file) throws(SystemError) in try contain(file) }
+    }
+
+    /// As above, for the place of a medium or disk, which the program itself may have made and still
+    /// have open: of the open files, only the locks count.
+    package static func objection(toPlace path: String) -> String? {
+        objection(to: path) { (file) throws(SystemError) in
+            LockedFiles.contain(try file.status().identity)
+        }
+    }
+
+    private static func objection(
+        to path: String,
+        _ isOpen: (_ file: borrowing FileDescriptor) throws(SystemError) -> Bool
+    ) -> String? {
         do throws(SystemError) {
-            return try objection(to: FileDescriptor.identifying(path), path)
+            return try objection(to: FileDescriptor.identifying(path), path, isOpen)
         } catch {
             // It does not exist, but it must not be created either.
             return isOfState(realPath(parent(of: path))) ? isInState(path) : nil
         }
     }
 
-    /// Why neither a library nor a guest may open a path: it is a lock of this process, or in the state
-    /// directory. Other files that this process has open do not count, e.g. an image that it made.
-    package static func lockObjection(to path: String) -> String? {
-        do throws(SystemError) {
-            let file = try FileDescriptor.identifying(path)
-            if LockedFiles.contain(try file.status().identity) { return isOpen(path) }
-            return isOfState(try linkTarget("/proc/self/fd/\(file.number)"))
-                ? isInState(path) : nil
-        } catch { return nil }  // the library reports that
-    }
-
     fileprivate static func objection(
-        to file: borrowing FileDescriptor, _ path: String
+        to file: borrowing FileDescriptor, _ path: String,
+        _ isOpen: (_ file: borrowing FileDescriptor) throws(SystemError) -> Bool = {
+            (file) throws(SystemError) in try contain(file)
+        }
     ) throws(SystemError) -> String? {
-        if try contain(file) { return isOpen(path) }
+        if try isOpen(file) {
+            return "cannot use '\(path)': the session itself has this file open"
+        }
         // The name that the kernel has for the file.
         return isOfState(try linkTarget("/proc/self/fd/\(file.number)")) ? isInState(path) : nil
-    }
-
-    private static func isOpen(_ path: String) -> String {
-        "cannot use '\(path)': the session itself has this file open"
     }
 
     private static func isInState(_ path: String) -> String {

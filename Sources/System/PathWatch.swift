@@ -17,10 +17,9 @@ package final class PathWatch: Waitable {
         package static let modified = Self(rawValue: atex_modified)
         /// A file was created in the directory or moved into it. C: `IN_CREATE`, `IN_MOVED_TO`.
         package static let created = Self(rawValue: atex_created)
-        /// The watched file or directory itself was removed: there will be no more events.
-        /// C: `IN_DELETE_SELF`.
-        package static let removed = Self(rawValue: atex_removed)
-        /// The watched file or directory itself was renamed. C: `IN_MOVE_SELF`.
+        /// The watched file is gone, and nothing more will be reported. C: `IN_IGNORED`.
+        package static let ended = Self(rawValue: atex_watch_ended)
+        /// The watched file itself was renamed. C: `IN_MOVE_SELF`.
         package static let renamed = Self(rawValue: atex_renamed)
     }
 

@@ -112,8 +112,8 @@ int atex_signal_descriptor(const sigset_t *signals);
 
 /* A non-blocking inotify descriptor with one watch. */
 int atex_watch(const char *path, unsigned events);
-extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified, atex_created, atex_removed,
-    atex_renamed;
+extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified, atex_created, atex_renamed,
+    atex_watch_ended;
 
 /* A non-blocking timerfd of the monotonic clock: reads of one uint64_t. */
 int atex_timer(unsigned first_ms, unsigned interval_ms);

@@ -17,14 +17,16 @@ extension Session {
         // Watch before the first attempt: a release in between must not be missed.
         let watch = deadline == nil ? nil : try watchReleases()
         var names = try filter.matching(firstList(until: deadline))
-        if let name = try reserveAny(of: names) { return name }
+        var attempt = try reserveAny(of: names)
+        if let name = attempt.name { return name }
         // All are taken, so no attempt has compared the limit.
         try reservations.checkLimit()
         guard let deadline, let watch else { throw try allTaken(names, waited: false) }
         let events = try DomainListEvents(host)
         try report(step: "all matching domains are taken; waiting for a release")
         while true {
-            let until = [events.retry, watch.retry].compactMap { $0 }.reduce(deadline, min)
+            let until = [events.retry, watch.retry, attempt.retry].compactMap { $0 }
+                .reduce(deadline, min)
             let happened = try waitForAny(of: [watch.current, events.wakeup], until: until)
             guard happened || .now < deadline else { throw try allTaken(names, waited: true) }
             // Before trying: a release during the attempt wakes us again.
@@ -39,7 +41,8 @@ extension Session {
                     events.listFailed()
                 }
             }
-            if let name = try reserveAny(of: names) { return name }
+            attempt = try reserveAny(of: names)
+            if let name = attempt.name { return name }
         }
     }
 
@@ -91,15 +94,27 @@ extension Session {
         }
     }
 
-    private func reserveAny(of names: [String]) throws -> String? {
+    private struct Attempt {
+        /// The domain that was reserved.
+        var name: String?
+        /// When to try again without an event: a session that is being killed drops the lock of a
+        /// domain, which is an event, a moment before its file `sessions/PID` loses its own.
+        var retry: ContinuousClock.Instant?
+    }
+
+    private func reserveAny(of names: [String]) throws -> Attempt {
         reservations.record.repair()
         var failure: (name: String, error: SystemError)?
         var isAnyHeld = false
+        var retry: ContinuousClock.Instant?
         // In a fixed order, clients that start together would all try the same domain.
         for name in names.shuffled() {
             do {
                 // Ask first: a failed attempt closes a writable file, which wakes all waiters.
-                if try reservations.isFree(name), try reservations.reserve(name) { return name }
+                if try reservations.isFree(name) {
+                    if try reservations.reserve(name) { return Attempt(name: name) }
+                    retry = .now + .milliseconds(100)
+                }
                 isAnyHeld = true
             } catch let error as SystemError {
                 // Other domains may have a lock file that can be used.
@@ -111,7 +126,7 @@ extension Session {
         if let failure, !isAnyHeld || !failure.error.concernsOneFile {
             throw lockError(failure.name, failure.error)
         }
-        return nil
+        return Attempt(retry: retry)
     }
 
     private func lockError(_ name: String, _ error: SystemError) -> RequestError {
@@ -154,15 +169,17 @@ private final class ReleaseWatch {
     /// Clears the events; if another directory has the place of the one that was watched, watches
     /// that from now on. A timer is replaced as soon as there is an instance for a watch.
     func clear() throws(SystemError) {
-        _ = current.clear()
+        // A new directory may have the number of the old one.
+        if current.drainEvents().contains(.ended) { watched = nil }
         retry = nil
         let found = FileIdentity(state.locks)
-        guard current.isPolling || found != watched else { return }
+        guard current.isPolling || found == nil || found != watched else { return }
         do throws(SystemError) {
             current = try PathWatch(state.locks, Self.events)
             watched = found
         } catch {
             guard error == .noSuchFile else { throw error }
+            watched = nil
             retry = .now + .milliseconds(200)
         }
     }

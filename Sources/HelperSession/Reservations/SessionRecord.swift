@@ -195,9 +195,10 @@ package final class SessionRecord: Sendable {
             guard let index = shared.held.firstIndex(where: { $0.isNamed(domain) }) else {
                 return false
             }
-            shared.held.remove(at: index)
+            let released = shared.held.remove(at: index)
             log.info("released domain '\(domain)'")
-            writeIfPossible(&shared)
+            // Before the lock is dropped, which wakes sessions that wait: they read the file.
+            withExtendedLifetime(released) { writeIfPossible(&shared) }
             return true
         }
     }
