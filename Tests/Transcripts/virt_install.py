@@ -28,6 +28,7 @@ FIXTURES = FOLDER / "Fixtures"
 EXCUSED = {}
 HOSTS = ("the host is a description that only a test can hand over; the program asks libvirt about "
          "the host, and libvirt's test driver describes just one")
+OTHER_VERSION = "the program behaves as the virt-install of this host, which is another version"
 
 
 @contextlib.contextmanager
@@ -44,7 +45,10 @@ def transcripts(home):
             *(InstallTranscript(f"virt-install/{path.stem}", path, site)
               for path in sorted(golden.glob("*.txt"))),
             OptionsTranscript("virt-install/options", golden / "options", site),
-            OnlyInDebug("virt-install/hosts", FOLDER / "Hosts/golden" / golden.name, HOSTS),
+            *(OnlyInDebug("virt-install/hosts", path, HOSTS)
+              for path in sorted((FOLDER / "Hosts/golden").iterdir())),
+            *(OnlyInDebug(f"virt-install/{path.parent.name}/{path.stem}", path, OTHER_VERSION)
+              for path in sorted((FOLDER / "Golden").glob("*/*")) if path.parent != golden),
         ]
     finally:
         server.shutdown()
