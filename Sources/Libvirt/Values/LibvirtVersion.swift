@@ -12,8 +12,11 @@ package struct LibvirtVersion: Sendable, Hashable, Comparable {
     /// The version of the library, which is loaded for this. If it cannot be loaded, the version
     /// that this program was built with: then only help can be shown. C: `virGetVersion`.
     package static let running: LibvirtVersion = {
-        do throws(LibvirtError) { return LibvirtVersion(number: try Connection.libraryVersion()) }
-        catch { return LibvirtVersion(number: Connection.compiledVersion) }
+        do throws(LibvirtError) {
+            return LibvirtVersion(number: try Connection.libraryVersion())
+        } catch {
+            return LibvirtVersion(number: Connection.compiledVersion)
+        }
     }()
 
     /// E.g. `11.3.0`.
