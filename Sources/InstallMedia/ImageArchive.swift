@@ -124,9 +124,6 @@ func text(_ message: [CChar]) -> String {
 
 /// Loads libarchive; `purpose` completes the error message, e.g. `make an image`.
 func loadLibrary(to purpose: String) throws(MediaError) {
-    guard let reason = atex_archive_load() else { return }
-    throw MediaError(
-        .unwritable,
-        "cannot \(purpose): libarchive.so.13 cannot be loaded (\(String(cString: reason))); "
-            + "install the package libarchive13 or libarchive")
+    guard let problem = InstallMediaLibraries.imageProblem else { return }
+    throw MediaError(.unwritable, "cannot \(purpose): \(problem)")
 }
