@@ -178,6 +178,10 @@ import Testing
             }
             #expect(try !isIncomplete("a.img", "test:///default"))
             let record = try journal.write(.volume(Self.volume), durably: true)
+            // virt-install uses the volumes that it makes.
+            #expect(try !isIncomplete("a.img", "test:///default"))
+            let name = try #require(try names(in: journal.path).first)
+            try Directory(journal.path).rename(name, to: "1-anotherSession-00000001")
             #expect(try isIncomplete("a.img", "test:///default"))
             #expect(try !isIncomplete("a.img", "test:///other"))
             #expect(try !isIncomplete("b.img", "test:///default"))

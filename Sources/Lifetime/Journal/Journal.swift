@@ -123,18 +123,19 @@ package struct Journal: Sendable {
         return found
     }
 
-    /// Whether a volume is incomplete, although it has its final name: a session fills it, or one
-    /// that has ended did and it is not removed yet.
+    /// Whether a volume is incomplete, although it has its final name: another session fills it, or
+    /// one that has ended did and it is not removed yet. What this session has begun does not count:
+    /// it executes one request after the other, and virt-install uses the volumes that it makes.
     package func isIncomplete(
         volume: String, ofPool pool: String, uri: String
     ) throws(SystemError) -> Bool {
         try names().contains { name in
+            let record = "\(path)/\(name)"
             // `host-check` reports what is damaged.
-            guard case .success(.volume(let begun)?)? = read("\(path)/\(name)") else {
-                return false
-            }
-            return !begun.hasUniqueName && begun.name == volume && begun.pool == pool
-                && begun.uri == uri
+            guard case .success(.volume(let begun)?)? = read(record), !begun.hasUniqueName,
+                begun.name == volume, begun.pool == pool, begun.uri == uri
+            else { return false }
+            return !(name.hasPrefix(Self.session + "-") && isLocked(record))
         }
     }
 
