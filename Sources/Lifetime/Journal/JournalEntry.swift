@@ -8,7 +8,7 @@ package final class JournalEntry: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        /// `nil` as long as nothing was written down.
+        /// `nil` until a record is written.
         var record: JournalRecord?
         var hasEnded = false
     }
