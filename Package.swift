@@ -2,8 +2,8 @@
 
 import PackageDescription
 
-/// Where all distributions have the headers of libxml2. Not by pkg-config, which SwiftPM uses only to
-/// link with a library as well.
+/// Where all distributions have the headers of libxml2. SwiftPM could ask pkg-config for this, but
+/// would then also link with the library.
 let libxml2 = ["-I/usr/include/libxml2"]
 
 /// For every target. Imports are internal unless marked `package`, and existentials are spelled

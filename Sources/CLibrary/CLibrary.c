@@ -10,11 +10,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Loading a library is rare, and done by one thread at a time. Recursive: a library that is being
-   loaded may not call our functions, but one that the first one loads could. */
+/* One thread at a time loads a library. Recursive, in case the initialization of a library, or of
+   one that it needs, calls one of our functions. */
 static pthread_mutex_t loading = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
-/* The last problem of the thread. Not one per library: a new attempt may fail for another reason. */
+/* The last problem of the thread, not of a library: a new attempt may fail for another reason. */
 static _Thread_local char problem[1024];
 
 __attribute__((format(printf, 1, 2))) static void append(const char *format, ...) {

@@ -2,8 +2,8 @@ import Libvirt
 import Lifetime
 package import System
 
-/// Undoes what ended sessions have begun, with this process's own rights. What cannot be undone
-/// stays in the journal.
+/// Undoes the unfinished steps of ended sessions, with the rights of this process. What cannot be
+/// undone stays in the journal.
 package final class CleanUp {
     private let state: StateDirectory
     private let journal: Journal
@@ -26,7 +26,7 @@ package final class CleanUp {
         package var hasUnfinished = false
     }
 
-    /// Tries everything once that is in the journal.
+    /// Tries once to undo each step in the journal.
     package func pass() throws(SystemError) -> Result {
         var result = Result()
         // The administrator may have removed what cannot be undone.
@@ -106,8 +106,8 @@ package final class CleanUp {
         }
     }
 
-    /// libvirt may just now execute the last call of a session that was killed: looks twice before it
-    /// believes that there is nothing.
+    /// Runs `body` again if it finds nothing: libvirt may still be executing the last call of a
+    /// session that was just killed.
     private func insisting<Failure>(_ body: () throws(Failure) -> Bool) throws(Failure) -> Bool {
         if try body() { return true }
         pause(milliseconds: 200)

@@ -5,8 +5,8 @@ package import System
 /// How long a session waits at its start for what needs libvirt.
 private let timeLimit = Duration.seconds(3)
 
-/// Undoes what ended sessions have begun, before a session begins. What needs libvirt is left to a
-/// process in the background: libvirt may not answer, and need not be loaded here.
+/// Undoes the unfinished steps of ended sessions, before a session begins. What needs libvirt is
+/// left to a background process: libvirt may not answer, and need not be loaded here.
 package func undoLeftovers(of state: StateDirectory, _ log: Logger) {
     let leftovers: [Journal.Leftover]
     do throws(SystemError) { leftovers = try Journal(state).leftovers() } catch {

@@ -54,8 +54,8 @@ final class PortProbe {
                 if isDue { fail("no answer") }
                 return false
             }
-            // Of an address now, because the kernel has resolved it; of one that only the guest
-            // claims again, because another machine may have taken it.
+            // An address can be proved only now, when the kernel has resolved it. One that only the
+            // guest claims was proved before, but another machine may have taken it since.
             guard route.isForward || prove() else { return false }
             switch proof {
             case .accepted: return true

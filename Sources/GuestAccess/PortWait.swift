@@ -133,7 +133,7 @@ private final class PortWait {
     /// do not depend on the daemon.
     private func look() throws {
         do {
-            // For as short as possible: meanwhile no port is probed.
+            // The shortest time limit, because no port is probed in the meantime.
             if !connection.isAlive { try host.opening(until: .now) { try reconnect() } }
             try lookForRoutes()
             loss = nil

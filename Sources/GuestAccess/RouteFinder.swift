@@ -120,9 +120,10 @@ package struct RouteFinder {
         } catch { return objection }
     }
 
-    /// Why nothing may connect to a route, if that must be known before; `nil` if something may. The
-    /// listener of a forward is known, and so is the owner of an address that only the guest claims,
-    /// as soon as it has answered the host's question for it.
+    /// Why nothing may connect to a route; `nil` if a connection is permitted, or if only the
+    /// connection itself can prove the route. The listener of a forward is known in advance, and so
+    /// is the owner of an address that only the guest claims, once it has answered the host's
+    /// request for its MAC address.
     func objectionBeforeConnecting(to route: GuestRoute) -> String? {
         guard provesFirst, route.isForward || route.isOnlyClaimed else { return nil }
         route.askWhoHasClaimedAddress()

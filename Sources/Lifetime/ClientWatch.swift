@@ -149,9 +149,9 @@ package enum ClientWatch {
             _exit(status)
         }
 
-        /// Runs all rollbacks, on a thread of its own: one that hangs, e.g. because libvirt does not
-        /// answer, must not keep the process. What is then still in the journal is left for another
-        /// process, which gets some time to start.
+        /// Runs all rollbacks, on another thread: if one hangs, e.g. because libvirt does not answer,
+        /// the process must end nevertheless. Then a background process gets what is still in the
+        /// journal, and some time to start.
         private func runRollbacks() {
             let end = ContinuousClock.now + .seconds(CriticalSection.endTimeoutSeconds * 2)
             do throws(SystemError) {

@@ -5,20 +5,20 @@ package import System
 /// ends the process in between. Create it before the step that it rolls back: the action must cope
 /// with a step that has not begun.
 ///
-/// With `of:` it also writes to the journal what is begun, so that another process undoes it if this
-/// one is killed, or if the action throws.
+/// With `of:` it also records the step in the journal, so that another process undoes it if this one
+/// is killed, or if the action throws.
 ///
 /// Actions run inside a `CriticalSection`, on the thread that leaves the scope or on the thread
 /// that ends the process, and exactly once.
 package struct Rollback: ~Copyable {
     private let id: UInt64
 
-    /// For a step of which nothing is left when the process ends.
+    /// For a step whose result does not outlive the process.
     package init(_ action: @escaping @Sendable () -> Void) { self.init(nil, action) }
 
-    /// For a step of which `begun` is left when the process ends; `nil` as for the other
-    /// initializer. Throws if it cannot be written down. `durably`: the record survives a
-    /// power cut, because the thing does.
+    /// For a step whose result, `begun`, outlives the process; `nil` means that it does not. Throws
+    /// if the record cannot be written. `durably`: the record survives a power failure, because the
+    /// result does.
     package init(
         of begun: Begun?, durably: Bool, _ action: @escaping @Sendable () throws -> Void
     ) throws(SystemError) {
@@ -27,7 +27,7 @@ package struct Rollback: ~Copyable {
         self.init(recording: entry, action)
     }
 
-    /// The same, for an entry that others write, too.
+    /// The same, for an entry that is also written elsewhere.
     package init(recording entry: JournalEntry, _ action: @escaping @Sendable () throws -> Void) {
         self.init(entry) {
             do {
@@ -84,7 +84,7 @@ package struct Rollback: ~Copyable {
     private struct Step {
         let id: UInt64
         let action: @Sendable () -> Void
-        /// `nil` for a step of which nothing is left when the process ends.
+        /// `nil` for a step whose result does not outlive the process.
         let entry: JournalEntry?
     }
 

@@ -8,8 +8,9 @@ package enum SignalHandling {
     private static let terminating = [SIGTERM, SIGHUP, SIGINT]
 
     /// Blocks SIGTERM, SIGHUP, SIGINT and `RemovalAlarm.signal`, ignores SIGPIPE, and returns a
-    /// descriptor that is readable when one of the blocked signals has arrived. Call it before any other thread is
-    /// created: threads inherit the mask, and one with another mask would get the signals.
+    /// descriptor that is readable when one of the blocked signals has arrived. Call it before any
+    /// other thread is created: threads inherit the mask, and one with another mask would get the
+    /// signals.
     /// C: `pthread_sigmask`, `signalfd`.
     static func signalDescriptor() throws(SystemError) -> FileDescriptor {
         var signals = sigset_t()

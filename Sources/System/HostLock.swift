@@ -1,7 +1,7 @@
 import Glibc
 
-/// A lock that one process of the host holds at a time; others wait for it, but not forever. The kernel drops it when
-/// the process ends. A holder may enter again. For one thread only. C: `flock`.
+/// A lock that one process of the host holds at a time; others wait for it, but not forever. The
+/// kernel drops it when the process ends. A holder may enter again. For one thread only. C: `flock`.
 package final class HostLock {
     private let path: String
     private var held: FileBox?
@@ -20,7 +20,7 @@ package final class HostLock {
     package init(_ path: String) { self.path = path }
 
     /// Waits until no other process holds the lock; returns false if one still does after `limit`.
-    /// Never call it in a critical section, whose end the end of the process would wait for.
+    /// Never call it in a critical section: the process could not end while it waits.
     package func enter(within limit: Duration) throws(SystemError) -> Bool {
         if held == nil {
             let file = try FileDescriptor.open(
@@ -32,7 +32,7 @@ package final class HostLock {
         return true
     }
 
-    /// Asks again and again: `flock` has no limit, and a signal that ends it would be for all threads.
+    /// Polls, because `flock` has no time limit, and a signal would not interrupt only this thread.
     private func acquire(
         _ file: borrowing FileDescriptor, until end: ContinuousClock.Instant
     ) throws(SystemError) -> Bool {

@@ -1,9 +1,9 @@
 import CSystem
 import Glibc
 
-/// The files that this process has open: its client's streams and the locks of its reservations
-/// among them. Reading a stream would take requests from the session; opening and closing a lock
-/// file would release the lock. The other files of the state directory belong to them.
+/// The files that this process has open, e.g. its client's streams and the locks of its
+/// reservations, and all files of the state directory except those in `tmp`. Reading a stream would
+/// take requests from the session; opening and closing a lock file would release the lock.
 package enum OwnFiles {
     /// Why a client's command must not use a path; `nil` if it may. Whatever the name is:
     /// `/dev/fd/10`, `/proc/PID/fd/7` of this or of another process that has the same pipe, a link.

@@ -2,8 +2,8 @@ import CSystem
 import Glibc
 
 /// Sends this process a signal when a file of a directory is removed or renamed, and with
-/// `creations` also when one is created, until the object is released. Unlike an inotify instance, it takes nothing of which a user has few.
-/// C: `fcntl` with `F_NOTIFY`.
+/// `creations` also when one is created, until the object is released. It does not use an inotify
+/// instance, of which a user has few. C: `fcntl` with `F_NOTIFY`.
 package final class RemovalAlarm: Sendable {
     private let directory: FileDescriptor
 

@@ -17,7 +17,7 @@ package struct InstallFailure: Error {
         self.status = status
     }
 
-    /// What is begun cannot be written down, so it is not begun.
+    /// The record of a step cannot be written, so the step is not begun.
     init(journal error: SystemError) {
         self.init(
             "cannot write to the journal '\(Journal.current?.path ?? "")': \(error.message)")

@@ -5,8 +5,8 @@ import Protocol
 import Synchronization
 import System
 
-/// A volume that is removed again unless the upload succeeds: by this process, possibly from the
-/// thread that ends it, or if it is killed by another, which reads the journal.
+/// A volume that is removed again unless the upload succeeds: by this process, possibly on the
+/// thread of the rollbacks at its end, or, if it is killed, by another one that reads the journal.
 final class PendingVolume: Sendable {
     private let pool: StoragePool
     private let isLocal: Bool
@@ -21,7 +21,7 @@ final class PendingVolume: Sendable {
         var abort: DataStream.Abort?
     }
 
-    /// The volume is written down here: libvirt is asked for it afterwards.
+    /// Records the volume in the journal, before libvirt is asked for it.
     init(_ pool: Pool, _ begun: BegunVolume) throws {
         self.pool = pool.pool
         isLocal = pool.isLocal

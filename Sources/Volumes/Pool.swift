@@ -49,8 +49,8 @@ package struct Pool {
     /// Whether its volumes are files, which libvirt copies by their meaning.
     var storesFiles: Bool { ["dir", "fs", "netfs", "vstorage", "gluster"].contains(type) }
 
-    /// Fails if a session fills the volume, or if one that has ended did so and the volume is not
-    /// removed yet: it has its final name in pools that cannot rename volumes.
+    /// Fails if a session is filling the volume, or if it ended while it did so and the volume is
+    /// not removed yet: in pools that cannot rename volumes, it has its final name already.
     func requireComplete(_ volume: FileName) throws {
         let isIncomplete: Bool
         do throws(SystemError) {

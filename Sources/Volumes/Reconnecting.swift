@@ -4,7 +4,8 @@ import System
 
 extension HostConnection {
     /// Runs `body` with the open connection. If that is lost, runs it again with new connections
-    /// for up to ten seconds, which is how long a daemon may take to restart.
+    /// for up to ten seconds, in which a daemon usually restarts. Rollbacks wait longer: see
+    /// `Connection.insisting`.
     func reconnecting<Value>(_ body: (Connection) throws -> Value) throws -> Value {
         let end = ContinuousClock.now + .seconds(10)
         while true {

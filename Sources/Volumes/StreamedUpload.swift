@@ -6,7 +6,7 @@ import System
 package import Wire
 import XML
 
-// Uploads to volumes that only libvirt can reach: in pools other than directories, on other hosts.
+// Uploads whose bytes libvirt writes: to pools that are not directories, and on other hosts.
 
 /// The beginning of the name of a volume that is filled before it gets its own name.
 let streamedVolumePrefix = "atex-virt-helper-volume-"
@@ -17,8 +17,8 @@ extension Pool {
     ///
     /// If the volumes are files that this process can rename, the volume gets its name when it is
     /// complete. libvirt itself cannot rename volumes: elsewhere a new volume has its name from the
-    /// start, and the journal says that it is incomplete. One that is to be replaced stays until the
-    /// new one is complete, which is then copied to its name.
+    /// start, and the journal says that it is incomplete. An old volume stays until the new one is
+    /// complete, which is then copied to its name.
     package func receive(
         _ upload: VolumeUpload, _ wire: Wire, _ host: HostConnection,
         _ overwriting: OverwriteGuard, _ progress: inout Progress

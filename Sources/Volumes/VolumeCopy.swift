@@ -23,7 +23,7 @@ extension DirectoryPool {
         if move { try overwriting.check(from, in: self) }
         do {
             if move {
-                // Here, because no other session may wait for this one's disk below.
+                // Before the section, in which other sessions would have to wait for the disk.
                 source.awaitWriteback()
                 try gate.exclusively {
                     try gate.willWrite(volume(from))

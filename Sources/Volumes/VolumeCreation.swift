@@ -70,13 +70,13 @@ extension DirectoryPool {
     }
 
     /// libvirt neither flushes a volume nor replaces one. Therefore it creates the volume under a
-    /// temporary name, so that half a volume never gets its name either.
+    /// temporary name, and we rename it when it is complete and on the disk.
     private borrowing func createQcow2(
         _ name: FileName, _ size: Int64, replacing: Bool, _ host: HostConnection
     ) throws {
         try requireRoomForMetadata(name, size)
-        // The daemon does not say whether it was done when it died. Its volume has a name of its
-        // own, so that another one can be made.
+        // After the daemon has died we do not know whether the volume is complete. Each attempt has
+        // its own temporary name, so another volume can be made.
         try host.reconnecting { connection in
             do {
                 try createQcow2(name, size, replacing: replacing, connection)

@@ -23,13 +23,13 @@ package protocol EffectGate: AnyObject {
 
     /// Begins a section from a check to its effect. Only one session with a role at a time is in a
     /// section, which may contain others; it must not wait for a client or for a reservation.
-    /// Throws `Busy` if another session stays in one.
+    /// Waits while another session is in one; throws `Busy` if that takes too long.
     func enterSection() throws
     /// Ends what the matching `enterSection` began.
     func leaveSection()
-    /// Keeps the volumes that were examined in this section after its end, as they were examined:
-    /// until `releaseVolumes`, other sessions with a role do not use those that will be written, and
-    /// do not write to those that will be read. They get `Busy`.
+    /// Keeps locks on the volumes that were examined in this section after its end: until
+    /// `releaseVolumes`, other sessions with a role get `Busy` if they use a volume that will be
+    /// written, or write to one that will be read.
     func keepVolumes() throws
     func releaseVolumes()
 

@@ -29,7 +29,7 @@ package enum XMLLimits {
         "volume/allocation": ["": UInt64(Int64.max)],
     ]
 
-    /// Of numbers that only the guest they are for could notice.
+    /// The maximum of numbers that affect only the guest itself.
     private static let largest: UInt64 = 1 << 31 - 1
 
     /// The maximum of a number in a row of the allow-list; an empty name is the text.

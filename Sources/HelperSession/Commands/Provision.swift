@@ -187,7 +187,7 @@ private func removeManagedSave(_ domain: Domain) throws(LibvirtError) {
     }
 }
 
-/// Writes down which run of the domain must not go on if this process is killed.
+/// Records which run of the domain must be stopped if this process is killed.
 private struct StartedDomain {
     let journal = JournalEntry(isDurable: false)
     private let begun: BegunGuest

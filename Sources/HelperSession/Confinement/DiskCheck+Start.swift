@@ -8,10 +8,11 @@ import XML
 // Disks that a domain has already, when it starts.
 
 extension DiskCheck {
-    /// Checks the disks of libvirt's own XML before a domain starts with them. Those that the
-    /// domain has at `present` were permitted when they became its disks, so that only their
-    /// content is judged again; the others as if they became disks now. What is in no granted pool
-    /// is an administrator's, who may have given it to another domain since: it must be `present`.
+    /// Checks the disks in `xml`, which is libvirt's own, before a domain starts with them. Disks
+    /// that are also in `present`, the domain's current XML, were permitted when they became its
+    /// disks, so only their content is judged again; other disks are judged as new ones. A disk in no
+    /// granted pool was added by an administrator, who may have given it to another domain since: it
+    /// must be in `present`, unless that is `nil`.
     func checkStart(_ xml: String, present: String?) throws {
         let known = try present.map { try disks(of: $0) }
         for disk in try disks(of: xml) {
@@ -43,7 +44,7 @@ extension DiskCheck {
         }
     }
 
-    /// Whether a volume that is a disk already still has a content that passes.
+    /// Whether the content of a volume that is already a disk is still permitted.
     private func isUnchanged(_ disk: VolumeReference) throws -> Bool {
         guard let name = FileName(disk.volume) else { return false }
         // libvirt itself reports a missing volume.
@@ -61,8 +62,8 @@ extension DiskCheck {
 
     // MARK: Outside of granted pools
 
-    /// Judges the content of an administrator's disk as that of any other, except that its backing
-    /// file may be outside of the granted pools too: no client of this role wrote its header. One
+    /// Judges the content of an administrator's disk like any other, except that its backing file
+    /// may be outside of the granted pools: no client of this role wrote its header. A backing file
     /// in a granted pool must be granted.
     private func checkUngranted(_ disk: Disk) throws {
         // raw may hold anything, and libvirt takes a disk without a format for raw.

@@ -35,7 +35,7 @@ struct ReservationSurvey {
         guard !reservations.holds(domain), let path = reservations.state.lock(of: domain) else {
             return nil
         }
-        // A name that Swift takes for another one costs no more than a look at its file.
+        // Swift considers some different names equal; then we read one file in vain.
         if lockFiles?.contains(domain) != false, let process = try RecordLock.holder(path) {
             return process
         }

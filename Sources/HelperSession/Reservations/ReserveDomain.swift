@@ -46,8 +46,8 @@ extension Session {
         }
     }
 
-    /// The persistent domains. If the session is to wait, a daemon that restarts has as long to come
-    /// back as a silent one has to answer; after that, waiting goes on without it.
+    /// The persistent domains. If the session waits, it retries for as long as opening a connection
+    /// may take (`Connection.openLimit`), because the daemon may be restarting.
     private func firstList(until deadline: ContinuousClock.Instant?) throws -> [String] {
         let end = deadline.map { min($0, .now + Connection.openLimit) }
         var delay = Duration.milliseconds(100)
@@ -121,8 +121,8 @@ extension Session {
                 if failure?.error.concernsOneFile != false { failure = (name, error) }
             }
         }
-        // A client that waits for one of the domains that are held gets it one day, unless the
-        // directory itself cannot be used.
+        // If other domains are held, waiting for their release can succeed, unless the directory
+        // itself cannot be used.
         if let failure, !isAnyHeld || !failure.error.concernsOneFile {
             throw lockError(failure.name, failure.error)
         }
@@ -221,7 +221,7 @@ private final class DomainListEvents {
     /// The connection was lost while the list was read.
     func listFailed() {
         retry = .now + delay
-        // Longer each time, and with some chance: many sessions may wait for the same daemon.
+        // Longer each time, and random: many sessions may wait for the same daemon.
         delay = min(delay * Double.random(in: 1.5...2.5), Self.longestDelay)
     }
 
@@ -230,7 +230,7 @@ private final class DomainListEvents {
     @discardableResult
     private func trySubscribing() throws -> Bool {
         do throws(LibvirtError) {
-            // For as short as possible: meanwhile no release is noticed.
+            // The shortest time limit, because no release is noticed in the meantime.
             try host.opening(until: .now) { () throws(LibvirtError) in try subscribe() }
         } catch {
             guard error.isLoss else { throw error }

@@ -6,14 +6,14 @@ package import System
 import Text
 package import Wire
 
-/// The domains that a session holds, with their locks; and who it is and which domains these are,
-/// for other sessions to read: the file `sessions/PID` in the state directory. The session keeps it
-/// locked, so a file that is not locked belongs to a session that was killed.
+/// The domains that a session holds, with their locks; and the file `sessions/PID` in the state
+/// directory, in which other sessions read who the session is and which domains it holds. The session
+/// keeps it locked, so a file that is not locked belongs to a session that was killed.
 ///
 /// A reservation is a record lock on the domain's lock file. This process must never open the file
-/// of a domain that it holds: closing any descriptor of it would drop the lock. A lock on a file that
-/// was removed keeps nobody away, so `repair` locks the file that is there now. Until then, and if
-/// that fails, sessions know from the file `sessions/PID` who holds the domain.
+/// of a domain that it holds: closing any descriptor of it would drop the lock. If the file was
+/// removed, others can lock a new one of its name, so `repair` locks that. Until then, and if that
+/// fails, sessions know from the file `sessions/PID` who holds the domain.
 ///
 /// With a role the file exists from the start to the end of the session, and must be written: others
 /// decide by it whether the session has their identity. Without a role it exists from the first
@@ -347,7 +347,7 @@ package final class SessionRecord: Sendable {
         }
     }
 
-    /// What the file says meanwhile is more than is true: a domain that was released.
+    /// If this fails, the file still names a domain that was released.
     private func writeIfPossible(_ shared: inout Shared) {
         do throws(SystemError) { try write(&shared) } catch {
             // `write` has logged it.

@@ -25,8 +25,9 @@ func journalFindings(_ left: [Journal.Leftover]) -> [Finding] {
     if !unfinished.isEmpty {
         problems.append(
             .warning(
-                "ended sessions have left \(unfinished.prefix(5).joined(separator: ", ")); the next session tries again to "
-                    + "undo that", "see why it fails: atex-virt-helper clean-up"))
+                "ended sessions have left \(unfinished.prefix(5).joined(separator: ", ")); "
+                    + "the next session tries again to undo that",
+                "see why it fails: atex-virt-helper clean-up"))
     }
     if !damaged.isEmpty {
         problems.append(

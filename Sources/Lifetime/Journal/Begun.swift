@@ -1,9 +1,9 @@
 package import System
 
-/// Something that a session has begun, and that must go if the session ends before it is done.
+/// The result of a step that must be undone if the session ends before the step is finished.
 ///
-/// It says all that another process needs to know to undo it, and to leave alone what someone else
-/// has made under the same name since.
+/// It contains what another process needs to undo the step, and to recognize what someone else has
+/// since made under the same name.
 package enum Begun: Hashable, Sendable {
     case temporaryName(TemporaryName)
     case volume(BegunVolume)
@@ -24,8 +24,7 @@ package enum Begun: Hashable, Sendable {
 /// A name that only one file ever gets, because it is random.
 package struct TemporaryName: Hashable, Sendable {
     package let directory: String
-    /// Tells whether the directory is the same one: at its path there is another one as long as its
-    /// file system is not mounted.
+    /// Identifies the directory: while its file system is not mounted, its path leads to another one.
     package let inode: UInt64
     package let name: String
 
@@ -65,8 +64,8 @@ package struct BegunVolume: Hashable, Sendable {
     package enum Identity: Hashable, Sendable {
         /// No other volume ever gets its name.
         case uniqueName
-        /// libvirt was asked for a volume of this capacity, in bytes, when there was none of this
-        /// name. Whether it has made it is not known.
+        /// libvirt was asked for a volume of this capacity, in bytes, when no volume had this name.
+        /// It is not known whether libvirt has made it.
         case requested(UInt64)
         /// libvirt has made it: its key, and its file if that is on this host.
         case made(key: String, FileBirth?)
@@ -82,12 +81,13 @@ package struct BegunVolume: Hashable, Sendable {
     package var hasUniqueName: Bool { identity == .uniqueName }
 }
 
-/// A domain that a session starts, and that must not run on without it.
+/// A domain that a session starts, and that must be stopped if the session ends too early.
 package struct BegunGuest: Hashable, Sendable {
     package let uri: String
     package let name: String
     package let uuid: String
-    /// The boot of this host, if the domain runs here: it does not survive another boot.
+    /// Identifies this boot of the host, if the domain runs here: after the next boot it does not
+    /// run.
     package let boot: String?
     package var run: Run
 

@@ -2,9 +2,9 @@ import Glibc
 import Synchronization
 package import System
 
-/// What sessions have begun and not finished: one file per thing in the directory `journal` of the
-/// state directory, which the session keeps locked. A file that is not locked belongs to a session
-/// that has ended, and what it describes has to be undone.
+/// The unfinished steps of sessions: one file per step in the directory `journal` of the state
+/// directory, which the session keeps locked. A file that is not locked belongs to a session that
+/// has ended, and its step has to be undone.
 ///
 /// A record is written before the step that it describes, and removed after the step is done or
 /// undone. C: `flock`.
@@ -13,8 +13,8 @@ package struct Journal: Sendable {
 
     package init(_ state: StateDirectory) { path = state.journal }
 
-    /// Where this process writes its records; `nil` as long as it is no session: then what it begins
-    /// is not written down.
+    /// Where this process writes its records; `nil` if it is not a session: then its steps are not
+    /// recorded.
     package static var current: Journal? {
         get { shared.withLock { $0 } }
         set { shared.withLock { $0 = newValue } }
@@ -29,7 +29,7 @@ package struct Journal: Sendable {
     /// More than a record ever has.
     private static let sizeLimit = 1 << 20
 
-    /// Writes a record. `durably`: it is on disk on return, so that it survives a power cut.
+    /// Writes a record. `durably`: it is on the disk on return, so that it survives a power failure.
     package func write(_ begun: Begun, durably: Bool) throws(SystemError) -> JournalRecord {
         try Directory.make(path, mode: StateDirectory.directoryMode)
         while true {
@@ -98,8 +98,8 @@ package struct Journal: Sendable {
         return found
     }
 
-    /// What ended sessions have left, also if another process is just undoing it. Nothing is locked
-    /// on return.
+    /// The unfinished steps of ended sessions, also those that another process is undoing now.
+    /// Nothing is locked on return.
     package func unfinished() throws(SystemError) -> [Leftover] {
         var found: [Leftover] = []
         for name in try names().sorted() {
@@ -125,7 +125,7 @@ package struct Journal: Sendable {
 
     /// Whether a volume is incomplete, although it has its final name: another session fills it, or
     /// one that has ended did and it is not removed yet. What this session has begun does not count:
-    /// it executes one request after the other, and virt-install uses the volumes that it makes.
+    /// virt-install uses the volumes that it makes.
     package func isIncomplete(
         volume: String, ofPool pool: String, uri: String
     ) throws(SystemError) -> Bool {

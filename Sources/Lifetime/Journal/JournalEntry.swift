@@ -1,27 +1,26 @@
 import Synchronization
 package import System
 
-/// What is written down of one step, if the process has a journal. A `Rollback` may end it on
-/// another thread.
+/// The record of one step, if the process has a journal. A `Rollback` may end it on another thread.
 package final class JournalEntry: Sendable {
     private let journal: Journal?
     private let isDurable: Bool
     private let state = Mutex(State())
 
     private struct State {
-        /// `nil` as long as nothing was written down.
+        /// `nil` until a record is written.
         var record: JournalRecord?
         var hasEnded = false
     }
 
-    /// `isDurable`: it survives a power cut, because the thing does. `journal` is `nil` if nothing is
-    /// to be written down.
+    /// `isDurable`: the record survives a power failure, because the result of the step does. `nil`
+    /// as `journal` records nothing.
     package init(_ journal: Journal? = .current, isDurable: Bool) {
         self.journal = journal
         self.isDurable = isDurable
     }
 
-    /// Writes down what is begun, or what is known of it now.
+    /// Records the step before it begins, or later what else is known of it.
     package func note(_ begun: Begun) throws(SystemError) {
         try state.withLock { (state) throws(SystemError) in
             guard !state.hasEnded else { return }
@@ -33,7 +32,7 @@ package final class JournalEntry: Sendable {
     /// The step is done or undone.
     package func remove() { end()?.remove() }
 
-    /// The step could not be undone: a process in the background tries on.
+    /// The step could not be undone: a background process retries.
     package func leave() {
         guard let record = end() else { return }
         record.release()

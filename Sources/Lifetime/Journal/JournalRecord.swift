@@ -3,8 +3,7 @@ import Synchronization
 package import System
 import Text
 
-/// The record of one thing that was begun. This process keeps its file locked until it is removed or
-/// released.
+/// The file of one unfinished step. This process keeps it locked until it is removed or released.
 package final class JournalRecord: Sendable {
     package let path: String
     private let isDurable: Bool
@@ -35,7 +34,7 @@ package final class JournalRecord: Sendable {
     func lock() throws(SystemError) -> Bool {
         try state.withLock { (state) throws(SystemError) in
             guard let number = state.file?.number else { return false }
-            // A file system without locks keeps no records: each would look like an ended session's.
+            // Fails on a file system without locks: a record would look like an ended session's.
             while flock(number, LOCK_EX) != 0 { guard errno == EINTR else { throw .last } }
             return try state.file?.status().linkCount ?? 0 > 0
         }
@@ -71,11 +70,11 @@ package final class JournalRecord: Sendable {
         state.withLock { state in
             guard state.file != nil else { return }
             unlink(path)
-            // A record that comes back with a power cut must not remove a volume that is complete
-            // by now. Of unique names nothing is left that it could remove.
+            // Otherwise the record could come back after a power failure, and the next session would
+            // remove a volume that is complete by now. A unique name is not used again.
             if isDurable, case .volume(let volume)? = state.begun, !volume.hasUniqueName {
                 do throws(SystemError) { try synchronizeDirectory() } catch {
-                    // The file is gone for all that anyone can see.
+                    // The file is removed, at least until a power failure.
                 }
             }
             end(&state)

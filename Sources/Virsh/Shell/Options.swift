@@ -93,7 +93,7 @@ package struct Options {
 
     package init(for version: LibvirtVersion) { self.version = version }
 
-    /// The place of an option that could be a bare word before the new parser.
+    /// The placement of an option whose value could be a bare word only before the new parser.
     var onceBare: Option.Placement { version < .newParser ? .tolerated : .named }
 
     /// Adds an option. If the version does not have it yet, its index is one that is never given.

@@ -88,8 +88,8 @@ extension Command {
     }
 }
 
-/// A domain with what the list is sorted by: libvirt formats a message for its log at each
-/// question, even if it writes no log.
+/// A domain with its sort keys, each of which is read only once: libvirt formats a log message in
+/// each call, even if it writes no log.
 private struct ListedDomain {
     let domain: Domain
     let name: String
