@@ -10,6 +10,8 @@ package final class CleanUp {
     /// Locked for this process until they are undone.
     private var left: [Journal.Leftover] = []
     private var connections: [String: Connection] = [:]
+    /// The hosts that this pass could not reach: each is tried once, and not for each record.
+    private var unreachable: [String: LibvirtError] = [:]
 
     package init(_ state: StateDirectory) {
         self.state = state
@@ -29,6 +31,7 @@ package final class CleanUp {
     /// Tries once to undo each step in the journal.
     package func pass() throws(SystemError) -> Result {
         var result = Result()
+        unreachable = [:]
         // The administrator may have removed what cannot be undone.
         left = try left.filter { $0.record?.isPresent ?? true } + journal.leftovers()
         var kept: [Journal.Leftover] = []
@@ -49,7 +52,8 @@ package final class CleanUp {
                     }
                     leftover.record?.remove()
                 } catch {
-                    waiting.insert(leftover.session)
+                    // Nothing older depends on a temporary file.
+                    if case .temporaryName = begun {} else { waiting.insert(leftover.session) }
                     kept.append(leftover)
                     result.failed.append("cannot undo \(begun.text): \(reason(error))")
                     result.hasUnfinished = true
@@ -114,11 +118,23 @@ package final class CleanUp {
         return try body()
     }
 
+    private func connection(_ uri: String) throws(LibvirtError) -> Connection {
+        if let connection = connections[uri] { return connection }
+        if let error = unreachable[uri] { throw error }
+        do throws(LibvirtError) {
+            let connection = try Connection.open(uri, readOnly: false, until: nil)
+            connections[uri] = connection
+            return connection
+        } catch {
+            unreachable[uri] = error
+            throw error
+        }
+    }
+
     private func withConnection<Value, Failure>(
         _ uri: String, _ body: (Connection) throws(Failure) -> Value
     ) throws -> Value {
-        let connection = try connections[uri] ?? .open(uri, readOnly: false, until: nil)
-        connections[uri] = connection
+        let connection = try connection(uri)
         do { return try body(connection) } catch {
             if !connection.isAlive { connections[uri] = nil }
             throw error

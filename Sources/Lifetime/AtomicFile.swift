@@ -69,15 +69,10 @@ package struct AtomicFile: ~Copyable {
     static func removal(
         of name: String, in parent: Parent, durably: Bool
     ) throws(SystemError) -> Rollback {
-        let directory = parent.directory.path
         // A relative path is in the session's own directory, which is removed with it.
         let begun =
-            directory.hasPrefix("/")
-            ? Begun.temporaryName(
-                TemporaryName(
-                    directory: directory,
-                    inode: try parent.directory.descriptor.status().identity.number, name: name))
-            : nil
+            parent.directory.path.hasPrefix("/")
+            ? Begun.temporaryName(try TemporaryName(name, in: parent.directory)) : nil
         return try Rollback(of: begun, durably: durably) { try parent.remove(name) }
     }
 

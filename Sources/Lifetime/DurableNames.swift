@@ -51,6 +51,8 @@ extension AtomicFile.Parent {
             }
         }
         _ = consume rollback  // removes the old file
+        // Otherwise a power failure could bring its temporary name back, which no record has.
+        if isKept { try directory.flush() }
     }
 
     /// Flushes the directory, in which a file has just got a name. If that fails, runs `undo` and

@@ -121,7 +121,7 @@ package struct RecordLock: ~Copyable {
 
     /// The process that holds a lock on the file; `nil` if none does, or if there is no file. Anything
     /// but a regular file is an error.
-    /// Never ask for a file whose lock this process holds: closing the descriptor would drop it.
+    /// Never ask for a file whose lock this process holds: `EBUSY` then.
     /// Asking does not wake processes that wait for a writer to close the file.
     /// C: `fcntl` with `F_GETLK`.
     package static func holder(_ path: String) throws(SystemError) -> Int32? {

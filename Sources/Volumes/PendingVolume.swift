@@ -11,7 +11,7 @@ final class PendingVolume: Sendable {
     private let pool: StoragePool
     private let isLocal: Bool
     private let state: Mutex<State>
-    let journal = JournalEntry(isDurable: true)
+    private let journal = JournalEntry(isDurable: true)
 
     private struct State {
         /// What libvirt was asked for.
@@ -21,24 +21,41 @@ final class PendingVolume: Sendable {
         var abort: DataStream.Abort?
     }
 
-    /// Records the volume in the journal, before libvirt is asked for it.
-    init(_ pool: Pool, _ begun: BegunVolume) throws {
+    init(_ pool: Pool, _ name: String, _ identity: BegunVolume.Identity) {
         self.pool = pool.pool
         isLocal = pool.isLocal
-        state = Mutex(State(begun: begun))
+        state = Mutex(
+            State(begun: BegunVolume(uri: pool.uri, pool: pool.name, name: name, identity)))
+    }
+
+    /// Writes the volume to the journal, before libvirt is asked for it, and returns the rollback
+    /// that removes it.
+    func begin(_ host: HostConnection) throws -> Rollback {
+        // First: what is written down must have a rollback.
+        let action = try host.rollbackAction { (connection) throws(LibvirtError) in
+            try self.remove(connection)
+        }
+        let begun = state.withLock { $0.begun }
         do throws(SystemError) { try journal.note(.volume(begun)) } catch {
             throw RequestError.journal(error)
         }
+        return Rollback(recording: journal, action)
     }
 
-    func create(xml: String) throws -> StorageVolume {
+    /// `original`: the volume whose content the new one gets.
+    func create(xml: String, from original: StorageVolume? = nil) throws -> StorageVolume {
         let name = state.withLock { $0.begun.name }
         do throws(LibvirtError) {
             return try CriticalSection.run { () throws(LibvirtError) in
                 // Before the call: libvirt may make it and lose the connection before it answers.
                 state.withLock { $0.mayExist = true }
                 let volume: StorageVolume
-                do throws(LibvirtError) { volume = try pool.createVolume(xml: .own(xml)) } catch {
+                do throws(LibvirtError) {
+                    volume =
+                        if let original {
+                            try pool.createVolume(xml: .own(xml), from: original)
+                        } else { try pool.createVolume(xml: .own(xml)) }
+                } catch {
                     // A volume that had the name before is not ours to remove.
                     if !error.isLoss { state.withLock { $0.mayExist = false } }
                     throw error

@@ -27,7 +27,8 @@ extension Pool {
         // Another process may have added or removed files since libvirt looked.
         try refresh()
         let old = try volume(upload.name.text)
-        if old != nil { try requireComplete(upload.name) }
+        // Also if it does not exist at present: its record would remove the new volume, too.
+        try requireComplete(upload.name)
         guard upload.isReplacing || old == nil else { throw upload.exists(in: name) }
         guard old == nil || type != "disk" else {
             throw RequestError(
@@ -41,16 +42,9 @@ extension Pool {
         let connection = try host.open()
         let body = try UploadBody(upload, wire)
         // Before the volume exists.
-        let pending = try PendingVolume(
-            self,
-            BegunVolume(
-                uri: uri, pool: name, name: target,
-                isTemporary ? .uniqueName : .requested(body.length)))
-        let rollback = Rollback(
-            recording: pending.journal,
-            try host.rollbackAction { (connection) throws(LibvirtError) in
-                try pending.remove(connection)
-            })
+        let pending = PendingVolume(
+            self, target, isTemporary ? .uniqueName : .requested(body.length))
+        let rollback = try pending.begin(host)
         let created = try pending.create(xml: volumeXML(target, body.length))
         let format = try fill(created, pending, upload, body, connection, &progress)
         try flush(created)
@@ -74,7 +68,7 @@ extension Pool {
         }
         try refresh()
         if overwriting.isStale { try overwriting.check(upload.name, in: self) }
-        try replace(old, by: created, upload)
+        try replace(old, by: created, upload, host)
         _ = consume rollback  // removes the volume with the temporary name
         try refresh()
         return format
@@ -112,7 +106,8 @@ extension Pool {
 
     /// Removes a volume and copies another to its name, if the pool has room for the copy.
     private func replace(
-        _ old: StorageVolume, by new: StorageVolume, _ upload: VolumeUpload
+        _ old: StorageVolume, by new: StorageVolume, _ upload: VolumeUpload,
+        _ host: HostConnection
     ) throws {
         let name = upload.name.text
         do {
@@ -123,9 +118,12 @@ extension Pool {
                 throw RequestError(
                     .noSpace, "the pool has no room to copy volume '\(name)'", object: name)
             }
+            // A part of the copy must not be taken for the volume.
+            let pending = PendingVolume(self, name, .requested(needed.capacity))
+            let rollback = try pending.begin(host)
             try old.delete()
-            try flush(
-                pool.createVolume(xml: .own(volumeXML(name, needed.capacity)), from: new))
+            try flush(pending.create(xml: volumeXML(name, needed.capacity), from: new))
+            rollback.commit()
         } catch let error as LibvirtError {
             throw RequestError("cannot replace volume '\(name)'", error)
         }

@@ -78,6 +78,18 @@ class State(HelperTest):
                     held.close()
                 shutil.rmtree(self.home / "old-locks", ignore_errors=True)
 
+    def test_emptied_state_directory(self):
+        uri = self.node("vm1")
+        held = self.session(uri)
+        held.ok(RESERVE)
+        other = self.session(uri)
+        other.ok({"cmd": "ping"})
+        for path in self.state.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        # Nobody makes `locks` again before another session reserves.
+        self.until((self.state / f"sessions/{held.pid}").exists)
+        self.assertEqual(other.ask(RESERVE)["reply"], "no domain could be reserved")
+
     def test_the_holder_counts_before_it_has_repaired_its_lock(self):
         uri = self.node("vm1")
         held = self.session(uri)

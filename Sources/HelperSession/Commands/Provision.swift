@@ -127,12 +127,12 @@ extension Session {
         // Before the first change: after a failure the domain must be stopped, whatever it runs
         // from.
         let started = try StartedDomain(name, uuid, host.open())
+        let action = try host.rollbackAction { (connection) throws(LibvirtError) in
+            try stop(uuid, connection)
+        }
+        // Last: what is written down must have a rollback.
         try started.note(domain.id)
-        let rollback = Rollback(
-            recording: started.journal,
-            try host.rollbackAction { (connection) throws(LibvirtError) in
-                try stop(uuid, connection)
-            })
+        let rollback = Rollback(recording: started.journal, action)
         try report(step: "domain '\(name)' is reserved; stopping it")
         try steps.run("stop") {
             if try domain.isActive() { try CriticalSection.run { try domain.destroy() } }

@@ -40,7 +40,7 @@ extension SessionCommand {
 extension ReservationSurvey {
     /// The holder of a domain as `reservations` reports it.
     func holder(of domain: String) throws -> String {
-        // First: looking up the holder opens the lock file, which would drop our lock.
+        // First: this process cannot open a lock file whose lock it holds.
         if reservations.holds(domain) { return "(reserved for us)" }
         return try otherHolder(of: domain) ?? "(free)"
     }

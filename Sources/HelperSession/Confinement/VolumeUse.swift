@@ -37,15 +37,17 @@ extension SessionGate {
     }
 
     func keepVolumes() throws {
-        for (use, mode) in examined {
-            let lock = try system { () throws(SystemError) in
-                try ByteLock(reservations.state.effectsLock, at: use.byte, mode)
+        do {
+            for (use, mode) in examined {
+                let lock = try system { () throws(SystemError) in
+                    try ByteLock(reservations.state.effectsLock, at: use.byte, mode)
+                }
+                guard let lock else { throw busy("a volume") }
+                kept.append(lock)
             }
-            guard let lock else {
-                kept = []
-                throw busy("a volume")
-            }
-            kept.append(lock)
+        } catch {
+            kept = []
+            throw error
         }
     }
 

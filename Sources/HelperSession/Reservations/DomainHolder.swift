@@ -62,7 +62,7 @@ extension ReservationSurvey {
     /// The holder of a domain, which may be this session; `nil` if it is free or unknown.
     func detailedHolder(of domain: String) throws -> DomainHolder? {
         let record = reservations.record
-        // First: looking up the holder opens the lock file, which would drop our lock.
+        // First: this process cannot open a lock file whose lock it holds.
         if reservations.holds(domain) { return DomainHolder(record.facts, of: domain) }
         do throws(SystemError) {
             guard let process = try holdingProcess(of: domain) else { return nil }

@@ -10,8 +10,8 @@ package import Wire
 /// directory, in which other sessions read who the session is and which domains it holds. The session
 /// keeps it locked, so a file that is not locked belongs to a session that was killed.
 ///
-/// A reservation is a record lock on the domain's lock file. This process must never open the file
-/// of a domain that it holds: closing any descriptor of it would drop the lock. If the file was
+/// A reservation is a record lock on the domain's lock file. Closing any other
+/// descriptor of that file would drop the lock, so this process cannot open it (`LockedFiles`). If the file was
 /// removed, others can lock a new one of its name, so `repair` locks that. Until then, and if that
 /// fails, sessions know from the file `sessions/PID` who holds the domain.
 ///
@@ -253,7 +253,12 @@ package final class SessionRecord: Sendable {
         do throws(SystemError) { if !pathExists(state.path) { try state.make() } } catch {
             log.error("cannot make '\(state.path)' again: \(error.message)")
         }
-        guard pathExists(state.locks) else { return false }
+        let path = state.session(ProcessInformation.id)
+        var isFileLost = false
+        if let file = shared.file { isFileLost = !file.lock.isAt(path) }
+        // First, because without a lock file only this one tells others of the domains.
+        if isFileLost { writeIfPossible(&shared) }
+        guard pathExists(state.locks) else { return isFileLost }
         for (index, domain) in shared.held.enumerated() {
             guard let path = state.lock(of: domain.name), !domain.lock.isAt(path) else { continue }
             do throws(SystemError) {
@@ -267,10 +272,6 @@ package final class SessionRecord: Sendable {
                 log.error("cannot lock '\(path)' again: \(error.message)")
             }
         }
-        let path = state.session(ProcessInformation.id)
-        var isFileLost = false
-        if let file = shared.file { isFileLost = !file.lock.isAt(path) }
-        if isFileLost { writeIfPossible(&shared) }
         guard !locked.isEmpty else { return isFileLost }
         let names = locked.joined(separator: ", ")
         report(

@@ -28,10 +28,11 @@ extension Domain {
         }
     }
 
-    /// As `save`, with further parameters, e.g. `image_format`. C: `virDomainSaveParams`.
+    /// As `save`, with parameters: the path as `file`, and e.g. `image_format`. C: `virDomainSaveParams`.
     package func save(
-        _ parameters: [TypedParameter], _ flags: SaveFlags
+        to path: String, _ parameters: [TypedParameter], _ flags: SaveFlags
     ) throws(LibvirtError) {
+        try checkForeign(path)
         try parameters.withC { (array, count) throws(LibvirtError) in
             try check(virDomainSaveParams(pointer, array, count, flags.rawValue))
         }
@@ -120,11 +121,12 @@ extension Connection {
         }
     }
 
-    /// As `restoreDomain`, with further parameters, e.g. `parallel.channels`.
+    /// As `restoreDomain`, with parameters: the path as `file`, and e.g. `parallel.channels`.
     /// C: `virDomainRestoreParams`.
     package func restoreDomain(
-        _ parameters: [TypedParameter], _ flags: Domain.SaveFlags
+        from path: String, _ parameters: [TypedParameter], _ flags: Domain.SaveFlags
     ) throws(LibvirtError) {
+        try checkForeign(path)
         try parameters.withC { (array, count) throws(LibvirtError) in
             try check(virDomainRestoreParams(pointer, array, count, flags.rawValue))
         }

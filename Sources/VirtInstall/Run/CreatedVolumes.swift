@@ -48,8 +48,18 @@ final class CreatedVolumes: Sendable {
         let begun = BegunVolume(
             uri: host.uri, pool: plan.pool.name, name: plan.name, .requested(plan.capacity))
         let journal = JournalEntry(isDurable: true)
-        do throws(SystemError) { try journal.note(.volume(begun)) } catch {
-            throw InstallFailure(journal: error)
+        let isBeingRemoved: Bool
+        do throws(SystemError) {
+            // Its record would remove the new volume, too.
+            isBeingRemoved =
+                try Journal.current?.isIncomplete(
+                    volume: plan.name, ofPool: plan.pool.name, uri: host.uri) ?? false
+            if !isBeingRemoved { try journal.note(.volume(begun)) }
+        } catch { throw InstallFailure(journal: error) }
+        guard !isBeingRemoved else {
+            throw InstallFailure(
+                "Couldn't create storage volume '\(plan.name)': an incomplete volume of this name "
+                    + "is still to be removed; try again later")
         }
         do throws(LibvirtError) {
             // Creation and registration are one step: a rollback from another thread waits for it,
@@ -86,8 +96,17 @@ final class CreatedVolumes: Sendable {
         while let created = volumes.withLock({ $0.popLast() }) { created.journal.remove() }
     }
 
-    /// The domain may still use the volumes: another process removes them after the domain.
-    func leave() {
+    /// libvirt is about to be asked for the domain. If this process is killed from now on, the domain
+    /// may use the volumes: no other process may remove them.
+    func domainIsRequested() {
+        guard staysWithDomain else { return }
+        for created in volumes.withLock({ $0 }) { created.journal.remove() }
+    }
+
+    /// It is not known whether there is a domain that uses the volumes. They stay, unless they are to
+    /// be destroyed with it: then another process removes them after the domain.
+    func domainMayExist() {
+        guard !staysWithDomain else { return keep() }
         while let created = volumes.withLock({ $0.popLast() }) { created.journal.leave() }
     }
 

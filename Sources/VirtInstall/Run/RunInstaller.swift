@@ -39,7 +39,7 @@ func runInstaller(
     // with the firmware's variables can be removed only when there is no domain.
     let rollback = Rollback(recording: domain.journal) {
         defer {
-            if domain.mayExist { volumes.leave() } else { volumes.remove() }
+            if domain.mayExist { volumes.domainMayExist() } else { volumes.remove() }
             if destroysOnError { domain.removeVariables() }
         }
         if destroysOnError { try domain.destroy() }
@@ -111,6 +111,7 @@ private func createDomain(
                     // either no domain, or a complete one that already owns its volumes.
                     try CriticalSection.run { () throws(LibvirtError) in
                         let xml = first ?? kept
+                        volumes.domainIsRequested()
                         let domain = try created.create(xml.text) { () throws(LibvirtError) in
                             try createDomain(
                                 first, kept, starts: first != nil || !options.has("noreboot"),

@@ -29,7 +29,7 @@ extension Command {
                 if parameters.isEmpty {
                     try connection.restoreDomain(from: path, xml: xml, flags)
                 } else {
-                    try connection.restoreDomain(parameters, flags)
+                    try connection.restoreDomain(from: path, parameters, flags)
                 }
             }
             shell.printExtra("Domain restored from \(path)")

@@ -41,7 +41,7 @@ extension Command {
                     if parameters.isEmpty {
                         try domain.save(to: path, xml: xml, flags)
                     } else {
-                        try domain.save(parameters, flags)
+                        try domain.save(to: path, parameters, flags)
                     }
                 }
             }
