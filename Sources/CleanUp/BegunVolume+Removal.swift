@@ -37,10 +37,7 @@ extension BegunVolume {
     private func isMeant(_ volume: StorageVolume) throws(LibvirtError) -> Bool {
         switch identity {
         case .uniqueName: return true
-        case .requested(let capacity):
-            let actual = try volume.info().capacity
-            // A pool may round up, e.g. to the extents of a volume group.
-            return actual >= capacity && actual - capacity < 64 << 20
+        case .requested(let capacity): return try volume.info().capacity == capacity
         case .made(let key, let birth):
             guard try volume.key() == key else { return false }
             guard let birth else { return true }

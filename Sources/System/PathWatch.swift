@@ -30,7 +30,9 @@ package final class PathWatch: Waitable {
 
     /// Whether this user has no inotify instance left, so that the next watch polls.
     package static var isExhausted: Bool {
-        do throws(SystemError) { return try PathWatch("/", .renamed).isPolling } catch { return false }
+        do throws(SystemError) {
+            return try PathWatch("/", .renamed).isPolling
+        } catch { return false }
     }
 
     private static let headerSize = MemoryLayout<inotify_event>.size
