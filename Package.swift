@@ -249,8 +249,8 @@ if Context.environment["ATEX_FUZZ"] != nil {
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "Confinement", "InstallMedia", "Policy", "Protocol", "System", "Text", "Virsh",
-                "VirtInstall",
+                "Confinement", "InstallMedia", "Libvirt", "Policy", "Protocol", "System", "Text",
+                "Virsh", "VirtInstall",
             ],
             path: "Tests/Fuzz", exclude: ["Corpus", "run"], swiftSettings: common))
 }

@@ -1,5 +1,6 @@
 import Confinement
 import Glibc
+import Libvirt
 import Policy
 import Protocol
 import System
