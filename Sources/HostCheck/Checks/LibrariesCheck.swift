@@ -25,14 +25,17 @@ enum LoadedLibrary {
     case optional(_ problem: String?, _ consequence: String)
 }
 
+/// A host without an optional library is correct: the detail says what does not work there.
 func libraryFindings(_ libraries: [LoadedLibrary]) -> [Finding] {
-    let hint = "install the package"
-    let problems = libraries.compactMap { library -> Finding? in
+    var errors: [Finding] = []
+    var absent: [String] = []
+    for library in libraries {
         switch library {
-        case .required(let problem): problem.map { .error($0, hint) }
-        case .optional(let problem, let consequence):
-            problem.map { .warning("\(consequence): \($0)", hint) }
+        case .required(let problem?): errors.append(.error(problem, "install the package"))
+        case .optional(let problem?, let consequence): absent.append("\(consequence): \(problem)")
+        case .required(nil), .optional(nil, _): break
         }
     }
-    return findings(problems, ok: "all C libraries that the helper uses can be loaded")
+    let loaded = "all C libraries that the helper needs can be loaded"
+    return findings(errors, ok: ([loaded] + absent).joined(separator: "; "))
 }
