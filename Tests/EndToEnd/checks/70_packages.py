@@ -403,8 +403,9 @@ def taken_back(lab, host, installed):
     check.equal("--undo succeeds", 0, seen[0])
     after = snapshot(host)
     check.equal("the host is as it was after the installation",
-                # an unlocked lock file stays
-                ["+ /var/lib/atex-virt-helper/locks/vm1", "+ /var/lib/atex-virt-helper/sessions"],
+                # the directories and an unlocked lock file stay
+                ["+ /var/lib/atex-virt-helper/journal", "+ /var/lib/atex-virt-helper/locks/vm1",
+                 "+ /var/lib/atex-virt-helper/sessions"],
                 difference(installed, after))
     done = subprocess.run(lab.ssh_command("tester", address=BARE_ADDRESS), timeout=30,
                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

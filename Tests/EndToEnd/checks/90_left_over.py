@@ -23,11 +23,12 @@ def run(lab):
         check.equal(f"pool '{pool}' holds the volumes it should and no other file",
                     lab.volumes[pool], there)
     # `sessions` is made by the first session that reserves a domain, `effects.lock` by one with a
-    # role; both stay.
-    check.equal("the state directory holds the locks, and no session", ({"locks"}, []),
+    # role, `journal` by one that begins what could be left; they stay.
+    check.equal("the state directory holds the locks, no session and no record", ({"locks"}, []),
                 ({entry.name for entry in host.path(STATE).iterdir()}
-                 - {"effects.lock", "sessions"},
-                 [entry.name for entry in host.path(STATE + "/sessions").glob("*")]))
+                 - {"effects.lock", "journal", "sessions"},
+                 [entry.name for folder in ("sessions", "journal")
+                  for entry in host.path(f"{STATE}/{folder}").glob("*")]))
     locks = {entry.name for entry in host.path(STATE + "/locks").iterdir()}
     check.true("all locks are named after domains", locks <= set(DOMAINS), sorted(DOMAINS), locks)
     check.equal("nothing is left in /tmp", [],
