@@ -66,7 +66,7 @@ int atex_spawn_detached(const char *path, char *const arguments[], int output) {
         if (output < 0 || null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(null, 2) < 0
             || chdir("/") != 0)
             _exit(1);
-        /* Whoever waits for the end of a pipe that our parent passed on must not wait for this. */
+        /* A reader of a pipe that this process inherited must not wait for the new program. */
         close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
         execve(path, arguments, environ);
         _exit(127);

@@ -143,6 +143,24 @@ long atex_neighbours(struct atex_neighbour **list) {
     }
 }
 
+static void set_attribute(struct rtattr *attribute, unsigned short type, const void *value,
+                          unsigned short length) {
+    attribute->rta_type = type;
+    attribute->rta_len = (unsigned short)RTA_LENGTH(length);
+    memcpy(RTA_DATA(attribute), value, length);
+}
+
+/* Sends a request that is answered by one message. Returns the answer's length, or -1. */
+static int ask(struct request *request, void *answer, size_t size) {
+    int descriptor = send_request(request);
+    if (descriptor < 0) return -1;
+    int received = receive(descriptor, answer, size);
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return received;
+}
+
 int atex_link_to(int family, const unsigned char address[16], unsigned *device) {
     unsigned short length = family == AF_INET6 ? 16 : 4;
     struct request request = {
@@ -155,20 +173,13 @@ int atex_link_to(int family, const unsigned char address[16], unsigned *device) 
     };
     struct rtattr *destination =
         (struct rtattr *)((char *)&request + NLMSG_SPACE(sizeof request.route));
-    destination->rta_type = RTA_DST;
-    destination->rta_len = (unsigned short)RTA_LENGTH(length);
-    memcpy(RTA_DATA(destination), address, length);
+    set_attribute(destination, RTA_DST, address, length);
 
-    int descriptor = send_request(&request);
-    if (descriptor < 0) return -1;
     union {
         struct nlmsghdr header;
         char bytes[4096];
     } answer;
-    int received = receive(descriptor, &answer, sizeof answer);
-    int error = errno;
-    close(descriptor);
-    errno = error;
+    int received = ask(&request, &answer, sizeof answer);
     if (received < 0) return -1;
     if (!NLMSG_OK(&answer.header, (unsigned)received)) {
         errno = EIO;
@@ -210,20 +221,13 @@ int atex_resolve_neighbour(int family, const unsigned char address[16], unsigned
     };
     struct rtattr *destination =
         (struct rtattr *)((char *)&request + NLMSG_SPACE(sizeof request.neighbour));
-    destination->rta_type = NDA_DST;
-    destination->rta_len = (unsigned short)RTA_LENGTH(length);
-    memcpy(RTA_DATA(destination), address, length);
+    set_attribute(destination, NDA_DST, address, length);
 
-    int descriptor = send_request(&request);
-    if (descriptor < 0) return -1;
     union {
         struct nlmsghdr header;
         char bytes[1024];
     } answer;
-    int received = receive(descriptor, &answer, sizeof answer);
-    int error = errno;
-    close(descriptor);
-    errno = error;
+    int received = ask(&request, &answer, sizeof answer);
     if (received < 0) return -1;
     if (!NLMSG_OK(&answer.header, (unsigned)received) ||
         answer.header.nlmsg_type != NLMSG_ERROR ||

@@ -2,7 +2,7 @@ import System
 
 extension PolicyFile {
     /// Reads the file once and parses it. Only root, or the user who runs this process, may be able
-    /// to write it. `nil` if there is no such file.
+    /// to write it. `nil` if the file does not exist.
     package static func read(
         _ path: String, _ vocabulary: PolicyVocabulary
     ) throws(PolicyFileError) -> PolicyFile? {

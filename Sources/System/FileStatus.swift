@@ -75,7 +75,7 @@ package struct FileIdentity: Hashable, Sendable {
         self.number = number
     }
 
-    /// `nil` if there is no such path; a symbolic link is not followed.
+    /// `nil` if the path does not exist; a symbolic link is not followed.
     package init?(_ path: String) {
         do throws(SystemError) {
             self = try FileStatus(of: path, following: false).identity
@@ -103,7 +103,7 @@ package struct FileBirth: Hashable, Sendable {
         self.time = time
     }
 
-    /// `nil` if there is no such path; a symbolic link is not followed.
+    /// `nil` if the path does not exist; a symbolic link is not followed.
     package init?(_ path: String) {
         var birth = atex_birth()
         guard atex_get_birth(path, &birth) == 0 else { return nil }

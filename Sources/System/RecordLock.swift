@@ -119,9 +119,8 @@ package struct RecordLock: ~Copyable {
         try check(atex_record_lock(descriptor.number, F_SETLK, &lock))
     }
 
-    /// The process that holds a lock on the file; `nil` if none does, or if there is no file. Anything
-    /// but a regular file is an error.
-    /// Never ask for a file whose lock this process holds: `EBUSY` then.
+    /// The process that holds a lock on the file; `nil` if none does, or if the file does not exist.
+    /// Throws if it is not a regular file, and `EBUSY` if this process holds the lock.
     /// Asking does not wake processes that wait for a writer to close the file.
     /// C: `fcntl` with `F_GETLK`.
     package static func holder(_ path: String) throws(SystemError) -> Int32? {

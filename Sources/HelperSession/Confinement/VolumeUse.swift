@@ -7,7 +7,7 @@ import Volumes
 struct VolumeUse: Hashable {
     let byte: UInt64
 
-    /// `nil` if there is no such directory.
+    /// `nil` if the directory does not exist.
     init?(of volume: FileName, in directory: String) throws(SystemError) {
         let identity: FileIdentity
         do throws(SystemError) { identity = try FileStatus(of: directory).identity } catch {

@@ -18,7 +18,7 @@ struct OtherSessions {
         self.holders = holders
     }
 
-    /// Reads the files of all other sessions, never the own one, whose lock that would release.
+    /// Reads the files of all other sessions, not that of this one, which is locked.
     init(_ state: StateDirectory) throws(SystemError) {
         let names: [String]
         do throws(SystemError) { names = try Directory(state.sessions).names() } catch {

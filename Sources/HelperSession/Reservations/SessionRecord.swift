@@ -10,10 +10,10 @@ package import Wire
 /// directory, in which other sessions read who the session is and which domains it holds. The session
 /// keeps it locked, so a file that is not locked belongs to a session that was killed.
 ///
-/// A reservation is a record lock on the domain's lock file. Closing any other
-/// descriptor of that file would drop the lock, so this process cannot open it (`LockedFiles`). If the file was
-/// removed, others can lock a new one of its name, so `repair` locks that. Until then, and if that
-/// fails, sessions know from the file `sessions/PID` who holds the domain.
+/// A reservation is a record lock on the domain's lock file. Closing any other descriptor of that
+/// file would drop the lock, so this process cannot open it (`LockedFiles`). If the file was removed,
+/// others can lock a new one of its name, so `repair` locks that. Until then, and if that fails,
+/// sessions know from the file `sessions/PID` who holds the domain.
 ///
 /// With a role the file exists from the start to the end of the session, and must be written: others
 /// decide by it whether the session has their identity. Without a role it exists from the first
@@ -249,7 +249,7 @@ package final class SessionRecord: Sendable {
     /// Returns whether there was something to repair.
     private func repair(_ shared: inout Shared) -> Bool {
         var locked: [String] = []
-        // If only `locks` is missing, nobody can lock a file; who creates it causes an alarm.
+        // If only `locks` is missing, no file in it can be locked, and its creation causes an alarm.
         do throws(SystemError) { if !pathExists(state.path) { try state.make() } } catch {
             log.error("cannot make '\(state.path)' again: \(error.message)")
         }

@@ -61,7 +61,7 @@ package struct Journal: Sendable {
     }
 
     /// The records of sessions that have ended; of each session the newest first, because what it
-    /// began last may need what it began before. Removes those of steps that never began.
+    /// began last may need what it began before. Removes records without a step.
     package func leftovers() throws(SystemError) -> [Leftover] {
         var found: [Leftover] = []
         for name in try names().sorted(by: >) {
@@ -139,7 +139,7 @@ package struct Journal: Sendable {
         }
     }
 
-    /// What a file says: `.success(nil)` if nothing was begun; `nil` if there is no such file.
+    /// The content of a record: `.success(nil)` if it has no step, `nil` if the file does not exist.
     private func read(_ path: String) -> Result<Begun?, RecordDamage>? {
         do throws(SystemError) {
             let bytes = try FileDescriptor.readingRegular(path).contents(limit: Self.sizeLimit)

@@ -58,8 +58,8 @@ package final class JournalRecord: Sendable {
             let isFirst = state.begun == nil
             try state.file?.write(bytes)
             if isDurable {
-                if let number = state.file?.number { guard fsync(number) == 0 else { throw .last } }
-                if isFirst { try synchronizeDirectory() }
+                try state.file?.flush()
+                if isFirst { try flushDirectory() }
             }
             state.begun = begun
         }
@@ -73,7 +73,7 @@ package final class JournalRecord: Sendable {
             // Otherwise the record could come back after a power failure, and the next session would
             // remove a volume that is complete by now. A unique name is not used again.
             if isDurable, case .volume(let volume)? = state.begun, !volume.hasUniqueName {
-                do throws(SystemError) { try synchronizeDirectory() } catch {
+                do throws(SystemError) { try flushDirectory() } catch {
                     // The file is removed, at least until a power failure.
                 }
             }
@@ -90,9 +90,7 @@ package final class JournalRecord: Sendable {
         Self.open.subtract(1, ordering: .relaxed)
     }
 
-    private func synchronizeDirectory() throws(SystemError) {
-        let directory = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        let opened = try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY)
-        guard fsync(opened.number) == 0 else { throw .last }
+    private func flushDirectory() throws(SystemError) {
+        try Directory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])).flush()
     }
 }

@@ -98,8 +98,10 @@ final class Guest {
     func wasGiven(_ path: String) -> Bool { givenPaths.contains(path) }
 
     func noteGiven(_ path: String) { givenPaths.insert(path) }
+
     /// Keeps an element even if it stays empty.
     func keep(_ node: Node) { stubs.removeAll { $0 == node } }
+
     func noteStub(_ node: Node) { stubs.append(node) }
 
     // MARK: - the kind of guest
