@@ -56,7 +56,9 @@ let package = Package(
         .target(name: "CGnuTLS", dependencies: ["CLibrary"]),
         .target(name: "CLibvirt", dependencies: ["CLibrary"]),
         .target(name: "CLibxml2", dependencies: ["CLibrary"], cSettings: [.unsafeFlags(libxml2)]),
+        .target(name: "CLzma", dependencies: ["CLibrary"]),
         .target(name: "CPCRE2", dependencies: ["CLibrary"]),
+        .target(name: "CZlib", dependencies: ["CLibrary"]),
         .target(name: "CSystem"),
 
         // Imports go down this list only. All import CheckedInterpolation: see the end of this
@@ -66,14 +68,15 @@ let package = Package(
         .target(
             name: "System",
             dependencies: [
-                "CGnuTLS", "CSystem", .product(name: "Logging", package: "swift-log"),
+                "CArchive", "CGnuTLS", "CLzma", "CSystem", "CZlib",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: plain),
         .target(
             name: "Lifetime", dependencies: ["CSystem", "System", "Text"], swiftSettings: plain),
         .target(name: "Policy", dependencies: ["System", "Text"], swiftSettings: safe),
         .target(
-            name: "Libvirt", dependencies: ["CLibvirt", "Policy", "System", "Text"],
+            name: "Libvirt", dependencies: ["CLibvirt", "CSystem", "Policy", "System", "Text"],
             swiftSettings: plain),
         .target(
             name: "CleanUp",

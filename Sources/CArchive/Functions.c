@@ -31,9 +31,19 @@
     each(libarchive, archive_entry_set_pathname) \
     each(libarchive, archive_entry_set_size) \
     each(libarchive, archive_entry_set_filetype) \
-    each(libarchive, archive_entry_set_perm)
+    each(libarchive, archive_entry_set_perm) \
+    each(libarchive, archive_read_support_format_raw) \
+    each(libarchive, archive_read_append_filter) \
+    each(libarchive, archive_read_open) \
+    each(libarchive, archive_read_data_block) \
+    each(libarchive, archive_filter_bytes) \
+    each(libarchive, archive_write_add_filter_zstd) \
+    each(libarchive, archive_write_set_format_raw) \
+    each(libarchive, archive_write_set_bytes_per_block) \
+    each(libarchive, archive_write_set_bytes_in_last_block) \
+    each(libarchive, archive_write_open)
 enum { FUNCTIONS(NUMBER) };
-TABLE(libarchive, 25, "libarchive13t64, libarchive13 or libarchive",
+TABLE(libarchive, 35, "libarchive13t64, libarchive13 or libarchive",
     false, NULL, NULL, "libarchive.so.13");
 #undef FUNCTIONS
 
@@ -140,4 +150,47 @@ HIDDEN void archive_entry_set_filetype(struct archive_entry *entry, unsigned int
 
 HIDDEN void archive_entry_set_perm(struct archive_entry *entry, mode_t mode) {
     RUN(libarchive, archive_entry_set_perm, (entry, mode))
+}
+
+HIDDEN int archive_read_support_format_raw(struct archive *archive) {
+    CALL(libarchive, archive_read_support_format_raw, -1, (archive))
+}
+
+HIDDEN int archive_read_append_filter(struct archive *archive, int filter) {
+    CALL(libarchive, archive_read_append_filter, -1, (archive, filter))
+}
+
+HIDDEN int archive_read_open(struct archive *archive, void *context, archive_callback open,
+    archive_reader read, archive_callback close) {
+    CALL(libarchive, archive_read_open, -1, (archive, context, open, read, close))
+}
+
+HIDDEN int archive_read_data_block(struct archive *archive, const void **bytes, size_t *size,
+    int64_t *offset) {
+    CALL(libarchive, archive_read_data_block, -1, (archive, bytes, size, offset))
+}
+
+HIDDEN int64_t archive_filter_bytes(struct archive *archive, int filter) {
+    CALL(libarchive, archive_filter_bytes, -1, (archive, filter))
+}
+
+HIDDEN int archive_write_add_filter_zstd(struct archive *archive) {
+    CALL(libarchive, archive_write_add_filter_zstd, -1, (archive))
+}
+
+HIDDEN int archive_write_set_format_raw(struct archive *archive) {
+    CALL(libarchive, archive_write_set_format_raw, -1, (archive))
+}
+
+HIDDEN int archive_write_set_bytes_per_block(struct archive *archive, int count) {
+    CALL(libarchive, archive_write_set_bytes_per_block, -1, (archive, count))
+}
+
+HIDDEN int archive_write_set_bytes_in_last_block(struct archive *archive, int count) {
+    CALL(libarchive, archive_write_set_bytes_in_last_block, -1, (archive, count))
+}
+
+HIDDEN int archive_write_open(struct archive *archive, void *context, archive_callback open,
+    archive_writer write, archive_callback close) {
+    CALL(libarchive, archive_write_open, -1, (archive, context, open, write, close))
 }

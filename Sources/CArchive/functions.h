@@ -35,3 +35,24 @@ void archive_entry_set_pathname(struct archive_entry *entry, const char *text);
 void archive_entry_set_size(struct archive_entry *entry, int64_t size);
 void archive_entry_set_filetype(struct archive_entry *entry, unsigned int type);
 void archive_entry_set_perm(struct archive_entry *entry, mode_t mode);
+
+typedef ssize_t (*archive_reader)(struct archive *archive, void *context, const void **bytes);
+typedef ssize_t (*archive_writer)(
+    struct archive *archive, void *context, const void *bytes, size_t size);
+typedef int (*archive_callback)(struct archive *archive, void *context);
+
+int archive_read_support_format_raw(struct archive *archive);
+int archive_read_append_filter(struct archive *archive, int filter);
+int archive_read_open(
+    struct archive *archive, void *context, archive_callback open, archive_reader read,
+    archive_callback close);
+int archive_read_data_block(
+    struct archive *archive, const void **bytes, size_t *size, int64_t *offset);
+int64_t archive_filter_bytes(struct archive *archive, int filter);
+int archive_write_add_filter_zstd(struct archive *archive);
+int archive_write_set_format_raw(struct archive *archive);
+int archive_write_set_bytes_per_block(struct archive *archive, int count);
+int archive_write_set_bytes_in_last_block(struct archive *archive, int count);
+int archive_write_open(
+    struct archive *archive, void *context, archive_callback open, archive_writer write,
+    archive_callback close);

@@ -2,6 +2,7 @@
 #include "CLibrary.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,10 +31,32 @@ static const char *error_text(void) {
     return text ? text : "unknown error";
 }
 
+struct search {
+    const char *const *files;
+    const char *loaded;
+};
+
+static int find_loaded(struct dl_phdr_info *info, size_t size, void *context) {
+    (void)size;
+    struct search *search = context;
+    const char *slash = strrchr(info->dlpi_name, '/');
+    for (const char *const *file = search->files; *file; file++)
+        if (!strcmp(slash ? slash + 1 : info->dlpi_name, *file)) search->loaded = *file;
+    return search->loaded != NULL;
+}
+
+/* The file name of a library that is loaded already. RTLD_NOLOAD would first look for each other
+   name in all directories. */
+static const char *loaded_file(const struct atex_library *library) {
+    struct search search = {library->files, NULL};
+    if (library->files[1]) dl_iterate_phdr(find_loaded, &search);
+    return search.loaded;
+}
+
 static void *open_library(const struct atex_library *library) {
     void *handle;
-    for (const char *const *file = library->files; library->files[1] && *file; file++)
-        if ((handle = dlopen(*file, RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD))) return handle;
+    const char *loaded = loaded_file(library);
+    if (loaded && (handle = dlopen(loaded, RTLD_LAZY | RTLD_LOCAL))) return handle;
     problem[0] = 0;
     append("cannot load ");
     for (const char *const *file = library->files; *file; file++)

@@ -4,8 +4,10 @@
 #include <ftw.h>
 #include <locale.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/resource.h>
@@ -18,9 +20,26 @@
 
 int atex_pipe(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
 
+int atex_duplicate_as(int descriptor, int number) { return dup3(descriptor, number, O_CLOEXEC); }
+
+int atex_set_process_name(const char *name) {
+    /* prctl names the calling thread. */
+    if (gettid() == getpid()) return prctl(PR_SET_NAME, name, 0, 0, 0);
+    int file = open("/proc/self/comm", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    int result = write(file, name, strlen(name)) < 0 ? -1 : 0;
+    int error = errno;
+    close(file);
+    errno = error;
+    return result;
+}
+
+static locale_t utf8;
+static void make_utf8(void) { utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0); }
+
 int atex_column_width(wchar_t character) {
-    static locale_t utf8;
-    if (!utf8) utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_utf8);
     if (!utf8) return 1;
     locale_t before = uselocale(utf8);
     int width = wcwidth(character);
@@ -36,15 +55,23 @@ int atex_rename_new(int directory, const char *name, const char *new_name) {
     return renameat2(directory, name, directory, new_name, RENAME_NOREPLACE);
 }
 
-int atex_get_birth(const char *path, struct atex_birth *birth) {
+static int get_birth(int directory, const char *path, int flags, struct atex_birth *birth) {
     struct statx status;
-    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_BTIME, &status) != 0) return -1;
+    if (statx(directory, path, flags, STATX_INO | STATX_BTIME, &status) != 0) return -1;
     birth->inode = status.stx_ino;
     /* Not every file system keeps the time. */
     int has_time = (status.stx_mask & STATX_BTIME) != 0;
     birth->seconds = has_time ? status.stx_btime.tv_sec : 0;
     birth->nanoseconds = has_time ? status.stx_btime.tv_nsec : 0;
     return 0;
+}
+
+int atex_get_birth(const char *path, struct atex_birth *birth) {
+    return get_birth(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, birth);
+}
+
+int atex_get_birth_of(int descriptor, struct atex_birth *birth) {
+    return get_birth(descriptor, "", AT_EMPTY_PATH, birth);
 }
 
 /* Between fork and execve only calls that are safe in a process with threads. */
@@ -153,19 +180,43 @@ int atex_set_pipe_size(int descriptor, int bytes) {
     return fcntl(descriptor, F_SETPIPE_SZ, bytes);
 }
 
-/* Recursive: a critical section may contain another one. */
-static pthread_mutex_t critical_section = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+/* Many threads may be in critical sections at once, each in its own request. `inside` counts them;
+   a thread that is in one already is counted once. */
+static pthread_mutex_t sections = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t sections_changed = PTHREAD_COND_INITIALIZER;
+static unsigned inside;
+static int is_ending;
+static _Thread_local unsigned depth;
 
-void atex_enter_critical_section(void) { pthread_mutex_lock(&critical_section); }
+void atex_enter_critical_section(void) {
+    if (depth++ > 0) return;
+    pthread_mutex_lock(&sections);
+    /* Forever: nothing sets it back. */
+    while (is_ending) pthread_cond_wait(&sections_changed, &sections);
+    inside++;
+    pthread_mutex_unlock(&sections);
+}
 
-void atex_leave_critical_section(void) { pthread_mutex_unlock(&critical_section); }
+void atex_leave_critical_section(void) {
+    if (--depth > 0) return;
+    pthread_mutex_lock(&sections);
+    if (--inside == 0) pthread_cond_broadcast(&sections_changed);
+    pthread_mutex_unlock(&sections);
+}
 
 /* Proceeds after the timeout too: the process ends, and rollbacks must run. */
 void atex_enter_critical_section_for_exit(unsigned seconds) {
     struct timespec deadline;
     clock_gettime(CLOCK_MONOTONIC, &deadline);
     deadline.tv_sec += seconds;
-    pthread_mutex_clocklock(&critical_section, CLOCK_MONOTONIC, &deadline);
+    pthread_mutex_lock(&sections);
+    is_ending = 1;
+    while (inside > 0
+           && pthread_cond_clockwait(&sections_changed, &sections, CLOCK_MONOTONIC, &deadline)
+               != ETIMEDOUT) {}
+    pthread_mutex_unlock(&sections);
+    /* The rollbacks that this thread runs enter sections of their own. */
+    depth++;
 }
 
 long atex_splice(int source, int destination, unsigned long length) {
@@ -174,7 +225,8 @@ long atex_splice(int source, int destination, unsigned long length) {
 
 const unsigned atex_closed_by_writer = IN_CLOSE_WRITE, atex_deleted = IN_DELETE,
                atex_modified = IN_MODIFY, atex_created = IN_CREATE | IN_MOVED_TO,
-               atex_renamed = IN_MOVE_SELF, atex_watch_ended = IN_IGNORED;
+               atex_renamed = IN_MOVE_SELF, atex_attributes = IN_ATTRIB,
+               atex_watch_ended = IN_IGNORED;
 
 int atex_watch(const char *path, unsigned events) {
     int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -184,6 +236,10 @@ int atex_watch(const char *path, unsigned events) {
     close(descriptor);
     errno = error;
     return -1;
+}
+
+int atex_add_watch(int descriptor, const char *path, unsigned events) {
+    return inotify_add_watch(descriptor, path, events);
 }
 
 int atex_timer(unsigned first_ms, unsigned interval_ms) {
@@ -198,6 +254,30 @@ int atex_timer(unsigned first_ms, unsigned interval_ms) {
     close(descriptor);
     errno = error;
     return -1;
+}
+
+int atex_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int atex_epoll_add(int epoll, int descriptor, uint32_t events, int32_t id) {
+    struct epoll_event event = {.events = events, .data = {.u32 = (uint32_t)id}};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int atex_epoll_change(int epoll, int descriptor, uint32_t events, int32_t id) {
+    struct epoll_event event = {.events = events, .data = {.u32 = (uint32_t)id}};
+    return epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event);
+}
+
+int atex_epoll_remove(int epoll, int descriptor) {
+    return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+int atex_epoll_wait(int epoll, struct atex_epoll_event *events, int milliseconds) {
+    struct epoll_event found[ATEX_EPOLL_COUNT];
+    int count = epoll_wait(epoll, found, ATEX_EPOLL_COUNT, milliseconds);
+    for (int i = 0; i < count; i++)
+        events[i] = (struct atex_epoll_event){(int32_t)found[i].data.u32, found[i].events};
+    return count;
 }
 
 int atex_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
@@ -216,3 +296,5 @@ int atex_xfs_shares_blocks(int descriptor) {
     if (ioctl(descriptor, _IOR('X', 100, geometry), &geometry) != 0) return -1;
     return (geometry.flags & 1u << 20) != 0; /* XFS_FSOP_GEOM_FLAGS_REFLINK */
 }
+
+int atex_unshare_directory(void) { return unshare(CLONE_FS); }

@@ -37,7 +37,7 @@ extension BegunVolume {
     private func isMeant(_ volume: StorageVolume) throws(LibvirtError) -> Bool {
         switch identity {
         case .uniqueName: return true
-        case .requested(let capacity): return try volume.info().capacity == capacity
+        case .requested(let capacity): return try volume.info().isMade(of: capacity)
         case .made(let key, let birth):
             guard try volume.key() == key else { return false }
             guard let birth else { return true }
@@ -52,5 +52,20 @@ extension BegunVolume {
         made.identity = .made(
             key: try volume.key(), isLocal ? FileBirth(try volume.path()) : nil)
         return made
+    }
+}
+
+extension StorageVolume.Info {
+    /// More than the extents of a volume group usually have, which is 4 MiB.
+    private static let largestUnit: UInt64 = 64 << 20
+
+    /// Whether a request for a volume of `requested` bytes gives this one. Files get the capacity
+    /// that was asked for. LVM and its like round it up to a multiple of a power of two, which
+    /// libvirt does not report: it is at most the largest one that divides the result.
+    func isMade(of requested: UInt64) -> Bool {
+        if capacity == requested { return true }
+        guard kind == .block, capacity > requested else { return false }
+        let unit = min(capacity & (~capacity &+ 1), Self.largestUnit)
+        return capacity - requested < unit
     }
 }

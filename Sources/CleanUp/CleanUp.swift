@@ -1,5 +1,5 @@
-import Libvirt
-import Lifetime
+package import Libvirt
+package import Lifetime
 package import System
 
 /// Undoes the unfinished steps of ended sessions, with the rights of this process. What cannot be
@@ -7,14 +7,19 @@ package import System
 package final class CleanUp {
     private let state: StateDirectory
     private let journal: Journal
+    /// The domains that use a volume.
+    private let users: VolumeUsers
     /// Locked for this process until they are undone.
     private var left: [Journal.Leftover] = []
     private var connections: [String: Connection] = [:]
     /// The hosts that this pass could not reach: each is tried once, and not for each record.
     private var unreachable: [String: LibvirtError] = [:]
 
-    package init(_ state: StateDirectory) {
+    package typealias VolumeUsers = (TemporaryVolume, Connection) throws -> [String]
+
+    package init(_ state: StateDirectory, users: @escaping VolumeUsers) {
         self.state = state
+        self.users = users
         journal = Journal(state)
     }
 
@@ -44,9 +49,9 @@ package final class CleanUp {
             case .success(let begun):
                 do {
                     guard !waiting.contains(leftover.session) else {
-                        throw Failure(reason: "it waits for what was begun after it")
+                        throw CleanUpFailure(reason: "it waits for what was begun after it")
                     }
-                    if let line = try undo(begun) {
+                    if let line = try undo(begun, of: leftover.session) {
                         logUndone(line)
                         result.undone.append(line)
                     }
@@ -64,19 +69,17 @@ package final class CleanUp {
         return result
     }
 
-    private struct Failure: Error { let reason: String }
-
     private func reason(_ error: any Error) -> String {
         switch error {
         case let error as LibvirtError: error.message
         case let error as SystemError: error.message
-        case let error as Failure: error.reason
+        case let error as CleanUpFailure: error.reason
         default: "unknown error"
         }
     }
 
     /// What was done, in words; `nil` if nothing had to be done.
-    private func undo(_ begun: Begun) throws -> String? {
+    private func undo(_ begun: Begun, of session: String) throws -> String? {
         switch begun {
         case .temporaryName(let name):
             return try name.remove() ? "removed \(begun.text)" : nil
@@ -85,29 +88,72 @@ package final class CleanUp {
                 try insisting { () throws(LibvirtError) in try volume.remove(connection) }
             }
             return isRemoved ? "removed \(begun.text)" : nil
+        case .temporaryVolume(let volume):
+            // Most have been removed by their users.
+            if try volume.isGone { return nil }
+            let isRemoved = try withConnection(volume.uri) { connection in
+                try volume.remove(connection) {
+                    // The holder of a domain expects its disk, also while it does not run.
+                    try users(volume, connection).first(where: isReserved)
+                }
+            }
+            return isRemoved ? "removed \(begun.text)" : nil
         case .guest(let guest):
             if let boot = guest.boot, boot != ProcessInformation.boot { return nil }
-            return try stop(guest) ? "stopped \(begun.text)" : nil
+            return try stop(guest, of: session) ? "stopped \(begun.text)" : nil
+        case .clone(let clone):
+            let hasStopped = try !clone.hasLostDomain && stop(clone, of: session)
+            let wasAny = try clone.removeFiles()
+            return hasStopped || wasAny ? "removed \(begun.text)" : nil
         }
     }
 
-    private func stop(_ guest: BegunGuest) throws -> Bool {
+    private func isReserved(_ domain: String) throws(SystemError) -> Bool {
+        guard let path = state.lock(of: domain) else { return false }
+        return try RecordLock.holder(path) != nil
+    }
+
+    private func stop(_ guest: BegunGuest, of session: String) throws -> Bool {
         // Before the reservation is taken: a daemon that does not answer must not block it.
         try withConnection(guest.uri) { connection in
             try insisting {
-                // A session that holds the domain now decides what runs there. Meanwhile none may
-                // reserve it.
-                guard let path = state.lock(of: guest.name), pathExists(path) else {
-                    return try guest.stop(connection)
-                }
-                guard try RecordLock.holder(path) == nil,
-                    let lock = try RecordLock.acquire(path)
-                else { return false }
-                let isStopped = try guest.stop(connection)
-                _ = consume lock
-                return isStopped
+                // A session that holds the domain now decides what runs there.
+                try whileFree(guest.name, of: session) { try guest.stop(connection) } ?? false
             }
         }
+    }
+
+    private func stop(_ clone: BegunClone, of session: String) throws -> Bool {
+        try withConnection(clone.uri) { connection in
+            try insisting {
+                let isStopped = try whileFree(clone.name, of: session) {
+                    try clone.stop(connection)
+                }
+                if let isStopped { return isStopped }
+                guard try clone.domain(connection) == nil else {
+                    throw CleanUpFailure(reason: "another session has reserved it")
+                }
+                return false
+            }
+        }
+    }
+
+    /// Runs `body` while no session can reserve the domain; `nil` if one has reserved it already.
+    private func whileFree(
+        _ domain: String, of session: String, _ body: () throws -> Bool
+    ) throws -> Bool? {
+        guard let path = state.lock(of: domain), pathExists(path) else { return try body() }
+        if let holder = try RecordLock.holder(path) {
+            // Names of sessions begin with their process.
+            guard session.prefix(while: { $0 != "-" }) != String(holder) else {
+                throw CleanUpFailure(reason: "its session has not ended yet")
+            }
+            return nil
+        }
+        guard let lock = try RecordLock.acquire(path) else { return nil }
+        let isStopped = try body()
+        _ = consume lock
+        return isStopped
     }
 
     /// Runs `body` again if it finds nothing: libvirt may still be executing the last call of a

@@ -5,20 +5,27 @@ import System
 import Text
 package import Wire
 
-/// One reading of a domain's console, which is written to the client's standard error.
+/// One reading of a domain's console, which is written to the client's standard error, perhaps with
+/// input for the guest.
 package struct ConsoleReading {
     private let domain: DomainRun
     private let source: any ConsoleSource
     private let wire: Wire
     private let gate: any EffectGate
     private let search: ConsoleSearch?
+    /// `nil` without input.
+    private let dialogue: (input: ConsoleInput, console: LiveConsole)?
     private var count = 0
 
     /// After the domain or its console has ended, how long to wait for the other to end.
     private static let patience = Duration.seconds(2)
 
     /// Why the reading ended, by the word in the reply.
-    package enum End: String, Sendable { case matched, stopped, seconds }
+    package enum End: String, Sendable {
+        case matched, stopped, seconds
+        /// The client typed Ctrl-].
+        case left
+    }
 
     package struct Summary {
         package let end: End
@@ -31,16 +38,19 @@ package struct ConsoleReading {
     }
 
     /// Opens the console of a running domain, or waits for its start first. `until` is the
-    /// expression to search for; `force` disconnects another reader.
+    /// expression to search for; `force` disconnects another reader. With `input`, the device
+    /// itself is opened even if the console is logged.
     package init(
-        of name: String, _ host: HostConnection, _ wire: Wire, until expression: String?,
-        waitForStart: Bool, force: Bool, deadline: ContinuousClock.Instant?, _ gate: any EffectGate
+        of name: String, _ host: HostConnection, _ wire: Wire, input: ConsoleInput? = nil,
+        until expression: String?, waitForStart: Bool, force: Bool,
+        deadline: ContinuousClock.Instant?, _ gate: any EffectGate
     ) throws {
         // First: a wrong expression must fail before anything waits.
         search = try expression.map(ConsoleSearch.init)
         self.gate = gate
         domain = try DomainRun(of: name, host)
         try gate.willLookInto(domain.domain)
+        if input != nil { try gate.willChange(domain.domain) }
         // Before the start: the log's mark separates this run from earlier ones.
         let log = try ConsoleLog(of: domain.domain, domain.connection, isRunning: domain.hasBegun)
         if !domain.hasBegun {
@@ -53,10 +63,16 @@ package struct ConsoleReading {
             try gate.willLookInto(domain.domain)
         }
         self.wire = wire
-        if let log = log?.open() {
-            source = LoggedConsole(log)
+        if let input {
+            let console = try LiveConsole(domain, force: force)
+            (source, dialogue) = (console, (input, console))
         } else {
-            source = try LiveConsole(domain, force: force)
+            dialogue = nil
+            if let log = log?.open() {
+                source = LoggedConsole(log)
+            } else {
+                source = try LiveConsole(domain, force: force)
+            }
         }
     }
 
@@ -67,6 +83,11 @@ package struct ConsoleReading {
         // Until when the domain's stop, or the rest of its bytes, may still arrive.
         var patience: ContinuousClock.Instant?
         while true {
+            if let dialogue, try !dialogue.input.advance({ try send($0, to: dialogue.console) }) {
+                return try endWithoutMatch(
+                    .left, .notFound,
+                    "Ctrl-] was typed before the console of '\(domain.name)' showed")
+            }
             let received = try source.receive(into: &buffer)
             if case .bytes(let length) = received {
                 // Bytes show that the end is not here yet.
@@ -111,10 +132,18 @@ package struct ConsoleReading {
                     "nothing on the console of '\(domain.name)' matched in time:")
             }
             if patience == nil, isOver || received == .end { patience = .now + Self.patience }
+            var waitables: [any Waitable] = [source.waitable, domain.wakeup]
+            if let input = dialogue?.input.waitable { waitables.append(input) }
             _ = try waitForAny(
-                of: [source.waitable, domain.wakeup],
+                of: waitables,
                 until: [deadline, patience].compactMap { $0 }.min())
         }
+    }
+
+    private func send(_ bytes: ArraySlice<UInt8>, to console: LiveConsole) throws -> Int {
+        // Somebody else may have reserved the domain meanwhile.
+        try gate.willChange(domain.domain)
+        return console.send(bytes)
     }
 
     private func isPast(_ moment: ContinuousClock.Instant?) -> Bool {

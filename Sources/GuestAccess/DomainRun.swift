@@ -77,7 +77,7 @@ final class DomainRun {
                         libvirt: error)
                 }
             }
-            pause(milliseconds: 200)
+            try pauseOrCancel(milliseconds: 200)
         }
     }
 

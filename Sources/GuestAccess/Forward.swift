@@ -59,6 +59,9 @@ package struct Forward: Equatable, Sendable {
         return .object(members)
     }
 
+    /// Of the elements with QEMU's own arguments.
+    static let qemuNamespace = "http://libvirt.org/schemas/domain/qemu/1.0"
+
     /// All forwards in a domain's XML: passt's and those of QEMU's own user networks.
     package static func all(in description: Document, of domain: String) throws -> [Forward] {
         let root = description.root
@@ -68,7 +71,7 @@ package struct Forward: Equatable, Sendable {
         ).flatMap { try Forward.passt($0, of: domain) }
         let arguments = try root.nodes(
             "qemu:commandline/qemu:arg/@value",
-            prefixes: ["qemu": "http://libvirt.org/schemas/domain/qemu/1.0"])
+            prefixes: ["qemu": qemuNamespace])
         return passt + qemu(arguments.map(\.text), of: domain)
     }
 }

@@ -27,8 +27,8 @@ struct ForwardOwner {
         var processes: Set<Int32> = [qemu]
         let directory = "\(runDirectory)/passt"
         do throws(SystemError) {
-            for name in try Directory(directory).names()
-            where name.hasPrefix("\(id)-") && name.hasSuffix("-passt.pid") {
+            for name in try Directory.names(in: directory)
+            where isPidFile(name, ofPasstFor: domain, id: id) {
                 guard let passt = pid(in: "\(directory)/\(name)"),
                     try ProcessInformation.name(of: passt)?.hasPrefix("passt") == true
                 else { return nil }
@@ -55,6 +55,19 @@ struct ForwardOwner {
         // Several can listen together: then any of them may get the connection.
         return own.isSuperset(of: inodes)
     }
+}
+
+/// Whether libvirt gave a pid file this name: `ID-NAME-ALIAS-passt.pid`, where NAME has at most 20
+/// characters. After a restart, libvirtd uses IDs again, and files of domains that ended while it
+/// was away stay: they have the ID, but not the name.
+/// libvirt 9.0.0: `virDomainDefGetShortName`, `qemuPasstCreatePidFilename`.
+private func isPidFile(_ name: String, ofPasstFor domain: String, id: UInt32) -> Bool {
+    let short = String(String.UnicodeScalarView(domain.unicodeScalars.prefix(20)))
+    let (start, end) = ("\(id)-\(short)-", "-passt.pid")
+    guard name.hasPrefix(start), name.hasSuffix(end) else { return false }
+    // The alias is `net` and a number, or begins with `ua-` if it comes from a user.
+    let alias = name.dropFirst(start.count).dropLast(end.count)
+    return alias.hasPrefix("ua-") || alias.hasPrefix("net") && UInt32(alias.dropFirst(3)) != nil
 }
 
 /// The number in a pid file; `nil` if there is none.

@@ -14,8 +14,8 @@ package struct GuestRoute: Equatable, Sendable {
     /// The host's addresses on which the forward listens.
     private let listening: Listening
     /// The MAC address of the guest's interface if the host's neighbour table has to confirm the
-    /// address, or else a guest could direct clients to any machine: if only the guest itself claims
-    /// it, or if nothing unproven is connected to.
+    /// address, or else a guest could direct clients to any machine: if only the guest itself
+    /// claims it, or if nothing unproven is connected to.
     let claimedBy: String?
     /// Whether only the guest itself says that the address is its own: it could be any host's.
     let isOnlyClaimed: Bool

@@ -2,7 +2,8 @@ import Libvirt
 import Protocol
 import System
 
-/// The console device itself: what the guest writes from now on. It has one reader at a time.
+/// The console device itself: what the guest writes from now on, and what it reads. It has one
+/// client at a time.
 final class LiveConsole: ConsoleSource {
     let name = "console"
     var waitable: any Waitable { wakeup }
@@ -49,6 +50,17 @@ final class LiveConsole: ConsoleSource {
             // Reported only if the domain is still running, see `resume`.
             failure = error
             return .end
+        }
+    }
+
+    /// Sends a prefix of the bytes to the guest, and returns its length.
+    func send(_ bytes: ArraySlice<UInt8>) -> Int {
+        guard let console else { return 0 }
+        do throws(LibvirtError) { return try console.send(bytes) } catch {
+            // `receive` finds out what has happened to the console.
+            failure = error
+            wakeup.wake()
+            return bytes.count
         }
     }
 

@@ -122,7 +122,7 @@ private final class PortWait {
     private func checkGuest() throws {
         guard hasStopped.isSet else { return }
         // The end of its console output may still be on its way to the log.
-        pause(milliseconds: 50)
+        try pauseOrCancel(milliseconds: 50)
         throw RequestError(
             .libvirt,
             "domain '\(finder.name)' stopped before its port \(finder.port) answered"

@@ -101,8 +101,8 @@ package struct RouteFinder {
         }
     }
 
-    /// Why a route that just answered does not lead to the guest, for the end of a message; `nil` if
-    /// it does, by more than the guest's own claim.
+    /// Why a route that just answered does not lead to the guest, for the end of a message; `nil`
+    /// if it does, by more than the guest's own claim.
     package func objection(to route: GuestRoute) -> String? {
         if route.isForward {
             if isOwn(route) { return nil }

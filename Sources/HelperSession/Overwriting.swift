@@ -13,10 +13,15 @@ extension Parameters {
 }
 
 extension Session {
-    /// The guard of the volumes that domains use; `force` turns it off.
-    func overwriteGuard(force: Bool) -> OverwriteGuard {
+    /// The guard of the volumes that domains use; `force` turns it off. `mayStillWrite` is asked
+    /// directly before the old volume is replaced, also with `force`.
+    func overwriteGuard(
+        force: Bool, mayStillWrite: @escaping () throws -> Void = {}
+    ) -> OverwriteGuard {
         let reservations = reservations
-        return OverwriteGuard(host, gate: gate, isForced: force) { domain in
+        return OverwriteGuard(
+            host, gate: gate, isForced: force, mayStillWrite: mayStillWrite
+        ) { domain in
             try reservations.otherHolder(of: domain)
         }
     }

@@ -1,17 +1,20 @@
+package import CleanUp
 import Confinement
 package import Libvirt
 package import Lifetime
 package import Logging
 package import Policy
 package import Protocol
-import System
+package import System
 import Text
 import Virsh
+import Volumes
 package import Wire
 
-/// The state of one client's session: its reservations, its directory, its connection to libvirt.
+/// What the requests of one client work on: its reservations, its connection to libvirt.
 ///
-/// Requests are executed one by one on the main thread, which alone uses the session.
+/// Used by one thread. Requests are executed one by one on the main thread; each background request
+/// has a `Session` of its own, which shares with the others what is `Sendable` (`SharedParts`).
 package final class Session {
     let wire: Wire
     let host: HostConnection
@@ -22,7 +25,18 @@ package final class Session {
     let audit: AuditLog
     /// Gate 4: asked before each effect.
     let gate: any EffectGate
+    /// Undoes what ended sessions have left.
+    let cleanUp: StartedCleanUp?
     let log: Logger
+    /// What is undone at the end of the session, newest first.
+    let atEnd: LastingRollbacks
+    let temporaryVolumes: TemporaryVolumes
+    let guests: SessionGuests
+    let background: BackgroundRequests
+    /// What happens if the client is lost.
+    package let leases: LeaseKeeper
+    /// Whether this is the session of a background request.
+    private let isInBackground: Bool
     /// Shows a person the progress of all commands; `nil` in the line protocol.
     var progressDisplay: ProgressDisplay?
     /// The client's streams during a command in words; `nil` in the line protocol.
@@ -32,20 +46,100 @@ package final class Session {
 
     package init(
         wire: Wire, host: HostConnection, client: Client, audit: AuditLog, record: SessionRecord,
-        log: Logger
-    ) {
+        cleanUp: StartedCleanUp? = nil, leases: LeaseKeeper? = nil, log: Logger
+    ) throws(SystemError) {
         self.wire = wire
         self.host = host
         self.client = client
         policy = record.policy
         self.audit = audit
+        self.cleanUp = cleanUp
         self.log = log
+        background = try BackgroundRequests()
+        isInBackground = false
         reservations = ReservedDomains(record)
-        gate = SessionGate(policy, host, reservations) ?? UnconfinedGate()
+        atEnd = LastingRollbacks()
+        guests = SessionGuests()
+        temporaryVolumes = TemporaryVolumes(atEnd) { domain in
+            try ReservedDomains(record).isHeldByOther(domain)
+        }
+        if let leases { self.leases = leases } else { self.leases = LeaseKeeper(record) }
+        self.leases.begin(
+            LeaseKeeper.Parts(
+                background: background, temporaryVolumes: temporaryVolumes, guests: guests))
+        gate = SessionGate(policy, host, reservations, StoredBytes()) ?? Self.unconfinedGate(record)
+    }
+
+    /// The session of one background request.
+    private init(_ parts: SharedParts) {
+        wire = parts.wire
+        host = HostConnection(parts.host)
+        client = parts.client
+        policy = parts.record.policy
+        audit = parts.audit.another()
+        cleanUp = parts.cleanUp
+        log = parts.log
+        background = parts.background
+        isInBackground = true
+        reservations = ReservedDomains(parts.record)
+        atEnd = parts.atEnd
+        temporaryVolumes = parts.temporaryVolumes
+        guests = parts.guests
+        leases = parts.leases
+        gate =
+            SessionGate(policy, host, reservations, parts.stored)
+            ?? Self.unconfinedGate(parts.record)
+    }
+
+    private static func unconfinedGate(_ record: SessionRecord) -> UnconfinedGate {
+        UnconfinedGate { domain in
+            try record.lost.check(domain())
+            // Only such a request can change a domain while another one releases it.
+            if Cancellation.current != nil { record.noteUse(of: try domain()) }
+        }
+    }
+
+    /// What all threads of a session share.
+    private struct SharedParts: Sendable {
+        let wire: Wire
+        let host: HostConnection.Target
+        let client: Client
+        let audit: AuditLog
+        let record: SessionRecord
+        let cleanUp: StartedCleanUp?
+        let log: Logger
+        let background: BackgroundRequests
+        let atEnd: LastingRollbacks
+        let temporaryVolumes: TemporaryVolumes
+        let guests: SessionGuests
+        let leases: LeaseKeeper
+        let stored: StoredBytes
+    }
+
+    private var sharedParts: SharedParts {
+        SharedParts(
+            wire: wire, host: host.target, client: client, audit: audit,
+            record: reservations.record, cleanUp: cleanUp, log: log, background: background,
+            atEnd: atEnd, temporaryVolumes: temporaryVolumes, guests: guests, leases: leases,
+            stored: (gate as? SessionGate)?.stored ?? StoredBytes())
     }
 
     private var dispatcher: Dispatcher<SessionCommand> {
-        Dispatcher(SessionCommand.all, wire, log, policy, audit)
+        Dispatcher(
+            SessionCommand.all, wire, log, policy, audit,
+            background: isInBackground || isInWords
+                ? nil
+                : Dispatcher.Background(background) {
+                    let parts = self.sharedParts
+                    return { object in try Session(parts).reply(to: object) }
+                }, executing: { [leases] request in try leases.execute(request) })
+    }
+
+    /// The URI of the libvirt host, which libvirt may have completed.
+    func uriOfHost() throws -> String {
+        do throws(LibvirtError) { return try host.open().uri() } catch {
+            throw RequestError("cannot determine the URI of the host", error)
+        }
     }
 
     /// Answers requests until the input ends.
@@ -53,8 +147,17 @@ package final class Session {
         log.info("starting up")
         defer { log.info("shutting down") }
         try explainToPerson()
+        // Their rollbacks must not be lost with the process.
+        defer {
+            background.cancelAll()
+            do throws(SystemError) { try background.waitForAll() } catch {
+                log.error("cannot wait for background requests: \(error.message)")
+            }
+        }
         do {
             try dispatcher.answerAll(self)
+            // The client may have closed its end and still read.
+            try background.waitForAll()
             // Not an error of ours, so the exit status is 0, as at any end of input.
         } catch is Wire.Truncated {
             log.error("the input ended inside of a body")
@@ -64,6 +167,9 @@ package final class Session {
             throw error
         }
     }
+
+    /// Undoes what was to last only as long as the session, while its reservations still hold.
+    package func end() { atEnd.runAll() }
 
     /// Says on standard error what this is, if it seems that a person and not a program started the
     /// session: at a terminal at once, else if nothing was sent for five seconds.
@@ -94,18 +200,27 @@ package final class Session {
         try progressDisplay?.step(step())
     }
 
+    /// The position of a waiting request in the queue, for a client that wants it: a person is
+    /// shown steps instead.
+    func positions(of request: Request, _ isWanted: Bool) -> Progress {
+        progressDisplay == nil ? progress(of: request, isWanted) : Progress(nil)
+    }
+
     /// The progress that a command reports; `isWanted` is the client's argument.
     func progress(of request: Request, _ isWanted: Bool) -> Progress {
         if let display = progressDisplay { return Progress { try display.show($0, $1) } }
         guard isWanted else { return Progress(nil) }
-        let (wire, name) = (wire, request.name)
+        reservations.record.lost.sendEvents(to: wire)
+        let wire = wire
+        let source = Wire.EventSource()
         return Progress { done, total in
             try wire.write(
-                .object([
-                    ("event", .string("progress")), ("cmd", .string(name)),
-                    ("done", .integer(Int64(clamping: done))),
-                    ("total", total.map { .integer(Int64(clamping: $0)) } ?? .null),
-                ]))
+                event: request.event(
+                    "progress",
+                    [
+                        ("done", .integer(Int64(clamping: done))),
+                        ("total", total.map { .integer(Int64(clamping: $0)) } ?? .null),
+                    ]), of: source)
         }
     }
 }

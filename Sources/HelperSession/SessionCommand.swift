@@ -1,3 +1,4 @@
+import CleanUp
 package import Protocol
 
 /// One command of the line protocol: a value that contains everything about it.
@@ -10,6 +11,10 @@ package struct SessionCommand: CommandDefinition {
     package let summary: String
     package let isOriginal: Bool
     package let effect: CommandEffect
+    /// Whether it may read or change domains, volumes or reservations. If not, it does not wait
+    /// until the rests of ended sessions are removed.
+    let usesHost: Bool
+    package let sendsBytes: Bool
     let group: CommandGroup
     /// What a person types to use it.
     let example: String
@@ -20,7 +25,8 @@ package struct SessionCommand: CommandDefinition {
     /// `declare` declares the parameters and returns the function that executes a request.
     init(
         _ name: String, _ effect: CommandEffect, aliases: [String] = [], isOriginal: Bool = false,
-        inWords: InWords = .ordinary, group: CommandGroup, summary: String, example: String,
+        usesHost: Bool = true, sendsBytes: Bool = false, inWords: InWords = .ordinary,
+        group: CommandGroup, summary: String, example: String,
         _ declare: @escaping @Sendable (inout Parameters) -> Run
     ) {
         self.name = name
@@ -28,6 +34,8 @@ package struct SessionCommand: CommandDefinition {
         self.summary = summary
         self.isOriginal = isOriginal
         self.effect = effect
+        self.usesHost = usesHost
+        self.sendsBytes = sendsBytes
         self.inWords = inWords
         self.group = group
         self.example = example
@@ -52,13 +60,21 @@ package struct SessionCommand: CommandDefinition {
     package func declared() -> (parameters: Parameters, run: Run) {
         var parameters = Parameters()
         let run = declare(&parameters)
-        return (parameters, run)
+        guard usesHost else { return (parameters, run) }
+        return (
+            parameters,
+            { session, request in
+                session.cleanUp?.wait()
+                try session.reservations.record.showGuests()
+                return try run(session, request)
+            }
+        )
     }
 
     /// All commands in the order of `help`.
     package static let all: [SessionCommand] = [
         .ping, .setname, .virsh, .reserve, .release, .reservations, .upload, .virtInstall,
         .createVolume, .copyVolume, .uploadVolume, .downloadVolume, .portForwards, .addresses,
-        .waitPort, .provision, .console, .help, .version, .whoami, .hostCheck,
+        .waitPort, .provision, .console, .cancel, .help, .version, .whoami, .hostCheck,
     ]
 }

@@ -55,7 +55,7 @@ package struct Check: Sendable {
         .forward, .addresses, .portConflict, .portTaken, .firewall, .memory, .firmware, .osData,
         .sshdDropIn, .sshdForcedCommand, .sshdForwarding, .sshdTerminal, .sshdKeepAlive,
         .sshdAccess, .sshdAuthentication, .sshdKeys, .sshdSession, .sudoers, .policy,
-        .policyKeys, .policyLog, .loginAccount, .loginShell, .stateDirectory, .journal,
+        .policyKeys, .policyLog, .loginAccount, .loginShell, .logind, .stateDirectory, .journal,
         .sessionDirectories, .waiting,
     ]
 }

@@ -25,7 +25,7 @@ func textIfPresent(_ path: String, ownedBy owner: UInt32? = nil) throws(RequestE
 
 /// The names in a directory, sorted; empty if it does not exist.
 func names(in path: String) throws(RequestError) -> [String] {
-    do throws(SystemError) { return try Directory(path).names().sorted() } catch {
+    do throws(SystemError) { return try Directory.names(in: path).sorted() } catch {
         if error.condition == .notFound { return [] }
         throw RequestError("cannot list '\(path)'", error)
     }

@@ -1,4 +1,5 @@
 import CCurl
+import Synchronization
 import System
 
 /// Downloads files, one at a time. The connection to a server is kept open between transfers.
@@ -20,10 +21,13 @@ final class Downloader {
 
     init(permits: URLPermission? = nil) {
         self.permits = permits
-        handle = curl_easy_init()
+        // The first call initializes libcurl, which older versions permit on one thread only.
+        handle = Self.initialization.withLock { _ in curl_easy_init() }
         message = .allocate(capacity: Int(CURL_ERROR_SIZE))
         message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
+
+    private static let initialization = Mutex(())
 
     deinit {
         if let handle { curl_easy_cleanup(handle) }
@@ -136,6 +140,7 @@ final class Downloader {
     private func perform(
         _ url: String, headOnly: Bool, _ transfer: Transfer, _ followsRedirects: Bool
     ) throws(MediaError) {
+        guard !isCancelled else { throw MediaError(.broken, "the request was cancelled") }
         guard let curl = handle else {
             let problem = InstallMediaLibraries.downloadProblem
             throw MediaError(.broken, problem ?? "libcurl is out of memory")
@@ -170,7 +175,7 @@ final class Downloader {
                     .write(UnsafeRawBufferPointer(start: bytes, count: count))
             },
             { context, total, done, _, _ in
-                guard let context else { return 1 }
+                guard let context, !isCancelled else { return 1 }
                 Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
                     .progress?(Int64(done), total > 0 ? Int64(total) : nil)
                 return 0
@@ -211,6 +216,8 @@ final class Downloader {
         }
     }
 }
+
+private var isCancelled: Bool { Cancellation.current?.isCancelled == true }
 
 /// A URL in which blanks and other invalid bytes are percent-encoded. Existing escapes stay.
 func quoted(_ url: String) -> String {

@@ -107,7 +107,7 @@ package final class Media {
     /// should be, for an error message, e.g. `a kernel`.
     package func fetch(
         _ file: String, into scratch: ScratchFiles, as what: String,
-        progress: @escaping Progress
+        progress: @escaping TransferProgress
     ) throws(MediaError) -> String {
         let name = baseName(of: file)
         do throws(MediaError) {

@@ -10,4 +10,4 @@ package enum TransferEvent: Hashable, Sendable {
 }
 
 /// Receives the events of a transfer.
-package typealias Progress = (TransferEvent) -> Void
+package typealias TransferProgress = (TransferEvent) -> Void

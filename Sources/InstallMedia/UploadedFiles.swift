@@ -26,7 +26,8 @@ package final class UploadedFiles: Sendable {
     /// Uploads files into the pool of a directory and returns their paths there. The pool is
     /// created if there is none.
     package func upload(
-        _ paths: [String], to directory: String, _ connection: Connection, progress: Progress
+        _ paths: [String], to directory: String, _ connection: Connection,
+        progress: TransferProgress
     ) throws -> [String] {
         let pool = try pool(directory, connection)
         return try paths.map { try upload($0, to: pool, connection, progress) }
@@ -113,7 +114,7 @@ package final class UploadedFiles: Sendable {
     }
 
     private func upload(
-        _ path: String, to pool: StoragePool, _ connection: Connection, _ progress: Progress
+        _ path: String, to pool: StoragePool, _ connection: Connection, _ progress: TransferProgress
     ) throws -> String {
         let file = try FileDescriptor.reading(path)
         let size = try file.status().size
@@ -152,6 +153,7 @@ package final class UploadedFiles: Sendable {
         var chunk = [UInt8](repeating: 0, count: DataStream.chunkSize)
         var done: Int64 = 0
         while true {
+            try Cancellation.check()
             let count = try file.read(into: &chunk, atMost: chunk.count)
             if count == 0 { break }
             var sent = 0

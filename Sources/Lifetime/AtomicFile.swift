@@ -46,8 +46,10 @@ package struct AtomicFile: ~Copyable {
         // Before the file exists: a signal right after its creation must not leave it behind.
         let rollback = try Self.removal(of: name, in: parent)
         if let name {
-            descriptor = try .open(
-                name, in: parent.directory.descriptor, O_RDWR | O_CREAT | O_EXCL, mode: mode)
+            descriptor = try CriticalSection.run { () throws(SystemError) in
+                try .open(
+                    name, in: parent.directory.descriptor, O_RDWR | O_CREAT | O_EXCL, mode: mode)
+            }
         } else {
             descriptor = FileDescriptor(owning: unnamed)
         }
@@ -81,7 +83,9 @@ package struct AtomicFile: ~Copyable {
     ///
     /// `durably` returns when the file and its name survive a power failure. If they cannot be
     /// written to the disk, the name refers to what it did before.
-    /// C: `linkat`, `renameat`, `fsync`.
+    ///
+    /// The name is given in a `CriticalSection`: a rollback that removes it, e.g. of a temporary
+    /// volume, must not run before. C: `linkat`, `renameat`, `fsync`.
     package consuming func publish(
         as name: String, replacing: Bool = true, durably: Bool = false
     ) throws(SystemError) {
@@ -97,7 +101,10 @@ package struct AtomicFile: ~Copyable {
             try link(as: name)
             if durably { try flushNewName(name) }
         } else if let temporaryName {
-            try parent.rename(temporaryName, to: name, durably: durably)
+            let parent = parent
+            try CriticalSection.run { () throws(SystemError) in
+                try parent.rename(temporaryName, to: name, durably: durably)
+            }
         } else {
             do throws(SystemError) {
                 try link(as: name)
@@ -111,7 +118,9 @@ package struct AtomicFile: ~Copyable {
             // Not durable: the name exists only for the moment until the next call.
             let rollback = try Self.removal(of: temporaryName, in: parent, durably: false)
             try link(as: temporaryName)
-            try parent.rename(temporaryName, to: name, durably: durably)
+            try CriticalSection.run { () throws(SystemError) in
+                try parent.rename(temporaryName, to: name, durably: durably)
+            }
             rollback.commit()
         }
     }
@@ -121,12 +130,16 @@ package struct AtomicFile: ~Copyable {
     }
 
     private func link(as name: String) throws(SystemError) {
-        guard
-            // open(2) gives this path for O_TMPFILE; AT_EMPTY_PATH would need CAP_DAC_READ_SEARCH.
-            linkat(
-                AT_FDCWD, "/proc/self/fd/\(descriptor.number)", parent.directory.descriptor.number,
-                name, AT_SYMLINK_FOLLOW)
-                == 0
-        else { throw .last }
+        let (file, parent) = (descriptor.number, parent)
+        try CriticalSection.run { () throws(SystemError) in
+            guard
+                // open(2) gives this path for O_TMPFILE; AT_EMPTY_PATH would need
+                // CAP_DAC_READ_SEARCH.
+                linkat(
+                    AT_FDCWD, "/proc/self/fd/\(file)", parent.directory.descriptor.number, name,
+                    AT_SYMLINK_FOLLOW)
+                    == 0
+            else { throw .last }
+        }
     }
 }

@@ -2,47 +2,65 @@ import Glibc
 import Synchronization
 package import System
 
-/// Ends the process on a termination signal, when the client has disconnected, or when a limit of the
-/// session is reached, even if the main thread is in a call that never returns. Pending rollbacks run
-/// first.
+/// Ends the process on a termination signal, when the client has disconnected, or when a limit of
+/// the session is reached, even if the main thread is in a call that never returns. Pending
+/// rollbacks run first. A session with leases goes on without its client.
 package enum ClientWatch {
     /// Starts a thread that waits for SIGTERM, SIGHUP and SIGINT, and for `output` and `errors` to
     /// lose their reader, or for a limit. Then it calls `cleanUp`, runs all rollbacks, and ends the
-    /// process. Calls `filesRemoved` some time after each `RemovalAlarm.signal`. Call it before any
-    /// other thread is created.
+    /// process. Calls `filesRemoved` some time after each `RemovalAlarm.signal`. If the client has
+    /// disconnected, calls `outlive` first: if that returns true, the process goes on without its
+    /// streams, until `end(_:)`, a limit, or a signal other than SIGHUP. Call it before any other
+    /// thread is created.
     package static func start(
         output: borrowing FileDescriptor, errors: borrowing FileDescriptor,
         limits: SessionLimits = .none, filesRemoved: @escaping @Sendable () -> Void = {},
+        outlive: @escaping @Sendable () -> Bool = { false },
         cleanUp: @escaping @Sendable (SessionEnd) -> Void
     ) throws(SystemError) {
         // Duplicates: the thread polls them until the process ends, when the session has closed
         // its own. Polling a closed descriptor would look like a lost client.
         let watcher = Watcher(
             signals: try SignalHandling.signalDescriptor(), output: try output.duplicate(),
-            errors: try errors.duplicate(), limits: limits, filesRemoved: filesRemoved,
-            cleanUp: cleanUp)
-        // Before the thread starts: `isRequestRunning` polls this number from the main thread.
+            errors: try errors.duplicate(), ending: try Wakeup(), limits: limits,
+            filesRemoved: filesRemoved, outlive: outlive, cleanUp: cleanUp)
+        ending.withLock { $0 = watcher.ending }
+        // Before the thread starts: `requestBegins` polls this number.
         self.errors.store(watcher.errors.number, ordering: .relaxed)
         try startDetachedThread { watcher.run() }
     }
 
-    /// Whether a request is being executed. Losing the reader of `errors` ends the process only
-    /// during a request: clients may close that stream between requests.
-    package static var isRequestRunning: Bool {
-        get { requestIsRunning.load(ordering: .acquiring) }
-        set {
-            // The watcher may not have noticed yet what happened before the request, so look.
-            if newValue, !errorsAreLost.load(ordering: .relaxed) {
-                var polled = pollfd(fd: errors.load(ordering: .relaxed), events: 0, revents: 0)
-                errorsAreLost.store(poll(&polled, 1, 0) > 0, ordering: .relaxed)
-            }
-            if !newValue { idleSince.withLock { $0 = .now } }
-            requestIsRunning.store(newValue, ordering: .releasing)
-        }
+    /// Ends the process as if its client had disconnected.
+    package static func end(_ reason: SessionEnd) {
+        endReason.withLock { $0 = reason }
+        ending.withLock { $0 }?.wake()
     }
 
-    // Written by the main thread, read by the watcher.
-    private static let requestIsRunning = Atomic(false)
+    private static let endReason = Mutex(SessionEnd.disconnected)
+    private static let ending = Mutex<Wakeup?>(nil)
+
+    /// A request begins. Losing the reader of `errors` ends the process only during a request:
+    /// clients may close that stream between requests.
+    package static func requestBegins() {
+        // The watcher may not have noticed yet what happened before the request, so look. What
+        // happens during another request ends the process.
+        if !isRequestRunning, !errorsAreLost.load(ordering: .relaxed) {
+            var polled = pollfd(fd: errors.load(ordering: .relaxed), events: 0, revents: 0)
+            errorsAreLost.store(poll(&polled, 1, 0) > 0, ordering: .relaxed)
+        }
+        runningRequests.add(1, ordering: .releasing)
+    }
+
+    /// A request has ended, and its reply was written.
+    package static func requestEnds() {
+        idleSince.withLock { $0 = .now }
+        runningRequests.subtract(1, ordering: .releasing)
+    }
+
+    private static var isRequestRunning: Bool { runningRequests.load(ordering: .acquiring) > 0 }
+
+    /// Also those in the background.
+    private static let runningRequests = Atomic(0)
     private static let errors = Atomic<Int32>(-1)
     /// When the last request ended, or the session began.
     private static let idleSince = Mutex(ContinuousClock.now)
@@ -53,6 +71,8 @@ package enum ClientWatch {
         private let signals: FileDescriptor
         private let output: FileDescriptor
         let errors: FileDescriptor
+        let ending: Wakeup
+        private let outlive: @Sendable () -> Bool
         private let limits: SessionLimits
         private let start = ContinuousClock.now
         private let filesRemoved: @Sendable () -> Void
@@ -60,11 +80,13 @@ package enum ClientWatch {
 
         init(
             signals: consuming FileDescriptor, output: consuming FileDescriptor,
-            errors: consuming FileDescriptor, limits: SessionLimits,
-            filesRemoved: @escaping @Sendable () -> Void,
+            errors: consuming FileDescriptor, ending: Wakeup, limits: SessionLimits,
+            filesRemoved: @escaping @Sendable () -> Void, outlive: @escaping @Sendable () -> Bool,
             cleanUp: @escaping @Sendable (SessionEnd) -> Void
         ) {
             self.limits = limits
+            self.ending = ending
+            self.outlive = outlive
             self.filesRemoved = filesRemoved
             self.signals = signals
             self.output = output
@@ -78,7 +100,9 @@ package enum ClientWatch {
                 pollfd(fd: signals.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: output.number, events: 0, revents: 0),
                 pollfd(fd: errors.number, events: 0, revents: 0),
+                pollfd(fd: ending.descriptorNumber, events: Int16(POLLIN), revents: 0),
             ]
+            var hasClient = true
             // When to call `filesRemoved`: who removes one file, removes others too.
             var removalEnd: ContinuousClock.Instant?
             while true {
@@ -96,16 +120,31 @@ package enum ClientWatch {
                 // Signals first, so that the exit status names the signal, as a shell's does.
                 if polled[0].revents != 0 {
                     let signal = SignalHandling.pendingSignal(signals)
-                    guard signal == RemovalAlarm.signal else { end(128 + signal, .signal) }
-                    removalEnd = removalEnd ?? ContinuousClock.now + .milliseconds(20)
-                }
-                if polled[1].revents != 0 { end(1, .disconnected) }
-                if polled[2].revents != 0 {
-                    if isRequestRunning, !errorsAreLost.load(ordering: .relaxed) {
-                        end(1, .disconnected)
+                    if signal == RemovalAlarm.signal {
+                        removalEnd = removalEnd ?? ContinuousClock.now + .milliseconds(20)
+                    } else if signal != SIGHUP || hasClient && !outlive() {
+                        end(128 + signal, .signal)
+                    } else {
+                        // The terminal of the client has gone.
+                        hasClient = false
                     }
+                }
+                if polled[3].revents != 0 { end(0, endReason.withLock { $0 }) }
+                var isLost = hasClient && polled[1].revents != 0
+                if hasClient, polled[2].revents != 0 {
+                    isLost =
+                        isLost || isRequestRunning && !errorsAreLost.load(ordering: .relaxed)
                     polled[2].fd = -1  // or poll would return immediately each time
                 }
+                if isLost {
+                    guard outlive() else { end(1, .disconnected) }
+                    hasClient = false
+                }
+                guard !hasClient, polled[1].fd >= 0 else { continue }
+                // The limit of the time without a request begins anew.
+                ClientWatch.idleSince.withLock { $0 = .now }
+                polled[1].fd = -1
+                polled[2].fd = -1
             }
         }
 
@@ -149,9 +188,9 @@ package enum ClientWatch {
             _exit(status)
         }
 
-        /// Runs all rollbacks, on another thread: if one hangs, e.g. because libvirt does not answer,
-        /// the process must end nevertheless. Then a background process gets what is still in the
-        /// journal, and some time to start.
+        /// Runs all rollbacks, on another thread: if one hangs, e.g. because libvirt does not
+        /// answer, the process must end nevertheless. Then a background process gets what is still
+        /// in the journal, and some time to start.
         private func runRollbacks() {
             let end = ContinuousClock.now + .seconds(CriticalSection.endTimeoutSeconds * 2)
             do throws(SystemError) {

@@ -3,13 +3,19 @@ package import System
 
 /// Changes of names that survive a power failure when the call returns, and that are undone if
 /// they cannot be written to the disk. The content of the file must have been flushed before.
+///
+/// The new name is given in a `CriticalSection`: a rollback that removes it, e.g. of a temporary
+/// volume, must not run before.
 extension AtomicFile {
     /// Renames a file within a directory, and replaces a file of the new name in one step.
     /// C: `renameat`, `fsync`.
     package static func renameDurably(
         _ name: String, to new: String, in directory: borrowing Directory
     ) throws(SystemError) {
-        try Parent(directory).rename(name, to: new, durably: true)
+        let parent = try Parent(directory)
+        try CriticalSection.run { () throws(SystemError) in
+            try parent.rename(name, to: new, durably: true)
+        }
     }
 
     /// The same, but throws `EEXIST` if the new name is taken. C: `renameat2`, `fsync`.
@@ -17,9 +23,11 @@ extension AtomicFile {
         _ name: String, toFree new: String, in directory: borrowing Directory
     ) throws(SystemError) {
         let parent = try Parent(directory)
-        try parent.directory.rename(name, toNew: new)
-        try parent.flush(new) { (parent) throws(SystemError) in
-            try parent.directory.rename(new, to: name)
+        try CriticalSection.run { () throws(SystemError) in
+            try parent.directory.rename(name, toNew: new)
+            try parent.flush(new) { (parent) throws(SystemError) in
+                try parent.directory.rename(new, to: name)
+            }
         }
     }
 }

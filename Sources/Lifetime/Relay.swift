@@ -2,33 +2,55 @@ import CSystem
 import Glibc
 package import System
 
-/// Copies bytes between this process's standard streams and a connection, in both directions at
-/// once, until both have ended. The kernel moves the bytes if it can.
+/// Copies bytes between this process's standard streams, or other ones, and a connection, in both
+/// directions at once. The kernel moves the bytes if it can.
 package enum Relay {
     /// Returns when both directions have ended. Throws errors of the connection; if the reader of
-    /// standard output is gone, it returns. C: `splice`, `poll`, `shutdown`.
-    ///
+    /// standard output is gone, it returns. `check` is called once a second; what it throws ends
+    /// the connection. C: `splice`, `poll`, `shutdown`.
+    package static func run(_ socket: TCPSocket, _ check: (() throws -> Void)?) throws {
+        try run(socket, check, STDIN_FILENO, STDOUT_FILENO, endsWithGuest: false)
+    }
+
+    /// The same with other streams, and it returns as soon as the guest has closed its side:
+    /// somebody else has a descriptor of `output`, so its reader cannot see that.
+    package static func run(
+        _ socket: TCPSocket, _ check: (() throws -> Void)?,
+        from input: borrowing FileDescriptor, to output: borrowing FileDescriptor
+    ) throws {
+        try run(socket, check, input.number, output.number, endsWithGuest: true)
+    }
+
     /// Runs on one thread. Each turn waits for both flows and then moves each at most once, so
     /// that a busy direction cannot starve the other.
-    package static func run(_ socket: TCPSocket) throws(SystemError) {
+    private static func run(
+        _ socket: TCPSocket, _ check: (() throws -> Void)?, _ source: Int32,
+        _ destination: Int32, endsWithGuest: Bool
+    ) throws {
         SignalHandling.ignoreBrokenPipes()
         // Our parent may share these open files: restore their flags on return.
-        let input = NonBlocking(STDIN_FILENO)
-        let output = NonBlocking(STDOUT_FILENO)
+        let input = NonBlocking(source)
+        let output = NonBlocking(destination)
         defer {
             input.restore()
             output.restore()
         }
         let peer = socket.descriptor.number
-        let toGuest = try Flow(from: STDIN_FILENO, to: peer) {}
-        let fromGuest = try Flow(from: peer, to: STDOUT_FILENO) { output.restore() }
+        let toGuest = try Flow(from: source, to: peer) {}
+        let fromGuest = try Flow(from: peer, to: destination) { output.restore() }
+        var nextCheck = ContinuousClock.now
         while true {
+            if let check, .now >= nextCheck {
+                try check()
+                nextCheck = .now + .seconds(1)
+            }
             // The result is not looked at: moving from or to a descriptor that is not ready does
             // nothing.
             var polled = toGuest.awaited + fromGuest.awaited
             if polled.isEmpty { return }
-            guard poll(&polled, nfds_t(polled.count), -1) >= 0 || errno == EINTR else {
-                throw .last
+            let timeout: Int32 = check == nil ? -1 : 1000
+            guard poll(&polled, nfds_t(polled.count), timeout) >= 0 || errno == EINTR else {
+                throw SystemError.last
             }
             // The guest may close its read side and still send.
             do throws(SystemError) { try toGuest.move() } catch { toGuest.end() }
@@ -38,7 +60,7 @@ package enum Relay {
                 throw error
             }
             // Also without a failed write: a silent guest would keep us here forever.
-            if fromGuest.hasLostReader { return }
+            if fromGuest.hasLostReader || endsWithGuest && fromGuest.isOver { return }
         }
     }
 }
@@ -76,7 +98,7 @@ private final class Flow {
     /// The bytes in the pipe.
     private var held = 0
     private var isAtEnd = false
-    private var isOver = false
+    private(set) var isOver = false
     private var sourceSplices = true
     private var destinationSplices = true
     /// For descriptors that cannot be spliced: `rest` is the part still to write.

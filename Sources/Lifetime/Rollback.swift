@@ -5,16 +5,16 @@ package import System
 /// ends the process in between. Create it before the step that it rolls back: the action must cope
 /// with a step that has not begun.
 ///
-/// With `of:` it also records the step in the journal, so that another process undoes it if this one
-/// is killed, or if the action throws.
+/// With `of:` it also records the step in the journal, so that another process undoes it if this
+/// one is killed, or if the action throws.
 ///
 /// Actions run inside a `CriticalSection`, on the thread that leaves the scope or on the thread
-/// that ends the process, and exactly once.
-package struct Rollback: ~Copyable {
+/// that ends the process, and exactly once. A cancellation does not end what they wait for.
+package struct Rollback: ~Copyable, Sendable {
     private let id: UInt64
 
     /// For a step whose result does not outlive the process.
-    package init(_ action: @escaping @Sendable () -> Void) { self.init(nil, action) }
+    package init(_ action: @escaping @Sendable () -> Void) { id = Self.add(nil, action) }
 
     /// For a step whose result, `begun`, outlives the process; `nil` means that it does not. Throws
     /// if the record cannot be written. `durably`: the record survives a power failure, because the
@@ -23,28 +23,25 @@ package struct Rollback: ~Copyable {
         of begun: Begun?, durably: Bool, _ action: @escaping @Sendable () throws -> Void
     ) throws(SystemError) {
         let entry = JournalEntry(isDurable: durably)
-        if let begun { try entry.note(begun) }
-        self.init(recording: entry, action)
+        // One section: a process that ends after the record was made runs the action too.
+        id = try CriticalSection.run { () throws(SystemError) in
+            if let begun { try entry.note(begun) }
+            return Self.add(entry, action)
+        }
     }
 
     /// The same, for an entry that is also written elsewhere.
     package init(recording entry: JournalEntry, _ action: @escaping @Sendable () throws -> Void) {
-        self.init(entry) {
-            do {
-                try action()
-                entry.remove()
-            } catch {
-                // Not reported: the client gets the error that caused the rollback.
-                entry.leave()
-            }
-        }
+        id = Self.add(entry, action)
     }
 
-    private init(_ entry: JournalEntry?, _ action: @escaping @Sendable () -> Void) {
-        id = CriticalSection.run {
-            Self.pending.withLock { pending in
+    private static func add(
+        _ entry: JournalEntry?, _ action: @escaping @Sendable () throws -> Void
+    ) -> UInt64 {
+        CriticalSection.run {
+            pending.withLock { pending in
                 pending.lastID += 1
-                pending.steps.append(Step(id: pending.lastID, action: action, entry: entry))
+                pending.steps.append(Step(id: pending.lastID, entry: entry, action: action))
                 return pending.lastID
             }
         }
@@ -53,7 +50,10 @@ package struct Rollback: ~Copyable {
     deinit {
         let id = self.id
         // Blocks forever if the process is ending; then the other thread runs the action.
-        CriticalSection.run { Self.remove(id)?.action() }
+        CriticalSection.run {
+            guard let step = Self.remove(id) else { return }
+            Cancellation.ignored { step.undo() }
+        }
     }
 
     /// The operation succeeded: the action is dropped.
@@ -64,13 +64,25 @@ package struct Rollback: ~Copyable {
         CriticalSection.run { Self.remove(id)?.entry?.remove() }
     }
 
-    /// Runs all pending actions, newest first, once the current critical section has ended.
+    /// Another process undoes the step, and has the record: the action is dropped.
+    package consuming func abandon() {
+        let id = self.id
+        discard self
+        CriticalSection.run { Self.remove(id)?.entry?.forget() }
+    }
+
+    /// The record of the step; `nil` if it has none.
+    package var record: JournalRecord? {
+        Self.pending.withLock { pending in pending.steps.first { $0.id == id }?.entry?.record }
+    }
+
+    /// Runs all pending actions, newest first, once the current critical sections have ended.
     /// No other section begins afterwards; the caller must end the process.
     static func runAllForExit() {
         CriticalSection.enterForever()
         // One at a time, without holding the mutex: an action may end the scope of another
         // rollback.
-        while let id = pending.withLock({ $0.steps.last?.id }) { remove(id)?.action() }
+        while let id = pending.withLock({ $0.steps.last?.id }) { remove(id)?.undo() }
     }
 
     /// Removing before running makes sure that an action runs only once; `nil` if it has run.
@@ -83,9 +95,19 @@ package struct Rollback: ~Copyable {
 
     private struct Step {
         let id: UInt64
-        let action: @Sendable () -> Void
         /// `nil` for a step whose result does not outlive the process.
         let entry: JournalEntry?
+        let action: @Sendable () throws -> Void
+
+        func undo() {
+            do {
+                try action()
+                entry?.remove()
+            } catch {
+                // Not reported: the client gets the error that caused the rollback.
+                entry?.leave()
+            }
+        }
     }
 
     private struct Pending {

@@ -5,6 +5,8 @@ package enum SessionEnd: String, Sendable {
     /// The client does not read any more.
     case disconnected
     case signal
+    /// The client has disconnected, and none of its leases is left.
+    case leaseEnded = "lease-ended"
     case idleTimeout = "idle-timeout"
     case maxSession = "max-session"
     /// The session could not continue.

@@ -132,7 +132,7 @@ package final class Database {
 
     /// The names in a folder; empty if it cannot be read, because most folders are optional.
     private func names(in folder: String) -> [String] {
-        do throws(SystemError) { return try Directory(folder).names() } catch { return [] }
+        do throws(SystemError) { return try Directory.names(in: folder) } catch { return [] }
     }
 
     /// The contents of a file, from the last directory that has it; `nil` if none has it.

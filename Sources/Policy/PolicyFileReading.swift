@@ -4,7 +4,7 @@ extension PolicyFile {
     /// Reads the file once and parses it. Only root, or the user who runs this process, may be able
     /// to write it. `nil` if the file does not exist.
     package static func read(
-        _ path: String, _ vocabulary: PolicyVocabulary
+        _ path: String, _ vocabulary: @autoclosure () -> PolicyVocabulary
     ) throws(PolicyFileError) -> PolicyFile? {
         let bytes: [UInt8]
         do throws(ProtectedFile.Failure) {
@@ -17,7 +17,7 @@ extension PolicyFile {
             case .unsafe(let problem): throw PolicyFileError(path: path, problem: problem)
             }
         }
-        return try PolicyFile(parsing: bytes, path: path, vocabulary)
+        return try PolicyFile(parsing: bytes, path: path, vocabulary())
     }
 
     /// As above; a file that does not exist is an error.

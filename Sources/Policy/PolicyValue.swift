@@ -232,3 +232,14 @@ extension Role {
         }
     }
 }
+
+/// A range of ports on the command line.
+package enum PortRange {
+    /// E.g. `5100-5199`, or one port; `nil` if the text is not one.
+    package static func parsed(_ text: String) -> ClosedRange<UInt16>? {
+        do throws(PolicyValueError) {
+            let ranges = try PolicyValue.ports(text)
+            return ranges.count == 1 ? ranges[0] : nil
+        } catch { return nil }
+    }
+}

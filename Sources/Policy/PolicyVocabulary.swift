@@ -26,6 +26,11 @@ package struct PolicyVocabulary: Sendable {
     }
 }
 
+extension PolicyVocabulary {
+    /// Commands that need no grant: `cancel` reaches only requests of its own session.
+    package static let alwaysGranted: Set<String> = ["cancel"]
+}
+
 /// A name for several commands in the value of `commands`.
 package enum CommandPreset: String, CaseIterable, Sendable {
     case read = "@read"

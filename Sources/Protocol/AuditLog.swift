@@ -8,8 +8,9 @@ package import Wire
 /// The audit log of a session with a role: one line per request, one before each change, and one at
 /// the start and the end of the session. Without a role nothing is written.
 ///
-/// A request whose line cannot be sent is refused: the calls throw a `Denial`. Used by the main
-/// thread; `end` may be called by any thread.
+/// A request whose line cannot be sent is refused: the calls throw a `Denial`. One object records
+/// one request at a time; each background request has an object of its own, see `another()`. `end`
+/// may be called by any thread, and ends the whole log.
 package final class AuditLog: Sendable {
     package typealias Send = @Sendable (String, SystemLog.Level) throws(SystemError) -> Void
 
@@ -24,7 +25,7 @@ package final class AuditLog: Sendable {
         let send: Send
     }
 
-    /// The request that is being executed.
+    /// A request that is being executed.
     private struct Running {
         let number: Int
         let command: String
@@ -43,33 +44,47 @@ package final class AuditLog: Sendable {
         var count = 0
         /// How many lines of requests were lost since the last one that was sent.
         var dropped = 0
-        var running: Running?
+        /// By their numbers.
+        var running: [Int: Running] = [:]
         /// When the last denials were, at most `denialsPerSecond`.
         var denials: [ContinuousClock.Instant] = []
     }
 
-    /// `nil` without a role.
-    private let sink: Sink?
-    private let state = Mutex(State())
+    /// What all objects of a session share.
+    private final class Shared: Sendable {
+        /// `nil` without a role.
+        let sink: Sink?
+        let state = Mutex(State())
+        init(_ sink: Sink?) { self.sink = sink }
+    }
+
+    private let shared: Shared
+    private var sink: Sink? { shared.sink }
+    /// The number of this object's request; `nil` while there is none.
+    private let current = Mutex<Int?>(nil)
 
     /// journald drops the lines of a flood without a trace.
     private static let denialsPerSecond = 10
 
     /// `send` sends one line.
     package init(_ policy: Policy, _ client: Client, send: @escaping Send = AuditLog.toSystemLog) {
-        sink = policy.reportedRole.map { role in
-            Sink(
-                identityFields: AuditLine.identityFields(
-                    identity: policy.identity ?? role.name, role: role.name, peer: client.peer,
-                    user: client.sudoUser, session: ProcessInformation.id),
-                lineLimit: 1000 - SystemLog.headerLength, send: send)
-        }
+        shared = Shared(
+            policy.reportedRole.map { role in
+                Sink(
+                    identityFields: AuditLine.identityFields(
+                        identity: policy.identity ?? role.name, role: role.name,
+                        peer: client.peer, user: client.sudoUser, session: ProcessInformation.id),
+                    lineLimit: 1000 - SystemLog.headerLength, send: send)
+            })
     }
 
-    private init() { sink = nil }
+    private init(_ shared: Shared) { self.shared = shared }
+
+    /// Another object of the same log, for requests on another thread.
+    package func another() -> AuditLog { AuditLog(shared) }
 
     /// Writes nothing.
-    package static let none = AuditLog()
+    package static let none = AuditLog(Shared(nil))
 
     package static let toSystemLog: Send = { (line, level) throws(SystemError) in
         try SystemLog.send(line, .authentication, level, waits: true)
@@ -80,8 +95,9 @@ package final class AuditLog: Sendable {
     /// Records the start of the session. If the line cannot be sent, requests are refused until it
     /// was.
     package func start() {
-        do throws(Denial) { try state.withLock { state throws(Denial) in try start(&state) } } catch
-        {}
+        do throws(Denial) {
+            try shared.state.withLock { state throws(Denial) in try start(&state) }
+        } catch {}
     }
 
     private func start(_ state: inout State) throws(Denial) {
@@ -92,15 +108,14 @@ package final class AuditLog: Sendable {
         state.isStarted = true
     }
 
-    /// Records the end of the session, and of a request that is still being executed.
+    /// Records the end of the session, and of the requests that are still being executed.
     package func end(_ reason: SessionEnd) {
         guard let sink else { return }
-        state.withLock { state in
+        shared.state.withLock { state in
             guard !state.isEnded else { return }
             state.isEnded = true
-            let request = state.running.map { running in
-                requestLine(running, .allowed, Result(failure: "disconnected"))
-            }
+            let requests = state.running.values.sorted { $0.number < $1.number }
+            state.running = [:]
             var line = AuditLine(sink.identityFields)
             line.add("event", "end")
             line.add("reason", reason.rawValue)
@@ -108,17 +123,44 @@ package final class AuditLog: Sendable {
             line.add("seconds", seconds(since: state.start))
             // There is no request left that could be refused.
             do throws(Denial) {
-                if let request, let running = state.running {
+                for running in requests {
+                    let request = requestLine(
+                        running, .allowed, Result(failure: "disconnected"))
                     try send(request, arguments: running.arguments, .info)
                 }
                 try send(line, arguments: nil, .info)
             } catch {}
-            state.running = nil
         }
     }
 
-    /// The thread that records the end of the session also ends the process, but the main thread
-    /// continues until then: it must not begin what is not recorded.
+    /// What happens to a reservation without a request of its session.
+    package enum ReservationEvent: String, Sendable {
+        /// Another session has taken the domain by force.
+        case released
+        /// The client is lost, and the lease begins.
+        case leaseBegan = "lease-began"
+        case leaseEnded = "lease-ended"
+        /// Another session of the same owner has taken it over.
+        case resumed
+    }
+
+    /// Records it; `taker` is the other session, if there is one.
+    package func note(_ event: ReservationEvent, _ domain: String, by taker: String?) {
+        guard let sink else { return }
+        shared.state.withLock { state in
+            guard !state.isEnded else { return }
+            var line = AuditLine(sink.identityFields)
+            line.add("event", event.rawValue)
+            line.add("objects", text: "\(ObjectKind.domain.rawValue):\(domain)", limit: 200)
+            if let taker { line.add("by", text: taker, limit: 80) }
+            // It has happened already.
+            let level = event == .released ? SystemLog.Level.warning : .info
+            do throws(Denial) { try send(line, arguments: nil, level) } catch {}
+        }
+    }
+
+    /// The thread that records the end of the session also ends the process, but the other threads
+    /// continue until then: they must not begin what is not recorded.
     private func requireSession(_ state: State) throws(Denial) {
         guard !state.isEnded else { throw Denial("the session has ended") }
     }
@@ -129,10 +171,13 @@ package final class AuditLog: Sendable {
     package func begin(_ command: String, arguments: @autoclosure () -> String) throws(Denial) {
         guard sink != nil else { return }
         let arguments = arguments()
-        try state.withLock { state throws(Denial) in
+        try shared.state.withLock { state throws(Denial) in
             try requireSession(state)
             state.count += 1
-            state.running = Running(number: state.count, command: command, arguments: arguments)
+            let number = state.count
+            state.running[number] = Running(
+                number: number, command: command, arguments: arguments)
+            current.withLock { $0 = number }
             do throws(Denial) { try start(&state) } catch {
                 state.dropped += 1
                 throw error
@@ -141,40 +186,49 @@ package final class AuditLog: Sendable {
     }
 
     /// Names what the request does, if the command does not say it: `destroy` of virsh.
-    package func setWhat(_ what: String) { state.withLock { $0.running?.what = what } }
+    package func setWhat(_ what: String) { change { $0.what = what } }
 
     /// Names an object that the request is about, as the client named it.
     package func add(_ kind: ObjectKind, _ name: String) {
         let object = "\(kind.rawValue):\(name)"
-        state.withLock { state in
-            guard state.running?.objects.contains(object) == false else { return }
-            state.running?.objects.append(object)
+        change { if !$0.objects.contains(object) { $0.objects.append(object) } }
+    }
+
+    private func change(_ body: (inout Running) -> Void) {
+        guard sink != nil, let number = current.withLock({ $0 }) else { return }
+        shared.state.withLock { state in
+            guard var running = state.running[number] else { return }
+            body(&running)
+            state.running[number] = running
         }
     }
 
     /// Call it before the request changes anything: a line records what begins. Only the first
     /// call of a request writes one.
     package func willChange() throws(Denial) {
-        guard sink != nil else { return }
-        try state.withLock { state throws(Denial) in
+        guard sink != nil, let number = current.withLock({ $0 }) else { return }
+        try shared.state.withLock { state throws(Denial) in
             try requireSession(state)
-            guard let running = state.running, !running.hasBegun else { return }
+            guard let running = state.running[number], !running.hasBegun else { return }
             let line = requestLine(running, .begun, nil)
             do throws(Denial) { try send(line, arguments: running.arguments, .info) } catch {
                 state.dropped += 1
                 throw error
             }
-            state.running?.hasBegun = true
+            state.running[number]?.hasBegun = true
         }
     }
 
     /// Ends the request; `error` is why it failed. Many denials are delayed.
     package func finish(_ error: RequestError?) throws(Denial) {
-        guard sink != nil else { return }
+        let number = current.withLock { current in
+            defer { current = nil }
+            return current
+        }
+        guard sink != nil, let number else { return }
         let verdict = error.map(Verdict.init) ?? .allowed
-        let delay = try state.withLock { state throws(Denial) -> Duration? in
-            guard let running = state.running else { return nil }
-            state.running = nil
+        let delay = try shared.state.withLock { state throws(Denial) -> Duration? in
+            guard let running = state.running.removeValue(forKey: number) else { return nil }
             var line = requestLine(running, verdict, Result(failure: error?.kind.rawValue))
             if state.dropped > 0 { line.add("dropped", "\(state.dropped)") }
             do throws(Denial) {

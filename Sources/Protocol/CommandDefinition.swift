@@ -9,6 +9,8 @@ package protocol CommandDefinition<Context>: Sendable {
     /// must not have members that the original's does not have.
     var isOriginal: Bool { get }
     var effect: CommandEffect { get }
+    /// Whether bytes follow its reply on the wire. Those after a request are a parameter.
+    var sendsBytes: Bool { get }
 
     /// The parameters, and the function that executes a request.
     func declared() -> (

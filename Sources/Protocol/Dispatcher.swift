@@ -1,20 +1,61 @@
 import Lifetime
 package import Logging
 package import Policy
+import System
 import Text
 package import Wire
 
-/// Reads requests, executes them one by one, and writes their replies in the same order.
+/// Reads requests, executes them one by one, and writes their replies in the same order; except for
+/// background requests, which it starts.
 package struct Dispatcher<Command: CommandDefinition> {
     private let commands: [Command]
     private let wire: Wire
     private let log: Logger
     private let policy: Policy
     private let audit: AuditLog
+    private let background: Background?
+    /// Executes each request that is not in the background.
+    private let executing: (_ request: () throws -> Void) throws -> Void
 
+    /// How requests are executed in the background.
+    package struct Background {
+        package typealias Execute = @Sendable (RequestObject) throws -> Reply
+
+        private let requests: BackgroundRequests
+        private let prepare: () -> Execute
+
+        /// `prepare` returns a function that executes one request on another thread, with a
+        /// dispatcher and a context of its own.
+        package init(_ requests: BackgroundRequests, prepare: @escaping () -> Execute) {
+            self.requests = requests
+            self.prepare = prepare
+        }
+
+        /// Starts a request, whose reply is written to `wire`.
+        fileprivate func start(
+            _ id: JSONMember, _ object: RequestObject, _ wire: Wire, _ log: Logger
+        ) throws(RequestError) {
+            let execute = prepare()
+            try requests.start(id) {
+                let result = Result { try execute(object) }
+                return {
+                    // The client is gone, so that `ClientWatch` ends the process.
+                    do { _ = try result.get().write(to: wire) } catch {
+                        log.info("cannot answer in the background: \(RequestError(error).message)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// `background` is `nil` where requests cannot run in the background.
     package init(
-        _ commands: [Command], _ wire: Wire, _ log: Logger, _ policy: Policy, _ audit: AuditLog
+        _ commands: [Command], _ wire: Wire, _ log: Logger, _ policy: Policy, _ audit: AuditLog,
+        background: Background? = nil,
+        executing: @escaping (_ request: () throws -> Void) throws -> Void = { try $0() }
     ) {
+        self.executing = executing
+        self.background = background
         self.commands = commands
         self.wire = wire
         self.log = log
@@ -35,10 +76,10 @@ package struct Dispatcher<Command: CommandDefinition> {
                 note(reply)
                 try wire.write(reply.json)
             case .line(let line):
-                ClientWatch.isRequestRunning = true
-                try answer(line, context)
+                ClientWatch.requestBegins()
+                try executing { try answer(line, context) }
                 // No `defer`: if `answer` throws, the session ends.
-                ClientWatch.isRequestRunning = false
+                ClientWatch.requestEnds()
             }
         }
     }
@@ -46,7 +87,13 @@ package struct Dispatcher<Command: CommandDefinition> {
     private func answer(_ line: ArraySlice<UInt8>, _ context: Command.Context) throws {
         let reply: Reply
         do {
-            reply = try self.reply(to: RequestObject(line: line), context)
+            let object = try RequestObject(line: line)
+            switch begin(object) {
+            case .started: return
+            case .notInBackground: reply = try self.reply(to: object, context)
+            case .refused(let error):
+                reply = try self.reply(to: object, context, refusal: error)
+            }
         } catch let error as MalformedRequest {
             let text = String(decoding: line.prefix(auditedLength), as: UTF8.self)
             reply = recorded("", arguments: text, nil) {
@@ -59,20 +106,62 @@ package struct Dispatcher<Command: CommandDefinition> {
         }
         // What the command left of the body must not be read as the next request.
         try wire.discardBody()
-        guard try reply.write(to: wire) else {
-            return log.info("the reply was longer than \(Wire.replyLimit) bytes")
-        }
-        guard let body = reply.body else { return }
-        do { try body(wire) } catch {
-            throw BrokenBody(
-                message: "the bytes after the reply end too early: " + RequestError(error).message)
+        if try !reply.write(to: wire) {
+            log.info("the reply was longer than \(Wire.replyLimit) bytes")
         }
     }
 
+    private enum Beginning {
+        case notInBackground
+        case started
+        case refused(RequestError)
+    }
+
+    /// Starts the request if it is one for the background.
+    private func begin(_ object: RequestObject) -> Beginning {
+        guard let member = object["background"] else { return .notInBackground }
+        // What does not name a command is refused as ever.
+        guard case .string(let name)? = object["cmd"]?.value, let command = commands.named(name)
+        else { return .notInBackground }
+        switch member.value {
+        case .null, .bool(false): return .notInBackground
+        case .bool(true): break
+        default:
+            return .refused(
+                RequestError(
+                    .badRequest,
+                    "argument 'background' must be a boolean, not \(shortened(member.source))"))
+        }
+        guard let background else {
+            return .refused(
+                RequestError(.badRequest, "only the line protocol has background requests"))
+        }
+        let parameters = command.declared().parameters
+        guard parameters.bodyLength == nil, !command.sendsBytes else {
+            return .refused(
+                RequestError(
+                    .badRequest,
+                    "'\(name)' cannot run in the background, because bytes follow its line"))
+        }
+        guard let id = object["id"] else {
+            return .refused(
+                RequestError(
+                    .badRequest,
+                    "a background request needs an 'id', which its reply and 'cancel' name"))
+        }
+        do throws(RequestError) {
+            try background.start(id, object, wire, log)
+            return .started
+        } catch { return .refused(error) }
+    }
+
     /// Executes a request. Of a body that follows its line, the command reads what it needs.
-    /// Throws only if the session cannot continue.
-    package func reply(to object: RequestObject, _ context: Command.Context) throws -> Reply {
-        let reply = try unloggedReply(to: object, context)
+    /// `refusal` is why the command does not run even if the request is right. Throws only if the
+    /// session cannot continue.
+    package func reply(
+        to object: RequestObject, _ context: Command.Context, refusal: RequestError? = nil
+    ) throws -> Reply {
+        let reply = try unloggedReply(to: object, context, refusal)
         note(reply)
         return reply
     }
@@ -83,7 +172,7 @@ package struct Dispatcher<Command: CommandDefinition> {
     }
 
     private func unloggedReply(
-        to object: RequestObject, _ context: Command.Context
+        to object: RequestObject, _ context: Command.Context, _ refusal: RequestError?
     ) throws -> Reply {
         guard case .string(let name)? = object["cmd"]?.value, let command = commands.named(name)
         else {
@@ -94,17 +183,18 @@ package struct Dispatcher<Command: CommandDefinition> {
         }
         let (parameters, run) = command.declared()
         // Before anything can fail: a refused request still consumes its body.
-        wire.expectBody(parameters.bodyLength(of: object))
+        if parameters.bodyLength != nil { wire.expectBody(parameters.bodyLength(of: object)) }
         let request = Request(
             name: name, arguments: parameters.all.compactMap { object[$0.name] },
-            inputIsBody: object.inputIsBody)
+            id: object["id"], inputIsBody: object.inputIsBody)
         // A client that sends an `id` or an argument of ours understands `error`.
+        let ours = ["background", "id"].compactMap { object[$0] }
         let includesError =
-            object["id"] != nil || !command.isOriginal
+            !ours.isEmpty || !command.isOriginal
             || parameters.all.contains { $0.isExtension && request[$0.name] != nil }
         var echoed: [(name: String, value: JSONValue)] = [("cmd", .string(name))]
         echoed += request.arguments.map { ($0.name, .encoded($0.source)) }
-        if let id = object["id"] { echoed.append(("id", .encoded(id.source))) }
+        echoed += ours.map { ($0.name, .encoded($0.source)) }
         func failed(_ error: any Error) -> Reply {
             Reply(echoed: echoed, error: RequestError(error), includesError: includesError)
         }
@@ -120,6 +210,7 @@ package struct Dispatcher<Command: CommandDefinition> {
                 let reply = Reply.malformed(object, .badRequest, mistake)
                 return recordedEnd(reply, otherwise: failed)
             }
+            if let refusal { return recordedEnd(failed(refusal), otherwise: failed) }
             if command.effect == .changes { try audit.willChange() }
         } catch { return failed(error) }
         // Before it runs: the log must show a request that hangs or is killed.
@@ -127,6 +218,8 @@ package struct Dispatcher<Command: CommandDefinition> {
         let reply: Reply
         do {
             let results = try run(context, request)
+            // Commands with rollbacks have settled before their final step.
+            try Cancellation.settle()
             // A result may have the name of an argument (`port`): then only the result is sent.
             echoed.removeAll { argument in results.members.contains { $0.name == argument.name } }
             reply = Reply(echoed: echoed, results: results, includesError: includesError)
@@ -134,7 +227,13 @@ package struct Dispatcher<Command: CommandDefinition> {
             // The input has ended, or was all of one request: there are no more. The end of the
             // session records this one.
             throw error
-        } catch { reply = failed(error) }
+        } catch let error as CancelledAfterChanges {
+            reply = failed(RequestError(.cancelled, error.message))
+        } catch {
+            // Whatever error its waits have become on the way.
+            reply = failed(
+                Cancellation.current?.isCancelled == true ? RequestError.cancelled : error)
+        }
         return recordedEnd(reply, otherwise: failed)
     }
 
@@ -145,7 +244,7 @@ package struct Dispatcher<Command: CommandDefinition> {
                 object, .badRequest,
                 "missing 'cmd' in the JSON request; a request is one like {\"cmd\": \"ping\"}")
         }
-        let granted = commands.map(\.name).filter(policy.allows(command:))
+        let granted = commands.map(\.name).filter(policy.lists(command:))
         let hint =
             granted.isEmpty
             ? "no command is granted" : "the commands are \(granted.joined(separator: ", "))"
@@ -198,7 +297,7 @@ extension RequestObject {
         func text(_ name: String) -> String? {
             if case .string(let text)? = self[name]?.value { text } else { nil }
         }
-        let domains = ["domain", "to_domain"].compactMap(text).map {
+        let domains = ["domain", "to_domain", "template"].compactMap(text).map {
             (AuditLog.ObjectKind.domain, $0)
         }
         guard let pool = text("pool") else { return domains }
@@ -208,7 +307,8 @@ extension RequestObject {
         return domains + (volumes.isEmpty ? [(.pool, pool)] : volumes)
     }
 
-    /// The arguments for the audit log: all but `cmd` and `id`, or the words of another program.
+    /// The arguments for the audit log: all but `cmd` and `id`, or the words of another program. What
+    /// goes into a guest is left out: it is long, and may contain secrets.
     fileprivate func auditedText(_ parameters: Parameters?) -> String {
         if let words = parameters?.all.first(where: { $0.type == .stringList }),
             let member = self[words.name]
@@ -216,7 +316,8 @@ extension RequestObject {
             return String(member.source.prefix(auditedLength))
         }
         var text = ""
-        for member in members where member.name != "cmd" && member.name != "id" {
+        let left = ["cmd", "id", "background", "user_data", "ssh_keys"]
+        for member in members where !left.contains(member.name) {
             guard text.utf8.count < auditedLength else { break }
             text += text.isEmpty ? "" : ", "
             text += "\"\(member.name)\": \(member.source.prefix(auditedLength))"

@@ -1,4 +1,4 @@
-import Text
+package import Text
 package import Wire
 
 /// The declaration of a command's parameters, in the order of `help`. Each method declares one
@@ -9,6 +9,8 @@ package struct Parameters {
     package private(set) var alternatives: [String] = []
     /// The parameter that counts the bytes which follow the request's line; `nil` if none follow.
     package private(set) var bodyLength: String?
+    /// The parameters that must be sent, unless the other one is.
+    private(set) var alternatively: [(name: String, other: String)] = []
 
     package init() {}
 
@@ -50,10 +52,37 @@ package struct Parameters {
         add(name, .string, meaning, text)
     }
 
-    package mutating func optionalString(
-        _ name: String, _ meaning: String
+    /// A string that must be sent unless another argument is.
+    package mutating func string(
+        _ name: String, unless other: String, _ meaning: String
     ) -> ParameterKey<String?> {
-        addOptional(name, .string, meaning, text)
+        alternatively.append((name, other))
+        let key = optionalString(name, meaning)
+        return ParameterKey { request in
+            // Without the other one, `null` is as wrong as for any argument that must be sent.
+            if let member = request[name], member.value.isNull, request[other] == nil {
+                throw wrongType(member, .string)
+            }
+            return try request[key]
+        }
+    }
+
+    package mutating func optionalString(
+        _ name: String, _ meaning: String, isExtension: Bool = false
+    ) -> ParameterKey<String?> {
+        addOptional(name, .string, meaning, isExtension: isExtension, text)
+    }
+
+    /// A whole number in a range; the original helper does not know such arguments.
+    package mutating func optionalInteger(
+        _ name: String, in range: ClosedRange<Int>, _ meaning: String
+    ) -> ParameterKey<Int?> {
+        addOptional(name, .integer(range), meaning, isExtension: true) { value in
+            guard case .number(let digits) = value, let number = Int(digits),
+                range.contains(number)
+            else { return nil }
+            return number
+        }
     }
 
     /// The name of an object of libvirt. NUL is refused: a C string would end there and name
@@ -67,15 +96,13 @@ package struct Parameters {
     }
 
     package mutating func strings(_ name: String, _ meaning: String) -> ParameterKey<[String]> {
-        add(name, .stringList, meaning) { value in
-            guard case .array(let elements) = value else { return nil }
-            var strings: [String] = []
-            for element in elements {
-                guard let string = textWithoutNUL(element) else { return nil }
-                strings.append(string)
-            }
-            return strings
-        }
+        add(name, .stringList, meaning) { list($0, of: textWithoutNUL) }
+    }
+
+    package mutating func optionalTexts(
+        _ name: String, _ meaning: String
+    ) -> ParameterKey<[String]?> {
+        addOptional(name, .texts, meaning) { list($0, of: textWithoutNUL) }
     }
 
     /// `false` if it is left out.
@@ -139,12 +166,46 @@ package struct Parameters {
         addOptional(name, .port, meaning, portNumber)
     }
 
+    /// A value of any type, with its source text.
+    package mutating func any(_ name: String, _ meaning: String) -> ParameterKey<JSONMember> {
+        _ = add(name, .json, meaning) { $0 }
+        return ParameterKey { request in
+            guard let member = request[name] else {
+                throw RequestError(.badRequest, "argument '\(name)' is missing")
+            }
+            return member
+        }
+    }
+
+    /// Numbers of TCP or UDP ports.
+    package mutating func optionalPorts(
+        _ name: String, _ meaning: String
+    ) -> ParameterKey<[UInt16]?> {
+        addOptional(name, .ports, meaning) { list($0, of: portNumber) }
+    }
+
     /// One of the given words.
     package mutating func optionalChoice(
         _ name: String, _ words: [String], _ meaning: String
     ) -> ParameterKey<String?> {
         addOptional(name, .choice(words), meaning) { value in
             text(value).flatMap { words.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// A name, or all objects of its kind.
+    package enum NameOrAll: Sendable {
+        case name(String)
+        case all
+    }
+
+    /// A name, or `true` for all.
+    package mutating func optionalNameOrTrue(
+        _ name: String, _ meaning: String
+    ) -> ParameterKey<NameOrAll?> {
+        addOptional(name, .nameOrTrue, meaning, isExtension: true) { value in
+            if case .bool(true) = value { return .all }
+            return textWithoutNUL(value).map { .name($0) }
         }
     }
 
@@ -204,6 +265,14 @@ private func fileSize(_ value: JSONValue) -> Int64? {
         return Int64(digits)
     }
     return count(value).flatMap { Int64(exactly: $0) }
+}
+
+private func list<Element>(
+    _ value: JSONValue, of convert: (JSONValue) -> Element?
+) -> [Element]? {
+    guard case .array(let values) = value else { return nil }
+    let elements = values.compactMap(convert)
+    return elements.count == values.count ? elements : nil
 }
 
 private func portNumber(_ value: JSONValue) -> UInt16? {

@@ -1,4 +1,3 @@
-package import System
 package import Text
 package import Wire
 
@@ -73,12 +72,24 @@ package struct Reply {
             includesError: includesError, isMalformed: isMalformed)
     }
 
-    /// Writes the line, or an error instead if it is too long. Returns whether the reply itself was
-    /// sent, so that its body must follow.
-    package func write(to wire: Wire) throws(SystemError) -> Bool {
-        if try wire.write(json) { return true }
-        try wire.write(tooLong.json)
-        return false
+    /// Writes the line, or an error instead if it is too long; and then the body, if there is one,
+    /// and unless the caller writes that. Returns whether the reply itself was sent. Throws a
+    /// `BrokenBody` if the body ends too early.
+    package func write(to wire: Wire, includingBody: Bool = true) throws -> Bool {
+        let isWritten: Bool
+        if includingBody, let body {
+            isWritten = try wire.write(json) {
+                do { try body(wire) } catch {
+                    throw BrokenBody(
+                        message: "the bytes after the reply end too early: "
+                            + RequestError(error).message)
+                }
+            }
+        } else {
+            isWritten = try wire.write(json)
+        }
+        if !isWritten { try wire.write(tooLong.json) }
+        return isWritten
     }
 
     /// The line on the wire.

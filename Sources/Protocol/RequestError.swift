@@ -17,6 +17,7 @@ package struct RequestError: Error, Sendable {
         case noSpace = "no-space"
         case timeout
         case disconnected
+        case cancelled
         case unsupported
         case libvirt
         case system
@@ -53,6 +54,10 @@ package struct RequestError: Error, Sendable {
     package init(_ denial: Denial) {
         self.init(.denied, denial.message, isPolicyDenial: true)
     }
+
+    /// The client has cancelled the request, and its unfinished changes were reverted.
+    package static let cancelled = RequestError(
+        .cancelled, "the request was cancelled; what it had begun was undone")
 
     /// The same error as a part of a larger operation, whose step the message names.
     package func inStep(_ step: String) -> RequestError {
@@ -114,7 +119,7 @@ package struct RequestError: Error, Sendable {
 }
 
 /// A client's text for a message; the reply repeats the argument in full anyway.
-private func shortened(_ text: String) -> String {
+func shortened(_ text: String) -> String {
     text.utf8.count > 1000 ? text.prefix(100) + "..." : text
 }
 
@@ -142,6 +147,7 @@ extension RequestError.Kind {
     package init(_ error: SystemError) {
         self =
             switch error.condition {
+            case _ where error == .cancelled: .cancelled
             case .noSpace: .noSpace
             case .notFound: .notFound
             case .exists: .exists
@@ -149,4 +155,11 @@ extension RequestError.Kind {
             case .other: .system
             }
     }
+}
+
+/// The client has cancelled the request, whose changes stay.
+package struct CancelledAfterChanges: Error {
+    package let message: String
+
+    package init(message: String) { self.message = message }
 }

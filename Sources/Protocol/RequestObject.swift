@@ -8,7 +8,7 @@ package struct MalformedRequest: Error {
 }
 
 /// The JSON object of one request line.
-package struct RequestObject {
+package struct RequestObject: Sendable {
     /// In the order of the line, without repeated names.
     package let members: [JSONMember]
     /// Whether the rest of the input is its body: a command in words. Then the body's length may

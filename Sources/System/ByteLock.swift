@@ -12,7 +12,8 @@ package final class ByteLock {
     /// A shared lock excludes exclusive ones, and an exclusive lock all others.
     package enum Mode: Sendable { case shared, exclusive }
 
-    /// Locks a byte of a file, which is created if it is missing; `nil` if another lock excludes it.
+    /// Locks a byte of a file, which is created if it is missing; `nil` if another lock excludes
+    /// it.
     package init?(_ path: String, at byte: UInt64, _ mode: Mode) throws(SystemError) {
         let descriptor = try FileDescriptor.open(
             path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: StateDirectory.fileMode)

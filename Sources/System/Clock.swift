@@ -23,6 +23,13 @@ package func utcTimestamp() -> String {
 /// The present time in seconds since 1970. C: `time`.
 package func secondsSince1970() -> Int64 { Int64(time(nil)) }
 
+/// The time since the host was booted, which never goes back. C: `CLOCK_BOOTTIME`.
+package func nanosecondsSinceBoot() -> UInt64 {
+    var now = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &now)
+    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+}
+
 /// A time in UTC, e.g. `2001-09-09 01:46:40`; `(null)` for a year before 1 or after 9999.
 /// libvirt 9.0.0: `g_date_time_format`.
 package func utcTime(_ secondsSince1970: Int64) -> String {

@@ -83,14 +83,21 @@ package struct Directory: ~Copyable, Sendable {
             close(copy)
             throw error
         }
+        return Self.names(reading: stream)
+    }
+
+    /// As above, of the directory at a path. C: `opendir`.
+    package static func names(in path: String) throws(SystemError) -> [String] {
+        guard let stream = opendir(path) else { throw .last }
+        return names(reading: stream)
+    }
+
+    /// Closes the stream.
+    private static func names(reading stream: OpaquePointer) -> [String] {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    String(validatingCString: $0)
-                }
-            }
+            let name = String(validatingCString: atex_entry_name(entry))
             if let name, name != ".", name != ".." { names.append(name) }
         }
         return names

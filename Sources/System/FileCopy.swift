@@ -5,17 +5,23 @@ import Glibc
 package struct ShorterSource: Error {}
 
 extension FileDescriptor {
+    /// Makes this empty file share the blocks of `source`; returns false if the file system cannot
+    /// do that. C: `FICLONE`.
+    package func shareBlocks(of source: borrowing FileDescriptor) -> Bool {
+        atex_clone_file(number, source.number) == 0
+    }
+
     /// Makes this empty file a copy of `source`: a reflink if the file system can make one, else a
     /// copy that keeps the holes. `report` is called from time to time with the bytes done and the
-    /// total. Throws `ShorterSource`, `SystemError`, or what `report` throws. C: `FICLONE`, `lseek`
-    /// with `SEEK_DATA`, `copy_file_range`.
+    /// total. Throws `ShorterSource`, `SystemError` (`.cancelled` if the thread's request is), or
+    /// what `report` throws. C: `FICLONE`, `lseek` with `SEEK_DATA`, `copy_file_range`.
     package func copy(
         from source: borrowing FileDescriptor,
         report: (_ done: Int64, _ total: Int64) throws -> Void
     ) throws {
         let size = try source.status().size
         // Whatever the error is, copy instead: real errors, e.g. a full disk, return below.
-        if atex_clone_file(number, source.number) == 0 {
+        if shareBlocks(of: source) {
             guard try status().size >= size else { throw ShorterSource() }
             return try report(size, size)
         }
@@ -53,6 +59,7 @@ extension FileDescriptor {
                 // a piece while the next one is copied.
                 let length = UInt(min(range.upperBound - offset, 16 << 20))
                 let (from, to) = (source.number, number)
+                try Cancellation.check()
                 count = try retrying { atex_copy_range(from, to, Int(offset), length) }
             } catch {
                 // copy_file_range(2): other file systems, old kernels, and files that do not
@@ -76,6 +83,7 @@ extension FileDescriptor {
     ) throws {
         var offset = range.lowerBound
         while offset < range.upperBound {
+            try Cancellation.check()
             let chunk = try source.bytes(
                 at: offset, atMost: Int(min(1 << 20, range.upperBound - offset)))
             if chunk.isEmpty { throw ShorterSource() }

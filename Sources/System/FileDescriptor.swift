@@ -100,6 +100,13 @@ package struct FileDescriptor: ~Copyable, Sendable {
         for _ in 0..<count { taken.append(try check(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3))) }
     }
 
+    /// The number of the descriptor, which the caller has to close.
+    consuming func released() -> Int32 {
+        let number = self.number
+        discard self
+        return number
+    }
+
     /// Closes the descriptor. Some file systems report a failed write only now. C: `close`.
     package consuming func close() throws(SystemError) {
         let number = self.number
@@ -163,7 +170,7 @@ extension FileDescriptor {
             let count = try readWaiting(into: &chunk, from: 0)
             if count == 0 { return bytes }
             // Check what is read, not the size: files in /proc report 0.
-            guard bytes.count + count <= limit else { throw SystemError(number: EOVERFLOW) }
+            guard bytes.count + count <= limit else { throw .tooLong }
             bytes += chunk[..<count]
             if count == 4096 { chunk = [UInt8](repeating: 0, count: 1 << 16) }
         }

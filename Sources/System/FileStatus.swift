@@ -107,7 +107,18 @@ package struct FileBirth: Hashable, Sendable {
     package init?(_ path: String) {
         var birth = atex_birth()
         guard atex_get_birth(path, &birth) == 0 else { return nil }
-        inode = birth.inode
-        time = birth.seconds * 1_000_000_000 + Int64(birth.nanoseconds)
+        self.init(birth)
+    }
+
+    /// The birth of an open file, which need not have a name.
+    package init(of file: borrowing FileDescriptor) throws(SystemError) {
+        var birth = atex_birth()
+        try check(atex_get_birth_of(file.number, &birth))
+        self.init(birth)
+    }
+
+    private init(_ birth: atex_birth) {
+        self.init(
+            inode: birth.inode, time: birth.seconds * 1_000_000_000 + Int64(birth.nanoseconds))
     }
 }

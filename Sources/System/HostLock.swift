@@ -1,7 +1,8 @@
 import Glibc
 
 /// A lock that one process of the host holds at a time; others wait for it, but not forever. The
-/// kernel drops it when the process ends. A holder may enter again. For one thread only. C: `flock`.
+/// kernel drops it when the process ends. A holder may enter again. For one thread only. C:
+/// `flock`.
 package final class HostLock {
     private let path: String
     private var held: FileBox?
@@ -46,7 +47,7 @@ package final class HostLock {
                 guard error.number == EWOULDBLOCK else { throw error }
             }
             guard ContinuousClock.now < end else { return false }
-            pause(milliseconds: interval)
+            try pauseOrCancel(milliseconds: interval)
             interval = min(interval * 2, 32)
         }
     }

@@ -33,7 +33,7 @@ package final class InUseLock: Sendable {
         unless isNeeded: (_ path: String) -> Bool = { _ in false }
     ) -> [String] {
         let names: [String]
-        do throws(SystemError) { names = try Directory(directory).names() } catch { return [] }
+        do throws(SystemError) { names = try Directory.names(in: directory) } catch { return [] }
         return names.filter(matches).map { "\(directory)/\($0)" }.filter {
             removeLeftover($0, unless: isNeeded)
         }

@@ -89,7 +89,7 @@ package final class LogFollower {
         do throws(SystemError) { try openNext(after: ours) } catch {
             guard error.condition == .notFound else { throw error }
             // The old file was renamed and the new one does not exist yet.
-            watch = try PathWatch(Self.directory(of: path), .created)
+            watch = try PathWatch(parentDirectory(of: path), .created)
             // Look again: it may have been created just before the watch.
             return FileIdentity(path) != nil
         }
@@ -116,7 +116,7 @@ package final class LogFollower {
                 return
             }
             attempts += 1
-            pause(milliseconds: 1)
+            try pauseOrCancel(milliseconds: 1)
         }
     }
 
@@ -131,10 +131,5 @@ package final class LogFollower {
             number += 1
         }
         return (name, false)
-    }
-
-    private static func directory(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }

@@ -21,8 +21,8 @@ package enum NeighbourTable {
         try neighbours().filter { text(ofMAC: $0) == mac }.compactMap { Entry($0) }
     }
 
-    /// Makes the kernel resolve a numeric address by ARP or neighbour discovery, unless its route has
-    /// a gateway. The table has the result later. Nothing is sent to a port.
+    /// Makes the kernel resolve a numeric address by ARP or neighbour discovery, unless its route
+    /// has a gateway. The table has the result later. Nothing is sent to a port.
     /// C: `RTM_NEWNEIGH` with `NTF_USE`.
     package static func resolve(_ address: String) throws(SystemError) {
         var bytes = [UInt8](repeating: 0, count: 16)

@@ -1,10 +1,32 @@
 import CSystem
 import Glibc
+import Synchronization
 
-/// The files that this process has open, e.g. its client's streams and the locks of its
-/// reservations, and all files of the state directory except those in `tmp`. Reading a stream would
-/// take requests from the session; opening and closing a lock file would release the lock.
+/// The files that a session needs for itself: its client's streams, the locks of its reservations,
+/// and all files of the state directory except those in `tmp`. Reading a stream would take requests
+/// from the session; opening and closing a lock file would release the lock.
+///
+/// Other regular files that the process has open do not count: another thread may use one for a
+/// command of the same client.
 package enum OwnFiles {
+    private static let streams = Mutex<Set<FileIdentity>>([])
+
+    /// Adds one of the client's streams, which may be a file.
+    static func addStream(_ stream: borrowing FileDescriptor) throws(SystemError) {
+        let identity = try stream.status().identity
+        streams.withLock { _ = $0.insert(identity) }
+    }
+
+    /// Whether a descriptor is one of the client's streams, or a duplicate.
+    static func isStream(_ number: Int32) -> Bool {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { return false }
+        // Major number 1: memory devices such as `/dev/null`.
+        if status.st_mode & S_IFMT == S_IFCHR, status.st_rdev >> 8 == 1 { return false }
+        let file = FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+        return streams.withLock { $0.contains(file) }
+    }
+
     /// Why a client's command must not use a path; `nil` if it may. Whatever the name is:
     /// `/dev/fd/10`, `/proc/PID/fd/7` of this or of another process that has the same pipe, a link.
     /// `/dev/null` and its like do not count, and neither do open directories.
@@ -12,8 +34,8 @@ package enum OwnFiles {
         objection(to: path) { (file) throws(SystemError) in try contain(file) }
     }
 
-    /// As above, for the place of a medium or disk, which the program itself may have made and still
-    /// have open: of the open files, only the locks count.
+    /// As above, for the place of a medium or disk, which the program itself may have made and
+    /// still have open: of the open files, only the locks count.
     package static func objection(toPlace path: String) -> String? {
         objection(to: path) { (file) throws(SystemError) in
             LockedFiles.contain(try file.status().identity)
@@ -28,7 +50,7 @@ package enum OwnFiles {
             return try objection(to: FileDescriptor.identifying(path), path, isOpen)
         } catch {
             // It does not exist, but it must not be created either.
-            return isOfState(realPath(parent(of: path))) ? isInState(path) : nil
+            return isOfState(realPath(parentDirectory(of: path))) ? isInState(path) : nil
         }
     }
 
@@ -56,18 +78,18 @@ package enum OwnFiles {
         return (path + "/").hasPrefix(directory + "/") && !path.hasPrefix(directory + "/tmp/")
     }
 
-    private static func parent(of path: String) -> String {
-        guard let end = path.lastIndex(of: "/") else { return "." }
-        return end == path.startIndex ? "/" : String(path[..<end])
-    }
-
     private static func contain(_ file: borrowing FileDescriptor) throws(SystemError) -> Bool {
         var wanted = stat()
         try check(fstat(file.number, &wanted))
         // Major number 1: memory devices, which have no state.
         let isMemory = wanted.st_mode & S_IFMT == S_IFCHR && wanted.st_rdev >> 8 == 1
         guard !isMemory, wanted.st_mode & S_IFMT != S_IFDIR else { return false }
-        for name in try Directory("/proc/self/fd").names() {
+        let status = try file.status()
+        if status.kind == .regular {
+            return LockedFiles.contain(status.identity)
+                || streams.withLock { $0.contains(status.identity) }
+        }
+        for name in try Directory.names(in: "/proc/self/fd") {
             guard let number = Int32(name), number != file.number else { continue }
             var open = stat()
             // The descriptor of the listing itself is closed by now.

@@ -1,7 +1,7 @@
 import CSystem
 import Glibc
 
-/// Reports events of a file or directory. C: `inotify`.
+/// Reports events of files and directories. C: `inotify`.
 ///
 /// A user has few inotify instances, by default 128. If none is left, a timer takes the place of
 /// the events: twice a second it reports that something may have happened.
@@ -19,12 +19,13 @@ package final class PathWatch: Waitable {
         package static let created = Self(rawValue: atex_created)
         /// The watched file is gone, and nothing more will be reported. C: `IN_IGNORED`.
         package static let ended = Self(rawValue: atex_watch_ended)
+        /// The watched file itself lost one of its names, or changed its mode. C: `IN_ATTRIB`.
+        package static let attributes = Self(rawValue: atex_attributes)
         /// The watched file itself was renamed. C: `IN_MOVE_SELF`.
         package static let renamed = Self(rawValue: atex_renamed)
     }
 
-    private let descriptor: FileDescriptor
-    package var descriptorNumber: Int32 { descriptor.number }
+    package let descriptorNumber: Int32
     /// Whether the descriptor is that of a timer.
     package let isPolling: Bool
 
@@ -38,22 +39,49 @@ package final class PathWatch: Waitable {
     private static let headerSize = MemoryLayout<inotify_event>.size
     private static let pollMilliseconds: UInt32 = 500
 
-    package init(_ path: String, _ events: Events) throws(SystemError) {
+    package convenience init(_ path: String, _ events: Events) throws(SystemError) {
+        try self.init([path], events)
+    }
+
+    /// The same events of several files or directories; throws if one does not exist.
+    package init(_ paths: [String], _ events: Events) throws(SystemError) {
         do throws(SystemError) {
-            descriptor = FileDescriptor(owning: try check(atex_watch(path, events.rawValue)))
+            descriptorNumber = try Self.makeWatch(paths, events)
             isPolling = false
         } catch {
             guard error.isWatchLimit else { throw error }
             // Without a descriptor for the timer, too, the limit is the process's own.
-            descriptor = try Self.makeTimer()
+            descriptorNumber = try Self.makeTimer()
             isPolling = true
         }
     }
 
-    private static func makeTimer() throws(SystemError) -> FileDescriptor {
+    deinit {
+        let number = descriptorNumber
+        // Closing an inotify instance takes 10 to 30 ms, for which the reply to a client should not
+        // wait. A process that ends does not wait for the thread.
+        do throws(SystemError) { try startDetachedThread { close(number) } } catch { close(number) }
+    }
+
+    private static func makeWatch(
+        _ paths: [String], _ events: Events
+    ) throws(SystemError) -> Int32 {
+        let number = try check(atex_watch(paths[0], events.rawValue))
+        do throws(SystemError) {
+            for path in paths.dropFirst() {
+                try check(atex_add_watch(number, path, events.rawValue))
+            }
+        } catch {
+            close(number)
+            throw error
+        }
+        return number
+    }
+
+    private static func makeTimer() throws(SystemError) -> Int32 {
         // Many processes may wait: let them not all look at the same time.
         let first = UInt32.random(in: 1...pollMilliseconds)
-        return FileDescriptor(owning: try check(atex_timer(first, pollMilliseconds)))
+        return try check(atex_timer(first, pollMilliseconds))
     }
 
     /// Clears the events and returns whether there were any since the last call.
@@ -64,13 +92,13 @@ package final class PathWatch: Waitable {
     package func drainEvents() -> Events {
         if isPolling {
             var count: UInt64 = 0
-            return read(descriptor.number, &count, 8) == 8 ? .modified : []
+            return read(descriptorNumber, &count, 8) == 8 ? .modified : []
         }
         var happened: Events = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             // The descriptor is non-blocking: no events are an error.
-            let count = read(descriptor.number, &buffer, buffer.count)
+            let count = read(descriptorNumber, &buffer, buffer.count)
             guard count > 0 else { return happened }
             buffer[..<count].withUnsafeBytes { bytes in
                 var offset = 0

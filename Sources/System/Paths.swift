@@ -21,6 +21,12 @@ package func currentDirectory() -> String {
     return String(cString: path)
 }
 
+/// The directory part of a path, e.g. `/a` of `/a/b`; `.` without a slash.
+package func parentDirectory(of path: String) -> String {
+    guard let end = path.lastIndex(of: "/") else { return "." }
+    return end == path.startIndex ? "/" : String(path[..<end])
+}
+
 /// Whether a path exists; symbolic links are followed. C: `stat`.
 package func pathExists(_ path: String) -> Bool { kind(ofPath: path) != nil }
 

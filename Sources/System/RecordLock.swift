@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import Synchronization
 
 /// A POSIX record lock on a whole file, for writing, which this process holds until the value is
 /// destroyed.
@@ -8,16 +9,27 @@ import Glibc
 /// of the file, so no other code may open a file that is locked (`LockedFiles`).
 /// C: `fcntl` with `F_SETLK`.
 package struct RecordLock: ~Copyable {
-    private let descriptor: FileDescriptor
+    /// Of the locked file.
+    private let number: Int32
     private let identity: FileIdentity
 
+    /// Held while a file is open that is not locked yet or any more: if another thread locked the
+    /// same file meanwhile, closing this descriptor would drop its lock.
+    private static let opening = Mutex(())
+
     private init(_ descriptor: consuming FileDescriptor, _ identity: FileIdentity) {
-        self.descriptor = descriptor
+        number = descriptor.released()
         self.identity = identity
         LockedFiles.add(identity)
     }
 
-    deinit { LockedFiles.remove(identity) }
+    deinit {
+        let (number, identity) = (number, identity)
+        Self.opening.withLock { _ in
+            LockedFiles.remove(identity)
+            close(number)
+        }
+    }
 
     /// Whether the locked file still has this name: another file may have it by now, or none.
     /// C: `lstat`.
@@ -26,6 +38,10 @@ package struct RecordLock: ~Copyable {
     /// Locks a file, which is created if it is missing; `nil` if another process holds the lock.
     /// Anything but a regular file is an error.
     package static func acquire(_ path: String) throws(SystemError) -> RecordLock? {
+        try opening.withLock { _ throws(SystemError) in try acquireAlone(path) }
+    }
+
+    private static func acquireAlone(_ path: String) throws(SystemError) -> RecordLock? {
         // fcntl(2): F_WRLCK needs a descriptor that is open for writing. O_NONBLOCK: opening a FIFO
         // would wait for a reader.
         let descriptor = try FileDescriptor.open(
@@ -40,11 +56,7 @@ package struct RecordLock: ~Copyable {
         } catch {
             guard error.number == EPERM || error.number == EROFS else { throw error }
         }
-        do throws(SystemError) { try lock(descriptor) } catch {
-            // POSIX allows either number for a lock that is held.
-            guard error.number == EAGAIN || error.number == EACCES else { throw error }
-            return nil
-        }
+        guard try tryLock(descriptor.number, wholeFile()) else { return nil }
         return RecordLock(descriptor, status.identity)
     }
 
@@ -81,7 +93,10 @@ package struct RecordLock: ~Copyable {
         if bytes.count < old {
             bytes += [UInt8](repeating: UInt8(ascii: " "), count: old - bytes.count)
         }
-        try descriptor.write(bytes[...], at: 0)
+        let (number, count) = (number, bytes.count)
+        let written = try retrying { pwrite(number, bytes, count, 0) }
+        // Less is written only if the disk is full.
+        guard written == count else { throw SystemError(number: ENOSPC) }
     }
 
     /// A new file in the place of whatever a killed process left there.
@@ -96,6 +111,14 @@ package struct RecordLock: ~Copyable {
     /// The contents of a file that `process` holds locked; `nil` if it does not. As with `holder`,
     /// never ask for a file of this process.
     package static func contents(
+        of path: String, lockedBy process: Int32, limit: Int
+    ) throws(SystemError) -> [UInt8]? {
+        try opening.withLock { _ throws(SystemError) in
+            try contentsAlone(of: path, lockedBy: process, limit: limit)
+        }
+    }
+
+    private static func contentsAlone(
         of path: String, lockedBy process: Int32, limit: Int
     ) throws(SystemError) -> [UInt8]? {
         do throws(SystemError) {
@@ -119,11 +142,84 @@ package struct RecordLock: ~Copyable {
         try check(atex_record_lock(descriptor.number, F_SETLK, &lock))
     }
 
-    /// The process that holds a lock on the file; `nil` if none does, or if the file does not exist.
-    /// Throws if it is not a regular file, and `EBUSY` if this process holds the lock.
+    /// Returns false if another process holds a part of the range.
+    private static func tryLock(_ number: Int32, _ range: flock) throws(SystemError) -> Bool {
+        var range = range
+        do throws(SystemError) { try check(atex_record_lock(number, F_SETLK, &range)) } catch {
+            // POSIX allows either number for a lock that is held.
+            guard error.number == EAGAIN || error.number == EACCES else { throw error }
+            return false
+        }
+        return true
+    }
+
+    // MARK: Handing over
+
+    // The kernel cannot pass a lock on, so the old holder gives it up in two parts: it keeps the
+    // first byte until the new one has locked the rest. At no moment can a third process, which
+    // locks the whole file, get it. Both have the same open file.
+
+    /// Unlocks all but the first byte, so that another process can `adopt` the file.
+    package borrowing func keepFirstByte() throws(SystemError) {
+        var rest = Self.afterFirstByte()
+        rest.l_type = Int16(F_UNLCK)
+        try check(atex_record_lock(number, F_SETLK, &rest))
+    }
+
+    /// Locks all but the first byte of a file that another process has passed, and whose first
+    /// byte it keeps; `nil` if a process holds a lock on the rest. The value does not hold the
+    /// whole lock before `complete`.
+    package static func adopt(
+        _ file: PassedFile
+    ) throws(SystemError) -> RecordLock? {
+        // The lock and its entry in `LockedFiles` at once: another thread might open the file.
+        try opening.withLock { _ throws(SystemError) in
+            guard let descriptor = file.take() else { return nil }
+            return try adoptAlone(descriptor)
+        }
+    }
+
+    private static func adoptAlone(
+        _ descriptor: consuming FileDescriptor
+    ) throws(SystemError) -> RecordLock? {
+        let status = try descriptor.status()
+        guard status.kind == .regular else { throw SystemError(number: EINVAL) }
+        guard try tryLock(descriptor.number, afterFirstByte()) else { return nil }
+        return RecordLock(descriptor, status.identity)
+    }
+
+    /// Gives the lock up, for the process that has adopted the rest.
+    package borrowing func unlock() {
+        var lock = wholeFile()
+        lock.l_type = Int16(F_UNLCK)
+        // Cannot fail: less is locked afterwards.
+        _ = atex_record_lock(number, F_SETLK, &lock)
+    }
+
+    /// Locks the whole file again; returns false if another process still, or already, holds a
+    /// part.
+    package borrowing func complete() throws(SystemError) -> Bool {
+        try Self.tryLock(number, wholeFile())
+    }
+
+    /// The descriptor of the file, for `LocalSocket.send`.
+    package var descriptorNumber: Int32 { number }
+
+    private static func afterFirstByte() -> flock {
+        var lock = wholeFile()
+        lock.l_start = 1
+        return lock
+    }
+
+    /// The process that holds a lock on the file; `nil` if none does, or if the file does not
+    /// exist. Throws if it is not a regular file, and `EBUSY` if this process holds the lock.
     /// Asking does not wake processes that wait for a writer to close the file.
     /// C: `fcntl` with `F_GETLK`.
     package static func holder(_ path: String) throws(SystemError) -> Int32? {
+        try opening.withLock { _ throws(SystemError) in try holderAlone(path) }
+    }
+
+    private static func holderAlone(_ path: String) throws(SystemError) -> Int32? {
         do throws(SystemError) {
             // F_GETLK needs no write access, and closing a writable descriptor would raise
             // IN_CLOSE_WRITE.
@@ -150,7 +246,8 @@ package struct RecordLock: ~Copyable {
     }
 }
 
-private func wholeFile() -> flock {
+/// A lock for writing on a whole file.
+func wholeFile() -> flock {
     // `l_start` and `l_len` stay 0: from the start to the end, however long the file gets.
     var lock = flock()
     lock.l_type = Int16(F_WRLCK)

@@ -23,10 +23,14 @@ package struct StandardStreams: ~Copyable, Sendable {
         // First, or `null` could get one of the numbers itself.
         openMissing()
         let null = try FileDescriptor.open("/dev/null", O_RDWR)
-        return StandardStreams(
+        let streams = StandardStreams(
             input: try move(STDIN_FILENO, leaving: null),
             output: try move(STDOUT_FILENO, leaving: null),
             errors: try move(STDERR_FILENO, leaving: null))
+        try OwnFiles.addStream(streams.input)
+        try OwnFiles.addStream(streams.output)
+        try OwnFiles.addStream(streams.errors)
+        return streams
     }
 
     private static func move(
@@ -40,6 +44,19 @@ package struct StandardStreams: ~Copyable, Sendable {
         let moved = FileDescriptor(owning: try check(copy))
         try check(dup2(null.number, standard))
         return moved
+    }
+
+    /// Replaces the client's streams by `/dev/null`, wherever this process has them open, so that
+    /// sshd can end although this process goes on without its client.
+    package static func replaceAll() throws(SystemError) {
+        let null = try FileDescriptor.open("/dev/null", O_RDWR)
+        for name in try Directory.names(in: "/proc/self/fd") {
+            // The descriptor of the listing itself is closed by now.
+            guard let number = Int32(name), number != null.number, OwnFiles.isStream(number) else {
+                continue
+            }
+            try check(atex_duplicate_as(null.number, number))
+        }
     }
 
     /// Opens `/dev/null` in place of the standard streams that are closed, so that no other file

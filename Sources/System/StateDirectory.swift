@@ -20,7 +20,8 @@ package struct StateDirectory: Sendable {
         try Directory.make(locks, mode: Self.directoryMode)
         _ = try tighten(path)
         // An older version, or the Python helper, made these with the modes of the umask. Once
-        // no other user can search the directory, files that the Python helper adds are private too.
+        // no other user can search the directory, files that the Python helper adds are private
+        // too.
         guard try tighten(locks) else { return }
         let directory = try Directory(locks)
         for name in try directory.names() {
@@ -61,8 +62,23 @@ package struct StateDirectory: Sendable {
     /// The directory with one file per session that holds domains; see `session(_:)`.
     package var sessions: String { "\(path)/sessions" }
 
+    /// The directory with one file per request that waits for a domain.
+    package var queue: String { "\(path)/queue" }
+
+    /// The directory with one file per request to take a domain from a session.
+    package var forcedReleases: String { "\(path)/forced-releases" }
+
+    /// The directory with one socket per session that has lost its client and holds leased domains.
+    package var leases: String { "\(path)/leases" }
+
     /// The file in which a session says who it is.
     package func session(_ process: Int32) -> String { "\(sessions)/\(process)" }
+
+    /// The directory with one file per host port that a guest on demand has had.
+    package var ports: String { "\(path)/ports" }
+
+    /// The file whose lock reserves a port of the host.
+    package func lock(ofPort port: UInt16) -> String { "\(ports)/\(port)" }
 
     /// The file whose lock reserves a domain; `nil` if the name cannot be a file name.
     package func lock(of domain: String) -> String? {

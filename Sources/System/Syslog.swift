@@ -61,8 +61,8 @@ package final class DroppedLines: Sendable {
     }
 }
 
-/// Writes log lines to the system log. It never waits for the logging daemon: a line for which there
-/// is no room is dropped, and the next one says so.
+/// Writes log lines to the system log. It never waits for the logging daemon: a line for which
+/// there is no room is dropped, and the next one says so.
 package struct SyslogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level

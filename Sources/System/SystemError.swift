@@ -12,6 +12,16 @@ package struct SystemError: Error, Hashable, Sendable {
     package static let isDirectory = SystemError(number: EISDIR)
     package static let noDevice = SystemError(number: ENODEV)
     package static let exists = SystemError(number: EEXIST)
+    package static let noSuchProcess = SystemError(number: ESRCH)
+    /// Another process does not follow the protocol. C: `EPROTO`.
+    package static let unexpected = SystemError(number: EPROTO)
+    /// C: `EAGAIN`.
+    package static let wouldBlock = SystemError(number: EAGAIN)
+    package static let timedOut = SystemError(number: ETIMEDOUT)
+    /// A file has more bytes than its reader takes. C: `EOVERFLOW`.
+    package static let tooLong = SystemError(number: EOVERFLOW)
+    /// A file would have more bytes than its readers take. C: `EFBIG`.
+    package static let tooLarge = SystemError(number: EFBIG)
 
     /// The error of the call that this thread made last.
     package static var last: SystemError { SystemError(number: errno) }
@@ -33,6 +43,8 @@ package struct SystemError: Error, Hashable, Sendable {
     package var isNotDirectory: Bool { number == ENOTDIR }
     /// Whether the file to create exists already. C: `EEXIST`.
     package var isExisting: Bool { number == EEXIST }
+    /// Whether this process has locked the file; see `LockedFiles`. C: `EBUSY`.
+    package var isOwnLock: Bool { number == EBUSY }
     /// Whether no file of the file system can have that size. C: `EFBIG`.
     package var isTooLarge: Bool { number == EFBIG }
     /// Whether the user has no inotify instance or watch left, or the process no descriptor.
@@ -40,9 +52,10 @@ package struct SystemError: Error, Hashable, Sendable {
     var isWatchLimit: Bool { number == EMFILE || number == ENOSPC }
 
     /// Whether the error is about what one name in a directory stands for, so that other names of
-    /// the directory may be usable: a directory, a link, a FIFO, a file that may not be opened.
+    /// the directory may be usable: a directory, a link, a FIFO, a file that may not be opened or
+    /// is too long.
     package var concernsOneFile: Bool {
-        [EISDIR, ELOOP, ENXIO, EINVAL, ENODEV, EACCES, EPERM, EBUSY].contains(number)
+        [EISDIR, ELOOP, ENXIO, EINVAL, ENODEV, EACCES, EPERM, EBUSY, EOVERFLOW].contains(number)
     }
 
     /// The system's own message, e.g. `No such file or directory`. C: `strerror`.
@@ -50,8 +63,8 @@ package struct SystemError: Error, Hashable, Sendable {
 }
 
 /// Makes a system call that returns a negative number on failure, and repeats it while a signal
-/// interrupts it. Only calls that wait with a timeout, or that do not block, handle `EINTR` elsewhere:
-/// they return to a loop that looks at the clock or at all descriptors again.
+/// interrupts it. Only calls that wait with a timeout, or that do not block, handle `EINTR`
+/// elsewhere: they return to a loop that looks at the clock or at all descriptors again.
 @discardableResult
 func retrying<Value: SignedInteger>(_ call: () -> Value) throws(SystemError) -> Value {
     while true {

@@ -48,6 +48,10 @@ package struct ShellWords {
         case danglingBackslash
     }
 
+    /// The most words that a request may give to virsh or virt-install. Each takes memory, also
+    /// while it is parsed.
+    package static let limit = 20_000
+
     private let rules: Rules
     private var rest: Substring.UnicodeScalarView
 

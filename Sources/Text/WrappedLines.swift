@@ -1,8 +1,8 @@
 /// The words of a text in lines of at most `width` columns. Lines after the first begin with
 /// `indentation` blanks, and the first one has `offset` columns of other text before it.
 ///
-/// A word is never divided, because it may be a path or an address that people copy. One that is too
-/// long for its place is moved to the left, on a line of its own.
+/// A word is never divided, because it may be a path or an address that people copy. One that is
+/// too long for its place is moved to the left, on a line of its own.
 package func wrapped(
     _ text: String, width: Int, indentation: Int, offset: Int = 0
 ) -> String {

@@ -17,10 +17,10 @@ package struct InstallFailure: Error {
         self.status = status
     }
 
-    /// The record of a step cannot be written, so the step is not begun.
+    /// The journal cannot be read, or the record of a step not be written: the step is not begun.
     init(journal error: SystemError) {
         self.init(
-            "cannot write to the journal '\(Journal.current?.path ?? "")': \(error.message)")
+            "cannot use the journal '\(Journal.current?.path ?? "")': \(error.message)")
     }
 
     /// Ends the run without a message, e.g. after printing help.

@@ -53,7 +53,7 @@ package struct DirectoryPool: ~Copyable {
 
     /// The volume whose file a path names, also through symbolic links; `nil` if the file is not in
     /// the pool's directory, or if libvirt does not know it as a volume.
-    borrowing func volume(at path: String) throws -> FileName? {
+    package borrowing func volume(at path: String) throws -> FileName? {
         // A file that was removed is compared by its directory.
         let (parent, last) = split(path)
         guard let real = realPath(path) ?? realPath(parent).map({ "\($0)/\(last)" }) else {

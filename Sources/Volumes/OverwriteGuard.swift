@@ -11,17 +11,21 @@ package final class OverwriteGuard {
     /// Where it asks which domains use a volume.
     let host: HostConnection
     private let isForced: Bool
+    /// Throws if the request must not write any more; asked directly before a volume is replaced.
+    let mayStillWrite: () throws -> Void
     private let otherHolder: (_ domain: String) throws -> String?
     private var lastCheck: ContinuousClock.Instant?
 
     /// `otherHolder` returns the other session that has reserved a domain; `nil` if none has.
     package init(
         _ host: HostConnection, gate: any EffectGate, isForced: Bool,
+        mayStillWrite: @escaping () throws -> Void = {},
         otherHolder: @escaping (_ domain: String) throws -> String?
     ) {
         self.host = host
         self.gate = gate
         self.isForced = isForced
+        self.mayStillWrite = mayStillWrite
         self.otherHolder = otherHolder
     }
 

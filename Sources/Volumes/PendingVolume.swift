@@ -9,7 +9,8 @@ import System
 /// thread of the rollbacks at its end, or, if it is killed, by another one that reads the journal.
 final class PendingVolume: Sendable {
     private let pool: StoragePool
-    private let isLocal: Bool
+    /// Whether its file identifies it. The path of a device leads to another file after a restart.
+    private let isLocalFile: Bool
     private let state: Mutex<State>
     private let journal = JournalEntry(isDurable: true)
 
@@ -23,7 +24,7 @@ final class PendingVolume: Sendable {
 
     init(_ pool: Pool, _ name: String, _ identity: BegunVolume.Identity) {
         self.pool = pool.pool
-        isLocal = pool.isLocal
+        isLocalFile = pool.isLocal && pool.storesLocalFiles
         state = Mutex(
             State(begun: BegunVolume(uri: pool.uri, pool: pool.name, name: name, identity)))
     }
@@ -68,7 +69,7 @@ final class PendingVolume: Sendable {
 
     /// Notes how to recognize the volume.
     private func noteCreation(_ volume: StorageVolume) throws(LibvirtError) {
-        let made = try state.withLock { $0.begun }.made(volume, isLocal: isLocal)
+        let made = try state.withLock { $0.begun }.made(volume, isLocal: isLocalFile)
         state.withLock { $0.begun = made }
         do throws(SystemError) { try journal.note(.volume(made)) } catch {
             // The record says less then: that libvirt was asked for the volume.

@@ -40,6 +40,9 @@ package struct Pool {
         }
     }
 
+    /// Whether its volumes are the files of a directory of this machine, and it is active.
+    package var isDirectory: Bool { type == "dir" && isLocal && isActive }
+
     func openDirectory() throws -> Directory {
         do throws(SystemError) { return try Directory(path) } catch {
             throw RequestError("cannot open '\(path)' of pool '\(name)'", error)
@@ -48,6 +51,9 @@ package struct Pool {
 
     /// Whether its volumes are files, which libvirt copies by their meaning.
     var storesFiles: Bool { ["dir", "fs", "netfs", "vstorage", "gluster"].contains(type) }
+
+    /// Whether its volumes are files in a directory, `path`, of its host.
+    var storesLocalFiles: Bool { ["dir", "fs", "netfs", "vstorage"].contains(type) }
 
     /// Fails if a session is filling the volume, or if it ended while it did so and the volume is
     /// not removed yet: in pools that cannot rename volumes, it has its final name already.
@@ -77,7 +83,7 @@ package struct Pool {
                 guard error.isPoolBusy, ContinuousClock.now < end else {
                     throw RequestError("failed refreshing pool '\(name)'", error)
                 }
-                pause(milliseconds: 20)
+                try pauseOrCancel(milliseconds: 20)
             }
         }
     }

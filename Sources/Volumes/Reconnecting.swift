@@ -12,7 +12,7 @@ extension HostConnection {
             do { return try body(open()) } catch {
                 let error = RequestError(error)
                 guard error.kind == .disconnected, .now < end else { throw error }
-                pause(milliseconds: 200)
+                try pauseOrCancel(milliseconds: 200)
             }
         }
     }

@@ -1,6 +1,5 @@
 import Libvirt
 import System
-import Wire
 
 /// A range of a volume's bytes that libvirt sends. libvirt keeps all bytes in memory that it has
 /// received and we have not read, so that a slow client would fill it: therefore the range is
@@ -46,7 +45,7 @@ final class StreamedDownload {
     }
 
     /// Writes all bytes; returns false if the volume is shorter.
-    func write(to wire: Wire, _ report: VolumeSource.Report) throws -> Bool {
+    func write(to sink: any VolumeSink, _ report: VolumeSource.Report) throws -> Bool {
         while offset < end {
             switch try stream?.receive(into: &chunk, sparse: true) {
             case .bytes(let count):
@@ -58,12 +57,12 @@ final class StreamedDownload {
                 }
                 // The reply has announced a length: never write more, whatever libvirt sends.
                 let count = min(Int64(count), pieceEnd - offset)
-                try wire.writeBody(chunk[..<Int(count)])
+                try sink.take(chunk[..<Int(count)])
                 offset += count
                 isHole = false
             case .hole(let length):
                 let count = min(length, pieceEnd - offset)
-                try wire.writeZeros(count)
+                try sink.takeZeros(count)
                 offset += count
             case .end, nil: return false
             }
@@ -85,18 +84,5 @@ final class StreamedDownload {
         // large sparse volume takes few requests. The limit keeps the product in range.
         pieceLength = isHole ? min(pieceLength, 1 << 60) * 2 : Self.minimumPieceLength
         if offset < end { try begin() }
-    }
-}
-
-extension Wire {
-    /// Writes the bytes that a hole represents.
-    fileprivate func writeZeros(_ count: Int64) throws(SystemError) {
-        let zeros = [UInt8](repeating: 0, count: Int(min(count, 1 << 18)))
-        var left = count
-        while left > 0 {
-            let part = min(left, Int64(zeros.count))
-            try writeBody(zeros[..<Int(part)])
-            left -= part
-        }
     }
 }

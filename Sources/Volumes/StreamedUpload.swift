@@ -24,6 +24,7 @@ extension Pool {
         _ overwriting: OverwriteGuard, _ progress: inout Progress
     ) throws -> String {
         try overwriting.gate.willStream(into: VolumeName(pool: name, name: upload.name.text))
+        try upload.lifetime.check(self)
         // Another process may have added or removed files since libvirt looked.
         try refresh()
         let old = try volume(upload.name.text)
@@ -40,7 +41,7 @@ extension Pool {
         let isTemporary = isRenamed || old != nil
         let target = isTemporary ? streamedVolumePrefix + randomName() : upload.name.text
         let connection = try host.open()
-        let body = try UploadBody(upload, wire)
+        let body = try UploadBody(UploadContent(upload, wire))
         // Before the volume exists.
         let pending = PendingVolume(
             self, target, isTemporary ? .uniqueName : .requested(body.length))
@@ -55,7 +56,9 @@ extension Pool {
             return format
         }
         guard let old else {
+            let claim = try upload.lifetime.claim(created, as: upload.name, in: self, host)
             rollback.commit()
+            claim?.keep()
             try refresh()
             return format
         }
@@ -86,12 +89,16 @@ extension Pool {
     ) throws {
         let files = DirectoryPool(self, try openDirectory())
         let name = upload.name
-        do throws(SystemError) {
+        let claim: VolumeClaim?
+        do {
+            claim = try upload.lifetime.claim(
+                files.directory.open(temporary), as: name, in: files, overwriting.host)
             guard upload.isReplacing, try files.directory.kind(of: name.text) == .regular else {
-                return try AtomicFile.renameDurably(
-                    temporary, toFree: name.text, in: files.directory)
+                try AtomicFile.renameDurably(temporary, toFree: name.text, in: files.directory)
+                claim?.keep()
+                return
             }
-        } catch {
+        } catch let error as SystemError {
             if error.condition == .exists { throw upload.exists(in: self.name) }
             throw RequestError("cannot rename the new volume to '\(name.text)'", error)
         }
@@ -101,6 +108,7 @@ extension Pool {
             let attributes = try files.directory.open(name.text).attributes()
             try files.directory.open(temporary).apply(attributes)
             try AtomicFile.renameDurably(temporary, to: name.text, in: files.directory)
+            claim?.keep()
         } catch { throw RequestError("cannot replace volume '\(name.text)'", error) }
     }
 
@@ -122,8 +130,11 @@ extension Pool {
             let pending = PendingVolume(self, name, .requested(needed.capacity))
             let rollback = try pending.begin(host)
             try old.delete()
-            try flush(pending.create(xml: volumeXML(name, needed.capacity), from: new))
+            let copy = try pending.create(xml: volumeXML(name, needed.capacity), from: new)
+            try flush(copy)
+            let claim = try upload.lifetime.claim(copy, as: upload.name, in: self, host)
             rollback.commit()
+            claim?.keep()
         } catch let error as LibvirtError {
             throw RequestError("cannot replace volume '\(name)'", error)
         }
@@ -187,7 +198,7 @@ extension Pool {
             if capacity > done { try stream.sendHole(Int64(clamping: capacity - done)) }
             // Before `finish`: an error here aborts the stream, and the rollback removes the
             // volume.
-            try upload.check(checksum.finish())
+            try upload.check(checksum.finish(), encoded: body.encodedChecksum)
             let format = try upload.checkedFormat(head)
             try stream.finish()
             return format

@@ -1,13 +1,13 @@
+import Confinement
 import Lifetime
 import System
-import Wire
 
-/// The bytes of an upload to libvirt, which wants to know a volume's size before the first byte.
-/// If the client gives no length, they are stored in a file of the session's directory first.
+/// The content of an upload to libvirt, which wants to know a volume's size before the first byte.
+/// If that is not known, the content is stored in a file of the session's directory first.
 final class UploadBody {
     /// In bytes.
     let length: UInt64
-    private let wire: Wire
+    private let content: UploadContent
     /// `nil` if the bytes come from the client directly.
     private let stored: StoredFile?
 
@@ -17,9 +17,12 @@ final class UploadBody {
         init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
     }
 
-    init(_ upload: VolumeUpload, _ wire: Wire) throws {
-        self.wire = wire
-        if let length = upload.length.count {
+    /// The SHA-256 of the bytes as they were sent; see `UploadContent`.
+    var encodedChecksum: String? { content.encodedChecksum }
+
+    init(_ content: UploadContent) throws {
+        self.content = content
+        if let length = content.length {
             self.length = length
             stored = nil
             return
@@ -27,17 +30,22 @@ final class UploadBody {
         // Without a name, the file vanishes with its descriptor.
         let file = try AtomicFile(in: Directory("."))
         var length: UInt64 = 0
-        try wire.readBody { piece in
-            try file.descriptor.write(piece)
+        try content.read { piece in
+            // Zeros may be much more than the directory has room for.
+            for extent in extents(of: piece, at: Int64(length)) where !extent.isZero {
+                let offset = Int64(length) + Int64(extent.range.lowerBound - piece.startIndex)
+                try file.descriptor.write(piece[extent.range], at: offset)
+            }
             length += UInt64(piece.count)
         }
+        try file.descriptor.setSize(Int64(length))
         self.length = length
         stored = StoredFile(try file.descriptor.duplicate())
     }
 
     /// Passes all bytes to `consume` in pieces.
     func read(_ consume: (ArraySlice<UInt8>) throws -> Void) throws {
-        guard let stored else { return try wire.readBody(consume) }
+        guard let stored else { return try content.read(consume) }
         var offset: Int64 = 0
         while true {
             let piece = try stored.descriptor.bytes(at: offset, atMost: 1 << 20)

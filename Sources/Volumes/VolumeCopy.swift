@@ -9,8 +9,10 @@ extension DirectoryPool {
     /// Replaces a volume by a copy of another, or with `move` by the other itself, in one step.
     package borrowing func copy(
         _ from: FileName, to target: CopyTarget, move: Bool = false,
-        _ overwriting: OverwriteGuard, progress: inout Progress
+        lifetime: VolumeLifetime = .permanent, _ overwriting: OverwriteGuard,
+        progress: inout Progress
     ) throws {
+        try lifetime.check(self)
         let isTaken = try hasFile(target.volume)
         let source = try open(from)
         // Early; the effects ask again.
@@ -32,13 +34,18 @@ extension DirectoryPool {
                     let image = try ImageBytes(of: open(from))
                     try gate.willReceive(image, into: volume(target.volume))
                     try requirePlace()
-                    try open(from).flush()
+                    let file = try open(from)
+                    try file.flush()
+                    let claim = try lifetime.claim(
+                        file, as: target.volume, in: self, overwriting.host)
+                    try Cancellation.settle()
                     try AtomicFile.renameDurably(
                         from.text, to: target.volume.text, in: directory)
+                    claim?.keep()
                 }
             } else {
                 try copy(
-                    source, to: target.volume, replacing: isTaken, overwriting,
+                    source, to: target.volume, replacing: isTaken, lifetime, overwriting,
                     progress: &progress)
             }
         } catch let error as SystemError {
@@ -65,7 +72,7 @@ extension DirectoryPool {
     /// source, so that QEMU can open it.
     private borrowing func copy(
         _ source: borrowing FileDescriptor, to name: FileName, replacing: Bool,
-        _ overwriting: OverwriteGuard, progress: inout Progress
+        _ lifetime: VolumeLifetime, _ overwriting: OverwriteGuard, progress: inout Progress
     ) throws {
         let attributes =
             replacing ? try directory.open(name.text).attributes() : try source.attributes()
@@ -90,6 +97,10 @@ extension DirectoryPool {
         if !replacing, capacity > image.size { try gate.willStore(bytes: capacity - image.size) }
         if overwriting.isStale, try hasFile(name) { try overwriting.check(name, in: self) }
         try requirePlace()
+        let claim = try lifetime.claim(new.descriptor, as: name, in: self, overwriting.host)
+        try overwriting.mayStillWrite()
+        try Cancellation.settle()
         try new.publish(as: name.text, durably: true)
+        claim?.keep()
     }
 }

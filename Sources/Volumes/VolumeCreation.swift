@@ -13,9 +13,10 @@ extension DirectoryPool {
     /// preallocated. The pool lists the volume on return.
     package borrowing func create(
         _ name: FileName, _ format: VolumeFormat, size: Int64, replacing: Bool,
-        _ overwriting: OverwriteGuard
+        lifetime: VolumeLifetime = .permanent, _ overwriting: OverwriteGuard
     ) throws {
-        let gate = overwriting.gate
+        try lifetime.check(self)
+        let (gate, host) = (overwriting.gate, overwriting.host)
         try gate.exclusively {
             try gate.willWrite(volume(name))
             let isTaken = try hasFile(name)
@@ -23,11 +24,11 @@ extension DirectoryPool {
             try gate.willStore(bytes: UInt64(clamping: size))
             if isTaken { try overwriting.check(name, in: self) }
             switch format {
-            case .raw: try createRaw(name, size, replacing: replacing)
-            case .qcow2: try createQcow2(name, size, replacing: replacing, overwriting.host)
+            case .raw: try createRaw(name, size, replacing: replacing, lifetime, host)
+            case .qcow2: try createQcow2(name, size, replacing: replacing, lifetime, host)
             }
         }
-        try list(name, overwriting.host)
+        try list(name, host)
     }
 
     private borrowing func exists(_ name: FileName) -> RequestError {
@@ -37,12 +38,18 @@ extension DirectoryPool {
                 + "replaces it")
     }
 
-    private borrowing func createRaw(_ name: FileName, _ size: Int64, replacing: Bool) throws {
-        do throws(SystemError) {
+    private borrowing func createRaw(
+        _ name: FileName, _ size: Int64, replacing: Bool, _ lifetime: VolumeLifetime,
+        _ host: HostConnection
+    ) throws {
+        do {
             let file = try AtomicFile(in: directory)
             try file.descriptor.setSize(size)
+            let claim = try lifetime.claim(file.descriptor, as: name, in: self, host)
+            try Cancellation.settle()
             try file.publish(as: name.text, replacing: replacing, durably: true)
-        } catch {
+            claim?.keep()
+        } catch let error as SystemError {
             if error.condition == .exists { throw exists(name) }
             if error.isTooLarge {
                 throw RequestError(
@@ -72,14 +79,15 @@ extension DirectoryPool {
     /// libvirt neither flushes a volume nor replaces one. Therefore it creates the volume under a
     /// temporary name, and we rename it when it is complete and on the disk.
     private borrowing func createQcow2(
-        _ name: FileName, _ size: Int64, replacing: Bool, _ host: HostConnection
+        _ name: FileName, _ size: Int64, replacing: Bool, _ lifetime: VolumeLifetime,
+        _ host: HostConnection
     ) throws {
         try requireRoomForMetadata(name, size)
         // After the daemon has died we do not know whether the volume is complete. Each attempt has
         // its own temporary name, so another volume can be made.
         try host.reconnecting { connection in
             do {
-                try createQcow2(name, size, replacing: replacing, connection)
+                try createQcow2(name, size, replacing: replacing, lifetime, host, connection)
             } catch let error as SystemError {
                 if error.condition == .exists { throw exists(name) }
                 throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
@@ -90,7 +98,8 @@ extension DirectoryPool {
     }
 
     private borrowing func createQcow2(
-        _ name: FileName, _ size: Int64, replacing: Bool, _ connection: Connection
+        _ name: FileName, _ size: Int64, replacing: Bool, _ lifetime: VolumeLifetime,
+        _ host: HostConnection, _ connection: Connection
     ) throws {
         // Never nil: prefix and digits form a valid name.
         guard let temporary = FileName(AtomicFile.volumePrefix + randomName()) else { return }
@@ -101,14 +110,18 @@ extension DirectoryPool {
         try CriticalSection.run { () throws(LibvirtError) in
             _ = try pool.createVolume(xml: .own(qcow2XML(temporary, size)), .preallocateMetadata)
         }
-        try directory.open(temporary.text).flush()
+        let file = try directory.open(temporary.text)
+        try file.flush()
         try requirePlace()
+        let claim = try lifetime.claim(file, as: name, in: self, host)
+        try Cancellation.settle()
         if replacing {
             try AtomicFile.renameDurably(temporary.text, to: name.text, in: directory)
         } else {
             try AtomicFile.renameDurably(temporary.text, toFree: name.text, in: directory)
         }
         rollback.commit()
+        claim?.keep()
     }
 
     private borrowing func qcow2XML(_ name: FileName, _ size: Int64) -> String {

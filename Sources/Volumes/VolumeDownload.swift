@@ -1,7 +1,6 @@
 package import Libvirt
 import Protocol
 package import System
-package import Wire
 
 /// The bytes of a volume that can be downloaded.
 package struct VolumeSource {
@@ -9,7 +8,8 @@ package struct VolumeSource {
     package let size: Int64
     /// Opens a range of the bytes. The function that it returns writes all of them, and reports
     /// from time to time how many it has written.
-    package let open: (Range<Int64>, _ report: @escaping Report) throws -> (Wire) throws -> Void
+    package let open: (Range<Int64>, _ report: @escaping Report) throws -> Writing
+    package typealias Writing = (any VolumeSink) throws -> Void
 
     package typealias Report = (_ done: Int64) throws -> Void
 }
@@ -21,11 +21,11 @@ extension Pool {
             let box = FileBox(try pool.open(volume))
             let size = try box.file.status().size
             return VolumeSource(size: size) { range, report in
-                { wire in
+                { sink in
                     var rest = range
                     while !rest.isEmpty {
                         let piece = rest.prefix(64 << 20)
-                        guard try wire.writeBody(piece, of: box.file) == piece.count else {
+                        guard try sink.take(piece, of: box.file) == piece.count else {
                             throw RequestError(.system, "volume '\(volume.text)' became shorter")
                         }
                         rest = piece.upperBound..<range.upperBound
@@ -46,8 +46,8 @@ extension Pool {
             do throws(LibvirtError) {
                 streamed = try StreamedDownload(range, of: found, connection)
             } catch { throw RequestError("cannot read volume '\(volume.text)'", error) }
-            return { wire in
-                guard try streamed.write(to: wire, report) else {
+            return { sink in
+                guard try streamed.write(to: sink, report) else {
                     throw RequestError(.libvirt, "volume '\(volume.text)' became shorter")
                 }
             }

@@ -23,7 +23,8 @@ package struct VolumeUsers {
         /// The format that the domain, or the header of an overlay, declares, e.g. `qcow2`; `nil`
         /// if none is declared.
         package let format: String?
-        /// Whether the guest has the volume as a file in a file system that it shares with the host.
+        /// Whether the guest has the volume as a file in a file system that it shares with the
+        /// host.
         package var sharesDirectory = false
     }
 
@@ -72,7 +73,8 @@ package struct VolumeUsers {
         users(of: volume.text, inPool: pool.name, at: pool.path)
     }
 
-    private func users(of volume: String, inPool pool: String, at directory: String) -> [User] {
+    /// The same for a volume by the name and the directory of its pool.
+    func users(of volume: String, inPool pool: String, at directory: String) -> [User] {
         let path = "\(directory)/\(volume)"
         let places = VolumePlace.all(ofPath: path, isLocal: isLocal)
             .union([.volume(pool: pool, name: volume)])
@@ -109,8 +111,8 @@ package struct VolumeUsers {
         }
     }
 
-    /// `nil` if no state of the domain is saved, or if it cannot be read: then libvirt cannot restore
-    /// it either, and a broken file of one domain must not stop the work on all volumes.
+    /// `nil` if no state of the domain is saved, or if it cannot be read: then libvirt cannot
+    /// restore it either, and a broken file of one domain must not stop the work on all volumes.
     private static func savedXML(of domain: Domain) throws(LibvirtError) -> String? {
         do throws(LibvirtError) {
             return try domain.hasManagedSave() ? domain.managedSaveXML(secure: false) : nil

@@ -1,5 +1,6 @@
 import Synchronization
 import System
+import Text
 
 /// The client at the other end, as the environment and the client itself describe it.
 package final class Client: Sendable {
@@ -13,6 +14,8 @@ package final class Client: Sendable {
     package let sudoUser: String?
     // Read by the log handler, which any thread may call.
     private let name = Mutex<String?>(nil)
+    // Looked up once: each reservation is recorded with it, and the C library reads files for it.
+    private let account = Mutex<String?>(nil)
 
     /// The client of this process, by its environment.
     package convenience init() {
@@ -24,22 +27,33 @@ package final class Client: Sendable {
     /// `sshConnection` is `ADDRESS PORT ADDRESS PORT`: the client's, then ours.
     package init(sshConnection: String?, sudoUser: String?) {
         let connection = (sshConnection ?? "").split(separator: " ").map(String.init)
-        peer = connection.isEmpty ? nil : connection.prefix(2).joined(separator: " ")
+        peer = connection.isEmpty ? nil : Self.kept(connection.prefix(2).joined(separator: " "))
         hostAddress = connection.count > 2 ? connection[2] : nil
         hostPort = connection.count > 3 ? connection[3] : nil
-        self.sudoUser = sudoUser
+        self.sudoUser = sudoUser.map(Self.kept)
     }
 
     /// The user who called sudo, or else the one who runs this process.
     package var user: String {
-        sudoUser ?? ProcessInformation.user()?.name ?? "user \(ProcessInformation.userID)"
+        if let sudoUser { return sudoUser }
+        return account.withLock { account in
+            let name =
+                account ?? ProcessInformation.user()?.name ?? "user \(ProcessInformation.userID)"
+            account = name
+            return name
+        }
     }
 
-    /// The name that `setname` gave; `nil` without it.
+    /// The beginning of the name that `setname` gave; `nil` without it.
     package var reservationName: String? {
         get { name.withLock { $0 } }
-        set { name.withLock { $0 = newValue } }
+        set { name.withLock { $0 = newValue.map(Self.kept) } }
     }
+
+    /// What is kept of a text, in bytes. Other sessions read it in small files and messages.
+    package static let textLimit = 256
+
+    private static func kept(_ text: String) -> String { text.cut(toBytes: textLimit) }
 
     /// The end of each log line, e.g. ` [192.0.2.1 50022, user tester, name ci]`. The client chose
     /// the name, so it cannot contain what ends it or begins another entry.

@@ -26,6 +26,9 @@ struct InputBuffer: ~Copyable {
         return storage[start..<start + length]
     }
 
+    /// The first bytes, at most `count`.
+    func head(_ count: Int) -> [UInt8] { Array(storage[unused.prefix(count)]) }
+
     mutating func drop(_ length: Int) {
         unused = unused.lowerBound + length..<unused.upperBound
     }

@@ -11,15 +11,19 @@ package struct Progress: ~Copyable {
 
     package init(_ listener: Listener?) { self.listener = listener }
 
-    /// Reports the work done, in the command's own unit, mostly bytes; `total` is `nil` if it is not
-    /// known. Call it often: most calls
-    /// write nothing. The end of the work is always reported.
-    package mutating func report(done: UInt64, total: UInt64?) throws {
+    /// Whether the client asked for reports.
+    package var isWanted: Bool { listener != nil }
+
+    /// Reports the work done, in the command's own unit, mostly bytes; `total` is `nil` if it is
+    /// not known. Call it often: most calls write nothing. The end of the work is always reported,
+    /// and with `atOnce` each step.
+    package mutating func report(done: UInt64, total: UInt64?, atOnce: Bool = false) throws {
         guard let listener else { return }
         let now = ContinuousClock.now
         if let last {
             // A report without progress would also repeat the end.
-            guard done > last.done, done >= total ?? UInt64.max || now - last.at >= Self.interval
+            guard done > last.done,
+                atOnce || done >= total ?? UInt64.max || now - last.at >= Self.interval
             else { return }
         }
         last = (done, now)

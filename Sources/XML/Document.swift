@@ -19,10 +19,10 @@ package final class Document {
         }
         // Does not free the document, which the parser hands over.
         defer { xmlFreeParserCtxt(context) }
-        // Without XML_PARSE_NOENT, external entities stay unresolved references.
-        var options =
-            XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue
-            | XML_PARSE_NOWARNING.rawValue
+        // Without XML_PARSE_NOENT, external entities stay unresolved references. Not
+        // XML_PARSE_NOERROR, with which a newer libxml2 does not call the listener either; since
+        // there is one, nothing is printed.
+        var options = XML_PARSE_NONET.rawValue
         if !keepBlanks { options |= XML_PARSE_NOBLANKS.rawValue }
         let first = FirstParseError()
         first.listen(to: context)

@@ -28,7 +28,7 @@ extension Node {
     }
 
     /// Replaces an element's contents with a text, literally. C: `xmlNodeAddContent`.
-    func setText(_ text: String) {
+    package func setText(_ text: String) {
         // Not xmlNodeSetContent(NULL), which frees nodes that a `Node` may still point to.
         for child in children { child.remove() }
         if !text.isEmpty { xmlNodeAddContent(pointer, text) }

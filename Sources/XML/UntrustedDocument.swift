@@ -21,7 +21,7 @@ extension Document {
         first.listen(to: context)
         first.rejectDeclarations(in: context)
         let options =
-            XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+            XML_PARSE_NONET.rawValue
             | XML_PARSE_NOCDATA.rawValue | XML_PARSE_IGNORE_ENC.rawValue
         let parsed = bytes.withUnsafeBufferPointer {
             $0.withMemoryRebound(to: CChar.self) {

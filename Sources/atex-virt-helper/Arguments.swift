@@ -17,6 +17,9 @@ struct Arguments {
     var role: String?
     var identity: String?
     var policyPath: String?
+    /// The ports of the host that guests on demand may get; with a role, the policy file names
+    /// them.
+    var ports: [ClosedRange<UInt16>] = []
     /// E.g. `policy-check FILE` in the place of the URI.
     var administratorCommand: AdministratorCommand?
 
@@ -64,6 +67,9 @@ struct Arguments {
         }
         words = Array(rest)
         if role != nil, uri == nil { throw .mistake("--role needs the URI before any command") }
+        if role != nil, !ports.isEmpty {
+            throw .mistake("--ports cannot stand beside --role: 'host-ports' of the role counts")
+        }
         if identity != nil, role == nil { throw .mistake("--identity needs --role") }
     }
 
@@ -98,7 +104,7 @@ struct Arguments {
         } else if word.hasPrefix("-L"), word != "-L" {
             name = "-L"
             value = String(word.dropFirst(2))
-        } else if ["--log", "-L", "--role", "--identity", "--policy"].contains(word) {
+        } else if ["--log", "-L", "--role", "--identity", "--policy", "--ports"].contains(word) {
             value = rest.popFirst()
         }
         switch name {
@@ -106,6 +112,7 @@ struct Arguments {
         case "--role": try set(\.role, name, value)
         case "--identity": try set(\.identity, name, value)
         case "--policy": try set(\.policyPath, name, value)
+        case "--ports": try setPorts(value)
         default: throw .mistake("unknown option '\(word)'")
         }
     }
@@ -117,6 +124,17 @@ struct Arguments {
             throw .mistake("'\(value)' is not a log level; the levels are \(levels)")
         }
         logLevel = level
+    }
+
+    private mutating func setPorts(_ value: String?) throws(Exit) {
+        guard uri == nil else { throw .mistake("--ports must stand before the URI") }
+        guard ports.isEmpty else { throw .mistake("--ports is given twice") }
+        guard let value else { throw .mistake("--ports needs a range: FIRST-LAST") }
+        guard let range = PortRange.parsed(value) else {
+            throw .mistake(
+                "'\(value)' is not a range of ports for --ports, such as 5100-5199")
+        }
+        ports = [range]
     }
 
     /// An option that confines the session.
@@ -135,7 +153,7 @@ struct Arguments {
     }
 
     static let usage = """
-        usage: atex-virt-helper [--log LEVEL] [URI] [COMMAND...]
+        usage: atex-virt-helper [--log LEVEL] [--ports RANGE] [URI] [COMMAND...]
                atex-virt-helper [--log LEVEL] --role NAME [--identity NAME] [--policy FILE] URI
                atex-virt-helper policy-check FILE
                atex-virt-helper [--policy FILE] explain ROLE REQUEST
@@ -154,6 +172,7 @@ struct Arguments {
           --role NAME          permit only what this role of the policy file grants
           --identity NAME      who the client is, for reservations and the log; the role by default
           --policy FILE        the policy file; \(PolicyFile.standardPath) by default
+          --ports FIRST-LAST   the host ports that guests on demand get; not with --role
           --version            print the version
           -h, --help           print this help
 

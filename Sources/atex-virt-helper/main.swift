@@ -58,7 +58,7 @@ func policy(_ arguments: Arguments) throws(PolicyFileError) -> Policy {
             throw PolicyFileError(
                 path: path, problem: "it has 'require-role = yes', and there is no --role")
         }
-        return .unconfined
+        return Policy(role: nil, identity: nil, portsForGuests: arguments.ports)
     }
     let file = try PolicyFile.readExisting(path, .program)
     guard let role = file.role(named: name) else {
@@ -95,7 +95,7 @@ func serve(
     _ arguments: Arguments, _ policy: Policy, _ client: Client, _ audit: AuditLog, _ log: Logger
 ) throws -> Int32 {
     LibvirtError.silenceLibrary()
-    let record = SessionRecord(.standard, client, policy, log)
+    let record = SessionRecord(.standard, client, policy, log, audit)
     let parts = SessionParts(
         uri: arguments.uri, policy: policy, client: client, audit: audit, record: record, log: log)
     guard let words = commandWords(arguments) else {
@@ -148,7 +148,7 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
         return 1
     }
     Journal.current = Journal(state)
-    undoLeftovers(of: state, parts.log)
+    let cleanUp = undoLeftovers(of: state, parts.log)
     let directory = try SessionDirectory(otherwise: state)
     defer { directory.remove() }
     try Directory.enter(directory.path)
@@ -157,12 +157,14 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
     // Before libvirt is used: it creates threads, which must inherit the signal mask.
     let audit = parts.audit
     let log = parts.log
+    let leases = LeaseKeeper(record)
     try ClientWatch.start(
         output: streams.output, errors: streams.errors, limits: SessionLimits(parts.policy),
-        filesRemoved: record.repairAfterAlarm
+        filesRemoved: record.lookAfterAlarm, outlive: leases.outlive
     ) { reason in
+        leases.end()
         record.end()
-        log.info("ended by a signal or because the client disconnected")
+        log.info("ended without the end of the input: \(reason.rawValue)")
         audit.end(reason)
         directory.remove()
     }
@@ -170,9 +172,15 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
     record.beginGuarding { message in
         errors.writeIfReady("atex-virt-helper: \(logLine(message))\n")
     }
-    let session = Session(
+    let session = try Session(
         wire: Wire(streams), host: HostConnection(uri: parts.uri, policy: parts.policy),
-        client: parts.client, audit: audit, record: record, log: log)
+        client: parts.client, audit: audit, record: record, cleanUp: cleanUp, leases: leases,
+        log: log)
+    // Before `record.end`: the reservations protect what is undone.
+    defer {
+        leases.finish()
+        session.end()
+    }
     return try body(session)
 }
 
@@ -186,6 +194,7 @@ func logger(_ level: Arguments.LogLevel?, _ client: Client) -> Logger {
     }
 }
 
+shareHeapAmongThreads()
 let arguments = readArguments()
 // Before anything is written: RLIMIT_FSIZE may be any number.
 SignalHandling.ignoreFileSizeLimit()

@@ -34,7 +34,7 @@ JUDGES = {
 }
 AUTHORS = JUDGES | {
     "UploadedFiles.swift", "SnapshotCurrent.swift", "VolClone.swift", "CreatedDomain.swift",
-    "Installer.swift", "PendingVolume.swift", "StreamedUpload.swift", "VolumeCreation.swift",
+    "Installer.swift", "MakeGuest.swift", "PendingVolume.swift", "StreamedUpload.swift", "VolumeCreation.swift",
 }
 
 

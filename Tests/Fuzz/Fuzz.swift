@@ -1,4 +1,5 @@
-// libFuzzer, which `-sanitize=fuzzer` links, has `main` and calls the function below for each input.
+// libFuzzer, which `-sanitize=fuzzer` links, has `main` and calls the function below for each
+// input.
 import Glibc
 
 /// The environment's FUZZ_TARGET: the command line belongs to libFuzzer.

@@ -15,6 +15,10 @@ import Testing
         if let passt { try write("\(passt)\n", to: "\(directory)/passt/3-vm1-net0-passt.pid") }
         // Another domain's, which does not count.
         try write("\(ProcessInformation.id)", to: "\(directory)/passt/33-vm-net0-passt.pid")
+        // Left by domains that had its number before libvirtd was restarted.
+        for name in ["vm2-net0", "vm1-x-net0", "vm1-network-net0"] {
+            try write("\(nobody)", to: "\(directory)/passt/3-\(name)-passt.pid")
+        }
         return ForwardOwner(domain: "vm1", id: 3, runDirectory: directory)
     }
 
@@ -48,6 +52,17 @@ import Testing
                 let found = try #require(try owner(in: directory, qemu: nobody, passt: pid))
                 #expect(try found.listens(at: "127.0.0.1", port))
             }
+        }
+    }
+
+    @Test func fileNamesHaveTwentyCharactersOfTheDomains() throws {
+        try inTemporaryDirectory { directory in
+            try Directory.make("\(directory)/passt")
+            try write("\(nobody)", to: "\(directory)/guest-with-a-long-name-1.pid")
+            try write("\(nobody)", to: "\(directory)/passt/3-guest-with-a-long-na-ua-x-passt.pid")
+            let found = ForwardOwner(
+                domain: "guest-with-a-long-name-1", id: 3, runDirectory: directory)
+            #expect(found == nil)
         }
     }
 

@@ -47,8 +47,8 @@ final class Listener: Waitable {
     }
 }
 
-/// The XML of an interface with a forward to the guest's port 22. Without `<backend type='passt'/>`,
-/// because not every libvirt's test driver knows it.
+/// The XML of an interface with a forward to the guest's port 22. Without `<backend
+/// type='passt'/>`, because not every libvirt's test driver knows it.
 func forwardXML(_ hostPort: Int, attributes: String = "") -> String {
     """
     <devices><interface type='user'><mac address='52:54:00:00:00:0a'/>

@@ -48,6 +48,40 @@ import Text
         }
     }
 
+    @Test func connectStopsTheGuestIfTheRoleGrantsIt() throws {
+        func request(_ words: String, virsh: String?) throws -> String {
+            var policy = Policy.unconfined
+            if let virsh {
+                let text = "[role r]\ncommands = connect provision virsh\nvirsh = \(virsh)\n"
+                let file = try PolicyFile(
+                    parsing: Array(text.utf8), path: "roles.conf", .program)
+                policy = Policy(role: file.roles[0], identity: "r")
+            }
+            let connect = try ConnectToNewGuest(
+                words.split(separator: " ").map(String.init), policy)
+            let members = try #require(connect).request.object.members
+            return members.map { "\($0.name)=\($0.source)" }.joined(separator: " ")
+        }
+        let provision = #"cmd="provision" filter="vm.*" from="a" wait_port=22"#
+        for virsh in [nil, "read power"] {
+            #expect(
+                try request("connect filter=vm.* from=a", virsh: virsh) == "\(provision) stop=true")
+        }
+        #expect(try request("connect filter=vm.* from=a", virsh: "read") == provision)
+        // What the words themselves ask for is refused.
+        #expect(
+            try request("connect filter=vm.* from=a stop=yes", virsh: "read")
+                == #"cmd="provision" filter="vm.*" from="a" stop=true wait_port=22"#)
+        #expect(
+            try request("connect template=base", virsh: nil)
+                == #"cmd="provision" template="base" wait_port=22"#)
+        // That guest ends with the login.
+        #expect(throws: UsageError.self) {
+            try request("connect template=base lease=60", virsh: nil)
+        }
+        #expect(try request("connect filter=vm.* from=a lease=60", virsh: nil).contains("lease=60"))
+    }
+
     @Test func namesStayStrings() throws {
         #expect(try members("release", "007") == #"cmd="release" domain="007""#)
         #expect(

@@ -110,11 +110,11 @@ import Text
             for (kind, make) in makers {
                 #expect(make() == 0)
                 let error = requestError {
-                    _ = try fixture.session.reserve(DomainFilter("odd"), wait: nil)
+                    _ = try fixture.reserve(DomainFilter("odd"), wait: nil)
                 }
                 #expect(error?.kind == .system, "\(kind)")
                 #expect(error?.message.contains("domain 'odd'") == true, "\(kind)")
-                let name = try fixture.session.reserve(DomainFilter(nil), wait: nil)
+                let name = try fixture.reserve(DomainFilter(nil), wait: nil)
                 #expect(name == "vm1", "\(kind)")
                 let reply = try fixture.reply(to: #"{"cmd": "reservations", "details": true}"#)
                 #expect(reply["domains"]?["vm1"] == .string("(reserved for us)"), "\(kind)")

@@ -28,7 +28,7 @@ struct SessionFixture {
         client = try TestClient(sends: input, in: directory)
         let client = Client(sshConnection: nil, sudoUser: nil)
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        session = Session(
+        session = try Session(
             wire: self.client.wire,
             host: HostConnection(
                 uri: try TestHost(in: directory, domains: domains, pools: pools).uri,
@@ -40,6 +40,12 @@ struct SessionFixture {
     func lock(of domain: String) throws -> String {
         guard let path = state.lock(of: domain) else { throw SystemError.noSuchFile }
         return path
+    }
+
+    /// Reserves a domain as the command `reserve` does.
+    func reserve(_ filter: DomainFilter, wait: Double? = nil) throws -> String {
+        var progress = Progress(nil)
+        return try session.reserve(ReservationOrder(filter, wait: wait), progress: &progress)
     }
 
     /// The members of the reply to one request.

@@ -1,4 +1,5 @@
 import Glibc
+import Lifetime
 import Logging
 import Policy
 import Protocol
@@ -25,8 +26,8 @@ struct SessionRecordTests {
         }
     }
 
-    /// `connect` with a role may be the first use of a host: another user must not be able to lock the
-    /// directory in which sessions are counted.
+    /// `connect` with a role may be the first use of a host: another user must not be able to lock
+    /// the directory in which sessions are counted.
     @Test func theStateDirectoryIsPrivateFromItsFirstUse() throws {
         try inTemporaryDirectory { directory in
             let state = StateDirectory(path: "\(directory)/new")
@@ -39,6 +40,58 @@ struct SessionRecordTests {
             for path in [state.path, state.locks, state.sessions] {
                 #expect(try FileStatus(of: path).mode == 0o700, "\(path)")
             }
+        }
+    }
+
+    /// Otherwise a request that was interrupted by a forced release would change another one's
+    /// domain, as soon as the client has released or reserved it again.
+    @Test func aStepNeedsTheReservationOfItsRequest() throws {
+        try withRecord { record, _, _ throws in
+            #expect(try record.take("vm1"))
+            let first = record.hold(of: "vm1")
+            var steps = 0
+            try record.step(on: "vm1", first) { steps += 1 }
+            #expect(record.release("vm1"))
+            #expect(record.hold(of: "vm1") == nil)
+            #expect(throws: Busy.self) { try record.step(on: "vm1", first) { steps += 1 } }
+            #expect(try record.take("vm1"))
+            #expect(record.hold(of: "vm1") != first)
+            #expect(throws: Busy.self) { try record.step(on: "vm1", first) { steps += 1 } }
+            try record.step(on: "vm1", record.hold(of: "vm1")) { steps += 1 }
+            #expect(steps == 2)
+        }
+    }
+
+    @Test func aDomainIsInUseWhileABackgroundRequestChangesIt() throws {
+        try withRecord { record, _, _ throws in
+            #expect(try record.take("vm1"))
+            #expect(!record.isInUse("vm1"))
+            let request = try Cancellation()
+            request.run {
+                record.noteUse(of: "vm1")
+                // Its own use does not keep it from releasing the domain.
+                #expect(!record.isInUse("vm1"))
+            }
+            #expect(record.isInUse("vm1"))
+            #expect(record.release("vm1", unlessInUse: true) == .inUse)
+            #expect(record.holds("vm1"))
+            request.end()
+            #expect(!record.isInUse("vm1"))
+            #expect(record.release("vm1", unlessInUse: true) == .released)
+            #expect(record.release("vm1", unlessInUse: true) == .notHeld)
+        }
+    }
+
+    /// The stop of the guest takes its time, in which a request may begin.
+    @Test func aDomainThatComesIntoUseDuringItsReleaseIsKept() throws {
+        try withRecord { record, _, _ throws in
+            #expect(try record.take("vm1"))
+            let request = try Cancellation()
+            let rollback = Rollback { request.run { record.noteUse(of: "vm1") } }
+            record.setStop(LastingRollback(rollback), of: "vm1")
+            #expect(record.release("vm1", unlessInUse: true) == .inUse)
+            #expect(record.holds("vm1"))
+            request.end()
         }
     }
 
@@ -69,7 +122,7 @@ struct SessionRecordTests {
             record.end()
             #expect(!pathExists(path))
             // A request that still runs on the main thread must not create it again.
-            #expect(try record.take("vm2"))
+            #expect(try !record.take("vm2"))
             #expect(!pathExists(path))
         }
     }
@@ -84,12 +137,34 @@ struct SessionRecordTests {
         }
     }
 
+    @Test func aGuestThatCannotBeRecordedLeavesNoLockFile() throws {
+        try inTemporaryDirectory { directory in
+            let state = StateDirectory(path: directory)
+            let record = SessionRecord(
+                state, Client(sshConnection: nil, sudoUser: nil),
+                Policy(role: Role(name: "r"), identity: "r"),
+                Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try state.make()
+            try write("", to: state.sessions)
+            let needs = GuestNeeds(memoryKiB: 1, vcpus: 1)
+            #expect(throws: SystemError.self) {
+                try record.take("vm1-0123456789", needs, hasOwnName: true)
+            }
+            #expect(try names(in: state.locks) == [])
+            // Others may have opened the lock file of a domain whose name stays.
+            #expect(throws: SystemError.self) { try record.take("vm1", needs) }
+            #expect(try names(in: state.locks) == ["vm1"])
+        }
+    }
+
     @Test func factsSurviveTheFile() throws {
         let facts = SessionFacts(
-            identity: "ci 7", user: "jane", peer: nil, since: 5, domains: [("vm1", 7)])
+            identity: "ci 7", user: "jane", peer: nil, since: 5,
+            domains: [HeldSince(name: "vm1", since: 7, note: "x")])
         let read = try #require(SessionFacts(facts.json.text))
         #expect(read.json == facts.json)
         #expect(read.since(of: "vm1") == 7)
+        #expect(read.held("vm1")?.note == "x")
         #expect(read.since(of: "vm2") == 5)
         #expect(SessionFacts("{}") == nil)
         #expect(SessionFacts("nonsense") == nil)
@@ -134,6 +209,53 @@ struct SessionRecordTests {
             let count = try record.alone { try $0().sharing(identityOf: record.facts).count }
             #expect(count == 0)
             record.end()
+        }
+    }
+
+    /// One session whose file is too long, or of another version, must not keep all others from
+    /// reading who holds what; but its identity is unknown, so it counts for each.
+    @Test(arguments: [String(repeating: "x", count: (1 << 20) + 1), "{}"])
+    func aSessionThatCannotBeReadIsSomebodyElse(record text: String) throws {
+        try withSession(domains: ["vm1"]) { fixture throws in
+            var role = Role(name: "ci")
+            role.maxSessions = 1
+            let state = fixture.state
+            func record() -> SessionRecord {
+                SessionRecord(
+                    state, Client(sshConnection: nil, sudoUser: nil),
+                    Policy(role: role, identity: "ci-7"),
+                    Logger(label: "test") { _ in LogRecorder() })
+            }
+            try Directory.make(state.sessions)
+            try whileOtherProcessKeeps(record: text, below: state.sessions, in: fixture.directory) {
+                () throws in
+                let error = requestError { try record().begin() }
+                #expect(error?.message.contains("has 1 sessions already") == true)
+                role.maxSessions = 2
+                let second = record()
+                try second.begin()
+                try second.alone { others throws in
+                    #expect(try others().sharing(identityOf: second.facts).count == 0)
+                    #expect(try others().unreadableCount == 1)
+                }
+                second.end()
+                #expect(try fixture.session.reservations.holder(of: "vm1") == "(free)")
+                #expect(try fixture.session.reservations.reserve("vm1"))
+            }
+        }
+    }
+
+    @Test func aRecordThatOthersCannotReadIsNotWritten() throws {
+        try inTemporaryDirectory { directory throws in
+            let state = StateDirectory(path: directory)
+            let identity = String(repeating: "i", count: SessionFacts.sizeLimit)
+            let record = SessionRecord(
+                state, Client(sshConnection: nil, sudoUser: nil),
+                Policy(role: Role(name: "r"), identity: identity),
+                Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let error = requestError { try record.begin() }
+            #expect(error?.message.hasSuffix("File too large") == true)
+            #expect(try names(in: state.sessions) == [])
         }
     }
 
@@ -194,7 +316,8 @@ struct SessionRecordTests {
     @Test func aDomainOfAnotherSessionIsNotTakenWithoutItsLock() throws {
         try withSession(domains: ["vm1"]) { fixture in
             let facts = SessionFacts(
-                identity: "ci 7", user: "jane", peer: nil, since: 5, domains: [("vm1", 7)])
+                identity: "ci 7", user: "jane", peer: nil, since: 5,
+                domains: [HeldSince(name: "vm1", since: 7)])
             try Directory.make(fixture.state.sessions)
             try whileOtherProcessKeeps(
                 record: facts.json.text, below: fixture.state.sessions, named: "ci 7",
@@ -205,7 +328,7 @@ struct SessionRecordTests {
                 #expect(try !domains.reserve("vm1"))
                 #expect(try domains.holder(of: "vm1") == "ci 7")
                 let error = requestError {
-                    _ = try fixture.session.reserve(DomainFilter(nil), wait: nil)
+                    _ = try fixture.reserve(DomainFilter(nil), wait: nil)
                 }
                 #expect(error?.message == "no domain could be reserved")
             }

@@ -208,12 +208,12 @@ import Text
             #expect(commands.count == 1)
             #expect(
                 arguments.map { $0["name"]?.text ?? "" } == [
-                    #""pool""#, #""from""#, #""to""#, #""to_domain""#, #""move""#, #""force""#,
-                    #""progress""#,
+                    #""pool""#, #""from""#, #""to""#, #""to_domain""#, #""move""#,
+                    #""temporary""#, #""force""#, #""progress""#,
                 ])
             #expect(
                 arguments.map { $0["required"]?.text ?? "" }
-                    == ["true", "true", "false", "false", "false", "false", "false"])
+                    == ["true", "true", "false", "false", "false", "false", "false", "false"])
             #expect(text.hasPrefix("copy-volume: copy or move a volume"))
             #expect(text.contains("\n  from (string): "))
             #expect(text.contains("\n  move (true or false, optional): "))

@@ -169,6 +169,25 @@ import Text
         }
     }
 
+    /// Unless the client has named it, the pool is that of a template.
+    @Test func hiddenPoolOfATemplate() throws {
+        try withHost { host in
+            func denial(_ pool: String, isNamed: Bool) -> String? {
+                self.denial { try host.gate.willMakeDisk(inPool: pool, isNamed: isNamed) }
+            }
+            func text(_ pool: String) -> String {
+                "pool '\(pool)' is not granted for the disks of guests"
+            }
+            #expect(denial("default", isNamed: false) == nil)
+            #expect(denial("images", isNamed: false) == text("images"))
+            #expect(denial("vault", isNamed: true) == text("vault"))
+            #expect(
+                denial("vault", isNamed: false)
+                    == "the pool of the template's disks is not granted for the disks of guests; "
+                    + "'pool' names another one")
+        }
+    }
+
     // MARK: Content
 
     /// A qcow2 image whose header names a raw backing file.
@@ -336,8 +355,8 @@ import Text
         }
     }
 
-    /// Whoever waits for a section gets an answer, and a long effect on one volume leaves the others
-    /// free.
+    /// Whoever waits for a section gets an answer, and a long effect on one volume leaves the
+    /// others free.
     @Test func waitingForOtherSessionsHasALimit() throws {
         try withHost { host in
             let path = host.fixture.state.effectsLock
@@ -363,7 +382,7 @@ import Text
         try withHost { host in
             let second = try SessionGate(
                 #require(host.gate as? SessionGate).policy, host.fixture.session.host,
-                host.fixture.session.reservations)
+                host.fixture.session.reservations, StoredBytes())
             let other = try #require(second)
             try host.gate.exclusively {
                 try host.gate.willRead(volume("free.img"))

@@ -9,7 +9,7 @@ import Testing
     private func reserve(
         _ fixture: SessionFixture, _ filter: String? = nil, wait: Double? = nil
     ) throws -> String {
-        try fixture.session.reserve(DomainFilter(filter), wait: wait)
+        try fixture.reserve(DomainFilter(filter), wait: wait)
     }
 
     @Test func eachFreeDomainIsReservedOnce() throws {

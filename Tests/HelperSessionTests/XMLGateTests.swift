@@ -362,6 +362,19 @@ struct XMLGateTests {
         }
     }
 
+    @Test func aSnapshotIsDeletedOnlyOfAReservedDomain() throws {
+        var role = try Self.builder()
+        role.reservation = .session
+        try withRole(role: role) { fixture, gate in
+            let domain = try mine(fixture)
+            let snapshot = try domain.createSnapshot(xml: .own("<domainsnapshot/>"))
+            let delete = { try gate.willDelete(snapshot, of: domain, withChildren: false) }
+            #expect(denial(delete) == "this session has not reserved domain 'mine-1'")
+            #expect(try fixture.session.reservations.reserve("mine-1"))
+            try delete()
+        }
+    }
+
     // MARK: Single values
 
     @Test func onlyReactionsWithinTheGuestAreSet() throws {

@@ -184,6 +184,15 @@ import Wire
                 == [
                     "error: '/s' is owned by user 7, not by user 0, whose reservations are kept there"
                 ])
+        let own = FileStatus(kind: .directory, ownerID: 0, groupID: 0, mode: 0o700)
+        let file = FileStatus(kind: .regular, ownerID: 0, groupID: 0, mode: 0o600)
+        #expect(
+            summaries(
+                stateFindings([("/s", own), ("/s/queue", file)], foreign: ["/s/locks/a"], user: 0))
+                == [
+                    "error: '/s/queue' is not a directory",
+                    "error: other users have files where sessions keep their state: '/s/locks/a'",
+                ])
         #expect(modeText(0o1777) == "1777")
     }
 

@@ -119,8 +119,22 @@ let noNames = PolicyVocabulary(
         ("RateLimitBurst=100\n[Journal]\nRateLimitBurst=10000", false),
         ("RateLimitIntervalSec=500ms\nRateLimitBurst=200", false),
     ]) func journal(text: String, isLow: Bool) {
-        #expect(JournalLimit([text]).isLow == isLow)
-        #expect(journalFinding(JournalLimit([text])).status == (isLow ? .warning : .ok))
+        let limit = JournalLimit(SystemdSettings([text]))
+        #expect(limit.isLow == isLow)
+        #expect(journalFinding(limit).status == (isLow ? .warning : .ok))
+    }
+
+    @Test(arguments: [
+        ("", ""), ("KillUserProcesses=no", ""), ("KillUserProcesses = yes", "'ann', 'bob'"),
+        ("[Login]\nKillUserProcesses=1\nKillUserProcesses=0", ""),
+        ("KillUserProcesses=yes\nKillExcludeUsers=ann\nKillExcludeUsers=bob", ""),
+        ("KillUserProcesses=yes\nKillExcludeUsers=ann bob\nKillExcludeUsers=", "'ann', 'bob'"),
+        ("KillUserProcesses=yes\nKillOnlyUsers=root  bob", "'bob'"),
+        ("#KillUserProcesses=yes", ""),
+    ]) func logind(text: String, affected: String) {
+        let finding = logindFinding(SystemdSettings([text]), users: ["ann", "root", "bob"])
+        #expect(finding.status == (affected.isEmpty ? .ok : .warning))
+        #expect(affected.isEmpty || finding.detail.contains("the leases of \(affected) with"))
     }
 
     // MARK: The policy file

@@ -22,6 +22,8 @@ struct EnumerationTests {
         #expect(Domain.PausedReason.ioError.rawValue == VIR_DOMAIN_PAUSED_IOERROR.number)
         #expect(
             Domain.PausedReason.postcopyFailed.rawValue == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED.number)
+        // libvirt 12.8: VIR_DOMAIN_PAUSED_API_ERROR
+        #expect(Domain.PausedReason.apiError.rawValue == 14)
         #expect(Domain.ShuttingDownReason.user.rawValue == VIR_DOMAIN_SHUTDOWN_USER.number)
         #expect(Domain.ShutOffReason.destroyed.rawValue == VIR_DOMAIN_SHUTOFF_DESTROYED.number)
         #expect(Domain.ShutOffReason.saved.rawValue == VIR_DOMAIN_SHUTOFF_SAVED.number)
@@ -96,6 +98,10 @@ struct EnumerationTests {
                 == VIR_DOMAIN_EVENT_DEFINED_FROM_SNAPSHOT.number)
         #expect(Event.UndefinedDetail.renamed.rawValue == VIR_DOMAIN_EVENT_UNDEFINED_RENAMED.number)
         #expect(Event.StartedDetail.wakeup.rawValue == VIR_DOMAIN_EVENT_STARTED_WAKEUP.number)
+        // libvirt 12.8: VIR_DOMAIN_EVENT_STARTED_RECREATED and so on
+        #expect(Event.StartedDetail.recreated.rawValue == 5)
+        #expect(Event.SuspendedDetail.guestShutdown.rawValue == 9)
+        #expect(Event.StoppedDetail.recreated.rawValue == 7)
         #expect(
             Event.SuspendedDetail.postcopyFailed.rawValue
                 == VIR_DOMAIN_EVENT_SUSPENDED_POSTCOPY_FAILED.number)

@@ -13,6 +13,60 @@ import Testing
         }
     }
 
+    /// A clean-up that has locked the record does nothing while the domain is reserved.
+    @Test func aStopIsFoundAlsoIfACleanUpHasIt() throws {
+        try withJournal { journal, path in
+            let guest = BegunGuest(uri: "u", name: "vm1", uuid: "i", isLocal: true, .any)
+            try journal.write(.guest(guest), durably: false).release()
+            let other = Journal(StateDirectory(path: "\(path)/state"))
+            // Names of the own session's records are left out.
+            let directory = try Directory(journal.path)
+            let name = try #require(try directory.names().first)
+            try #require(rename("\(journal.path)/\(name)", "\(journal.path)/1-other-1") == 0)
+            #expect(try !other.stops(of: "vm2").areAny)
+            let stops = try other.stops(of: "vm1")
+            #expect(stops.areAny && stops.records.count == 1)
+            let meanwhile = try other.stops(of: "vm1")
+            #expect(meanwhile.areAny && meanwhile.records.isEmpty)
+            for record in stops.records { record.remove() }
+            #expect(try !other.stops(of: "vm1").areAny)
+        }
+    }
+
+    /// The next clean-up must not undo what goes from one session to another.
+    @Test func aRecordStaysLockedWhileItIsHandedOver() throws {
+        try withJournal { journal, directory in
+            let socketName = try #require(FileName("7"))
+            let listener = try LocalListener(socketName, in: directory)
+            let sender = try LocalSocket(socketName, in: directory)
+            let receiver = try #require(try listener.accept())
+            let entry = JournalEntry(journal, isDurable: true)
+            try entry.note(.volume(Self.volume))
+            let lasting = LastingRollback(
+                Rollback(recording: entry) { Issue.record("the first holder has undone it") })
+            // The other one fails: it stays.
+            #expect(try !lasting.handOver { _ throws(SystemError) in false })
+            var path = ""
+            let isGiven = try lasting.handOver { (record) throws(SystemError) in
+                guard let record, let number = record.descriptorNumber else { return false }
+                path = record.path
+                try sender.send([1], passing: [number])
+                return true
+            }
+            #expect(isGiven)
+            lasting.run()
+            #expect(try journal.leftovers().isEmpty)
+            let file = try #require(try receiver.receive()?.files.first)
+            let passed = try journal.passed(path, file)
+            #expect(passed.begun == .volume(Self.volume))
+            let record = try #require(journal.adopt(passed))
+            #expect(record.path != path)
+            #expect(try journal.leftovers().isEmpty)
+            record.release()
+            #expect(try journal.leftovers().map(\.begun) == [.success(.volume(Self.volume))])
+        }
+    }
+
     private static let volume = BegunVolume(
         uri: "test:///default", pool: "pool", name: "a.img", .requested(7))
 
@@ -23,7 +77,16 @@ import Testing
         .volume(
             BegunVolume(
                 uri: "u", pool: "p", name: "n", .made(key: "/k", FileBirth(inode: 3, time: -4)))),
+        .temporaryVolume(TemporaryVolume(uri: "u", pool: "p", name: "n", .key("k"))),
+        .temporaryVolume(
+            TemporaryVolume(
+                uri: "u", pool: "p", name: "n",
+                .file(
+                    VolumeFile(
+                        directory: "/d", inode: 7, name: "f",
+                        birth: FileBirth(inode: .max, time: -4))))),
         .guest(BegunGuest(uri: "u", name: "n", uuid: "i", isLocal: true, .requested)),
+        .guest(BegunGuest(uri: "u", name: "n", uuid: "i", isLocal: true, .any)),
         .guest(BegunGuest(uri: "u", name: "n", uuid: "i", isLocal: false, .number(.max))),
     ])
     func recordIsReadAsWritten(_ begun: Begun) throws {

@@ -72,8 +72,8 @@ import Testing
         #expect(log.all == ["action", "nested"])
     }
 
-    /// A rollback never runs during a step of another thread.
-    @Test func actionWaitsForCriticalSectionOfOtherThread() throws {
+    /// The steps of two requests may overlap; only the end of the process waits for all of them.
+    @Test func criticalSectionsOfThreadsOverlap() throws {
         let log = Log()
         let isInside = try Wakeup()
         let step: @Sendable () -> Void = {
@@ -90,7 +90,7 @@ import Testing
             let rollback = Rollback { log.note("rolled back") }
             _ = consume rollback
         }
-        #expect(log.all == ["begin", "end", "other section", "rolled back"])
+        #expect(log.all == ["begin", "other section", "rolled back", "end"])
     }
 
     @Test func criticalSectionReturnsAndThrows() {
@@ -125,5 +125,56 @@ import Testing
         let output = String(decoding: result.standardOutputContent, as: UTF8.self)
         #expect(output.contains("(last)(first)"))
         #expect(!output.contains("(committed)"))
+    }
+
+    /// A domain must not be given back before its guest is stopped, whoever gives it back.
+    @Test(.timeLimit(.minutes(1))) func aSecondCallOfALastingRollbackWaits() throws {
+        let (log, begun, proceed) = (Log(), try Wakeup(), try Wakeup())
+        let rollback = LastingRollback(
+            Rollback {
+                begun.wake()
+                do throws(SystemError) {
+                    _ = try waitForAny(of: [proceed], until: .now + .seconds(20))
+                } catch { log.note("\(error.message)") }
+                log.note("done")
+            })
+        let ended = try Wakeup()
+        try startDetachedThread {
+            rollback.run()
+            ended.wake()
+        }
+        #expect(try waitForAny(of: [begun], until: .now + .seconds(20)))
+        try startDetachedThread {
+            pause(milliseconds: 100)
+            log.note("proceed")
+            proceed.wake()
+        }
+        rollback.run()
+        #expect(log.all == ["proceed", "done"])
+        #expect(try waitForAny(of: [ended], until: .now + .seconds(20)))
+    }
+
+    @Test func lastingRollbacksRunAtTheEnd() {
+        let log = Log()
+        let atEnd = LastingRollbacks()
+        func begin() -> LastingRollback {
+            atEnd.keep(Rollback { log.note("first") })
+            atEnd.keep(Rollback { log.note("committed") }).commit()
+            return atEnd.keep(Rollback { log.note("early") })
+        }
+        let early = begin()
+        atEnd.keep(Rollback { log.note("last") })
+        #expect(log.all == [])
+        early.run()
+        early.run()
+        early.commit()
+        atEnd.removeEnded()
+        #expect(!atEnd.isEmpty)
+        atEnd.runAll()
+        #expect(log.all == ["early", "last", "first"])
+        #expect(atEnd.isEmpty)
+        // Without a list, the last reference runs it.
+        _ = LastingRollback(Rollback { log.note("released") })
+        #expect(log.all.last == "released")
     }
 }

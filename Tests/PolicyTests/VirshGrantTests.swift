@@ -35,6 +35,18 @@ struct VirshGrantTests {
         #expect(policy.limits == nil)
     }
 
+    /// For Swift's strings the two forms of an accent are equal, for libvirt they are two names.
+    @Test func namesAreComparedByteForByte() {
+        var role = Role(name: "r")
+        role.pools = ["p\u{E9}": .readWrite]
+        role.networks = ["p\u{E9}"]
+        let policy = Policy(role: role, identity: "r")
+        #expect(policy.access(toPool: "p\u{E9}") == .readWrite)
+        #expect(policy.access(toPool: "pe\u{301}") == nil)
+        #expect(policy.shows(network: "p\u{E9}"))
+        #expect(!policy.shows(network: "pe\u{301}"))
+    }
+
     @Test func aRoleWithoutKeysGrantsNothing() {
         let policy = Policy(role: Role(name: "r"), identity: "r")
         #expect(!policy.allows(command: "ping"))

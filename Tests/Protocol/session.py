@@ -1,15 +1,19 @@
 """A client's session with a helper process, and the base class of the tests."""
 
+import contextlib
 import json
 import os
 import pathlib
 import select
+import signal
 import subprocess
 import tempfile
 import time
 import unittest
 
 HELPER = None  # set by `run`
+# The root directory of the helper; set by `Tests/Transcripts/run --root`. Its /var/tmp is ours.
+ROOT = None
 
 DOMAIN = """<domain type='test'>
   <name>{name}</name><memory unit='MiB'>8</memory><os><type>hvm</type></os>{more}
@@ -33,6 +37,15 @@ class Session:
     @property
     def pid(self):
         return self.process.pid
+
+    @contextlib.contextmanager
+    def stopped(self):
+        """The process is stopped meanwhile, so that it does not make again what a test removes."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     def send(self, request, body=b""):
         line = request if isinstance(request, bytes) else json.dumps(request).encode()
@@ -100,6 +113,8 @@ def command(home):
     """Starts the helper; root runs it as another user, as root's state directory is the host's."""
     if os.geteuid() != 0:
         return [HELPER]
+    if ROOT is not None:
+        return ["chroot", "--userspec=65534:65534", "--groups=", ROOT, str(installed(home))]
     return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(installed(home))]
 
 
@@ -159,6 +174,25 @@ class HelperTest(unittest.TestCase):
     def session(self, uri, *options, **more):
         session = Session(uri, *options, home=self.home, **more)
         self.addCleanup(session.kill)
+        return session
+
+    def queue(self):
+        """The files of the requests that wait."""
+        try:
+            return sorted(name for name in os.listdir(self.home / ".atex-virt-helper/queue")
+                          if not name.endswith(".new"))
+        except FileNotFoundError:
+            return []
+
+    def enqueue(self, session, request):
+        """Sends a request, and returns the session when it is in the queue."""
+        session.ok({"cmd": "ping"})
+        before = self.queue()
+        session.send(request)
+        end = time.monotonic() + 10
+        while self.queue() == before:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.002)
         return session
 
     def assertRefused(self, reply, kind, *texts):

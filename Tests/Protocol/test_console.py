@@ -1,4 +1,5 @@
 import os
+import pty
 import subprocess
 import time
 
@@ -219,3 +220,41 @@ class Log(Console):
         reply = self.reading(uri).ok({**CONSOLE, "until": r"\[end\]$"})
         self.assertEqual(reply["bytes"], len(text) + 5)
         self.assertEqual(self.seen(), text + b"[end]")
+
+
+class Input(Console):
+    """Input for the guest, in words. The test driver has no console devices: it refuses them."""
+
+    NO_DEVICE = "cannot open the console of 'a'"
+
+    def words(self, *words, stdin=subprocess.DEVNULL):
+        done = subprocess.run(
+            [*command(self.home), *words], stdin=stdin, capture_output=True, timeout=20, text=True,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+        return done.returncode, done.stderr
+
+    def terminal(self):
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        self.addCleanup(os.close, theirs)
+        return theirs
+
+    def test_line_protocol_has_none(self):
+        session = self.session(self.logging())
+        reply = session.ask({**CONSOLE, "input": True})
+        self.assertRefused(reply, "bad-request", "standard input carries requests")
+        self.assertIn("ssh -t", reply["error"]["hint"])
+        self.write(b"text")
+        session.ok({**CONSOLE, "input": False, "until": "text"})
+
+    def test_terminal_and_argument_decide(self):
+        uri = self.logging()
+        self.write(b"text")
+        log = ("console", "a", "until=text")
+        # Only the device takes input, not the log.
+        for words, stdin, takes_input in (
+                ((), subprocess.DEVNULL, False), (("input=true",), subprocess.DEVNULL, True),
+                ((), self.terminal(), True), (("input=false",), self.terminal(), False)):
+            status, errors = self.words(uri, *log, *words, stdin=stdin)
+            with self.subTest(words, errors=errors):
+                self.assertEqual((status, self.NO_DEVICE in errors), (int(takes_input),) * 2)

@@ -175,6 +175,7 @@ class Death(Daemon):
             with self.subTest(" ".join(words)):
                 daemon = self.daemon("a")
                 session = self.session(daemon.uri)
+                session.ok(LIST)  # it is connected by now, even on a busy machine
                 session.send({"cmd": "virsh", "args": [*words, "--timeout", "60"], "id": 1})
                 self.assertTrue(session.is_silent(0.5))
                 daemon.stop()

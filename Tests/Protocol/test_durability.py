@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from session import HelperTest
+from session import HelperTest, command
 
 HERE = pathlib.Path(__file__).resolve().parent
 MIB = 1 << 20
@@ -19,6 +19,11 @@ POOL = """<pool type='dir'><name>images</name><target><path>{path}</path></targe
 </pool>"""
 FILE_SYSTEMS = {"ext4": (["mkfs.ext4", "-q", "-F"], []),
                 "xfs": (["mkfs.xfs", "-q", "-f", "-m", "reflink=1"], ["nouuid"])}
+
+
+# The disk gets the name of the domain.
+INSTALL = ["--name", "made", "--memory", "64", "--import", "--osinfo", "detect=off,require=off",
+           "--graphics", "none", "--noautoconsole", "--disk", "pool=images,size=1"]
 
 
 def run(*command):
@@ -114,6 +119,24 @@ class Failures(Commands):
                     session.kill()
 
 
+    def test_volumes_that_virt_install_makes(self):
+        """As above, with the volume of a disk."""
+        path = pathlib.Path(tempfile.mkdtemp(prefix="pool-", dir=self.home))
+        path.chmod(0o777)
+        uri = self.node("a", more=POOL.format(path=path))
+        for after, error in ((0, "Input/output error"), (1, "Input/output error"), (2, None)):
+            with self.subTest(after=after):
+                self.write(path / "made.qcow2", b"x")
+                result = subprocess.run(
+                    [*command(self.home), uri, "virt-install", *INSTALL],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                    text=True, timeout=60, env={
+                        "PATH": os.environ["PATH"], "HOME": str(self.home),
+                        "LD_PRELOAD": str(self.library), "FAILING": f"{path}:fsync:{after}:5"})
+                self.assertEqual(result.returncode, 1 if error else 0, result.stderr)
+                self.assertIn(f"to the disk: {error}" if error else "", result.stderr)
+
+
 @unittest.skipUnless(has_loop_devices(), "this needs root, loop devices, mkfs.ext4 and mkfs.xfs")
 class PowerCut(Commands):
     """
@@ -128,7 +151,7 @@ class PowerCut(Commands):
 
     def survives(self, name):
         make, options = FILE_SYSTEMS[name]
-        image, copy = self.home / f"{name}.img", self.home / f"{name}-cut.img"
+        image = self.home / f"{name}.img"
         with open(image, "wb") as file:
             file.truncate(320 * MIB)
         run(*make, image)
@@ -143,13 +166,26 @@ class PowerCut(Commands):
                     self.prepare(path, replacing)
                     run("sync", "-f", path)
                     session.ok({"cmd": command, "pool": "images", **request}, body)
-                    copy.unlink(missing_ok=True)
-                    run("cp", "--sparse=always", image, copy)
-                    after = self.mount(copy, *options)
-                    try:
-                        self.assertEqual(digest(after / "dst"), hashlib.sha256(content).digest())
-                    finally:
-                        run("umount", after)
+                    self.assertSurvives(image, options, "dst", content)
+        # The test driver makes no files: the test does so, and the command flushes them.
+        for command, words, made in (
+                ("virsh", ["vol-create-as", "images", "made", "1"], "made"),
+                ("virsh", ["vol-clone", "made", "clone", "--pool", "images"], "clone"),
+                ("virt-install", INSTALL, "made.qcow2")):
+            with self.subTest(command, made=made):
+                self.write(path / made, self.BODY)
+                session.ok({"cmd": command, "args": words}, timeout=60)
+                self.assertSurvives(image, options, made, self.BODY)
+
+    def assertSurvives(self, image, options, name, content):
+        copy = image.with_suffix(".cut")
+        copy.unlink(missing_ok=True)
+        run("cp", "--sparse=always", image, copy)
+        after = self.mount(copy, *options)
+        try:
+            self.assertEqual(digest(after / name), hashlib.sha256(content).digest())
+        finally:
+            run("umount", after)
 
     def test_ext4(self):
         self.survives("ext4")

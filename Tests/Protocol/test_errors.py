@@ -25,6 +25,17 @@ class Errors(HelperTest):
         self.assertError(self.ask(self.node("vm"), cmd="addresses"), "bad-request",
                          "missing argument for cmd 'addresses': domain")
 
+    def test_too_many_words(self):
+        session = self.session(self.node("vm"))
+        many = ["x"] * 500_000
+        for cmd, args, limit in (("virsh", ["echo;" * 700_000], "20000 words"),
+                                 ("virsh", ["domstats", "vm", *many], "20000 words"),
+                                 ("virsh", ["domstats vm" + " x" * 500_000], "20000 words"),
+                                 ("virt-install", ["--name", "vm", *many], "20000 words")):
+            reply = session.ask({"cmd": cmd, "args": args, "id": 1}, timeout=60)
+            self.assertError(reply, "bad-request", f"a {cmd} request may have at most {limit}")
+            session.ok({"cmd": "virsh", "args": ["echo", "y"]})
+
     def test_unknown_command(self):
         self.assertError(self.ask(self.node("vm"), cmd="nope"), "unknown-command", "'nope'")
 
@@ -53,8 +64,8 @@ class Errors(HelperTest):
         self.assertError(self.ask(uri, cmd="reserve"), "busy", "no domain could be reserved")
 
     def test_no_space(self):
-        # The largest file is 8 blocks of 512 bytes, and exceeding that is an error, not a signal.
-        limited = ["sh", "-c", "trap '' XFSZ; ulimit -f 8; exec \"$@\"", "sh"]
+        # The largest file is 8 blocks of 512 bytes. Exceeding that must not end the session.
+        limited = ["sh", "-c", "ulimit -f 8; exec \"$@\"", "sh"]
         xml, _ = self.pool()
         request = {"cmd": "create-volume", "pool": "pool", "name": "new", "format": "raw",
                    "size": 1 << 20, "id": 1}

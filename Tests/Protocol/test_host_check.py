@@ -1,3 +1,4 @@
+import os
 import time
 
 from session import HelperTest
@@ -111,6 +112,21 @@ class HostCheck(HelperTest):
                          [("warning", "cannot tell: libvirt cannot be reached")])
         self.assertEqual([s for s, _ in self.results("state-directory", checks)], ["ok"])
         session.ok({"cmd": "host-check", "domain": "a", "pool": "p"})
+
+    def test_directory_of_leases_that_others_can_open(self):
+        session = self.session(self.node("a"))
+        session.ok({"cmd": "ping"})
+        leases = self.home / ".atex-virt-helper" / "leases"
+        if not leases.exists():
+            leases.mkdir()
+            owner = leases.parent.stat()
+            os.chown(leases, owner.st_uid, owner.st_gid)
+        self.addCleanup(leases.chmod, 0o700)
+        leases.chmod(0o755)
+        checks = session.ok({"cmd": "host-check"})["checks"]
+        (status, detail), = self.results("state-directory", checks)
+        self.assertEqual(status, "error")
+        self.assertIn("/leases' has mode 0755", detail)
 
     def test_many_domains_take_less_than_two_seconds(self):
         uri = self.node(*((f"vm{i}", CORRECT.format(port=30000 + i)) for i in range(200)))

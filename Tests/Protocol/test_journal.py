@@ -2,6 +2,9 @@ import fcntl
 import json
 import os
 import pathlib
+import select
+import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -62,8 +65,8 @@ class Journal(HelperTest):
         self.record("1-a-1", self.temporary(pool, ".atex-virt-helper-new-1"))
         self.record("1-b-1", self.volume(uri, "a"))
         session = self.session(uri)
-        # Before the first request.
-        session.ok({"cmd": "ping"})
+        # Before the first request that may see it.
+        session.ok({"cmd": "virsh", "args": ["vol-list", "pool"]})
         self.assertEqual((self.left(), os.listdir(pool)), ([], ["a"]))
 
     def test_what_a_live_session_has_begun_stays(self):
@@ -141,6 +144,59 @@ class Journal(HelperTest):
         self.assertEqual(output.splitlines()[0], f"removed temporary file '{gone}/.new'")
         self.assertEqual(output.splitlines()[-1], "1 undone, 0 left")
 
+    def test_ping_does_not_wait_for_libvirt(self):
+        daemon = socket.socket(socket.AF_UNIX)  # accepts and never answers
+        self.addCleanup(daemon.close)
+        path = self.home / "daemon"
+        daemon.bind(str(path))
+        self.own(path)
+        daemon.listen()
+        self.record("1-a-1", self.volume(f"qemu+unix:///system?socket={path}", "a"))
+        for request, waits in (({"cmd": "ping"}, False), ({"cmd": "help"}, False),
+                               ({"cmd": "whoami"}, False),
+                               ({"cmd": "setname", "name": "x"}, False),
+                               ({"cmd": "reservations"}, True)):
+            with self.subTest(**request):
+                start = time.monotonic()
+                session = self.session("test:///default")
+                session.ok(request, timeout=30)
+                taken = time.monotonic() - start
+                self.assertTrue(2.5 < taken < 10 if waits else taken < 2.5, taken)
+                # It has waited once.
+                start = time.monotonic()
+                session.ok({"cmd": "reservations"}, timeout=30)
+                if waits:
+                    self.assertLess(time.monotonic() - start, 2)
+                session.close()
+                self.end_clean_ups()
+
+    def end_clean_ups(self):
+        """Ends the processes that sessions of this test have started, and waits for their ends:
+        until then they hold the records. One that has not run its program yet has the words and
+        the environment of its session."""
+        while processes := list(self.processes()):
+            for process in processes:
+                try:
+                    descriptor = os.pidfd_open(process)
+                except ProcessLookupError:
+                    continue
+                try:
+                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+                    select.select([descriptor], [], [], 30)
+                except ProcessLookupError:
+                    pass
+                finally:
+                    os.close(descriptor)
+
+    def processes(self):
+        """The processes whose home directory is the one of this test."""
+        for environment in pathlib.Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if f"HOME={self.home}".encode() in environment.read_bytes().split(b"\0"):
+                    yield int(environment.parent.name)
+            except OSError:
+                continue
+
     def test_incomplete_volume_is_not_read(self):
         more, pool = self.pool("a", "b")
         uri = self.node(more=more)
@@ -155,6 +211,32 @@ class Journal(HelperTest):
                 self.assertRefused(session.ask({**request, "id": 1}), "busy",
                                    "volume 'a' in pool 'pool' is incomplete")
             session.ok({"cmd": "copy-volume", "pool": "pool", "from": "b", "to": "c"})
+            clone = "<volume><name>n</name><capacity>1</capacity></volume>"
+            (self.home / "clone.xml").write_text(clone)
+            (self.home / "clone.xml").chmod(0o644)
+            for words in (["vol-clone", "a", "n", "--pool", "pool"],
+                          ["vol-clone", str(pool / "a"), "n"],
+                          ["vol-create-from", "pool", str(self.home / "clone.xml"), "a",
+                           "--inputpool", "pool"],
+                          ["vol-download", "a", str(self.home / "downloaded"), "--pool", "pool"],
+                          ["vol-upload", "a", str(self.home / "clone.xml"), "--pool", "pool"]):
+                with self.subTest(words):
+                    reply = session.ask({"cmd": "virsh", "args": words})
+                    self.assertEqual((reply["success"], reply["reply"]), (
+                        False, "error: volume 'a' in pool 'pool' is incomplete: its upload has "
+                               "not ended\n"))
+            session.ok({"cmd": "virsh", "args": ["vol-clone", "b", "n", "--pool", "pool"]})
+            for disk in ("vol=pool/a", f"{pool}/a"):
+                with self.subTest(disk):
+                    words = ["--name", "new", "--memory", "64", "--import", "--osinfo",
+                             "detect=off,require=off", "--graphics", "none", "--disk", disk]
+                    result = subprocess.run(
+                        [*command(self.home), uri, "virt-install", *words],
+                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                        stderr=subprocess.PIPE, text=True, timeout=60,
+                        env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+                    self.assertEqual(result.returncode, 1, result.stderr)
+                    self.assertIn("volume 'a' in pool 'pool' is incomplete", result.stderr)
 
     def test_kill_while_a_volume_is_replaced(self):
         """Whenever it is killed, the next session leaves no temporary name."""

@@ -1,3 +1,5 @@
+import time
+
 from session import HelperTest
 
 DISK = """<devices><disk type='volume' device='disk'>
@@ -8,12 +10,12 @@ class Provision(HelperTest):
     """The test driver's guests have no ports; the end-to-end test covers waiting for one."""
 
     def setUp(self):
-        xml, self.directory = self.pool("image", "a.img", "b.img")
+        self.xml, self.directory = self.pool("image", "a.img", "b.img")
         self.write(self.directory / "image", b"new")
         for name in ("a.img", "b.img"):
             self.write(self.directory / name, b"old")
         self.uri = self.node(("a", DISK.format("a.img")), ("b", DISK.format("b.img")),
-                             ("diskless", ""), more=xml)
+                             ("diskless", ""), more=self.xml)
         self.client = self.session(self.uri)
 
     def provision(self, **more):
@@ -87,3 +89,26 @@ class Provision(HelperTest):
         event, reply = self.client.lines(2)
         self.assertEqual(event, {"event": "progress", "cmd": "provision", "done": 3, "total": 3})
         self.assertTrue(reply["success"], reply)
+
+    def test_domain_that_is_replaced_meanwhile(self):
+        """The rollback leaves a domain alone that has got the UUID of the reserved one."""
+        # nobody answers there, so the request waits
+        forward = """<interface type='user'><portForward proto='tcp' address='127.0.0.1'>
+        <range start='1' to='22'/></portForward></interface></devices>"""
+        self.client = client = self.session(self.node(
+            ("a", DISK.format("a.img").replace("</devices>", forward)), more=self.xml))
+        description = client.ok({"cmd": "virsh", "args": ["dumpxml", "a"]})["reply"]
+        xml = description.replace("<name>a</name>", "<name>other</name>").encode()
+        client.ok({"cmd": "upload", "name": "f.xml", "length": len(xml)}, xml)
+        client.send({"cmd": "provision", "pool": "pool", "from": "image", "filter": "a", "id": 1,
+                     "background": True, "wait_port": 22, "timeout": 3})
+        end = time.monotonic() + 2.5
+        while self.state("a") != "running":
+            self.assertLess(time.monotonic(), end)
+        time.sleep(0.3)
+        client.ok({"cmd": "virsh",
+                   "args": ["destroy a; undefine a; define f.xml; start other"]})
+        reply = client.line()
+        self.assertFalse(reply["success"], reply)
+        self.assertIn("step 'wait'", reply["reply"])
+        self.assertEqual(self.state("other"), "running")

@@ -70,7 +70,8 @@ class Reservations(HelperTest):
         since = calendar.timegm(time.strptime(holder.pop("since"), "%Y-%m-%dT%H:%M:%SZ"))
         self.assertTrue(before <= since <= time.time(), since)
         self.assertEqual(
-            holder, {"identity": "jane", "user": "jane", "peer": "192.0.2.7 50022"})
+            holder, {"identity": "jane", "user": "jane", "peer": "192.0.2.7 50022", "note": None,
+                     "pid": first.pid, "lease": None, "until": None})
         # The own reservation, and a name set later.
         first.ok({"cmd": "setname", "name": "a name with more than 15 bytes"})
         for session in first, second:
@@ -111,7 +112,8 @@ class Reservations(HelperTest):
                 '{"identity":"x","user":"x","peer":null,"since":1,"domains":{"a":1}}')
             file.chmod(0o666)
             self.assertEqual(self.details(session)["a"], {
-                "identity": "original", "user": None, "peer": None, "since": None})
+                "identity": "original", "user": None, "peer": None, "since": None, "note": None,
+                "pid": holder.pid, "lease": None, "until": None})
             holder.communicate(timeout=10)
 
     def test_release_of_a_domain_not_held(self):

@@ -120,19 +120,12 @@ class Wait(HelperTest):
         waiter.process.wait(2)
 
     def test_no_inotify_instance_left(self):
-        # A user namespace without inotify instances; in it, a second one maps the user back.
-        limited = ["unshare", "-Ur", "sh", "-c",
-                   "echo 0 >/proc/sys/user/max_inotify_instances && exec unshare -U "
-                   "--map-user=65534 --map-group=65534 \"$@\"", "sh"]
-        program = command(self.home)
-        prefix, helper = [*program[:-1], *limited], program[-1]
-        if subprocess.run([*prefix, "true"], capture_output=True).returncode != 0:
-            self.skipTest("user namespaces are not available")
+        program = without_inotify(self)
         uri = self.node("a")
         holder = self.session(uri)
         holder.ok(RESERVE)
         waiter = subprocess.Popen(
-            [*prefix, helper, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [*program, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
         self.addCleanup(waiter.stdout.close)
         for request in ({**RESERVE, "wait": 20}, {"cmd": "host-check"}):
@@ -167,6 +160,19 @@ class Wait(HelperTest):
             self.assertRefused(reply, "bad-request", "filter", words)
             self.assertLess(cpu_seconds(session.pid) - before, 3)
         self.assertTrue(session.ok({**RESERVE, "filter": "x" * 32000 + "|t.*"})["domain"])
+
+
+def without_inotify(test):
+    """The helper's command in a user namespace without inotify instances."""
+    # In it, a second one maps the user back.
+    limited = ["unshare", "-Ur", "sh", "-c",
+               "echo 0 >/proc/sys/user/max_inotify_instances && exec unshare -U "
+               "--map-user=65534 --map-group=65534 \"$@\"", "sh"]
+    program = command(test.home)
+    prefix, helper = [*program[:-1], *limited], program[-1]
+    if subprocess.run([*prefix, "true"], capture_output=True).returncode != 0:
+        test.skipTest("user namespaces are not available")
+    return [*prefix, helper]
 
 
 def cpu_seconds(pid):

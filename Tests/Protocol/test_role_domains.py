@@ -107,6 +107,17 @@ class Domains(RoleTest):
         third.process.wait()
         self.assertEqual(self.role("peer", "carol", "ping")[0], 0)
 
+    def test_long_names_affect_no_other_session(self):
+        holder = self.role("peer", "carol")
+        holder.ok({"cmd": "setname", "name": "x" * 1_500_000})
+        holder.ok({"cmd": "reserve", "filter": "vm1", "note": "n"})
+        other = self.role("tester", "dave")
+        self.assertEqual(other.ok({"cmd": "reserve", "filter": "vm[12]"})["domain"], "vm2")
+        self.assertEqual(other.ok({"cmd": "reservations"})["domains"]["vm1"],
+                         "carol " + "x" * 9)
+        self.assertEqual(holder.ok({"cmd": "reservations", "details": True})
+                         ["holders"]["vm1"]["identity"], "carol " + "x" * 256)
+
     def test_session_needs_its_record(self):
         with open(f"{self.state}/sessions", "w"):
             pass

@@ -1,3 +1,5 @@
+import gzip
+import lzma
 import os
 
 from test_roles import POLICY, RoleTest
@@ -54,6 +56,44 @@ class RoleVolumes(RoleTest):
         self.denied(started, {"cmd": "virsh", "args": ["vol-upload", "free.img", "f", "default"]},
                     "denied: the content for volume 'free.img' in pool 'default' is a qcow2")
 
+    def test_encoded_content(self):
+        started = self.confined(policy=ROLE)
+        for body in (gzip.compress(IMAGE), lzma.compress(IMAGE)):
+            self.denied(started, self.upload("n", body, encoding="auto"),
+                        "denied: the content for volume 'n' in pool 'default' is a qcow2 image "
+                        "whose backing file is not granted", body)
+        # A few bytes, much more decoded: zeros count, too.
+        bomb = gzip.compress(bytes(8 << 20))
+        self.denied(started, self.upload("n", bomb, encoding="gzip"), "(max-upload)", bomb)
+        self.assertEqual(self.names(), ["busy.img", "free.img"])
+        # What has failed was removed, and does not count.
+        rest = bytes(1 << 20)
+        started.ok(self.upload("n", rest), rest)
+        self.denied(started, self.upload("m", b"x"), "0 of 1048576 (max-upload)", b"x")
+
+    def test_encoded_download(self):
+        """Its temporary file counts as long as it exists."""
+        started = self.confined(policy=ROLE)
+        content = os.urandom(700_000)
+        started.ok(self.upload("free.img", content, replace=True), content)
+        request = {"cmd": "download-volume", "pool": "default", "name": "free.img",
+                   "encoding": "zstd"}
+        for _ in range(2):
+            self.denied(started, request, "(max-upload)")
+        for _ in range(3):
+            started.bytes(started.ok({**request, "length": 200_000})["length"])
+        rest = bytes((1 << 20) - len(content))
+        started.ok(self.upload("m", rest), rest)
+
+    def test_temporary(self):
+        started = self.confined(policy=ROLE)
+        started.ok(self.upload("n", b"new", temporary=True), b"new")
+        started.ok(self.upload("stays", b"new"), b"new")
+        self.denied(started, self.upload("busy.img", b"new", temporary=True, replace=True),
+                    "denied: volume 'busy.img' in pool 'default' is used by", b"new")
+        started.close()
+        self.assertEqual(self.names(), ["busy.img", "free.img", "stays"])
+
     def test_number_of_files(self):
         """Empty files take no bytes."""
         started = self.confined(policy=ROLE)
@@ -65,6 +105,24 @@ class RoleVolumes(RoleTest):
                               "args": ["vol-download", "free.img", "more", "default"]},
                     "denied: this session has 1000 files")
         started.ok({"cmd": "upload", "name": "f7", "length": 0})
+
+    def test_snapshot_of_a_domain_that_does_not_run(self):
+        """qemu-img opens its disks."""
+        pool, directory = self.pool("free.img", name="default")
+        disk = ("<devices><disk type='volume' device='disk'><driver name='qemu' type='{}'/>"
+                "<source pool='default' volume='free.img'/><target dev='vda'/></disk></devices>")
+        for format in ("qcow2", "raw"):
+            self.uri = self.node(("vm2", disk.format(format)), more=pool)
+            started = self.confined(policy=ROLE.replace(
+                "virsh = read storage", "virsh = read snapshot\nreservation = no"))
+            self.write(directory / "free.img", bytes(IMAGE))
+            create = {"cmd": "virsh", "args": ["snapshot-create-as", "vm2", "s"]}
+            if format == "qcow2":
+                self.denied(started, create, "qcow2 image whose backing file is not granted")
+            else:
+                # Nothing is opened as an image of that kind.
+                started.ok(create)
+                started.ok({"cmd": "virsh", "args": ["snapshot-delete", "vm2", "s"]})
 
     def test_users(self):
         started = self.confined(policy=ROLE)

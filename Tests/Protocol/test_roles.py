@@ -41,10 +41,10 @@ networks = labnet
 
 
 class RoleSession(Session):
-    def __init__(self, argv, environment, stdin=subprocess.PIPE):
+    def __init__(self, argv, environment, stdin=subprocess.PIPE, program=None):
         self.process = subprocess.Popen(
             ["unshare", "--mount", "--propagation", "private", "sh", "-ec", WITHIN, "sh",
-             session.HELPER, *argv], stdin=stdin, stdout=subprocess.PIPE,
+             program or session.HELPER, *argv], stdin=stdin, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env=environment)
         self.rest = b""
 
@@ -68,7 +68,7 @@ class RoleTest(HelperTest):
         except OSError:
             pass
 
-    def start(self, *argv, policy=TESTER, prepare="", env=None, log=True):
+    def start(self, *argv, policy=TESTER, prepare="", env=None, log=True, program=None):
         if self.reads_log:
             self.reads_log = False
             threading.Thread(target=self.read_log, daemon=True).start()
@@ -80,7 +80,7 @@ class RoleTest(HelperTest):
             with open(path, "w") as file:
                 file.write(policy)
             environment["POLICY"] = path
-        started = RoleSession(argv, environment)
+        started = RoleSession(argv, environment, program=program)
         self.addCleanup(started.process.stderr.close)
         self.addCleanup(started.kill)
         return started
@@ -396,6 +396,52 @@ class Confinement(RoleTest):
             "request for 1 seconds (idle-timeout)\n")
         self.audit("event=end reason=idle-timeout requests=4")
 
+    def test_waiting_requests_are_limited(self):
+        started = self.confined(policy=TESTER + "max-reservations = 2\n")
+        started.ok({"cmd": "reserve"})
+        for number in (1, 2):
+            started.send({"cmd": "reserve", "wait": 60, "background": True, "id": number})
+        self.assertTrue(started.is_silent(0.5))
+        reply = started.ask({"cmd": "reserve", "wait": 60, "id": 3})
+        self.assertRefused(reply, "denied", "2 requests that wait already", "max-reservations")
+
+    def test_audit_of_a_guest(self):
+        started = self.confined()
+        started.ask({"cmd": "provision", "user_data": "#" + "s3cret" * 300, "ssh_keys": ["k"],
+                     "template": "origin", "id": 1})
+        line = self.audit('cmd="provision"', "domain:origin")
+        self.assertNotIn("s3cret", line)
+        self.assertEqual([line for line in self.lines if "s3cret" in line], [])
+
+    def test_audit_of_the_reserved_domain(self):
+        started = self.confined()
+        domain = started.ok({"cmd": "reserve"})["domain"]
+        self.audit('cmd="reserve"', f"domain:{domain}", "result=ok")
+
+    def test_background(self):
+        started = self.confined(policy=TESTER + "idle-timeout = 1\n")
+        started.ok({"cmd": "reserve"})
+        refused = {"cmd": "create-volume", "pool": "default", "name": "x", "format": "raw",
+                   "size": 1, "background": True, "id": 1}
+        self.assertRefused(started.ask(refused), "denied", "'create-volume' is not granted")
+        self.audit('cmd="create-volume"', "verdict=denied")
+        started.send({"cmd": "reserve", "wait": 60, "background": True, "id": 2})
+        # A session that waits in the background is not idle.
+        self.assertTrue(started.is_silent(1.7))
+        started.send({"cmd": "cancel", "request": 2})
+        replies = {reply["cmd"]: reply for reply in started.lines(2)}
+        self.assertTrue(replies["cancel"]["success"])
+        self.assertRefused(replies["reserve"], "cancelled")
+        self.audit('seq=3 cmd="reserve"', "verdict=begun")
+        self.audit('seq=3 cmd="reserve"', "verdict=allowed result=failed kind=cancelled")
+        self.audit('seq=4 cmd="cancel"', "result=ok")
+        # Those that are running at the end are recorded, too.
+        started.send({"cmd": "reserve", "wait": 60, "background": True, "id": 3})
+        time.sleep(0.5)
+        os.kill(started.pid, 15)
+        self.audit('seq=5 cmd="reserve"', "result=failed kind=disconnected")
+        self.audit("event=end reason=signal requests=5")
+
     def test_max_session(self):
         started = self.confined(policy=TESTER + "max-session = 1\n")
         started.send({"cmd": "reserve", "filter": "nope", "wait": 30})
@@ -538,6 +584,8 @@ denied   domain 'other'       line 5: domains = vm.*
 denied
 """, ""))
         for words, status, text in [
+            (['{"cmd": "cancel", "request": 7}'], 0,
+             "allowed  command 'cancel'  it needs no grant"),
             (["virsh domstate vm1"], 0, "allowed  virsh 'domstate' of class read"),
             (["virsh", "undefine", "vm1"], 1, "denied   virsh 'undefine' of class define"),
             (["virsh", "memtune", "vm1"], 0, "allowed  virsh 'memtune' of class read"),

@@ -63,7 +63,8 @@ class State(HelperTest):
                 held = Session(uri, home=self.home, stderr=errors)
                 try:
                     held.ok(RESERVE)
-                    self.remove(how)
+                    with held.stopped():
+                        self.remove(how)
                     # Makes the directory again, as the original helper does, which knows only the
                     # lock.
                     other = self.session(uri)
@@ -84,8 +85,9 @@ class State(HelperTest):
         held.ok(RESERVE)
         other = self.session(uri)
         other.ok({"cmd": "ping"})
-        for path in self.state.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        with held.stopped(), other.stopped():
+            for path in self.state.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         # Nobody makes `locks` again before another session reserves.
         self.until((self.state / f"sessions/{held.pid}").exists)
         self.assertEqual(other.ask(RESERVE)["reply"], "no domain could be reserved")
@@ -94,14 +96,11 @@ class State(HelperTest):
         uri = self.node("vm1")
         held = self.session(uri)
         held.ok(RESERVE)
-        os.kill(held.pid, 19)  # SIGSTOP
-        try:
+        with held.stopped():
             self.remove("removed")
             other = self.session(uri)
             self.assertEqual(other.ask(RESERVE)["reply"], "no domain could be reserved")
             self.assertNotEqual(other.ok({"cmd": "reservations"})["domains"]["vm1"], "(free)")
-        finally:
-            os.kill(held.pid, 18)  # SIGCONT
 
     def test_a_waiting_session_watches_the_new_directory(self):
         uri = self.node("vm1")
@@ -110,10 +109,11 @@ class State(HelperTest):
         waiter.ok({"cmd": "ping"})
         waiter.send({**RESERVE, "wait": 20})
         self.assertTrue(waiter.is_silent(0.3))
-        self.remove("removed")
+        with held.stopped(), waiter.stopped():
+            self.remove("removed")
         self.assertTrue(waiter.is_silent(0.3))
         owner = self.state.stat()
-        (self.state / "locks").mkdir(mode=0o700)
+        (self.state / "locks").mkdir(mode=0o700, exist_ok=True)
         os.chown(self.state / "locks", owner.st_uid, owner.st_gid)
         self.until(lambda: holder(self.lock) == held.pid)
         self.assertTrue(waiter.is_silent(1))

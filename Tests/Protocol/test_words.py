@@ -42,10 +42,11 @@ class Words(HelperTest):
         status, output, errors = self.run_words(uri, "reservations")
         self.assertEqual((status, errors), (0, ""))
         heading, nine, ten = output.splitlines()
-        self.assertEqual(heading.split(), ["DOMAIN", "HOLDER", "USER", "PEER", "SINCE"])
-        self.assertEqual(nine.split(), ["vm9", "(free)", "-", "-", "-"])
+        self.assertEqual(heading.split(), ["DOMAIN", "HOLDER", "USER", "PEER", "PID", "SINCE",
+                                           "UNTIL", "NOTE"])
+        self.assertEqual(nine.split(), ["vm9", "(free)", *"------"])
         self.assertRegex(
-            ten, r"^vm10 +ci 7 +nobody +192\.0\.2\.7 50022 +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+            ten, r"^vm10 +ci 7 +nobody +192\.0\.2\.7 50022 +\d+ +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ +- +-$")
         self.assertEqual(heading.index("HOLDER"), ten.index("ci 7"))
 
     def test_reservations_show_the_account_of_a_holder_without_a_name(self):
@@ -54,7 +55,7 @@ class Words(HelperTest):
         holder.ok({"cmd": "reserve"})
         status, output, _ = self.run_words(uri, "reservations")
         self.assertEqual(status, 0)
-        self.assertRegex(output.splitlines()[1], r"^vm1 +jane +jane +- +20")
+        self.assertRegex(output.splitlines()[1], r"^vm1 +jane +jane +- +[0-9]+ +20")
         reply = json.loads(self.run_words(uri, "reservations", "--json")[1])
         self.assertEqual(reply["domains"], {"vm1": "atex-virt-helpe"})
         self.assertEqual(reply["holders"]["vm1"]["user"], "jane")

@@ -14,7 +14,8 @@ import Wire
         var parameters = Parameters()
         let key = declare(&parameters)
         let object = try RequestObject(line: Array(#"{"x":\#(json)}"#.utf8))
-        return try Request(name: "test", arguments: object.members, inputIsBody: false)[key]
+        return try Request(
+            name: "test", arguments: object.members, id: nil, inputIsBody: false)[key]
     }
 
     /// Checks that reading the argument fails with this message.
@@ -58,7 +59,7 @@ import Wire
         let flag = parameters.flag("flag", "")
         let text = parameters.optionalString("text", "")
         let required = parameters.string("required", "")
-        let request = Request(name: "test", arguments: [], inputIsBody: false)
+        let request = Request(name: "test", arguments: [], id: nil, inputIsBody: false)
         #expect(try request[flag] == false)
         #expect(try request[text] == nil)
         #expect(throws: RequestError.self) { try request[required] }

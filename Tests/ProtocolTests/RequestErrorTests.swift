@@ -40,6 +40,7 @@ import XML
             ]
         case .unknownCommand:
             [try reply(to: #"{"cmd":"x"}"#), try reply(to: #"{"cmd":1}"#)]
+        case .cancelled: [.cancelled, RequestError(SystemError.cancelled)]
         case .denied:
             libvirt(
                 .accessDenied, .authenticationFailed, .authenticationUnavailable,
@@ -218,7 +219,8 @@ import XML
         #expect(
             RequestError.Kind.allCases.map(\.rawValue) == [
                 "bad-request", "unknown-command", "denied", "not-found", "exists", "busy",
-                "no-space", "timeout", "disconnected", "unsupported", "libvirt", "system",
+                "no-space", "timeout", "disconnected", "cancelled", "unsupported", "libvirt",
+                "system",
             ])
     }
 }

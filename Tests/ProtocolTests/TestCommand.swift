@@ -22,6 +22,7 @@ struct TestCommand: CommandDefinition {
     let aliases: [String]
     let isOriginal: Bool
     let effect: CommandEffect
+    let sendsBytes = false
     private let declare: @Sendable (inout Parameters) -> Run
 
     init(

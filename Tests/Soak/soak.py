@@ -115,7 +115,12 @@ class Libvirtd:
         for _ in range(2 if kind == "killed twice" else 1):
             self.process.send_signal(
                 signal.SIGTERM if kind == "restarted" else signal.SIGKILL)
-            self.process.wait(30)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:  # as systemd does
+                self.counts["killed after 30 s"] += 1
+                self.process.kill()
+                self.process.wait(30)
             time.sleep(generator.uniform(0, 1))
             self.start()
 

@@ -11,10 +11,12 @@ struct OwnFilesTests {
         try #require(try linkTarget("/proc/thread-self").split(separator: "/").last)
     }
 
-    @Test func filesThatAreOpenAreRefused() throws {
+    @Test func streamsAreRefused() throws {
         try inTemporaryDirectory { folder in
             let open = try FileDescriptor.creating("\(folder)/lock")
-            try FileDescriptor.creating("\(folder)/free").close()
+            try OwnFiles.addStream(open)
+            // Another thread may have opened it for a command.
+            let free = try FileDescriptor.creating("\(folder)/free")
             #expect(symlink("lock", "\(folder)/link") == 0)
             let number = open.number
             let thread = try threadID()
@@ -34,8 +36,7 @@ struct OwnFilesTests {
             #expect(throws: SystemError.noSuchFile) {
                 _ = try FileDescriptor.reading(foreign: "\(folder)/absent")
             }
-            try open.close()
-            #expect(OwnFiles.objection(to: "\(folder)/lock") == nil)
+            try free.close()
         }
     }
 
@@ -60,10 +61,10 @@ struct OwnFilesTests {
     @Test func examiningALockDoesNotReleaseIt() throws {
         try inTemporaryDirectory { folder in
             let path = "\(folder)/lock"
-            let file = try FileDescriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
-            var lock = flock()
-            lock.l_type = Int16(F_WRLCK)
-            #expect(fcntl(file.number, F_SETLK, &lock) == 0)
+            guard let lock = try RecordLock.acquire(path) else {
+                Issue.record("nobody else has locked it")
+                return
+            }
             let isRefused = try FileDescriptor.replacing(foreign: path) == nil
             #expect(isRefused)
             // Another process still sees the lock.
@@ -73,6 +74,8 @@ struct OwnFilesTests {
                     + "except OSError: sys.exit(3)", path,
             ])
             #expect(child.0 == .exit(3))
+            let isThere = lock.isAt(path)
+            #expect(isThere)
         }
     }
 }

@@ -25,12 +25,13 @@ class Case:
 class Transcript:
     """A recording that was compared or excused."""
 
-    def __init__(self, name, path, excused=None):
+    def __init__(self, name, path, excused=None, text=None):
         self.name = name
-        self.path = path
+        # The files that it stands for.
+        self.paths = {path}
         # The reason by line; the key None stands for all lines.
         self.excused = excused or {}
-        self.text = path.read_text(errors="replace")
+        self.text = text if text is not None else path.read_text(errors="replace")
         # Independent of how a subclass reads the cases.
         self.count = sum(line.startswith("$ ") for line in self.text.split("\n"))
 
@@ -46,9 +47,9 @@ class Transcript:
         before, *parts = ("\n" + self.text).split("\n$ ")
         cases = []
         for number, part in enumerate(parts):
-            line, _, expected = part.partition("\n")
+            line, output, expected = part.partition("\n")
             # The newline before the next `$` was cut off; the last part still has its own.
-            if expected and number < len(parts) - 1:
+            if output and number < len(parts) - 1:
                 expected += "\n"
             cases.append(Case(line, expected, reason=self.reason(line)))
         return cases, before.removeprefix("\n")
@@ -64,6 +65,11 @@ class OnlyInDebug(Transcript):
 
     def __init__(self, name, path, reason):
         super().__init__(name, path, {None: reason})
+
+
+def number(version):
+    """A version that can be compared, e.g. [11, 3, 0]."""
+    return [int(part) for part in version.split(".")]
 
 
 def private_folder(home, fixtures, *ignored):

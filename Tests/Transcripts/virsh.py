@@ -7,7 +7,7 @@ import shlex
 import shutil
 
 import session
-from transcript import TESTS, Case, Transcript, fill, private_folder
+from transcript import TESTS, Case, OnlyInDebug, Transcript, fill, number, private_folder
 
 FOLDER = TESTS / "VirshTests"
 FIXTURES = FOLDER / "Fixtures"
@@ -15,20 +15,54 @@ ENVIRONMENT = {"TZ": "UTC"}
 
 # By transcript and line: why the program cannot be given a case.
 EXCUSED = {}
+OTHER_VERSION = ("the program behaves as the virsh of the library here, which is another version; "
+                 "the end-to-end test compares it in trees of newer releases")
 
 
 def transcripts(home):
-    for path in sorted((FOLDER / "Golden").rglob("*.txt")):
-        name = "virsh/" + str(path.relative_to(FOLDER / "Golden").with_suffix(""))
-        yield VirshTranscript(name, path, home)
-    yield HelpTranscript("virsh/help", FIXTURES / "help.txt", home)
+    """
+    The commands that virsh 9.0.0 was asked, and those that each newer version up to this host's was
+    asked in addition, with the answers of the version of this host.
+    """
+    version = running_version(home)
+    versions = sorted((path.name for path in (FOLDER / "Newer").iterdir()), key=number)
+    known = [one for one in versions if number(one) <= number(version)]
+    topics = [("", FOLDER / "Golden"), *((f"{one}/", FOLDER / "Newer" / one) for one in known)]
+    read = set()
+    for prefix, folder in topics:
+        for path in sorted(folder.rglob("*.txt")):
+            relative = path.relative_to(folder)
+            if path.name == "help.txt" or relative.parts[0] == "changed":
+                continue
+            changed = [FOLDER / "Newer" / one / "changed" / prefix / relative for one in known]
+            answers = [path, *(one for one in changed if one.exists())]
+            name = f"virsh/{prefix}{relative.with_suffix('')}"
+            yield VirshTranscript(name, answers, home)
+            read.update(answers)
+    help_text = FIXTURES / "help.txt"
+    if known:
+        help_text = FOLDER / "Newer" / known[-1] / "help.txt"
+    yield HelpTranscript("virsh/help", help_text, home)
+    for path in sorted({*(FOLDER / "Newer").rglob("*.txt")} - read - {help_text}):
+        name = f"virsh/{path.relative_to(FOLDER / 'Newer').with_suffix('')}"
+        yield OnlyInDebug(name, path, OTHER_VERSION)
+
+
+def running_version(home):
+    """The version of virsh that the program behaves as, e.g. 11.3.0."""
+    opened = session.Session("test:///default", home=home)
+    try:
+        return opened.ok({"cmd": "virsh", "args": ["--version"]})["reply"].strip()
+    finally:
+        opened.kill()
 
 
 class VirshTranscript(Transcript):
     """Commands that share one session, as `record` makes them share one virsh."""
 
-    def __init__(self, name, path, home):
-        super().__init__(name, path, EXCUSED.get(name))
+    def __init__(self, name, paths, home):
+        super().__init__(name, paths[-1], EXCUSED.get(name))
+        self.paths = set(paths)
         self.home = home
 
     def results(self):
@@ -41,7 +75,11 @@ class VirshTranscript(Transcript):
             opened.ok({"cmd": "ping"})
             current = pathlib.Path(os.readlink(f"/proc/{opened.pid}/cwd"))
             fill(current, FIXTURES)
+            if session.ROOT is not None:
+                current = pathlib.Path("/", current.relative_to(session.ROOT))
             for case in cases:
+                # A reply tells success and failure only.
+                case.expected = re.sub(r"^\[exit \d+\]$", "[exit 1]", case.expected, flags=re.M)
                 words = [word.replace("@DIR@", str(current)) for word in shlex.split(case.line)]
                 reply = opened.ask({"cmd": "virsh", "args": words}, timeout=60)
                 case.actual = shown(reply, current, folder)

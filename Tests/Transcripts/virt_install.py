@@ -1,7 +1,7 @@
 """
 The transcripts of virt-install: Tests/VirtInstallTests/Golden/VERSION and Hosts/golden; see
 VirtInstallTests/record and Hosts/record. The program behaves as this host's version, so these are
-the cases that this version recorded.
+the cases of this version and all older ones, with the answers of this version.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ import threading
 import xml.etree.ElementTree
 
 import session
-from transcript import TESTS, Case, OnlyInDebug, Transcript, fill, private_folder
+from transcript import TESTS, Case, OnlyInDebug, Transcript, fill, number, private_folder
 
 FOLDER = TESTS / "VirtInstallTests"
 FIXTURES = FOLDER / "Fixtures"
@@ -40,15 +40,19 @@ def transcripts(home):
     try:
         site = Site(home, f"http://127.0.0.1:{server.server_port}")
         _, version = site.install("test:///default", ["--version"])
-        golden = FOLDER / "Golden" / version.strip()
+        version = version.strip()
+        files = sorted((FOLDER / "Golden").glob("*/*"), key=lambda path: number(path.parent.name))
+        known = [path for path in files if number(path.parent.name) <= number(version)
+                 and path.suffix == ".txt"]
+        options = FOLDER / "Golden" / version / "options"
         yield [
-            *(InstallTranscript(f"virt-install/{path.stem}", path, site)
-              for path in sorted(golden.glob("*.txt"))),
-            OptionsTranscript("virt-install/options", golden / "options", site),
+            *(InstallTranscript(topic, [path for path in known if path.stem == topic], site)
+              for topic in sorted({path.stem for path in known})),
+            OptionsTranscript("virt-install/options", options, site),
             *(OnlyInDebug("virt-install/hosts", path, HOSTS)
               for path in sorted((FOLDER / "Hosts/golden").iterdir())),
             *(OnlyInDebug(f"virt-install/{path.parent.name}/{path.stem}", path, OTHER_VERSION)
-              for path in sorted((FOLDER / "Golden").glob("*/*")) if path.parent != golden),
+              for path in sorted({*files} - {*known, options})),
         ]
     finally:
         server.shutdown()
@@ -121,8 +125,10 @@ class Site:
 class InstallTranscript(Transcript):
     """Cases that add words to common ones; each runs on a new host."""
 
-    def __init__(self, name, path, site):
-        super().__init__(name, path, EXCUSED.get(name))
+    def __init__(self, topic, paths, site):
+        name = f"virt-install/{topic}"
+        super().__init__(name, paths[-1], EXCUSED.get(name), merged(paths))
+        self.paths = set(paths)
         self.site = site
 
     def results(self):
@@ -139,6 +145,16 @@ class InstallTranscript(Transcript):
                 words = together(common, shlex.split(case.line))
                 case.actual = shown(known, *self.site.answer(words))
         return cases
+
+
+def merged(paths):
+    """The transcripts of one topic, oldest first, as one: the newest answer to each case."""
+    before = ""
+    cases = {}
+    for path in paths:
+        before, *parts = re.split(r"^(?=\$ )", path.read_text(errors="replace"), flags=re.M)
+        cases.update((part.partition("\n")[0], part) for part in parts)
+    return before + "".join(cases.values())
 
 
 class OptionsTranscript(Transcript):

@@ -96,6 +96,28 @@ struct CommandParserTests {
         }
     }
 
+    @Test(arguments: [
+        ("echo;", 20_000, nil), ("echo\n", 20_001, "20000 words"),
+        ("nope;", 20_001, "20000 words"), ("echo a b;", 6666, nil),
+        ("echo a b;", 6667, "20000 words"), ("domstats vm1 ", 10_001, "20000 words"),
+        ("domstats --domain vm1 ", 6667, "20000 words"), ("# a b\n", 50_000, nil),
+        ("'#' a b\n", 6667, "20000 words"), ("nope a b;", 6667, "20000 words"), (";", 50_000, nil),
+    ])
+    func aRequestHasALimit(_ text: String, _ count: Int, _ limit: String?) {
+        let parsed = ParsedCommands([String(repeating: text, count: count)], .newest)
+        let message = limit.map { ["a virsh request may have at most \($0)"] }
+        #expect(parsed.error?.lines == message)
+        // What was parsed until then is not judged.
+        if message != nil { #expect(parsed.calls.isEmpty) }
+    }
+
+    /// What follows is not read: an open quote would be the first mistake.
+    @Test func parsingEndsAtTheLimit() {
+        let text = String(repeating: "nope;", count: 20_001) + "echo \"" + ";echo"
+        let parsed = ParsedCommands([text], .newest)
+        #expect(parsed.error?.lines == ["a virsh request may have at most 20000 words"])
+    }
+
     /// The parser since 10.3.
     @Test(arguments: [
         (["domstate", "---"], "command 'domstate' doesn't support option ---"),

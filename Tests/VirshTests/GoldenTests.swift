@@ -62,6 +62,8 @@ extension ProcessStateTests {
         /// The options without a transcript, and the reasons.
         private static let unrecordedOptions = [
             "self-test --dump-help": "it tests virsh itself",
+            "net-desc --edit": "the program starts no editor",
+            "net-metadata --edit": "the program starts no editor",
             "migrate --migrate-disks-target-zero": "virsh waits for ever after a failed migration",
             "migrate --comp-zlib-level": "virsh waits for ever after a failed migration",
             "migrate --comp-zstd-level": "virsh waits for ever after a failed migration",
@@ -72,8 +74,8 @@ extension ProcessStateTests {
         /// A command or an option that virsh 9.0.0 lacks is in a transcript of a newer version.
         @Test(arguments: Group.all.flatMap(\.commands))
         func whatIsNewerHasATranscript(of command: Command) {
-            let newer = Transcript.all.filter { $0.version > .oldest }.flatMap(\.exchanges)
-                .map(\.words).filter { $0.first == command.name }
+            let newer = Transcript.all.filter { $0.version > .oldest && !$0.isOfGolden }
+                .flatMap(\.exchanges).map(\.words).filter { $0.first == command.name }
             #expect(command.exists(in: .oldest) || !newer.isEmpty)
             let before = Set(
                 command.exists(in: .oldest)
@@ -123,7 +125,12 @@ struct Transcript: CustomTestStringConvertible {
     let exchanges: [Exchange]
 
     /// Whether the library here can give such outputs.
-    var runs: Bool { !name.contains("own-library") || version <= .running }
+    var runs: Bool {
+        !name.contains("own-library") && !isOfGolden || version <= .running
+    }
+
+    /// Whether its commands are those of a transcript in Golden.
+    var isOfGolden: Bool { name.contains("/changed/") }
 
     var testDescription: String { name }
 

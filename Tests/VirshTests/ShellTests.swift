@@ -1,5 +1,6 @@
 import Glibc
 import Libvirt
+import Policy
 import System
 import TestSupport
 import Testing
@@ -33,13 +34,29 @@ extension ProcessStateTests {
             #expect(!shell.isObjectNotFound)
         }
 
+        @Test(arguments: [
+            ["echo x;" + String(repeating: "echo;", count: 20_000)],
+            ["echo", "x"] + [String](repeating: "x", count: 19_999),
+            [String](repeating: "-d9", count: 20_001),
+        ])
+        func ofATooLargeRequestNothingRuns(_ words: [String]) {
+            #expect(!shell.run(words))
+            #expect(shell.output.text == "error: a virsh request may have at most 20000 words\n")
+            #expect(VirshRequest(words, .unconfined).mistake?.contains("20000 words") == true)
+        }
+
         /// virsh would start an editor, which waits for a terminal.
         @Test(arguments: [
             ["edit", "test"], ["net-edit", "default"], ["pool-edit", "default-pool"],
             ["desc", "test", "--edit"], ["desc", "test", "--title", "--edit", "new"],
             ["metadata", "test", "urn:x", "--key", "x", "--edit"],
+            ["net-desc", "default", "--edit"],
+            ["net-metadata", "default", "urn:x", "--key", "x", "--edit"],
         ])
         func editorsAreNotStarted(_ words: [String]) throws {
+            let shell = Shell(uri: "test:///default", version: .newest) {
+                (uri, readOnly) throws(LibvirtError) in try Connection(uri, readOnly: readOnly)
+            }
             try inTemporaryDirectory { directory in
                 setenv("VISUAL", "touch \(directory)/started; true", 1)
                 defer { unsetenv("VISUAL") }
@@ -56,17 +73,20 @@ extension ProcessStateTests {
             var pieces: [(stream: ShellOutput.Stream, text: String, after: Duration)] = []
         }
 
-        private func shell(writingTo written: Written) -> Shell {
+        private func shell(
+            writingTo written: Written, isTerminal: Bool = false, version: LibvirtVersion = .oldest
+        ) -> Shell {
             let start = ContinuousClock.now
             let output = ClientStreams.Output(
                 open: { () throws(SystemError) in try FileDescriptor.open("/dev/full", O_WRONLY) },
+                errorsAreTerminal: isTerminal,
                 write: { text, stream in
                     written.pieces.append((stream, text, ContinuousClock.now - start))
                 })
             let streams = ClientStreams(
                 openInput: { () throws(SystemError) in try FileDescriptor.reading("/dev/zero") },
                 output: output)
-            return Shell(uri: "test:///default", streams: streams) {
+            return Shell(uri: "test:///default", streams: streams, version: version) {
                 (uri, readOnly) throws(LibvirtError) in
                 try Connection(uri, readOnly: readOnly)
             }
@@ -105,13 +125,20 @@ extension ProcessStateTests {
             #expect(shell.output.text.hasPrefix("error: failed to get domain 'nosuch'\n"))
         }
 
-        @Test func progressIsWritten() throws {
+        @Test(arguments: [
+            (LibvirtVersion.oldest, false, "\rSave: [100 %]"),
+            (LibvirtVersion(11, 3), false, "\rSave: [100.00 %]"),
+            (.newest, true, "\rSave: [100.00 %]"), (.newest, false, "Save: [100.00 %]\n"),
+        ])
+        func progressIsWritten(
+            by version: LibvirtVersion, isTerminal: Bool, expected: String
+        ) throws {
             try inTemporaryDirectory { path in
                 let written = Written()
-                let shell = shell(writingTo: written)
+                let shell = shell(writingTo: written, isTerminal: isTerminal, version: version)
                 #expect(shell.run(["save test \(path)/saved --verbose; restore \(path)/saved"]))
                 let errors = written.pieces.filter { $0.stream == .error }.map(\.text)
-                #expect(errors.last == "\rSave: [100 %]")
+                #expect(errors.last == expected)
                 #expect(shell.output.text.isEmpty)
             }
         }

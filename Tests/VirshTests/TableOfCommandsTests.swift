@@ -73,6 +73,25 @@ extension ProcessStateTests {
             }
         }
 
+        /// The help of a command without options ends after its description; these have none.
+        @Test func commandsWithoutOptionsAreDescribedAsByVirsh() {
+            let commands = Group.all.flatMap(\.commands).filter {
+                !$0.isHidden && $0.declared(for: .newest).options.isEmpty
+            }
+            #expect(
+                commands.filter(\.description.isEmpty).map(\.name) == [
+                    "hostname", "uri", "exit", "quit",
+                ])
+        }
+
+        /// Only the old help has a text of two lines.
+        @Test(arguments: [(LibvirtVersion.oldest, 2), (.newest, 1)])
+        func linesOfTheModesOfNumatune(in version: LibvirtVersion, _ lines: Int) {
+            let options = Command.named("numatune", in: version)?.declared(for: version).options
+            let mode = options?.first { $0.name == "mode" }
+            #expect(mode?.help.split(separator: "\n").count == lines)
+        }
+
         /// A command of a newer version is unknown.
         @Test func newerCommandsAreUnknown() throws {
             let shell = Shell(uri: nil, version: LibvirtVersion(9, 6)) {

@@ -34,4 +34,16 @@ import Wire
         client.reservationName = String(repeating: " ", count: 230_000)
         #expect(client.logSuffix.utf8.count < 120)
     }
+
+    /// Other sessions read these texts in files, whose length is limited.
+    @Test func longTextsAreCutBetweenCharacters() {
+        let long = "x" + String(repeating: "é", count: 1_000_000)
+        let client = Client(sshConnection: "\(long) 1 192.0.2.9 22", sudoUser: long)
+        client.reservationName = long
+        for text in [client.reservationName, client.sudoUser, client.peer, client.user] {
+            #expect(text == "x" + String(repeating: "é", count: 127))
+        }
+        client.reservationName = String(repeating: "x", count: 256)
+        #expect(client.reservationName?.utf8.count == 256)
+    }
 }

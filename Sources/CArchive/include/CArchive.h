@@ -47,3 +47,41 @@ struct atex_image_file {
 int atex_image_write(
     int descriptor, const char *volume, const struct atex_image_file *files, size_t count,
     char *message, size_t size);
+
+/* zstd data, without an archive. */
+
+/* Returns the number of the next encoded bytes, which stay valid until the next call; 0 at their end,
+   -1 on failure. */
+typedef long (*atex_source)(void *context, const void **bytes);
+
+struct atex_decoder;
+
+/* NULL if there is no memory. */
+struct atex_decoder *atex_decoder_new(void);
+
+/* Begins to decode the bytes of a source: 0, or -1 with `atex_decoder_error`. */
+int atex_decoder_open(struct atex_decoder *decoder, atex_source source, void *context);
+
+/* Returns the number of the next decoded bytes, which stay valid until the next call; 0 at their end,
+   -1 on failure. */
+long atex_decoder_next(struct atex_decoder *decoder, const void **bytes);
+
+/* The reason of a failure; NULL if the source failed. */
+const char *atex_decoder_error(struct atex_decoder *decoder);
+
+void atex_decoder_close(struct atex_decoder *decoder);
+
+/* Takes encoded bytes; returns 0, or -1 to end. */
+typedef int (*atex_sink)(void *context, const void *bytes, long count);
+
+struct atex_encoder;
+
+/* NULL if there is no memory. */
+struct atex_encoder *atex_encoder_new(void);
+
+/* Begins to encode bytes as zstd: 0, or -1 with `atex_encoder_error`, as the functions below. */
+int atex_encoder_open(struct atex_encoder *encoder, atex_sink sink, void *context);
+int atex_encoder_add(struct atex_encoder *encoder, const void *bytes, size_t count);
+int atex_encoder_finish(struct atex_encoder *encoder);
+const char *atex_encoder_error(struct atex_encoder *encoder);
+void atex_encoder_close(struct atex_encoder *encoder);

@@ -24,11 +24,16 @@ void atex_xml_free(void *memory);
    but Wire may write to it. */
 void atex_xml_silence(void);
 
-/* Captured output. libxml2 prints a message in several pieces. What does not fit is dropped. */
-struct atex_xml_messages {
-    char text[4096];
-    size_t length;
-};
+/* Captured output. libxml2 prints a message in several pieces. What does not fit is dropped.
+   Opaque: Swift imports an array as a tuple, and makes metadata for each of its elements. */
+struct atex_xml_messages;
 
-/* Captures what libxml2 would print on this thread until atex_xml_silence(). */
-void atex_xml_collect(struct atex_xml_messages *messages);
+/* Captures what libxml2 would print on this thread until atex_xml_silence(). Returns NULL if there is
+   no memory. */
+struct atex_xml_messages *atex_xml_collect(void);
+
+/* What was captured. */
+const char *atex_xml_text(const struct atex_xml_messages *messages);
+
+/* After atex_xml_silence(). */
+void atex_xml_messages_free(struct atex_xml_messages *messages);

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <malloc.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/statfs.h>
@@ -13,9 +16,14 @@
 
 /* Variadic functions and macros that Swift cannot call. Each returns what the C call returns. */
 
-static inline int atex_set_process_name(const char *name) {
-    return prctl(PR_SET_NAME, name, 0, 0, 0);
-}
+/* Names the main thread, whose name is that of the process. */
+int atex_set_process_name(const char *name);
+
+/* The name of a directory's entry. In Swift, an array is a tuple, whose metadata takes time. */
+static inline const char *atex_entry_name(const struct dirent *entry) { return entry->d_name; }
+
+/* Makes all threads allocate from one heap. */
+static inline void atex_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 /* ioctl FICLONE: `destination` shares all blocks of `source`. */
 static inline int atex_clone_file(int destination, int source) {
@@ -110,10 +118,20 @@ extern const int atex_path_only;
 /* signalfd: reads return structs whose first word is the signal's number. */
 int atex_signal_descriptor(const sigset_t *signals);
 
+/* pidfd_open and pidfd_send_signal: a process, even after its number belongs to another one. */
+static inline int atex_open_process(int process) {
+    return (int)syscall(SYS_pidfd_open, process, 0);
+}
+static inline int atex_signal_process(int descriptor, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0);
+}
+
 /* A non-blocking inotify descriptor with one watch. */
 int atex_watch(const char *path, unsigned events);
+/* Adds a watch to such a descriptor: 0 or more, or -1. */
+int atex_add_watch(int descriptor, const char *path, unsigned events);
 extern const unsigned atex_closed_by_writer, atex_deleted, atex_modified, atex_created, atex_renamed,
-    atex_watch_ended;
+    atex_attributes, atex_watch_ended;
 
 /* A non-blocking timerfd of the monotonic clock: reads of one uint64_t. */
 int atex_timer(unsigned first_ms, unsigned interval_ms);
@@ -121,10 +139,29 @@ int atex_timer(unsigned first_ms, unsigned interval_ms);
 /* A non-blocking eventfd: reads and writes are of one uint64_t. */
 int atex_event_descriptor(void);
 
-/* The critical section, which one thread at a time can be in; it may enter it again inside. */
+/* An epoll descriptor. */
+int atex_epoll(void);
+
+/* epoll_ctl: watches `descriptor` for `events` (EPOLLIN and so on, which equal POLLIN ...), of which `id` tells. */
+int atex_epoll_add(int epoll, int descriptor, uint32_t events, int32_t id);
+int atex_epoll_change(int epoll, int descriptor, uint32_t events, int32_t id);
+int atex_epoll_remove(int epoll, int descriptor);
+
+struct atex_epoll_event {
+    int32_t id;
+    uint32_t events;
+};
+
+/* epoll_wait: returns how many events there are, at most ATEX_EPOLL_COUNT. */
+enum { ATEX_EPOLL_COUNT = 16 };
+int atex_epoll_wait(int epoll, struct atex_epoll_event *events, int milliseconds);
+
+/* A critical section. Several threads may be in one at a time, and a thread in one inside of
+   another. */
 void atex_enter_critical_section(void);
 void atex_leave_critical_section(void);
-/* Enters, or proceeds after the timeout in seconds, and never leaves. */
+/* Keeps other threads from entering, and waits until those inside have left, or for the timeout in
+   seconds. The calling thread may enter afterwards. */
 void atex_enter_critical_section_for_exit(unsigned seconds);
 
 /* fcntl F_SETPIPE_SZ: the size of the pipe's buffer in bytes, or -1. */
@@ -174,6 +211,30 @@ struct atex_birth {
     unsigned nanoseconds;
 };
 int atex_get_birth(const char *path, struct atex_birth *birth);
+
+/* The same for an open file, which need not have a name. */
+int atex_get_birth_of(int descriptor, struct atex_birth *birth);
+
+/* Gives the calling thread a working directory of its own. */
+int atex_unshare_directory(void);
+
+/* dup3 with O_CLOEXEC: `number` becomes a duplicate of the descriptor. */
+int atex_duplicate_as(int descriptor, int number);
+
+/* Sockets for messages between processes of this host. `seconds` limits each call that sends or
+   receives. `user` is the user who has connected. */
+int atex_listen_locally(const char *path);
+int atex_accept_locally(int listener, int seconds, unsigned *user);
+int atex_connect_locally(const char *path, int seconds);
+
+/* A message with open files, of which `passed` has the descriptors: at most this many, for which
+   the buffer of the receiver must have room. A message that is longer than the buffer is an error,
+   0 is the end. */
+#define ATEX_LARGEST_PASSED_COUNT 253
+ssize_t atex_send_message(int descriptor, const void *bytes, size_t length, const int *passed,
+                          unsigned count);
+ssize_t atex_receive_message(int descriptor, void *bytes, size_t length, int *passed,
+                             unsigned *count);
 
 /* Starts a program that outlives this process: in a session of its own, at /, without its signals
    and streams. `output` is its standard output. */

@@ -10,6 +10,8 @@ package protocol EffectGate: AnyObject {
     func willChange(_ domain: Domain) throws
     /// A guest is looked into: its console, its screen, its ports, what its agent says.
     func willLookInto(_ domain: Domain) throws
+    /// The same for what goes on without libvirt.
+    func willLookInto(domainNamed name: String) throws
     /// A domain is started with the disks that its XML names now, which changes it.
     func willStart(_ domain: Domain) throws
     /// A domain of this name, which must be new, is defined, created, or renamed to it.
@@ -53,8 +55,8 @@ package protocol EffectGate: AnyObject {
     /// An existing volume is cloned, converted or resized, by a program that opens it in the format
     /// that its content seems to have.
     func willReshape(_ volume: VolumeName) throws
-    /// The XML of a new volume to give to libvirt instead of the client's. Counts its capacity. With
-    /// `original`, the volume gets the content of that one, maybe converted.
+    /// The XML of a new volume to give to libvirt instead of the client's. Counts its capacity.
+    /// With `original`, the volume gets the content of that one, maybe converted.
     func judged(
         volume xml: String, in pool: String, from original: VolumeName?
     ) throws -> PermittedXML
@@ -63,6 +65,14 @@ package protocol EffectGate: AnyObject {
     func judged(
         clone xml: String, of original: VolumeName, named name: String
     ) throws -> PermittedXML
+    /// A guest on demand gets a disk with the content of a volume that the client named, and opens
+    /// it in this format.
+    func willClone(_ image: ImageBytes, as format: String, of volume: VolumeName) throws
+    /// A guest on demand gets disks with the content of those of its template.
+    func willClone(disksOf template: Domain) throws
+    /// A guest on demand gets a disk in this pool. `isNamed`: the client has named the pool, which
+    /// else may be hidden.
+    func willMakeDisk(inPool pool: String, isNamed: Bool) throws
     /// The XML of a volume as a client may see it.
     func shown(volumeXML xml: String) throws -> String
     /// A disk of a running domain gets another size, in bytes. The client named it by its target
@@ -74,6 +84,8 @@ package protocol EffectGate: AnyObject {
     func willMakeFile(named name: String) throws
     /// This many bytes are stored on the host: uploaded, or the capacity of a new volume.
     func willStore(bytes: UInt64) throws
+    /// Some of these bytes have been removed, or will be at once.
+    func hasRemoved(bytes: UInt64)
 
     // MARK: XML
 
@@ -103,8 +115,8 @@ package protocol EffectGate: AnyObject {
     /// The definition is removed, and with `removingNVRAM` the file of the firmware's variables.
     func willUndefine(_ domain: Domain, removingNVRAM: Bool) throws
     func willRevert(_ domain: Domain, to snapshot: DomainSnapshot) throws
-    /// A snapshot is deleted, and perhaps those that were made from it.
-    func willDelete(_ snapshot: DomainSnapshot, withChildren: Bool) throws
+    /// A snapshot of a domain is deleted, and perhaps those that were made from it.
+    func willDelete(_ snapshot: DomainSnapshot, of domain: Domain, withChildren: Bool) throws
 }
 
 extension EffectGate {
@@ -150,12 +162,19 @@ package struct VolumeName: Hashable, Sendable {
 
 /// The gate of a session without a role.
 package final class UnconfinedGate: EffectGate {
-    package init() {}
-    package func willChange(_ domain: Domain) {}
+    private let checkChange: (_ name: () throws -> String) throws -> Void
+
+    /// `checkChange` throws if the domain of this name must not be changed now.
+    package init(_ checkChange: @escaping (_ name: () throws -> String) throws -> Void = { _ in }) {
+        self.checkChange = checkChange
+    }
+
+    package func willChange(_ domain: Domain) throws { try checkChange { try domain.name() } }
     package func willLookInto(_ domain: Domain) {}
-    package func willStart(_ domain: Domain) {}
+    package func willLookInto(domainNamed name: String) {}
+    package func willStart(_ domain: Domain) throws { try willChange(domain) }
     package func willCreateDomain(named name: String) {}
-    package func willCreateOrChange(domain name: String) {}
+    package func willCreateOrChange(domain name: String) throws { try checkChange { name } }
     package func willConnect(to port: UInt16, of domain: Domain) {}
     package func enterSection() {}
     package func leaveSection() {}
@@ -174,11 +193,15 @@ package final class UnconfinedGate: EffectGate {
     package func judged(
         clone xml: String, of original: VolumeName, named name: String
     ) -> PermittedXML { PermittedXML(judged: xml) }
+    package func willClone(_ image: ImageBytes, as format: String, of volume: VolumeName) {}
+    package func willClone(disksOf template: Domain) {}
+    package func willMakeDisk(inPool pool: String, isNamed: Bool) {}
     package func shown(volumeXML xml: String) -> String { xml }
     package func willResize(disk: String, of domain: Domain, to bytes: UInt64) {}
     package func mayRemove(nvram path: String, ofDomain name: String) -> Bool { true }
     package func willMakeFile(named name: String) {}
     package func willStore(bytes: UInt64) {}
+    package func hasRemoved(bytes: UInt64) {}
     package func judged(domain xml: String) -> PermittedXML { PermittedXML(judged: xml) }
     package func judged(
         device xml: String, to change: DeviceChange, _ domain: Domain
@@ -201,5 +224,7 @@ package final class UnconfinedGate: EffectGate {
     ) {}
     package func willUndefine(_ domain: Domain, removingNVRAM: Bool) {}
     package func willRevert(_ domain: Domain, to snapshot: DomainSnapshot) {}
-    package func willDelete(_ snapshot: DomainSnapshot, withChildren: Bool) {}
+    package func willDelete(
+        _ snapshot: DomainSnapshot, of domain: Domain, withChildren: Bool
+    ) throws { try willChange(domain) }
 }

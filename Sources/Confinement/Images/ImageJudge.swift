@@ -37,8 +37,8 @@ package struct ImageJudge {
         self.isBackingGranted = isBackingGranted
     }
 
-    /// Throws a `Denial` that begins with `subject`, e.g. `volume 'a.img'`. It does not name what the
-    /// image refers to, because another client may have written that.
+    /// Throws a `Denial` that begins with `subject`, e.g. `volume 'a.img'`. It does not name what
+    /// the image refers to, because another client may have written that.
     ///
     /// `declared`: the format in which the image will be opened; `nil` if none is declared, and
     /// then it must not look like any format other than qcow2.

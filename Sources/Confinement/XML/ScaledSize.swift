@@ -2,8 +2,8 @@
 enum ScaledSize {
     static let units = "b, KiB, MiB, GiB, TiB, KB, MB, GB, TB"
 
-    /// The number of bytes; `nil` if the unit is unknown or the result exceeds 64 bits. `unit` `nil`
-    /// or empty: `otherwise` bytes.
+    /// The number of bytes; `nil` if the unit is unknown or the result exceeds 64 bits. `unit`
+    /// `nil` or empty: `otherwise` bytes.
     static func bytes(_ number: UInt64, unit: String?, otherwise: UInt64) -> UInt64? {
         guard let unit, !unit.isEmpty else { return product(number, otherwise) }
         let lowercase = unit.lowercased()

@@ -1,8 +1,8 @@
 import Policy
 
-/// Limits of values that `xml.allow` calls numbers or tokens. libvirt creates every controller below
-/// the highest number that a device names, in more than linear time, and QEMU reserves video memory
-/// beyond the guest's: without limits one domain could occupy the host.
+/// Limits of values that `xml.allow` calls numbers or tokens. libvirt creates every controller
+/// below the highest number that a device names, in more than linear time, and QEMU reserves video
+/// memory beyond the guest's: without limits one domain could occupy the host.
 package enum XMLLimits {
     /// The maximum of each number, by the path of its element; an empty name is the text.
     /// Each row of the allow-list that has a number is here; sizes are limited by the role, too.

@@ -5,6 +5,7 @@ import Policy
 import Protocol
 package import System
 import Text
+import Volumes
 
 /// A command in the place of the URI, for the administrator. A client's words never reach it.
 package struct AdministratorCommand {
@@ -55,8 +56,8 @@ package struct AdministratorCommand {
         Int(word).flatMap { (0...86400).contains($0) ? $0 : nil }
     }
 
-    /// 0 if nothing is left, else 1. With SECONDS, tries again for that long while something is left,
-    /// and waits at least five seconds for sessions that are just ending.
+    /// 0 if nothing is left, else 1. With SECONDS, tries again for that long while something is
+    /// left, and waits at least five seconds for sessions that are just ending.
     private func cleanUp(
         _ output: borrowing FileDescriptor, _ errors: borrowing FileDescriptor
     ) throws -> Int32 {
@@ -65,7 +66,7 @@ package struct AdministratorCommand {
         SignalHandling.ignoreBrokenPipes()
         let start = ContinuousClock.now
         let limit = Duration.seconds(words.first.flatMap(Self.seconds) ?? 0)
-        let cleanUp = CleanUp(.standard)
+        let cleanUp = CleanUp(.standard, users: users(of:_:))
         var undone = 0
         var isFirst = true
         while true {

@@ -9,7 +9,8 @@ extension StandaloneCommand {
     static let connect = StandaloneCommand(
         name: "connect", usage: "DOMAIN [PORT]",
         summary: "connect standard input and output to a port of a guest, 22 by default; for "
-            + "ssh's ProxyCommand",
+            + "ssh's ProxyCommand; with the arguments of provision, e.g. template=NAME, to a guest "
+            + "that is made first and ends with the connection",
         example: "ssh -o ProxyCommand='ssh HOST connect vm1' root@vm1"
     ) { words, access in
         guard let domain = words.first, !domain.isEmpty else {
@@ -30,7 +31,8 @@ extension StandaloneCommand {
             try host.connect(to: port, ofDomain: domain, gate)
         }
         // On descriptors 0 and 1 directly: this command has no session that moved them.
-        do throws(SystemError) { try Relay.run(socket) } catch {
+        let check = access.connectionCheck(domain)
+        do { try Relay.run(socket, check) } catch let error as SystemError {
             throw RequestError("the connection to port \(port) of domain '\(domain)' failed", error)
         }
     }

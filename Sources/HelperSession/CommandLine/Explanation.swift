@@ -52,7 +52,11 @@ struct Explanation {
             var arguments: [String: String] = [:]
             var words: [String] = []
             for member in object.members {
-                if case .string(let text) = member.value { arguments[member.name] = text }
+                switch member.value {
+                case .string(let text), .number(let text): arguments[member.name] = text
+                case .bool(true): arguments[member.name] = "true"
+                default: break
+                }
                 guard command.inWords == .virsh, case .array(let values) = member.value else {
                     continue
                 }
@@ -63,7 +67,23 @@ struct Explanation {
                 virshWords: words)
         }
 
+        /// `connect template=base`, which is also a request of `provision`.
+        private static func connection(_ words: [String]) throws(UsageError) -> Request? {
+            do {
+                guard let connect = try ConnectToNewGuest(words, .unconfined) else { return nil }
+                var arguments = try Request(connect.request.object).arguments
+                // A role without it connects as well.
+                if connect.impliesStop { arguments["stop"] = nil }
+                return Request(
+                    command: StandaloneCommand.connect.name, changes: true, arguments: arguments,
+                    virshWords: [])
+            } catch {
+                throw (error as? UsageError) ?? UsageError(message: RequestError(error).message)
+            }
+        }
+
         private static func inWords(_ words: [String]) throws(UsageError) -> Request {
+            if let connect = try connection(words) { return connect }
             if let command = StandaloneCommand.all.first(where: { $0.name == words.first }) {
                 return Request(
                     command: command.name, changes: true,
@@ -94,11 +114,41 @@ struct Explanation {
             add(true, "command '\(request.command)'", .trusted)
             return
         }
-        add(policy.allows(command: request.command), "command '\(request.command)'", .commands)
+        let command = "command '\(request.command)'"
+        if PolicyVocabulary.alwaysGranted.contains(request.command) {
+            findings.append(
+                Finding(isAllowed: true, subject: command, reason: "it needs no grant"))
+        } else {
+            add(policy.allows(command: request.command), command, .commands)
+        }
         if request.changes, role.isReadOnly { add(false, "a change", .readOnly) }
         addVirsh(request.virshWords, policy)
+        if let priority = request.arguments["priority"].flatMap({ Int($0) }) {
+            add(policy.denial(ofPriority: priority) == nil, "priority \(priority)", .priority)
+        }
+        if let text = request.arguments["lease"], let lease = Double(text) {
+            let key = policy.limit(ofLease: lease)
+            add(key == nil, "a lease of \(text) seconds", key ?? .maxSession)
+        }
+        if request.command == "release", request.arguments["force"] == "true" {
+            add(
+                policy.denialOfForcedRelease == nil,
+                "'force' of 'release', except for an own lease", .forceRelease)
+        }
+        if request.arguments["stop"] == "true" {
+            add(policy.denialOfStop == nil, "virsh 'destroy', for 'stop'", .virsh)
+        }
+        if request.command == StandaloneCommand.connect.name, request.arguments["domain"] == nil {
+            let provision = SessionCommand.provision.name
+            add(policy.allows(command: provision), "command '\(provision)'", .commands)
+        }
+        addGuest(request, policy)
         for name in ["domain", "to_domain"] {
             guard let domain = request.arguments[name] else { continue }
+            add(policy.shows(domain: domain), "domain '\(domain)'", .domains)
+        }
+        if request.command == "reserve", let domain = request.arguments["resume"], domain != "true"
+        {
             add(policy.shows(domain: domain), "domain '\(domain)'", .domains)
         }
         guard let pool = request.arguments["pool"] else { return }
@@ -106,9 +156,19 @@ struct Explanation {
         let isSufficient = request.changes ? access == .readWrite : access != nil
         add(isSufficient, "\(request.changes ? "writing" : "reading") pool '\(pool)'", .pools)
         guard request.changes else { return }
-        for name in ["name", "to"] {
+        for name in request.arguments["template"] == nil ? ["name", "to"] : [] {
             guard let volume = request.arguments[name] else { continue }
             add(policy.allowsWriting(volume: volume), "writing volume '\(volume)'", .volumes)
+        }
+    }
+
+    /// What concerns a guest on demand.
+    private mutating func addGuest(_ request: Request, _ policy: Policy) {
+        guard let template = request.arguments["template"] else { return }
+        let isGranted = role.templates?.matches(template) == true
+        add(isGranted, "template '\(template)'", .templates)
+        if let name = request.arguments["name"] {
+            add(policy.shows(domain: name), "domain '\(name)'", .domains)
         }
     }
 

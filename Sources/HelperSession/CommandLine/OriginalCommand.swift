@@ -49,7 +49,7 @@ package struct OriginalCommand {
         return rest.isEmpty ? nil : Array(rest)
     }
 
-    private static let optionsWithValue = ["--log", "--role", "--identity", "--policy"]
+    private static let optionsWithValue = ["--log", "--role", "--identity", "--policy", "--ports"]
 
     /// The words after the helper's own options and its URI. Both are for the administrator to
     /// choose, who wrote the forced command, so the client's are ignored.

@@ -7,8 +7,8 @@ struct Presentation {
     let isColoured: Bool
 
     func text(of results: [(name: String, value: JSONValue)]) -> String {
-        // A reply text contains everything. Other values are made printable cell by cell, so that the
-        // colours of a table stay.
+        // A reply text contains everything. Other values are made printable cell by cell, so that
+        // the colours of a table stay.
         if case .string(let text)? = results.first(where: { $0.name == "reply" })?.value {
             let reply = printableLines(text)
             return reply.isEmpty || reply.hasSuffix("\n") ? reply : reply + "\n"

@@ -4,7 +4,7 @@ import Text
 import Wire
 
 /// Shows a person what a long command is doing, on standard error: a terminal gets a bar that is
-/// overwritten, anything else a line every few seconds.
+/// overwritten, anything else a line every few seconds. The command never waits until it is read.
 final class ProgressDisplay {
     private let wire: Wire
     private let isBar: Bool
@@ -24,7 +24,7 @@ final class ProgressDisplay {
     /// The name of a step that begins.
     func step(_ text: String) throws(SystemError) {
         try clear()
-        try wire.writeError(printable(text) + "\n")
+        try wire.writeProgress(printable(text) + "\n")
         lastLine = .now
     }
 
@@ -34,22 +34,22 @@ final class ProgressDisplay {
         guard .now - lastLine >= Self.interval else { return }
         lastLine = .now
         let amount = Quantity.text(bytes: done)
-        guard let total, total > 0 else { return try wire.writeError(amount + "\n") }
+        guard let total, total > 0 else { return try wire.writeProgress(amount + "\n") }
         let share = fixed(Double(done) / Double(total) * 100, 0)
-        try wire.writeError("\(amount) of \(Quantity.text(bytes: total)) (\(share) %)\n")
+        try wire.writeProgress("\(amount) of \(Quantity.text(bytes: total)) (\(share) %)\n")
     }
 
     private func showBar(_ share: Double) throws(SystemError) {
         let filled = min(Self.width, Int(share * Double(Self.width)))
         let bar = String(repeating: "#", count: filled)
         let rest = String(repeating: ".", count: Self.width - filled)
-        try wire.writeError("\r[\(bar)\(rest)] \(fixed(share * 100, 0)) %")
+        try wire.writeProgress("\r[\(bar)\(rest)] \(fixed(share * 100, 0)) %")
         barIsShown = true
     }
 
     func clear() throws(SystemError) {
         // ECMA-48 EL: erase to the end of the line, which the next text overwrites.
-        if barIsShown { try wire.writeError("\r\u{1B}[K") }
+        if barIsShown { try wire.writeProgress("\r\u{1B}[K") }
         barIsShown = false
     }
 }

@@ -158,8 +158,23 @@ extension Parameter {
         case .seconds:
             if Self.isNumber(word) { return .number(word) }
             return Quantity.seconds(word).map { .integer($0) } ?? .string(word)
-        case .port: return Self.isNumber(word) ? .number(word) : .string(word)
+        case .json: return Self.isNumber(word) ? .number(word) : .string(word)
+        case .integer:
+            let digits = word.hasPrefix("-") ? String(word.dropFirst()) : word
+            return Self.isNumber(digits) ? .number(word) : .string(word)
+        case .nameOrTrue: return word == "true" ? .bool(true) : .string(word)
+        case .port: return port(word)
+        case .ports:
+            return .array(
+                word.split(separator: ",", omittingEmptySubsequences: false).map {
+                    port(String($0))
+                })
+        case .texts: return .array(word.split(separator: "\n").map { .string(String($0)) })
         }
+    }
+
+    private func port(_ word: String) -> JSONValue {
+        Self.isNumber(word) ? .number(word) : .string(word)
     }
 
     /// As in JSON: digits on both sides of a point, and no leading zeros.

@@ -6,15 +6,19 @@ import Protocol
 import System
 import Text
 import Virsh
+import Volumes
 import Wire
 
 extension Session {
-    /// Executes a command in words, prints its results, and returns the exit status.
-    func run(_ request: RequestFromWords) throws -> Int32 {
+    /// Executes a command in words, prints its results, and returns the exit status. `use`: what
+    /// happens with the results instead.
+    func run(
+        _ request: RequestFromWords, use: ((Reply.Results) throws -> Void)? = nil
+    ) throws -> Int32 {
         defer { log.info("shutting down") }
-        // Never reset: the process ends with its only request.
-        ClientWatch.isRequestRunning = true
-        do { return try execute(request) } catch is Wire.Truncated {
+        // Never ends: the process ends with its only request.
+        ClientWatch.requestBegins()
+        do { return try execute(request, use) } catch is Wire.Truncated {
             try wire.writeError("atex-virt-helper: the input ended before all bytes had arrived\n")
         } catch is Wire.SurplusInput {
             try wire.writeError(
@@ -27,8 +31,10 @@ extension Session {
         return 1
     }
 
-    private func execute(_ request: RequestFromWords) throws -> Int32 {
-        wire.consoleFilter = ConsoleFilter()
+    private func execute(
+        _ request: RequestFromWords, _ use: ((Reply.Results) throws -> Void)?
+    ) throws -> Int32 {
+        wire.filterErrors(ConsoleFilter())
         if !request.isQuiet {
             progressDisplay = ProgressDisplay(
                 wire, isBar: wire.errorsAreTerminal && !terminalIsDumb())
@@ -37,9 +43,12 @@ extension Session {
         let reply = try reply(to: request.object)
         try progressDisplay?.clear()
         if request.isJSON {
-            guard try reply.write(to: wire) else { return 1 }
+            guard try reply.write(to: wire, includingBody: false) else { return 1 }
         } else if let error = reply.error {
             if !hasPrintedError { try wire.writeError(errorText(error)) }
+        } else if let use {
+            try use(reply.results)
+            return 0
         } else if reply.body == nil {
             try wire.writeText(text(of: reply.results, for: request))
         }
@@ -51,7 +60,10 @@ extension Session {
         // Only the bytes: standard output is probably redirected to a file.
         try reply.body?(wire)
         if request.command.inWords == .holdsReservation {
-            try holdReservation(loginCommands(reply.results, request.object))
+            try holdReservations(
+                domains(reply.results), loginCommands(reply.results, request.object))
+        } else if !temporaryVolumes.isEmpty {
+            try hold("the temporary volume is removed when this connection ends\n")
         }
         return request.command.inWords == .hostCheck ? hostCheckStatus(reply.results) : 0
     }
@@ -61,6 +73,7 @@ extension Session {
         let wire = wire
         let output = ClientStreams.Output(
             open: { () throws(SystemError) in try wire.duplicateOutput() },
+            errorsAreTerminal: wire.errorsAreTerminal,
             write: { text, stream in
                 // Progress of virsh overwrites the progress before it. Any other text may be a
                 // guest's, and must not move the cursor.
@@ -95,13 +108,52 @@ extension Session {
         }
     }
 
-    /// Holds the reservation until the connection ends: then `ClientWatch` ends this process.
-    private func holdReservation(_ loginCommands: [String]) throws {
-        try wire.writeError(
-            "reserved until this connection ends\n"
-                + loginCommands.map { "  \($0)\n" }.joined())
-        // Nothing ever wakes it. Returning would end the process and with it the lock.
-        _ = try waitForAny(of: [Wakeup()], until: nil)
+    /// What a command has reserved: one domain, or all that it has taken over.
+    private func domains(_ results: Reply.Results) -> [String] {
+        var values = [results["domain"]].compactMap { $0 }
+        if case .array(let all)? = results["domains"] { values = all }
+        return values.compactMap { if case .string(let name) = $0 { name } else { nil } }
+    }
+
+    /// As `hold`; throws when other sessions have taken all of the domains by force.
+    private func holdReservations(_ domains: [String], _ loginCommands: [String]) throws {
+        let lost = reservations.record.lost
+        let taken = try Wakeup()
+        lost.wake(taken)
+        var lease = ""
+        let leases = reservations.record.leased.filter { held in
+            domains.contains { held.isNamed($0) }
+        }.compactMap(\.lease?.seconds)
+        if let seconds = leases.max() {
+            lease = ", and then at most \(Int(seconds.rounded(.up))) s ('resume' takes it over)"
+        }
+        try hold(
+            "reserved until this connection ends\(lease)\n"
+                + loginCommands.map { "  \($0)\n" }.joined(), unless: taken
+        ) {
+            var failure: (any Error)?
+            for domain in domains {
+                do {
+                    try lost.check(domain)
+                    return
+                } catch { failure = error }
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    /// Waits until the connection ends: then `ClientWatch` ends this process. Returning would end
+    /// it and with it the lock. Calls `check` when `event` wakes it.
+    private func hold(
+        _ text: String, unless event: Wakeup? = nil, _ check: () throws -> Void = {}
+    ) throws {
+        try wire.writeError(text)
+        let event = try event ?? Wakeup()
+        while true {
+            try check()
+            _ = try waitForAny(of: [event], until: nil)
+            _ = event.clear()
+        }
     }
 }
 

@@ -29,8 +29,20 @@ package struct StandaloneCommand: Sendable {
             _ body: (HostConnection, any EffectGate) throws -> Value
         ) rethrows -> Value {
             let host = HostConnection(uri: uri, policy: record.policy)
-            let gate = SessionGate(record.policy, host, ReservedDomains(record))
-            return try body(host, gate ?? UnconfinedGate())
+            return try body(host, gate(host) ?? UnconfinedGate())
+        }
+
+        /// `nil` without a role.
+        private func gate(_ host: HostConnection) -> SessionGate? {
+            SessionGate(record.policy, host, ReservedDomains(record), StoredBytes())
+        }
+
+        /// Throws as soon as the guest of a connection must not be looked into any more. It does not
+        /// connect to libvirt. `nil` if that is always permitted.
+        func connectionCheck(_ domain: String) -> (() throws -> Void)? {
+            gate(HostConnection(uri: uri, policy: record.policy)).map { gate in
+                { try gate.willLookInto(domainNamed: domain) }
+            }
         }
     }
 
@@ -72,6 +84,9 @@ package func runCommand(
     let explained = StandaloneCommand.explained(by: words.filter { $0 != "--json" })
     let standalone = StandaloneCommand.all.first { $0.name == words.first }
     do {
+        if explained == nil, let connect = try ConnectToNewGuest(words, policy) {
+            return try inSession { try $0.run(connect) }
+        }
         if explained == nil, standalone == nil {
             let request = try RequestFromWords(words, policy)
             return try inSession { try $0.run(request) }
@@ -109,8 +124,8 @@ private func check(
     if let denial { throw denial }
 }
 
-/// Ends a command without a session at the role's limit, and records that a signal ended it. Without
-/// a role, a signal ends the process as any other.
+/// Ends a command without a session at the role's limit, and records that a signal ended it.
+/// Without a role, a signal ends the process as any other.
 private func watch(_ record: SessionRecord, _ audit: AuditLog) throws(SystemError) {
     let policy = record.policy
     guard policy.reportedRole != nil else { return }

@@ -18,6 +18,7 @@ extension SessionCommand {
         let toDomain = parameters.optionalName(
             "to_domain", "instead of 'to': replace this domain's first volume of the pool")
         let move = parameters.flag("move", "rename the volume instead of copying it")
+        let temporary = parameters.temporary()
         let force = parameters.force()
         let wantsProgress = parameters.progress()
         parameters.exactlyOne(of: "to", "to_domain")
@@ -39,7 +40,9 @@ extension SessionCommand {
             }
             var progress = session.progress(of: request, try request[wantsProgress])
             let overwriting = try session.overwriteGuard(force: request[force])
-            try pool.copy(from, to: target, move: move, overwriting, progress: &progress)
+            let lifetime = try session.lifetime(isTemporary: request[temporary])
+            try pool.copy(
+                from, to: target, move: move, lifetime: lifetime, overwriting, progress: &progress)
             return [:]
         }
     }

@@ -17,6 +17,7 @@ extension SessionCommand {
         let size = parameters.size("size", "the size that the guest sees")
         let removeExisting = parameters.flag(
             "remove_existing", "replace a volume of that name; without it, that is an error")
+        let temporary = parameters.temporary()
         let force = parameters.force()
 
         return { session, request in
@@ -29,7 +30,9 @@ extension SessionCommand {
             let replacing = try request[removeExisting]
             let pool = try DirectoryPool(named: request[pool], session.host.open())
             let overwriting = try session.overwriteGuard(force: request[force])
-            try pool.create(name, format, size: size, replacing: replacing, overwriting)
+            let lifetime = try session.lifetime(isTemporary: request[temporary])
+            try pool.create(
+                name, format, size: size, replacing: replacing, lifetime: lifetime, overwriting)
             return [:]
         }
     }

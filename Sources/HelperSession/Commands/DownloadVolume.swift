@@ -11,7 +11,7 @@ extension SessionCommand {
     ///         "length": 5, "size": 5}
     ///     S: text\n
     static let downloadVolume = SessionCommand(
-        "download-volume", .reads, group: .volumes,
+        "download-volume", .reads, sendsBytes: true, group: .volumes,
         summary: "send a volume's bytes after the reply",
         example: "ssh HOST download-volume name=9.6.img >9.6.img"
     ) { parameters in
@@ -20,7 +20,9 @@ extension SessionCommand {
         let name = parameters.string("name", "the volume")
         let offset = parameters.optionalSize("offset", "the first byte to send (default: 0)")
         let length = parameters.optionalSize(
-            "length", "how many bytes to send (default: all to the end)")
+            "length", "how many bytes of the volume to send (default: all to the end)")
+        let encoding = parameters.optionalChoice(
+            "encoding", [Encoding.zstd.rawValue], "how to compress the bytes (default: not)")
 
         return { session, request in
             let name = try volumeName(request[name])
@@ -46,15 +48,29 @@ extension SessionCommand {
             }
             let range = offset..<(end?.partialValue ?? source.size)
             var results: Reply.Results = ["size": .integer(source.size)]
+            // Between the bytes there is no place for events of the line protocol.
+            let display = session.progressDisplay
             if given == nil { results.members.append(("pool", .string(pool.name))) }
+            if try request[encoding] != nil {
+                let encoded = try EncodedDownload(name, range, from: source, session.gate) {
+                    done in
+                    try display?.show(UInt64(done), UInt64(range.count))
+                }
+                results.members.append(("length", .integer(encoded.length)))
+                results.body = { wire in
+                    try encoded.write(to: wire) { done in
+                        try display?.show(UInt64(done), UInt64(encoded.length))
+                    }
+                }
+                return results
+            }
             // Otherwise the reply repeats the argument of that name.
             if length == nil { results.members.append(("length", .integer(Int64(range.count)))) }
             // Opens now, before the reply: afterwards an error could only end the session.
-            // Between the bytes there is no place for events of the line protocol.
-            let display = session.progressDisplay
-            results.body = try source.open(range) { done in
+            let write = try source.open(range) { done in
                 try display?.show(UInt64(done), UInt64(range.count))
             }
+            results.body = { wire in try write(wire) }
             return results
         }
     }

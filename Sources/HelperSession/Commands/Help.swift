@@ -7,7 +7,7 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "help", "command": "release", "commands": [...],
     ///         "reply": "release: release a reserved domain\n..."}
     static let help = SessionCommand(
-        "help", .reads, inWords: .help, group: .looking,
+        "help", .reads, usesHost: false, inWords: .help, group: .looking,
         summary: "list the commands, or explain one",
         example: "ssh HOST help provision"
     ) { parameters in
@@ -15,7 +15,7 @@ extension SessionCommand {
 
         return { session, request in
             guard let name = try request[command] else {
-                let granted = SessionCommand.all.filter { session.policy.allows(command: $0.name) }
+                let granted = SessionCommand.all.filter { session.policy.lists(command: $0.name) }
                 return helpResults(granted, listOfCommands(session.policy))
             }
             guard let command = SessionCommand.all.named(name) else {
@@ -34,7 +34,7 @@ extension SessionCommand {
 private func listOfCommands(_ policy: Policy) -> String {
     let words = StandaloneCommand.all.map { ($0.name, $0.summary, CommandGroup.everyday) }
     let all = (SessionCommand.all.map { ($0.name, $0.summary, $0.group) } + words)
-        .filter { policy.allows(command: $0.0) }
+        .filter { policy.lists(command: $0.0) }
     let width = all.map(\.0.count).max() ?? 0
     return CommandGroup.allCases.compactMap { group -> String? in
         let lines = all.filter { $0.2 == group }.map { name, summary, _ in

@@ -1,3 +1,4 @@
+import CleanUp
 import Confinement
 import GuestAccess
 import Libvirt
@@ -19,25 +20,51 @@ extension SessionCommand {
     static let provision = SessionCommand(
         "provision", .changes, inWords: .holdsReservation,
         group: .everyday,
-        summary: "reserve a domain, copy a volume to its disk, start it, wait for its port",
+        summary:
+            "reserve a domain, copy a volume to its disk, start it, wait for its port; or make a "
+            + "new guest from a template",
         example: "ssh HOST provision from=9.6.img filter='rhel9-.*' wait_port=22"
     ) { parameters in
         let pool = parameters.optionalName(
             "pool",
             "the pool of the volume and of the domain's disk (default: the only pool, or 'default')"
         )
-        let from = parameters.string("from", "the volume to copy to the domain's disk")
+        let from = parameters.string(
+            "from", unless: "template", "the volume to copy to the domain's disk")
         let filter = parameters.optionalString(
             "filter", "Python regular expression that the domain's whole name must match")
         let wait = parameters.optionalSeconds("wait", "how long to wait for a free domain")
+        let more = ReservationArguments(&parameters)
         let waitPort = parameters.optionalPort(
             "wait_port", "the guest's port that must answer before the reply")
         let timeout = parameters.optionalSeconds(
             "timeout", "how long to wait for that port (default: 300)")
         let force = parameters.force()
         let wantsProgress = parameters.progress()
+        let guest = GuestParameters(&parameters)
 
         return { session, request in
+            if var order = try guest.order(request, pool: pool, from: from, wait, waitPort, timeout)
+            {
+                let filters = try DomainFilter(nil)
+                let reservation = try more.order(filters, wait: nil, request, session.policy)
+                order.priority = reservation.priority
+                order.note = reservation.note
+                guard try request[filter] == nil else {
+                    throw RequestError(.badRequest, "'template' and 'filter' exclude each other")
+                }
+                var positions = session.positions(of: request, try request[wantsProgress])
+                var steps = Steps()
+                let lease = try session.newLease(reservation)
+                let results = try session.makeGuest(order, &steps, &positions)
+                if let lease, case .string(let name)? = results["domain"] {
+                    session.reservations.record.setLease(lease, of: name)
+                }
+                return results
+            }
+            guard let volume = try request[from] else {
+                throw RequestError(.badRequest, "argument 'from' is missing")
+            }
             let given = try request[pool]
             let timeout = try request[timeout] ?? 300
             let connected = ContinuousClock.now + .seconds(timeout)
@@ -46,12 +73,15 @@ extension SessionCommand {
                     ?? session.host.opening(until: connected) {
                         try session.host.open().defaultPool()
                     },
-                from: try volumeName(request[from]),
+                from: try volumeName(volume),
                 waitPort: try request[waitPort], timeout: timeout, isForced: try request[force])
             let filter = try DomainFilter(request[filter])
+            var reservation = try more.order(
+                filter, wait: request[wait], request, session.policy)
+            var positions = session.positions(of: request, try request[wantsProgress])
             var progress = session.progress(of: request, try request[wantsProgress])
             var steps = Steps()
-            let (wait, host) = (try request[wait], session.host)
+            let host = session.host
             if let port = order.waitPort, let denial = session.policy.denial(ofGuestPort: port) {
                 throw denial
             }
@@ -65,15 +95,24 @@ extension SessionCommand {
                 _ = try DirectoryPool(named: order.pool, host.open()).open(order.from)
                 try session.gate.willRead(VolumeName(pool: order.pool, name: order.from.text))
             }
-            let name = try steps.run("reserve") { try session.reserve(filter, wait: wait) }
+            // What is not complete does not outlive its client.
+            let lease = try session.newLease(reservation)
+            reservation.lease = nil
+            let name = try steps.run("reserve") {
+                try session.reserve(reservation, progress: &positions)
+            }
+            let hold = session.reservations.record.hold(of: name)
             do {
-                var results = try session.prepare(name, order, &steps, &progress)
+                var results = try session.prepare(name, hold, order, &steps, &progress)
                 if given == nil { results.members.append(("pool", .string(order.pool))) }
+                if let lease { session.reservations.record.setLease(lease, of: name) }
                 return results
             } catch {
                 // `prepare` has run its rollback by now: the next holder's guest must not be
                 // stopped.
-                _ = session.reservations.release(name)
+                if session.reservations.record.hold(of: name) == hold {
+                    _ = session.reservations.release(name)
+                }
                 throw error
             }
         }
@@ -91,75 +130,86 @@ private struct ProvisionOrder {
     let isForced: Bool
 }
 
-/// Measures the steps, and names the step in an error.
-private struct Steps {
-    private(set) var seconds: [(name: String, seconds: Double)] = []
-
-    mutating func run<Value>(_ name: String, _ body: () throws -> Value) throws -> Value {
-        let start = ContinuousClock.now
-        defer { add(start.duration(to: .now), to: name) }
-        do { return try body() } catch { throw RequestError(error).inStep(name) }
-    }
-
-    private mutating func add(_ duration: Duration, to name: String) {
-        let passed = duration / .seconds(1)
-        // A step may run in parts; the reply has their sum.
-        if let index = seconds.firstIndex(where: { $0.name == name }) {
-            seconds[index].seconds += passed
-        } else {
-            seconds.append((name, passed))
-        }
-    }
-}
-
 extension Session {
     /// Starts a reserved domain with its new disk. If a step fails, or if the client disconnects,
     /// the domain is stopped.
     fileprivate func prepare(
-        _ name: String, _ order: ProvisionOrder, _ steps: inout Steps, _ progress: inout Progress
+        _ name: String, _ hold: Hold?, _ order: ProvisionOrder, _ steps: inout Steps,
+        _ progress: inout Progress
     ) throws -> Reply.Results {
-        let (domain, uuid) = try steps.run("reserve") {
+        let (uuid, run) = try steps.run("reserve") {
             let domain = try host.open().domain(name: name)
-            // The rollback may run over another connection, where `domain` is not valid.
             try gate.willChange(domain)
-            return (domain, try domain.uuid())
+            return (try domain.uuid(), domain.id)
         }
         // Before the first change: after a failure the domain must be stopped, whatever it runs
         // from.
         let started = try StartedDomain(name, uuid, host.open())
+        let record = reservations.record
         let action = try host.rollbackAction { (connection) throws(LibvirtError) in
-            try stop(uuid, connection)
+            // Another session may have taken the domain by force.
+            try record.lost.alone(on: name) { () throws(LibvirtError) in
+                if record.hold(of: name) == hold { try started.stop(connection) }
+            }
         }
         // Last: what is written down must have a rollback.
-        try started.note(domain.id)
+        try started.note(run)
         let rollback = Rollback(recording: started.journal, action)
         try report(step: "domain '\(name)' is reserved; stopping it")
         try steps.run("stop") {
-            if try domain.isActive() { try CriticalSection.run { try domain.destroy() } }
+            try CriticalSection.run {
+                try record.step(on: name, hold) {
+                    let domain = try started.domain(host.open())
+                    if try domain.isActive() { try domain.destroy() }
+                }
+            }
             // A saved memory image belongs to the old disk.
-            try removeManagedSave(domain)
+            try record.step(on: name, hold) {
+                try removeManagedSave(started.domain(host.open()))
+            }
         }
         try report(step: "copying volume '\(order.from.text)' to its disk")
         try steps.run("copy") {
             let pool = try DirectoryPool(named: order.pool, host.open())
             let target = try CopyTarget(name, in: pool, host.open())
-            let overwriting = overwriteGuard(force: order.isForced)
-            try pool.copy(order.from, to: target, overwriting, progress: &progress)
+            let overwriting = overwriteGuard(force: order.isForced) {
+                try record.check(name, hold)
+            }
+            try Cancellation.inPart {
+                try pool.copy(order.from, to: target, overwriting, progress: &progress)
+            }
         }
         try report(step: "starting it")
         try steps.run("start") {
-            try gate.willStart(domain)
-            try started.noteStart()
-            try CriticalSection.run { try domain.start() }
-            try started.note(host.open().domain(uuid: uuid).id)
+            try gate.exclusively {
+                try gate.willStart(started.domain(host.open()))
+                try started.noteStart()
+                try CriticalSection.run {
+                    try record.step(on: name, hold) { try started.domain(host.open()).start() }
+                }
+            }
+            try started.note(started.domain(host.open()).id)
         }
+        var results = try results(ofStarted: name, order.waitPort, order.timeout, &steps)
+        try record.check(name, hold)
+        try Cancellation.settle()
+        rollback.commit()
+        results.members.append(("seconds", steps.json))
+        return results
+    }
+
+    /// Waits for a port of a domain that was just started, if it is not `nil`, and returns where it
+    /// is reached.
+    func results(
+        ofStarted name: String, _ waitPort: UInt16?, _ timeout: Double, _ steps: inout Steps
+    ) throws -> Reply.Results {
         let forwards = try steps.run("start") { try host.forwards(ofDomain: name) }
         let address: (address: String, port: UInt16)?
-        if let port = order.waitPort {
+        if let port = waitPort {
             try report(step: "waiting until its port \(port) answers")
             let answer = try steps.run("wait") {
                 try host.waitForPort(
-                    port, ofDomain: name, timeout: order.timeout, for: client, gate)
+                    port, ofDomain: name, timeout: timeout, for: client, gate)
             }
             address = (answer.address, answer.port)
         } else {
@@ -167,13 +217,11 @@ extension Session {
                 try host.forwardedAddress(of: 22, ofDomain: name, for: client)
             }
         }
-        rollback.commit()
         return [
             "domain": .string(name),
             "forwards": .array(forwards.flatMap(\.listed).map(\.json)),
             "address": address.map { .string($0.address) } ?? .null,
             "port": address.map { .integer(Int64($0.port)) } ?? .null,
-            "seconds": .object(steps.seconds.map { ($0.name, .seconds($0.seconds)) }),
         ]
     }
 }
@@ -187,10 +235,27 @@ private func removeManagedSave(_ domain: Domain) throws(LibvirtError) {
     }
 }
 
-/// Records which run of the domain must be stopped if this process is killed.
-private struct StartedDomain {
+/// The domain as it was reserved. Records which run of it must be stopped if this process is
+/// killed.
+private struct StartedDomain: Sendable {
     let journal = JournalEntry(isDurable: false)
     private let begun: BegunGuest
+
+    /// Looked up for each step: the client may have undefined the domain, defined another one with
+    /// its UUID, and given that one to somebody else. libvirt would then change that one.
+    func domain(_ connection: Connection) throws -> Domain {
+        do throws(LibvirtError) {
+            return try connection.domain(name: begun.name, uuid: begun.uuid)
+        } catch {
+            guard error.code == .noDomain else { throw error }
+            throw RequestError(
+                .busy, "domain '\(begun.name)' was undefined or replaced meanwhile",
+                object: begun.name)
+        }
+    }
+
+    /// Stops the domain if it is running: it may have stopped itself, or not have been started yet.
+    func stop(_ connection: Connection) throws(LibvirtError) { _ = try begun.stop(connection) }
 
     init(_ name: String, _ uuid: String, _ connection: Connection) throws(LibvirtError) {
         begun = BegunGuest(
@@ -211,10 +276,4 @@ private struct StartedDomain {
             throw RequestError.journal(error)
         }
     }
-}
-
-/// Stops a domain if it is running: it may have stopped itself, or not have been started yet.
-private func stop(_ uuid: String, _ connection: Connection) throws(LibvirtError) {
-    let domain = try connection.domain(uuid: uuid)
-    if try domain.isActive() { try domain.destroy() }
 }

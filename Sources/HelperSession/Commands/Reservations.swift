@@ -12,7 +12,11 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "reservations", "details": true,
     ///         "domains": {"vm1": "(free)", "vm2": "ci-7"},
     ///         "holders": {"vm2": {"identity": "ci-7", "user": "tester",
-    ///                             "peer": "192.0.2.7 50022", "since": "2026-11-21T05:50:12Z"}}}
+    ///                             "peer": "192.0.2.7 50022", "since": "2026-11-21T05:50:12Z",
+    ///                             "note": "bisecting"}},
+    ///         "waiting": [{"identity": "ci-8", "user": "tester", "peer": null, "filter": "vm2",
+    ///                      "template": null, "priority": 0, "since": "2026-11-21T05:52:40Z",
+    ///                      "note": null, "position": 1}]}
     static let reservations = SessionCommand(
         "reservations", .reads, isOriginal: true, inWords: .reservations,
         group: .everyday,
@@ -20,11 +24,11 @@ extension SessionCommand {
         example: "ssh HOST reservations"
     ) { parameters in
         let details = parameters.flag(
-            "details", "true: also who holds each domain, and since when", isExtension: true)
+            "details", "true: also who holds each domain, since when, and who waits",
+            isExtension: true)
 
         return { session, request in
-            let names = try session.persistentDomains()
-            let survey = try session.reservations.survey(names)
+            let (names, survey) = try session.surveyed()
             let domains = try names.map { name in
                 (name, JSONValue.string(try survey.holder(of: name)))
             }
@@ -32,8 +36,74 @@ extension SessionCommand {
             let holders = try names.compactMap { name in
                 try survey.detailedHolder(of: name).map { (name, $0.json) }
             }
-            return ["domains": .object(domains), "holders": .object(holders)]
+            let waiting = try session.waitingRequests()
+            return [
+                "domains": .object(domains), "holders": .object(holders),
+                "waiting": .array(waiting),
+            ]
         }
+    }
+}
+
+extension Session {
+    /// All domains that can be reserved, and the guests on demand; and who holds them.
+    fileprivate func surveyed() throws -> (names: [String], survey: ReservationSurvey) {
+        let persistent = try persistentDomainsIfAny()
+        let survey = try reservations.survey(persistent)
+        let known = survey.others.guests + reservations.record.facts.guests
+        let names = Set(known.map { Array($0.name.utf8) })
+        // Hosts without guests are not asked a second time.
+        let guests =
+            try names.isEmpty
+            ? []
+            : host.open().domains(.transient).map { try $0.name() }
+                .filter { names.contains(Array($0.utf8)) }.sorted()
+        // A role may show nothing but guests.
+        guard !persistent.isEmpty || !guests.isEmpty else {
+            throw RequestError.noPersistentDomains
+        }
+        return (persistent + guests, survey)
+    }
+
+    /// The requests that wait for a domain or a guest of this host, in the order in which they are
+    /// served. The positions are those among the requests of one kind.
+    fileprivate func waitingRequests() throws -> [JSONValue] {
+        let record = reservations.record
+        do {
+            let queue = ReservationQueue(reservations.state, uri: try uriOfHost())
+            var (domains, guests) = (0, 0)
+            return try queue.waiters(before: nil).map { queued in
+                let isDomain = queued.waiter.goal.isDomain
+                if isDomain { domains += 1 } else { guests += 1 }
+                return queued.waiter.json(
+                    position: isDomain ? domains : guests,
+                    isOwn: queued.waiter.session.hasSameIdentity(as: record.facts),
+                    showsClients: policy.showsClients)
+            }
+        } catch let error as SystemError {
+            guard !error.isNotDirectory else { return [] }
+            throw RequestError("cannot read the queue in '\(reservations.state.queue)'", error)
+        }
+    }
+}
+
+extension Waiter {
+    /// As `reservations` reports it. A client with a role learns of other identities only their
+    /// name and place: a filter may name domains that are hidden from it.
+    fileprivate func json(position: Int, isOwn: Bool, showsClients: Bool) -> JSONValue {
+        let isShown = isOwn || showsClients
+        func shown(_ text: String?) -> JSONValue {
+            isShown ? text.map { .string($0) } ?? .null : .null
+        }
+        return .object([
+            ("identity", .string(showsClients ? session.name : session.publicName)),
+            ("user", showsClients ? .string(session.user) : .null),
+            ("peer", showsClients ? session.peer.map { .string($0) } ?? .null : .null),
+            ("filter", shown(filter)), ("template", shown(template)),
+            ("priority", .integer(Int64(priority))),
+            ("since", .string(isoTime(since))), ("note", shown(note)),
+            ("position", .integer(Int64(position))),
+        ])
     }
 }
 

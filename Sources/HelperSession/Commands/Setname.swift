@@ -1,13 +1,14 @@
 import Policy
 import Protocol
 import System
+import Text
 import Wire
 
 extension SessionCommand {
     ///     C: {"cmd": "setname", "name": "ci-run-7"}
     ///     S: {"success": true, "cmd": "setname", "name": "ci-run-7"}
     static let setname = SessionCommand(
-        "setname", .reads, isOriginal: true, group: .administration,
+        "setname", .reads, isOriginal: true, usesHost: false, group: .administration,
         summary: "set the name that others see in reservations",
         example: "ssh HOST setname name=ci-7"
     ) { parameters in
@@ -28,7 +29,7 @@ extension SessionCommand {
             // The identity of a role stays in front, whatever name the client adds.
             let shown = session.policy.identity.map { "\($0) \(name)" } ?? name
             try ProcessInformation.setName(shortened(shown))
-            // The log shows the whole name; the kernel keeps 15 bytes.
+            // The log and `reservations` show more than the 15 bytes that the kernel keeps.
             session.client.reservationName = name
             session.reservations.record.update()
             return [:]
@@ -37,14 +38,7 @@ extension SessionCommand {
 }
 
 /// The first 15 bytes, which are all that the kernel keeps, cut between characters.
-func shortened(_ name: String) -> String {
-    var text = ""
-    for scalar in name.unicodeScalars {
-        guard text.utf8.count + UTF8.width(scalar) <= 15 else { break }
-        text.unicodeScalars.append(scalar)
-    }
-    return text
-}
+func shortened(_ name: String) -> String { name.cut(toBytes: 15) }
 
 /// Whether others could take a name for a state that `reservations` shows, as far as the kernel
 /// keeps the name.

@@ -9,7 +9,7 @@ extension SessionCommand {
     ///     C: text\n
     ///     S: {"success": true, "cmd": "upload", "name": "ks.cfg", "length": 5}
     static let upload = SessionCommand(
-        "upload", .changes, isOriginal: true,
+        "upload", .changes, isOriginal: true, usesHost: false,
         group: .volumes,
         summary: "store the bytes that follow the line in a file of this session",
         example: "ssh HOST upload name=ks.cfg <ks.cfg"
@@ -21,18 +21,18 @@ extension SessionCommand {
             let length = try request[length]
             let name = try FileName(checking: request[name], "file name")
             try session.gate.willMakeFile(named: name.text)
-            if let count = length.count { try session.gate.willStore(bytes: count) }
+            let stored = StoredPart(session.gate)
+            if let count = length.count { try stored.add(count) }
             do {
                 // The working directory is the session's own directory. The mode lets all read:
                 // virt-install gives the file to guests with its mode, to be read by any user.
                 let file = try AtomicFile(in: Directory("."), mode: 0o666)
                 try session.wire.readBody { piece in
-                    if length.count == nil {
-                        try session.gate.willStore(bytes: UInt64(piece.count))
-                    }
+                    if length.count == nil { try stored.add(UInt64(piece.count)) }
                     try file.descriptor.write(piece)
                 }
                 try file.publish(as: name.text)
+                stored.keep()
             } catch let error as SystemError {
                 throw RequestError(
                     "cannot make file '\(name.text)'\(length.ofBytes) in '\(currentDirectory())'",

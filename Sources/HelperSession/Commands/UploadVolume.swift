@@ -19,20 +19,26 @@ extension SessionCommand {
             "pool", "the pool to create it in (default: the only pool, or 'default')")
         let name = parameters.string("name", "the volume to create")
         let length = parameters.bodyLength("length", "how many bytes follow")
+        let encoding = parameters.optionalChoice(
+            "encoding", UploadEncoding.words,
+            "how the bytes are compressed; auto: as they look, or not (default: not)")
         let format = parameters.optionalChoice(
-            "format", ImageFormat.names, "the format that the bytes must have (default: any)")
+            "format", ImageFormat.names, "the format that the content must have (default: any)")
         let sparse = parameters.optionalFlag(
             "sparse", "false: write blocks of zeros instead of making them holes")
         let sha256 = parameters.optionalString("sha256", "the SHA-256 that the bytes must have")
         let replace = parameters.flag("replace", "replace a volume of that name")
+        let temporary = parameters.temporary()
         let force = parameters.force()
         let wantsProgress = parameters.progress()
 
         return { session, request in
             let upload = VolumeUpload(
                 name: try volumeName(request[name]), length: try request[length],
-                format: try request[format], isSparse: try request[sparse] ?? true,
-                sha256: try request[sha256].map(checksum), isReplacing: try request[replace])
+                encoding: UploadEncoding(try request[encoding]), format: try request[format],
+                isSparse: try request[sparse] ?? true,
+                sha256: try request[sha256].map(checksum), isReplacing: try request[replace],
+                lifetime: try session.lifetime(isTemporary: request[temporary]))
             let connection = try session.host.open()
             let given = try request[pool]
             let pool = try Pool(named: given ?? connection.defaultPool(), connection)

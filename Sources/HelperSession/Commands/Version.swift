@@ -15,7 +15,7 @@ extension SessionCommand {
     ///         "hypervisor": {"type": "QEMU", "version": "10.0.2"}, "uri": "qemu:///system",
     ///         "commands": ["ping", ...]}
     static let version = SessionCommand(
-        "version", .reads, group: .looking,
+        "version", .reads, usesHost: false, group: .looking,
         summary: "show the versions of this program, of libvirt and of the hypervisor",
         example: "ssh HOST version"
     ) { _ in
@@ -36,7 +36,7 @@ extension SessionCommand {
                 ]),
                 "uri": .string(try connection.uri()),
                 "commands": .array(
-                    SessionCommand.all.map(\.name).filter(session.policy.allows(command:)).map {
+                    SessionCommand.all.map(\.name).filter(session.policy.lists(command:)).map {
                         .string($0)
                     }),
             ]

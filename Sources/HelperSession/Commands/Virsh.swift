@@ -1,6 +1,7 @@
 import Libvirt
 import Policy
 import Protocol
+import System
 import Text
 import Virsh
 import Wire
@@ -34,6 +35,10 @@ extension SessionCommand {
                     .badRequest,
                     "virsh printed more than a reply can have (\(Wire.replyLimit) bytes); no command "
                         + "ran after that one; ask for less at a time")
+            }
+            guard Cancellation.current?.isCancelled != true else {
+                throw CancelledAfterChanges(
+                    message: "the request was cancelled; what virsh commands had changed stays")
             }
             guard isSuccess else {
                 session.hasPrintedError = isPrinted

@@ -24,6 +24,12 @@ extension SessionCommand {
 
         return { session, request in
             let words = try request[words]
+            guard words.count <= ShellWords.limit else {
+                throw RequestError(
+                    .badRequest,
+                    "a virt-install request may have at most \(ShellWords.limit) words, not "
+                        + "\(words.count)")
+            }
             let destroys = try request[destroys]
             // The original helper needs the name to destroy the domain; clients match its error.
             if destroys, domainName(words) == nil, !namesGuest(words) {

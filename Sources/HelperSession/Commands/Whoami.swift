@@ -9,7 +9,7 @@ extension SessionCommand {
     ///     S: {"success": true, "cmd": "whoami", "identity": "ci-17", "peer": "192.0.2.7 50022",
     ///         "user": "tester", "uid": 0, "restrictions": {}}
     static let whoami = SessionCommand(
-        "whoami", .reads, group: .looking,
+        "whoami", .reads, usesHost: false, group: .looking,
         summary: "show how the host identifies this session",
         example: "ssh HOST whoami"
     ) { _ in
@@ -42,7 +42,7 @@ private func restrictions(of policy: Policy) -> JSONValue {
     if role.isTrusted {
         members.append(("trusted", .bool(true)))
     } else {
-        let names = PolicyVocabulary.program.commands.filter(policy.allows(command:))
+        let names = PolicyVocabulary.program.commands.filter(policy.lists(command:))
         members += [
             ("commands", texts(names)), ("virsh", texts(role.words(of: .virsh))),
             ("domains", role.domains.map { .string($0.text) } ?? .null),

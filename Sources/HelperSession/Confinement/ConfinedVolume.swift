@@ -8,6 +8,7 @@ import Volumes
 /// A volume of a granted pool, which need not exist yet, as the whole host has it.
 struct ConfinedVolume {
     let name: VolumeName
+    let file: FileName
     /// Of its file, e.g. `/var/lib/libvirt/images/9.6.img`.
     let path: String
     /// Of all domains, hidden ones included.
@@ -61,7 +62,8 @@ extension SessionGate {
             }
             try use(file, in: pool.path, access == .read ? .shared : .exclusive)
             return ConfinedVolume(
-                name: volume, path: path, users: try VolumeUsers(host).users(of: file, in: pool))
+                name: volume, file: file, path: path,
+                users: try VolumeUsers(host).users(of: file, in: pool))
         }
     }
 

@@ -10,10 +10,11 @@ import XML
 extension DiskCheck {
     /// Checks the disks in `xml`, which is libvirt's own, before a domain starts with them. Disks
     /// that are also in `present`, the domain's current XML, were permitted when they became its
-    /// disks, so only their content is judged again; other disks are judged as new ones. A disk in no
-    /// granted pool was added by an administrator, who may have given it to another domain since: it
-    /// must be in `present`, unless that is `nil`.
-    func checkStart(_ xml: String, present: String?) throws {
+    /// disks, so only their content is judged again; other disks are judged as new ones. A disk in
+    /// no granted pool was added by an administrator, who may have given it to another domain
+    /// since: it must be in `present`, unless that is `nil`. `isOnlyRead`: the disks are copied, and
+    /// no domain starts.
+    func checkStart(_ xml: String, present: String?, isOnlyRead: Bool = false) throws {
         let known = try present.map { try disks(of: $0) }
         for disk in try disks(of: xml) {
             let isPresent = known?.contains(disk) ?? false
@@ -33,7 +34,7 @@ extension DiskCheck {
             }
             let reference = VolumeReference(
                 pool: place.pool, volume: place.name, format: format,
-                isReadOnly: disk.isReadOnly)
+                isReadOnly: disk.isReadOnly || isOnlyRead)
             let isGranted =
                 isPresent ? try isUnchanged(reference) : try self.isGranted(reference)
             guard isGranted else {
@@ -53,6 +54,7 @@ extension DiskCheck {
             let pool = try DirectoryPool(named: disk.pool, connection)
             let file = try pool.open(name)
             try gate.use(name, in: pool.directory.path, disk.isReadOnly ? .shared : .exclusive)
+            try gate.requireNoGuestDisk(name, in: pool.directory.path, of: domain)
             return try users.users(of: name, in: pool)
                 .allSatisfy { $0.declares(disk.format) && !$0.canReplace }
                 && isOnlyFormat(disk.format, of: file)

@@ -12,7 +12,7 @@ final class DiskCheck {
     /// With all objects of the host.
     let connection: Connection
     /// The UUID of the domain; `nil` for a new one.
-    private let domain: String?
+    let domain: String?
     /// Whether the domain's present definition is replaced, so that it no longer uses anything.
     private let isReplacing: Bool
     let users: VolumeUsers
@@ -77,6 +77,7 @@ final class DiskCheck {
         isReadOnly: Bool
     ) throws -> Bool {
         try gate.use(volume, in: pool.directory.path, isReadOnly ? .shared : .exclusive)
+        try gate.requireNoGuestDisk(volume, in: pool.directory.path, of: domain)
         var wasWritable = false
         for user in users.users(of: volume, in: pool) {
             if user.uuid == domain {

@@ -6,6 +6,7 @@ import System
 extension SessionGate {
     func willChange(_ domain: Domain) throws {
         let name = try domain.name()
+        try reservations.record.lost.check(name)
         guard !role.isReadOnly else {
             throw Denial("domain '\(name)' cannot be changed: this role is read-only")
         }
@@ -16,15 +17,19 @@ extension SessionGate {
                 throw Denial("this session has not reserved domain '\(name)'")
             }
         case .identity:
-            guard try reservations.holds(name) || hold(on: name) == .sameIdentity else {
+            guard try reservations.holds(name) || otherHold(on: name) == .sameIdentity else {
                 throw Denial("no session of this identity has reserved domain '\(name)'")
             }
         }
+        reservations.record.noteUse(of: name)
     }
 
     func willLookInto(_ domain: Domain) throws {
-        let name = try domain.name()
-        guard try reservations.holds(name) || hold(on: name) != .anotherIdentity else {
+        try willLookInto(domainNamed: domain.name())
+    }
+
+    func willLookInto(domainNamed name: String) throws {
+        guard try reservations.holds(name) || otherHold(on: name) != .anotherIdentity else {
             throw Denial("another session has reserved domain '\(name)'")
         }
     }
@@ -51,7 +56,7 @@ extension SessionGate {
         try willLookInto(domain)
     }
 
-    private func hold(on domain: String) throws -> ReservedDomains.OtherHold {
+    private func otherHold(on domain: String) throws -> ReservedDomains.OtherHold {
         do throws(SystemError) { return try reservations.otherHold(on: domain) } catch {
             // The reason would name files of the host.
             throw Denial("the holder of domain '\(domain)' cannot be determined")

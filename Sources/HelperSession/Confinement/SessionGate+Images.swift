@@ -34,6 +34,34 @@ extension SessionGate {
                 + "itself, and so its content cannot be judged before it has its name")
     }
 
+    func willClone(_ image: ImageBytes, as format: String, of name: VolumeName) throws {
+        try willRead(name)
+        let volume = try examine(name, for: .read)
+        // The new disk may need it.
+        try requireNoGuestDisk(volume.file, in: parentDirectory(of: volume.path))
+        guard let wanted = DiskFormat(rawValue: format) else {
+            throw Denial("\(volume.shown) as a disk of the format '\(format)' is not granted")
+        }
+        _ = try requireReshapable(volume, image, as: wanted)
+    }
+
+    func willClone(disksOf template: Domain) throws {
+        let xml = try template.xml(.inactive)
+        try DiskCheck(self, of: template.uuid()).checkStart(xml, present: xml, isOnlyRead: true)
+    }
+
+    func willMakeDisk(inPool pool: String, isNamed: Bool) throws {
+        let access = policy.access(toPool: pool)
+        guard access == .readWrite else {
+            guard isNamed || access != nil else {
+                throw Denial(
+                    "the pool of the template's disks is not granted for the disks of guests; "
+                        + "'pool' names another one")
+            }
+            throw Denial("pool '\(pool)' is not granted for the disks of guests")
+        }
+    }
+
     func willReshape(_ volume: VolumeName) throws { try requireReshapable(volume) }
 
     /// The format and the capacity of a volume that no running domain may write, and whose content
@@ -43,6 +71,14 @@ extension SessionGate {
         _ name: VolumeName
     ) throws -> (format: DiskFormat, capacity: UInt64)? {
         let volume = try examine(name, for: .read)
+        return try requireReshapable(volume, volume.image(), as: nil)
+    }
+
+    /// The same for content that is there already, and is opened in `format`; `nil`: in the one that
+    /// it seems to have.
+    private func requireReshapable(
+        _ volume: ConfinedVolume, _ image: ImageBytes?, as format: DiskFormat?
+    ) throws -> (format: DiskFormat, capacity: UInt64)? {
         guard !volume.users.contains(where: { $0.isRunning && $0.isWritable }) else {
             throw Denial("\(volume.shown) can be changed by a running domain")
         }
@@ -51,8 +87,8 @@ extension SessionGate {
         }
         let declared = try volume.format()
         // libvirt reports that the file is missing.
-        guard let image = try volume.image() else { return nil }
-        let found = try judge(image, as: nil, volume.shown, of: volume)
+        guard let image else { return nil }
+        let found = try judge(image, as: format, volume.shown, of: volume)
         guard declared == nil || declared == found.format else {
             throw Denial("\(volume.shown) is not used in the format that its content has")
         }

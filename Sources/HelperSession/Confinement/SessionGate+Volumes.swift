@@ -41,7 +41,7 @@ extension SessionGate {
     func willMakeFile(named name: String) throws {
         // An empty file takes no bytes, but something of what the file system has.
         let limit = 1000
-        let names = try examining("the session's directory") { try Directory(".").names() }
+        let names = try examining("the session's directory") { try Directory.names(in: ".") }
         guard names.count < limit || names.contains(name) else {
             throw Denial("this session has \(limit) files, and no more are granted")
         }
@@ -49,13 +49,14 @@ extension SessionGate {
 
     func willStore(bytes: UInt64) throws {
         let limit = role.maxUploadBytes
-        guard bytes <= limit - stored else {
+        if let left = stored.add(bytes, limit: limit) {
             throw Denial(
-                "\(bytes) bytes are more than this session may still store: \(limit - stored) of "
+                "\(bytes) bytes are more than this session may still store: \(left) of "
                     + "\(limit) (max-upload)")
         }
-        stored += bytes
     }
+
+    func hasRemoved(bytes: UInt64) { stored.remove(bytes) }
 
     // MARK: Users
 

@@ -35,6 +35,8 @@ extension SessionGate {
     func judged(
         device xml: String, to change: DeviceChange, _ domain: Domain
     ) throws -> PermittedXML {
+        // Once more: the domain may have been given back while this waited for its turn.
+        try willChange(domain)
         let judged = try judge(of: domain).judge(xml, as: .device).text
         if change != .attach {
             try checkPresent(try PresentDevices(domain).matching(Document(parsing: judged).root))
@@ -43,6 +45,7 @@ extension SessionGate {
     }
 
     func judged(presentDevice xml: String, of domain: Domain) throws -> PermittedXML {
+        try willChange(domain)
         try judge().judgePresent(xml, as: .device)
         // The running configuration and the other one may differ, and both may be changed.
         try checkPresent(try PresentDevices(domain).matching(Document(parsing: xml).root))
@@ -50,6 +53,7 @@ extension SessionGate {
     }
 
     func willDetach(alias: String, from domain: Domain) throws {
+        try willChange(domain)
         try checkPresent(try PresentDevices(domain).devices(alias: alias))
     }
 
@@ -64,6 +68,8 @@ extension SessionGate {
     /// Names all disks, so that none depends on a default: those that the guest may change are
     /// captured inside of their volumes, and the others are not.
     func judged(snapshot xml: String, of domain: Domain) throws -> PermittedXML {
+        try willChange(domain)
+        try willOpenDisks(of: domain)
         let judged = try judge(of: domain).judge(xml, as: .snapshot)
         let document = try Document(parsing: judged.text)
         let disks = try Document(parsing: domain.xml()).nodes("/domain/devices/disk")
@@ -83,10 +89,13 @@ extension SessionGate {
     }
 
     func judged(checkpoint xml: String, of domain: Domain) throws -> PermittedXML {
-        PermittedXML(judged: try judge(of: domain).judge(xml, as: .checkpoint).text)
+        try willChange(domain)
+        return PermittedXML(judged: try judge(of: domain).judge(xml, as: .checkpoint).text)
     }
 
-    func willDelete(_ snapshot: DomainSnapshot, withChildren: Bool) throws {
+    func willDelete(_ snapshot: DomainSnapshot, of domain: Domain, withChildren: Bool) throws {
+        try willChange(domain)
+        try willOpenDisks(of: domain)
         let all = [snapshot] + (withChildren ? try snapshot.children(.descendants) : [])
         for snapshot in all { try requireInternal(Document(parsing: snapshot.xml())) }
     }
@@ -94,6 +103,7 @@ extension SessionGate {
     /// Judges the definitions that a snapshot has as if they were defined: a disk may be used by
     /// another domain by now.
     func willRevert(_ domain: Domain, to snapshot: DomainSnapshot) throws {
+        try willChange(domain)
         let document = try Document(parsing: snapshot.xml())
         try requireInternal(document)
         try willRedefine(domain)
@@ -106,6 +116,13 @@ extension SessionGate {
             try XMLJudge(answers.questions).judgePresent(xml, as: .domain)
             try answers.checkStored(xml)
         }
+    }
+
+    /// qemu-img opens the images of a domain that does not run.
+    private func willOpenDisks(of domain: Domain) throws {
+        guard try !domain.isActive() else { return }
+        let present = try domain.xml(.inactive)
+        try DiskCheck(self, of: domain.uuid()).checkStart(present, present: present)
     }
 
     private func requireInternal(_ snapshot: Document) throws {
@@ -142,6 +159,7 @@ extension SessionGate {
     func willSet(
         _ action: Domain.LifecycleAction, for event: Domain.LifecycleEvent, of domain: Domain
     ) throws {
+        try willChange(domain)
         let element =
             switch event {
             case .powerOff: "on_poweroff"
@@ -159,6 +177,7 @@ extension SessionGate {
     }
 
     func willUndefine(_ domain: Domain, removingNVRAM: Bool) throws {
+        try willChange(domain)
         guard removingNVRAM else { return }
         let root = try Document(parsing: domain.xml(.inactive)).root
         let path = try root.text("os/nvram/source/@file") ?? root.text("os/nvram")

@@ -1,7 +1,26 @@
 import Confinement
 import Libvirt
 import Policy
+import Synchronization
 import System
+
+/// The bytes that a session has stored; see `SessionGate.willStore`.
+final class StoredBytes: Sendable {
+    private let count = Mutex<UInt64>(0)
+
+    /// Adds some bytes. Returns how many may still be stored if that would be more than `limit`,
+    /// and then adds nothing; else `nil`.
+    func add(_ bytes: UInt64, limit: UInt64) -> UInt64? {
+        count.withLock { count in
+            guard bytes <= limit - count else { return limit - count }
+            count += bytes
+            return nil
+        }
+    }
+
+    /// Some bytes are not stored any more.
+    func remove(_ bytes: UInt64) { count.withLock { $0 -= bytes } }
+}
 
 /// Gate 4 of a session with a role.
 final class SessionGate: EffectGate {
@@ -17,16 +36,19 @@ final class SessionGate: EffectGate {
     var examined: [VolumeUse: ByteLock.Mode] = [:]
     /// Those of an effect that others need not wait for.
     var kept: [ByteLock] = []
-    /// The bytes that this session has stored; see `willStore`.
-    var stored: UInt64 = 0
+    let stored: StoredBytes
 
     /// `nil` without a confining role.
-    init?(_ policy: Policy, _ host: HostConnection, _ reservations: ReservedDomains) {
+    init?(
+        _ policy: Policy, _ host: HostConnection, _ reservations: ReservedDomains,
+        _ stored: StoredBytes
+    ) {
         guard let role = policy.limits else { return nil }
         self.role = role
         self.policy = policy
         self.host = host
         self.reservations = reservations
+        self.stored = stored
         effects = HostLock(reservations.state.effectsLock)
     }
 

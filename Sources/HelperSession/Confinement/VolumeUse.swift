@@ -1,9 +1,12 @@
+import Libvirt
+import Lifetime
 import Policy
 import System
 import Volumes
 
-/// A volume that a session with a role reads or writes, as a byte of the file of the host-wide lock.
-/// Two volumes can have the same byte; then one is taken for the other, and is found to be busy.
+/// A volume that a session with a role reads or writes, as a byte of the file of the host-wide
+/// lock. Two volumes can have the same byte; then one is taken for the other, and is found to be
+/// busy.
 struct VolumeUse: Hashable {
     let byte: UInt64
 
@@ -34,6 +37,24 @@ extension SessionGate {
         }
         guard !isKept else { throw busy("volume '\(volume.text)'") }
         if examined[use] != .exclusive { examined[use] = mode }
+    }
+
+    /// Throws if a volume was made for a guest on demand and is removed with it, unless `domain`, by
+    /// its UUID, is that guest: another domain would lose its disk.
+    func requireNoGuestDisk(
+        _ volume: FileName, in directory: String, of domain: String? = nil
+    ) throws {
+        let guest = try examining("volume '\(volume.text)'") {
+            try Journal(reservations.state).guest(
+                withFile: volume.text, in: FileStatus(of: directory).identity.number)
+        }
+        guard let guest else { return }
+        // The guest may have been made persistent and renamed, to be given to somebody else.
+        if guest.uuid == domain, try hostObjects.domainIfAny(guest.name)?.uuid() == domain {
+            return
+        }
+        throw Denial(
+            "volume '\(volume.text)' belongs to a guest on demand, and is removed with it")
     }
 
     func keepVolumes() throws {

@@ -6,7 +6,7 @@ import System
 struct ReservationSurvey {
     let reservations: ReservedDomains
     /// The domains that the others say that they hold.
-    private let others: OtherSessions
+    let others: OtherSessions
     /// The names in the directory of the locks; `nil` if it was not read.
     private let lockFiles: Set<String>?
 
@@ -24,7 +24,7 @@ struct ReservationSurvey {
     }
 
     private static func names(in directory: String) throws(SystemError) -> Set<String> {
-        do throws(SystemError) { return Set(try Directory(directory).names()) } catch {
+        do throws(SystemError) { return Set(try Directory.names(in: directory)) } catch {
             guard error == .noSuchFile else { throw error }
             return []
         }
@@ -36,8 +36,11 @@ struct ReservationSurvey {
             return nil
         }
         // Swift considers some different names equal; then we read one file in vain.
-        if lockFiles?.contains(domain) != false, let process = try RecordLock.holder(path) {
-            return process
+        if lockFiles?.contains(domain) != false,
+            let process = try reservations.lockHolder(domain, path)
+        {
+            // Another thread of this process has just locked it.
+            return process == ProcessInformation.id ? nil : process
         }
         // Its lock may be on a file that was removed.
         return others.holder(of: domain)

@@ -1,35 +1,38 @@
+import Lifetime
 package import Logging
 package import Policy
-import Protocol
+package import Protocol
 import Synchronization
 package import System
 import Text
 package import Wire
 
 /// The domains that a session holds, with their locks; and the file `sessions/PID` in the state
-/// directory, in which other sessions read who the session is and which domains it holds. The session
-/// keeps it locked, so a file that is not locked belongs to a session that was killed.
+/// directory, in which other sessions read who the session is and which domains it holds. The
+/// session keeps it locked, so a file that is not locked belongs to a session that was killed.
 ///
 /// A reservation is a record lock on the domain's lock file. Closing any other descriptor of that
-/// file would drop the lock, so this process cannot open it (`LockedFiles`). If the file was removed,
-/// others can lock a new one of its name, so `repair` locks that. Until then, and if that fails,
-/// sessions know from the file `sessions/PID` who holds the domain.
+/// file would drop the lock, so this process cannot open it (`LockedFiles`). If the file was
+/// removed, others can lock a new one of its name, so `repair` locks that. Until then, and if that
+/// fails, sessions know from the file `sessions/PID` who holds the domain.
 ///
-/// With a role the file exists from the start to the end of the session, and must be written: others
-/// decide by it whether the session has their identity. Without a role it exists from the first
-/// reservation on.
+/// With a role the file exists from the start to the end of the session, and must be written:
+/// others decide by it whether the session has their identity. Without a role it exists from the
+/// first reservation on.
 ///
 /// The log says here when a domain was reserved and released: one grep finds who had it.
 package final class SessionRecord: Sendable {
     let state: StateDirectory
     let policy: Policy
-    private let client: Client
-    private let log: Logger
-    private let since = secondsSince1970()
+    let client: Client
+    let log: Logger
+    let audit: AuditLog
+    let lost = LostDomains()
+    let since = secondsSince1970()
     // The client watch ends the record on its own thread.
-    private let shared = Mutex(Shared())
+    let shared = Mutex(Shared())
 
-    private struct Shared: ~Copyable {
+    struct Shared: ~Copyable {
         var held: [HeldDomain] = []
         /// Locks the file; `nil` as long as there is none.
         var file: LockedFile?
@@ -42,36 +45,19 @@ package final class SessionRecord: Sendable {
         var alarms: [RemovalAlarm] = []
         /// The domains whose new lock file another process holds, as was reported.
         var disputed: Set<[UInt8]> = []
-    }
-
-    /// A lock in a class, because an optional noncopyable value is hard to use.
-    private final class LockedFile: Sendable {
-        let lock: RecordLock
-        init(_ lock: consuming RecordLock) { self.lock = lock }
-    }
-
-    private final class HeldDomain: Sendable {
-        let name: String
-        /// When it was reserved, in seconds since 1970.
-        let since: Int64
-        let lock: RecordLock
-
-        init(_ name: String, since: Int64, _ lock: consuming RecordLock) {
-            self.name = name
-            self.since = since
-            self.lock = lock
-        }
-
-        /// Swift considers names equal that libvirt does not.
-        func isNamed(_ name: String) -> Bool {
-            // Most names differ for Swift too, which finds that faster.
-            self.name == name && self.name.utf8.elementsEqual(name.utf8)
-        }
+        /// Woken when a domain is released.
+        var listener: Wakeup?
+        /// When the client was lost and the leases began, in seconds since 1970.
+        var leasesBegan: Int64?
+        /// The requests that are taking over domains with a lease.
+        var resumingCount = 0
     }
 
     package init(
-        _ state: StateDirectory, _ client: Client, _ policy: Policy, _ log: Logger
+        _ state: StateDirectory, _ client: Client, _ policy: Policy, _ log: Logger,
+        _ audit: AuditLog = .none
     ) {
+        self.audit = audit
         self.state = state
         self.client = client
         self.policy = policy
@@ -87,7 +73,11 @@ package final class SessionRecord: Sendable {
             try prepareDirectory()
         } catch { throw unwritable(error) }
         try alone { others in
-            let count = try others().sharing(identityOf: facts).count
+            // What a lost session holds counts as its domains only. A session whose record cannot be
+            // read may have any identity.
+            let others = try others()
+            let known = others.sharing(identityOf: facts).count { !$0.hasLostClient }
+            let count = known + others.unreadableCount
             if let limit = policy.limits?.maxSessions, count >= limit {
                 throw RequestError(
                     .denied,
@@ -98,6 +88,7 @@ package final class SessionRecord: Sendable {
                 try shared.withLock { (shared) throws(SystemError) in try publish(&shared) }
             } catch { throw unwritable(error) }
         }
+        try showGuests()
     }
 
     /// Runs `body`, which may ask what the other sessions say about themselves. Meanwhile no other
@@ -116,7 +107,7 @@ package final class SessionRecord: Sendable {
         return try result.get()
     }
 
-    private func readOthers() throws -> OtherSessions {
+    func readOthers() throws -> OtherSessions {
         do throws(SystemError) { return try OtherSessions(state) } catch {
             try accept(error)
             return .unknown
@@ -153,155 +144,135 @@ package final class SessionRecord: Sendable {
         shared.withLock { $0.held.contains { $0.isNamed(domain) } }
     }
 
-    /// The number of domains that the session holds.
-    var heldCount: Int { shared.withLock { $0.held.count } }
+    /// Notes that the request of this thread changes a domain, if it runs in the background.
+    func noteUse(of domain: String) {
+        guard let request = Cancellation.current else { return }
+        shared.withLock { shared in
+            guard let index = shared.held.firstIndex(where: { $0.isNamed(domain) }) else { return }
+            shared.held[index].users.removeAll { $0.hasEnded || $0 === request }
+            shared.held[index].users.append(request)
+        }
+    }
+
+    /// Whether another request of the session that is still running has reserved the domain or
+    /// changes it: the domain must not be released before.
+    func isInUse(_ domain: String) -> Bool {
+        shared.withLock { $0.held.first { $0.isNamed(domain) }?.isInUse == true }
+    }
+
+    /// The present reservation of a domain by this session; `nil` if it has none.
+    func hold(of domain: String) -> Hold? {
+        shared.withLock { $0.held.first { $0.isNamed(domain) }?.hold }
+    }
+
+    /// The number of domains that the session holds, without its guests on demand.
+    var heldCount: Int { shared.withLock { $0.held.count { $0.needs == nil } } }
 
     private func facts(held domains: [HeldDomain]) -> SessionFacts {
-        let held = domains.map { ($0.name, $0.since) }
+        let held = domains.map {
+            HeldSince(name: $0.name, since: $0.since, note: $0.note, lease: $0.lease)
+        }
+        let guests = domains.compactMap { domain in domain.needs.map { (domain.name, $0) } }
         let user = client.user
         guard let role = policy.reportedRole, let identity = policy.identity else {
             return SessionFacts(
                 identity: client.reservationName ?? user, user: user, peer: client.peer,
-                since: since, domains: held)
+                since: since, domains: held, guests: guests)
         }
         return SessionFacts(
             identity: identity, role: role.name, note: client.reservationName, user: user,
-            peer: client.peer, since: since, domains: held)
+            peer: client.peer, since: since, domains: held, guests: guests)
     }
 
     /// Locks a domain that this session does not hold, and writes that down; returns false if
     /// another process holds the lock. With a role it throws if the file cannot be written.
-    func take(_ domain: String) throws(SystemError) -> Bool {
-        guard let path = state.lock(of: domain), let lock = try acquireLock(path) else {
-            return false
-        }
-        let taken = HeldDomain(domain, since: secondsSince1970(), lock)
-        log.info("reserved domain '\(domain)'")
-        try shared.withLock { (shared) throws(SystemError) in
-            shared.held.append(taken)
+    /// `needs`: of a guest on demand, which does not exist yet.
+    func take(
+        _ domain: String, note: String? = nil, _ needs: GuestNeeds? = nil, hasOwnName: Bool = false
+    ) throws(SystemError) -> Bool {
+        guard let path = state.lock(of: domain) else { return false }
+        return try shared.withLock { (shared) throws(SystemError) in
+            // The end of the session removes what has been made until then.
+            guard !shared.hasEnded, let lock = try acquireLock(path) else { return false }
+            lost.remove(domain)
+            shared.held.append(
+                HeldDomain(
+                    hold: Hold(), name: domain, since: secondsSince1970(), note: note, needs: needs,
+                    hasOwnName: hasOwnName, lock: LockedFile(lock),
+                    users: [Cancellation.current].compactMap { $0 }))
+            log.info("reserved domain '\(domain)'")
             do throws(SystemError) { try write(&shared) } catch {
-                shared.held.removeLast()
+                let lost = shared.held.removeLast()
+                withExtendedLifetime(lost) { removeLockFile(lost) }
                 log.info("released domain '\(domain)'")
                 throw error
             }
             if shared.alarms.isEmpty { setAlarms(&shared) }
-        }
-        return true
-    }
-
-    /// Releases a domain; returns false if this session does not hold it.
-    func release(_ domain: String) -> Bool {
-        shared.withLock { shared in
-            guard let index = shared.held.firstIndex(where: { $0.isNamed(domain) }) else {
-                return false
-            }
-            let released = shared.held.remove(at: index)
-            log.info("released domain '\(domain)'")
-            // Before the lock is dropped, which wakes sessions that wait: they read the file.
-            withExtendedLifetime(released) { writeIfPossible(&shared) }
             return true
         }
     }
 
-    /// We never remove a lock file, not even on release: one process could then lock the old file,
-    /// and another a new one of the same name.
-    private func acquireLock(_ path: String) throws(SystemError) -> RecordLock? {
+    /// Sets what stops the guest of a held domain before its release.
+    func setStop(_ stop: LastingRollback, of domain: String) {
+        shared.withLock { shared in
+            guard let index = shared.held.firstIndex(where: { $0.isNamed(domain) }) else { return }
+            shared.held[index].stop = stop
+        }
+    }
+
+    /// Releases a domain; returns false if this session does not hold it.
+    func release(_ domain: String) -> Bool { release(domain, unlessInUse: false) == .released }
+
+    enum Release { case released, notHeld, inUse }
+
+    /// Releases a domain. `unlessInUse`: not if `isInUse`.
+    func release(_ domain: String, unlessInUse: Bool) -> Release {
+        if unlessInUse, isInUse(domain) { return .inUse }
+        // Not while the list is locked: libvirt may take its time.
+        shared.withLock { $0.held.first { $0.isNamed(domain) }?.stop }?.run()
+        return shared.withLock { shared in
+            guard let index = shared.held.firstIndex(where: { $0.isNamed(domain) }) else {
+                return .notHeld
+            }
+            // Again: a request in the background may have begun to change it.
+            guard !unlessInUse || !shared.held[index].isInUse else { return .inUse }
+            let released = shared.held.remove(at: index)
+            log.info("released domain '\(domain)'")
+            // Before the lock is dropped, which wakes sessions that wait: they read the file.
+            withExtendedLifetime(released) { writeIfPossible(&shared) }
+            shared.listener?.wake()
+            return .released
+        }
+    }
+
+    /// The same for a guest on demand.
+    func release(guest name: String) {
+        shared.withLock { shared in
+            guard let index = shared.held.firstIndex(where: { $0.isNamed(name) }) else { return }
+            // Before `repair` would lock a new one.
+            removeLockFile(shared.held[index])
+            let released = shared.held.remove(at: index)
+            log.info("released guest '\(name)'")
+            withExtendedLifetime(released) { writeIfPossible(&shared) }
+            shared.listener?.wake()
+        }
+    }
+
+    private func removeLockFile(_ guest: HeldDomain) {
+        guard guest.hasOwnName, let path = state.lock(of: guest.name) else { return }
+        // If it stays, or if the session is killed before the journal has the guest, it is an empty
+        // file of a name that no domain will have again.
+        do throws(SystemError) { try removeFile(path) } catch {}
+    }
+
+    /// We never remove the lock file of another domain, not even on release: one process could then
+    /// lock the old file, and another a new one of the same name.
+    func acquireLock(_ path: String) throws(SystemError) -> RecordLock? {
         do throws(SystemError) { return try RecordLock.acquire(path) } catch {
             // Somebody may have removed the directory since the session began.
             guard error == .noSuchFile else { throw error }
             try state.make()
             return try RecordLock.acquire(path)
-        }
-    }
-
-    // MARK: Removed files
-
-    /// Repairs what others remove from the state directory as soon as that happens, and not only
-    /// before the next reservation. The process must handle `RemovalAlarm.signal` by a call of
-    /// `repairAfterAlarm`. `tell` must not block.
-    package func beginGuarding(_ tell: @escaping @Sendable (String) -> Void) {
-        shared.withLock { shared in
-            shared.tell = tell
-            if shared.file != nil { setAlarms(&shared) }
-        }
-    }
-
-    /// Called after `RemovalAlarm.signal`, on the thread of the client watch.
-    package func repairAfterAlarm() {
-        shared.withLock { shared in
-            guard !shared.hasEnded else { return }
-            _ = repair(&shared)
-            // The directories may be new ones.
-            setAlarms(&shared)
-        }
-    }
-
-    /// If lock files of held domains were removed or replaced, e.g. with their directory, locks
-    /// those that are there now, so that the Python helper sees the locks too; and writes the
-    /// session's own file again if it is missing.
-    func repair() {
-        shared.withLock { shared in
-            guard !shared.hasEnded, !shared.held.isEmpty, repair(&shared) else { return }
-            setAlarms(&shared)
-        }
-    }
-
-    /// Returns whether there was something to repair.
-    private func repair(_ shared: inout Shared) -> Bool {
-        var locked: [String] = []
-        // If only `locks` is missing, no file in it can be locked, and its creation causes an alarm.
-        do throws(SystemError) { if !pathExists(state.path) { try state.make() } } catch {
-            log.error("cannot make '\(state.path)' again: \(error.message)")
-        }
-        let path = state.session(ProcessInformation.id)
-        var isFileLost = false
-        if let file = shared.file { isFileLost = !file.lock.isAt(path) }
-        // First, because without a lock file only this one tells others of the domains.
-        if isFileLost { writeIfPossible(&shared) }
-        guard pathExists(state.locks) else { return isFileLost }
-        for (index, domain) in shared.held.enumerated() {
-            guard let path = state.lock(of: domain.name), !domain.lock.isAt(path) else { continue }
-            do throws(SystemError) {
-                guard let lock = try RecordLock.acquire(path) else {
-                    reportDispute(domain.name, path, &shared)
-                    continue
-                }
-                shared.held[index] = HeldDomain(domain.name, since: domain.since, lock)
-                locked.append("'\(domain.name)'")
-            } catch {
-                log.error("cannot lock '\(path)' again: \(error.message)")
-            }
-        }
-        guard !locked.isEmpty else { return isFileLost }
-        let names = locked.joined(separator: ", ")
-        report(
-            "lock files in '\(state.locks)' were removed or replaced while this session held them; "
-                + "locked again: \(names)", shared)
-        return true
-    }
-
-    private func reportDispute(_ domain: String, _ path: String, _ shared: inout Shared) {
-        guard shared.disputed.insert(Array(domain.utf8)).inserted else { return }
-        report(
-            "the lock file of domain '\(domain)' was removed or replaced while this session held "
-                + "it, and another process has locked '\(path)': both use the domain", shared)
-    }
-
-    private func report(_ message: String, _ shared: borrowing Shared) {
-        log.error("\(message)")
-        shared.tell?(message)
-    }
-
-    private func setAlarms(_ shared: inout Shared) {
-        guard shared.tell != nil else { return }
-        shared.alarms = []
-        do throws(SystemError) {
-            shared.alarms.append(try RemovalAlarm(state.path, creations: true))
-            shared.alarms.append(try RemovalAlarm(state.locks))
-        } catch {
-            // If `locks` is missing, its creation will be reported. Otherwise the next reservation
-            // repairs what was removed until then.
-            log.debug("cannot watch '\(state.path)': \(error.message)")
         }
     }
 
@@ -321,6 +292,8 @@ package final class SessionRecord: Sendable {
             guard !shared.hasEnded else { return }
             shared.hasEnded = true
             for domain in shared.held {
+                // The session may have been ended before the guest had a rollback.
+                removeLockFile(domain)
                 log.info("released domain '\(domain.name)' at the end of the session")
             }
             guard shared.file != nil else { return }
@@ -332,7 +305,7 @@ package final class SessionRecord: Sendable {
     }
 
     /// Without a role, a file that cannot be written is logged only: the reservation is the lock.
-    private func write(_ shared: inout Shared) throws(SystemError) {
+    func write(_ shared: inout Shared) throws(SystemError) {
         guard !shared.hasEnded else { return }
         do throws(SystemError) {
             if shared.file == nil { try prepareDirectory() }
@@ -349,7 +322,7 @@ package final class SessionRecord: Sendable {
     }
 
     /// If this fails, the file still names a domain that was released.
-    private func writeIfPossible(_ shared: inout Shared) {
+    func writeIfPossible(_ shared: inout Shared) {
         do throws(SystemError) { try write(&shared) } catch {
             // `write` has logged it.
         }
@@ -358,6 +331,7 @@ package final class SessionRecord: Sendable {
     private func publish(_ shared: inout Shared) throws(SystemError) {
         var bytes: [UInt8] = []
         facts(held: shared.held).json.write(to: &bytes)
+        guard bytes.count <= SessionFacts.sizeLimit else { throw .tooLarge }
         let path = state.session(ProcessInformation.id)
         if let file = shared.file, file.lock.isAt(path) {
             try file.lock.rewrite(&bytes, old: shared.fileSize)

@@ -14,7 +14,10 @@ extension Check {
             .optional(InstallMediaLibraries.downloadProblem, "virt-install cannot use URLs"),
             .optional(
                 InstallMediaLibraries.imageProblem,
-                "virt-install cannot read ISO images or create one for cloud-init"),
+                "virt-install cannot read ISO images or create one for cloud-init, and volumes "
+                    + "cannot be sent as zstd"),
+            .optional(Encoding.xz.libraryProblem, "volumes cannot be sent as xz"),
+            .optional(Encoding.gzip.libraryProblem, "volumes cannot be sent as gzip"),
         ])
     }
 }

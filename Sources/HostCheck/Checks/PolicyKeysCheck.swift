@@ -45,8 +45,8 @@ private func unique(_ names: [String]) -> [String] {
     names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 }
 
-/// The first part of a path that another user than root can change; `nil` if there is none. A file that
-/// does not exist can be created by those who can write its directory.
+/// The first part of a path that another user than root can change; `nil` if there is none. A file
+/// that does not exist can be created by those who can write its directory.
 private func obstacleToOwnership(of path: String) throws -> String? {
     var place = "/"
     for name in path.split(separator: "/") {

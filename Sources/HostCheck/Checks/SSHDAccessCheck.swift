@@ -63,7 +63,8 @@ extension SSHDSettings {
     }
 }
 
-/// Whether a name matches a pattern of sshd, in which `*` stands for any characters and `?` for one.
+/// Whether a name matches a pattern of sshd, in which `*` stands for any characters and `?` for
+/// one.
 func matches(_ name: String, _ pattern: String) -> Bool {
     guard let first = pattern.first else { return name.isEmpty }
     let rest = String(pattern.dropFirst())

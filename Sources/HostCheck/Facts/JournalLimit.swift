@@ -3,19 +3,9 @@ struct JournalLimit: Hashable, Sendable {
     private(set) var burst = 10_000
     private(set) var seconds = 30.0
 
-    /// Parses the main file and its drop-ins; a later setting replaces an earlier one.
-    init(_ texts: [String]) {
-        for line in texts.joined(separator: "\n").split(whereSeparator: \.isNewline) {
-            let parts = line.split(separator: "=", maxSplits: 1).map { part in
-                part.filter { $0 != " " && $0 != "\t" }
-            }
-            guard parts.count == 2 else { continue }
-            switch parts[0] {
-            case "RateLimitBurst": burst = Int(parts[1]) ?? burst
-            case "RateLimitIntervalSec": seconds = Self.seconds(parts[1]) ?? seconds
-            default: continue
-            }
-        }
+    init(_ settings: SystemdSettings) {
+        burst = settings["RateLimitBurst"].flatMap { Int($0) } ?? burst
+        seconds = settings["RateLimitIntervalSec"].flatMap(Self.seconds) ?? seconds
     }
 
     /// Whether fewer messages are kept than by default. 0 turns the limit off.
@@ -30,7 +20,8 @@ struct JournalLimit: Hashable, Sendable {
             ("s", 1), ("", 1),
         ]
         for unit in units where text.hasSuffix(unit.name) {
-            if let value = Double(text.dropLast(unit.name.count)) { return value * unit.seconds }
+            let number = text.dropLast(unit.name.count).filter { $0 != " " }
+            if let value = Double(number) { return value * unit.seconds }
         }
         return nil
     }

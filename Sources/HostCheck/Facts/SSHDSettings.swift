@@ -7,8 +7,8 @@ struct SSHDSettings: Sendable {
     let account: Account
     /// The first value of each keyword, by keyword in lower case.
     let values: [String: String]
-    /// All values of each keyword; `sshd -T` prints a line for each item of `AllowUsers` and similar
-    /// lists.
+    /// All values of each keyword; `sshd -T` prints a line for each item of `AllowUsers` and
+    /// similar lists.
     let lists: [String: [String]]
     /// The options of each authorized key. They are read only if sshd forces no command on the
     /// account, and are `nil` if they cannot be read.

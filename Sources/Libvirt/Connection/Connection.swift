@@ -9,12 +9,13 @@ package final class Connection: Sendable {
     nonisolated(unsafe) let pointer: virConnectPtr
     /// Whether a daemon serves the connection, so that it can break.
     package let hasDaemon: Bool
-    /// Which objects of the host exist for the user of this connection: gate 3. Lists do not contain
-    /// others, look-ups do not find them, and their events are not delivered.
+    let localEvents: LocalEvents
+    /// Which objects of the host exist for the user of this connection: gate 3. Lists do not
+    /// contain others, look-ups do not find them, and their events are not delivered.
     package let policy: Policy
 
-    /// How many files opening a connection opens at the same time, with some to spare. GLib ends the
-    /// process if it cannot make an event descriptor.
+    /// How many files opening a connection opens at the same time, with some to spare. GLib ends
+    /// the process if it cannot make an event descriptor.
     private static let neededDescriptors = 6
 
     /// How long to wait for pings of a silent daemon: it counts as lost after 30 s. virsh waits for
@@ -51,12 +52,14 @@ package final class Connection: Sendable {
             pointer, Self.keepAlive.interval, Self.keepAlive.count)
         if kept != 0 { LibvirtError.forgetReported() }
         hasDaemon = kept >= 0
+        localEvents = LocalEvents()
     }
 
     /// Another reference to the connection of `other`.
     private init(_ other: Connection, policy: Policy) {
         pointer = other.pointer
         hasDaemon = other.hasDaemon
+        localEvents = other.localEvents
         self.policy = policy
         virConnectRef(pointer)
     }

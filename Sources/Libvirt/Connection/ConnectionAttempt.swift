@@ -102,8 +102,8 @@ extension Connection {
     /// How long opening a connection takes at most.
     package static let openLimit = Duration.seconds(30)
 
-    /// How long it may take even if the request's own time is over: a request that waits for nothing
-    /// must not fail because the daemon is busy.
+    /// How long it may take even if the request's own time is over: a request that waits for
+    /// nothing must not fail because the daemon is busy.
     private static let leastOpenLimit = Duration.seconds(3)
 
     static func openLimit(_ deadline: ContinuousClock.Instant?) -> ContinuousClock.Instant {

@@ -19,6 +19,29 @@ package final class HostConnection {
         self.policy = policy
     }
 
+    /// A host to connect to, for another thread.
+    package struct Target: Sendable {
+        fileprivate let uri: String?
+        fileprivate let policy: Policy
+        /// The host of libvirt's test driver, which exists only in its connection.
+        fileprivate let host: Connection?
+    }
+
+    package var target: Target {
+        var host: Connection?
+        if !Connection.mayBlock(uri) {
+            // A failure is that of the request which then tries again.
+            do throws(LibvirtError) { host = try open() } catch { LibvirtError.forgetReported() }
+        }
+        return Target(uri: uri, policy: policy, host: host)
+    }
+
+    /// A connection of its own to the same host.
+    package convenience init(_ target: Target) {
+        self.init(uri: target.uri, policy: target.policy)
+        connection = target.host
+    }
+
     /// The open connection, or a new one, for which it waits 30 s at most; see `opening`.
     package func open() throws(LibvirtError) -> Connection {
         if let connection, connection.isAlive { return connection }
@@ -57,7 +80,8 @@ package final class HostConnection {
     package func rollbackAction(
         _ body: @escaping @Sendable (Connection) throws(LibvirtError) -> Void
     ) throws(LibvirtError) -> @Sendable () throws(LibvirtError) -> Void {
-        // Captured now: this class belongs to the main thread, and a rollback may run on another.
+        // Captured now: this class belongs to one request's thread, and a rollback may run on
+        // another.
         let (open, uri) = (try open(), uri)
         return { () throws(LibvirtError) in try open.insisting(uri: uri, body) }
     }

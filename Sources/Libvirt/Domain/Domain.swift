@@ -92,6 +92,17 @@ extension Connection {
         return Domain(adopting: try check(virDomainLookupByName(pointer, name)))
     }
 
+    /// The domain that has both this name and this UUID; see `domain(id:)`. For what is decided
+    /// once and done later: libvirt acts on whichever domain has the UUID of an object by then, and
+    /// a new domain can get the UUID, or the name, of one that was removed.
+    package func domain(name: String, uuid: String) throws(LibvirtError) -> Domain {
+        let domain = try domain(name: name)
+        if isSame(uuid: try domain.uuid(), as: uuid) { return domain }
+        return try granted(
+            [], .noDomain, "Domain not found: domain '\(name)' was replaced meanwhile"
+        ) { _ in false }
+    }
+
     /// Which domains a list contains. The flags form groups, e.g. `active` and `inactive`; a group
     /// without a flag does not filter.
     /// C: `virConnectListAllDomainsFlags`.

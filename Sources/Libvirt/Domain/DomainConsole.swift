@@ -1,7 +1,7 @@
 import CLibvirt
 import Synchronization
 
-/// A guest's console that is open for reading; what the guest printed before is lost. Only one
+/// A guest's console that is open; what the guest printed before is lost. Only one
 /// client can have it open. Releasing this object closes it, and so does the end of the process.
 /// C: `virDomainOpenConsole`.
 package final class DomainConsole: Sendable {
@@ -9,6 +9,8 @@ package final class DomainConsole: Sendable {
     nonisolated(unsafe) private let stream: virStreamPtr
     /// Set by the first failure or end: a further `virStreamRecv` would report another error.
     private let isOver = Mutex(false)
+    /// Whether `send` could not send all, so that `wake` is called when it can.
+    private let needsRoom = Mutex(false)
     /// Its number in `listeners`, from `listen` on.
     private let listener = Mutex<UInt?>(nil)
 
@@ -46,7 +48,7 @@ package final class DomainConsole: Sendable {
         // C: a stream opened with VIR_STREAM_NONBLOCK returns -2 without setting an error.
         if count == -2 {  // it would block
             // The callback disarmed itself; see `listen`.
-            try check(virStreamEventUpdateCallback(stream, Self.events))
+            try arm()
             return .nothing
         }
         // Before `check`, which may throw: an error is an end as well.
@@ -55,9 +57,32 @@ package final class DomainConsole: Sendable {
         return .end
     }
 
+    /// Sends a prefix of the bytes to the guest without waiting, and returns its length. If that is
+    /// not all, `wake` is called once more can be sent. C: `virStreamSend`.
+    package func send(_ bytes: ArraySlice<UInt8>) throws(LibvirtError) -> Int {
+        guard !isOver.withLock({ $0 }) else { return 0 }
+        let count = bytes.withUnsafeBytes { virStreamSend(stream, $0.baseAddress, $0.count) }
+        // -2 as above.
+        if count == -2 {
+            needsRoom.withLock { $0 = true }
+            try arm()
+            return 0
+        }
+        let sent = Int(try check(count))
+        needsRoom.withLock { $0 = sent < bytes.count }
+        if sent < bytes.count { try arm() }
+        return sent
+    }
+
+    private func arm() throws(LibvirtError) {
+        let events = Self.events | (needsRoom.withLock { $0 } ? Self.room : 0)
+        try check(virStreamEventUpdateCallback(stream, events))
+    }
+
     fileprivate static let events = Int32(
         bitPattern: VIR_STREAM_EVENT_READABLE.rawValue | VIR_STREAM_EVENT_ERROR.rawValue
             | VIR_STREAM_EVENT_HANGUP.rawValue)
+    private static let room = Int32(bitPattern: VIR_STREAM_EVENT_WRITABLE.rawValue)
 
     /// Calls `wake` on the event loop's thread, once for each time that `receive` had nothing.
     fileprivate func listen(_ wake: @escaping @Sendable () -> Void) throws(LibvirtError) {

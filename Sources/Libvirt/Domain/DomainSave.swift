@@ -28,7 +28,8 @@ extension Domain {
         }
     }
 
-    /// As `save`, with parameters: the path as `file`, and e.g. `image_format`. C: `virDomainSaveParams`.
+    /// As `save`, with parameters: the path as `file`, and e.g. `image_format`. C:
+    /// `virDomainSaveParams`.
     package func save(
         to path: String, _ parameters: [TypedParameter], _ flags: SaveFlags
     ) throws(LibvirtError) {

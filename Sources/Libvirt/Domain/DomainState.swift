@@ -38,6 +38,8 @@ extension Domain {
     package enum PausedReason: Int32, Sendable {
         case unknown, user, migration, save, dump, ioError, watchdog, fromSnapshot, shuttingDown
         case snapshot, crashed, startingUp, postcopy, postcopyFailed
+        /// C: `VIR_DOMAIN_PAUSED_API_ERROR`, which libvirt 9.0 does not have.
+        case apiError
     }
 
     /// Why a domain is shutting down. C: `virDomainShutdownReason`.

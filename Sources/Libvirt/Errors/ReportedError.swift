@@ -3,7 +3,7 @@ import Synchronization
 
 // virsh ends the report of a failed command with the last error that libvirt reported in the whole
 // process, on any thread and even if the call then succeeded. libvirt calls an error function for
-// each error, and virsh keeps the last one; so do we.
+// each error, and virsh keeps the last one; so do we, but apart for each background request.
 
 extension LibvirtError {
     /// Keeps libvirt from printing errors on stderr and stores the last one instead. Call this
@@ -14,18 +14,18 @@ extension LibvirtError {
         virSetErrorFunc(nil) { _, error in
             guard let error, !atex_is_unreported() else { return }
             let reported = LibvirtError(error.pointee)
-            lastReported.withLock { $0 = reported }
+            LastReported.current.error.withLock { $0 = reported }
         }
     }
 
     /// The error that libvirt reported last, even if the call then succeeded. `nil` after
     /// `forgetReported()`.
-    package static var reported: LibvirtError? { lastReported.withLock { $0 } }
+    package static var reported: LibvirtError? { LastReported.current.error.withLock { $0 } }
 
     /// Clears `reported` after a call whose failure does not matter.
     /// virsh 9.0.0: `vshResetLibvirtError`.
     package static func forgetReported() {
-        if !atex_is_unreported() { lastReported.withLock { $0 = nil } }
+        if !atex_is_unreported() { LastReported.current.error.withLock { $0 = nil } }
     }
 
     /// Runs `body` without any effect on `reported`: errors on this thread are not stored, and
@@ -40,11 +40,11 @@ extension LibvirtError {
     /// Stores an error of our own as if libvirt had reported it: virsh calls parts of libvirt
     /// (number suffixes, XML parsing) that we implement ourselves. An error that is already stored
     /// stays, because virsh uses those parts only if it knows of no error.
-    package func report() { lastReported.withLock { $0 = $0 ?? self } }
+    package func report() { LastReported.current.error.withLock { $0 = $0 ?? self } }
 
     /// As `report`, for an error of libvirt's that another thread got for the caller's.
     func reportAsLast() {
-        if !atex_is_unreported() { lastReported.withLock { $0 = self } }
+        if !atex_is_unreported() { LastReported.current.error.withLock { $0 = self } }
     }
 
     /// Runs `body` and restores `reported` afterwards if there was an error: for cleaning up after
@@ -53,10 +53,27 @@ extension LibvirtError {
         let reported = Self.reported
         body()
         // If there was no error before, one of `body` may stay: virsh would report it, too.
-        lastReported.withLock { $0 = reported ?? $0 }
+        LastReported.current.error.withLock { $0 = reported ?? $0 }
     }
 }
 
-/// See `LibvirtError.reported`. Never call libvirt with this lock held: the error function takes
-/// it, too.
-private let lastReported = Mutex<LibvirtError?>(nil)
+extension LibvirtError {
+    /// Runs `body` with a `reported` of its own, which other requests neither read nor change.
+    package static func reportingApart<Value>(_ body: () -> Value) -> Value {
+        LastReported.$own.withValue(LastReported(), operation: body)
+    }
+}
+
+/// See `LibvirtError.reported`.
+private final class LastReported: Sendable {
+    /// Never call libvirt with this lock held: the error function takes it, too.
+    let error = Mutex<LibvirtError?>(nil)
+
+    /// That of the thread's background request.
+    @TaskLocal static var own: LastReported?
+
+    /// That of all other threads, libvirt's included.
+    private static let common = LastReported()
+
+    static var current: LastReported { own ?? common }
+}

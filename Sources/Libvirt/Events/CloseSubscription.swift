@@ -20,8 +20,8 @@ private let closed: virConnectCloseFunc = { _, reason, context in
 }
 
 extension Connection {
-    /// Calls `handle` on the event loop's thread when the connection is lost; the reason is `nil` if
-    /// it is not known here. A connection can have
+    /// Calls `handle` on the event loop's thread when the connection is lost; the reason is `nil`
+    /// if it is not known here. A connection can have
     /// one such subscription at a time. `nil` if no daemon serves the connection.
     /// C: `virConnectRegisterCloseCallback`.
     package func subscribe(

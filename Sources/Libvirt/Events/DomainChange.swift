@@ -51,12 +51,16 @@ extension DomainEvent {
     /// C: `virDomainEventStartedDetailType`.
     package enum StartedDetail: Int32, Sendable {
         case booted, migrated, restored, fromSnapshot, wakeup
+        /// C: `VIR_DOMAIN_EVENT_STARTED_RECREATED`, which libvirt 11.6 added.
+        case recreated
     }
 
     /// C: `virDomainEventSuspendedDetailType`.
     package enum SuspendedDetail: Int32, Sendable {
         case paused, migrated, ioError, watchdog, restored, fromSnapshot, apiError, postcopy
         case postcopyFailed
+        /// C: `VIR_DOMAIN_EVENT_SUSPENDED_GUEST_SHUTDOWN`, which libvirt 11.10 added.
+        case guestShutdown
     }
 
     /// C: `virDomainEventResumedDetailType`.
@@ -67,6 +71,8 @@ extension DomainEvent {
     /// C: `virDomainEventStoppedDetailType`.
     package enum StoppedDetail: Int32, Sendable {
         case shutdown, destroyed, crashed, migrated, saved, failed, fromSnapshot
+        /// C: `VIR_DOMAIN_EVENT_STOPPED_RECREATED`, which libvirt 11.6 added.
+        case recreated
     }
 
     /// C: `virDomainEventShutdownDetailType`.

@@ -9,13 +9,21 @@ extension Connection {
         _ handle: @escaping @Sendable (DomainEvent) -> Void
     ) throws(LibvirtError) -> EventSubscription {
         let policy = policy
-        let context = EventHandler { (event: DomainEvent) in
+        let handler: @Sendable (DomainEvent) -> Void = { event in
             if policy.shows(domain: event.domain) { handle(event) }
-        }.context
+        }
         // libvirt takes its own reference to the domain, so `domain` may be released afterwards.
-        let id = virConnectDomainEventRegisterAny(
-            pointer, domain?.pointer, kind.rawValue, callback(for: kind), context,
-            releaseEventHandler)
+        let register = { (context: UnsafeMutableRawPointer) in
+            virConnectDomainEventRegisterAny(
+                self.pointer, domain?.pointer, kind.rawValue, callback(for: kind), context,
+                releaseEventHandler)
+        }
+        guard hasDaemon else {
+            return try localEvents.subscribe(
+                self, to: kind, of: domain, handler, register: register)
+        }
+        let context = EventHandler(handler).context
+        let id = register(context)
         return try subscription(id, context) { virConnectDomainEventDeregisterAny($0, $1) }
     }
 }

@@ -1,15 +1,21 @@
 import CLibvirt
-import Glibc
 import Synchronization
+import System
 
 /// libvirt's event loop, on a thread of its own. It reads what daemons send, notices that a
 /// connection broke, and delivers events: every callback of this module runs on that thread.
 ///
 /// The thread starts with the first connection and never ends. Reading happens here or, while a
 /// thread waits for a reply, on that thread.
+///
+/// libvirt's own loop is not used: a call to a daemon changes what is watched four times, and each
+/// change would wake the loop's thread.
 package enum EventLoop {
     private enum State { case absent, registered, running }
     private static let state = Mutex(State.absent)
+
+    /// `nil` if no descriptors are left.
+    fileprivate static let sources = EventSources.make()
 
     /// Counts the loop's turns. The loop locks it between two turns, so a thread that holds the
     /// lock keeps the next turn from starting.
@@ -27,17 +33,22 @@ package enum EventLoop {
     }
 
     /// Makes the loop known to libvirt; only the first call has an effect.
-    /// C: `virEventRegisterDefaultImpl`.
+    /// C: `virEventRegisterImpl`, or without descriptors `virEventRegisterDefaultImpl`.
     static func register() {
         state.withLock {
             // Once per process: libvirt ignores later registrations.
-            guard $0 == .absent, virEventRegisterDefaultImpl() == 0 else { return }
+            guard $0 == .absent else { return }
+            if sources != nil {
+                virEventRegisterImpl(
+                    addWatch, changeWatch, removeWatch, addTimer, changeTimer, removeTimer)
+            } else if virEventRegisterDefaultImpl() != 0 {
+                return
+            }
             $0 = .registered
         }
     }
 
     /// Starts the thread; only the first call after `register()` has an effect.
-    /// C: `virEventRunDefaultImpl`.
     package static func start() {
         let isToStart = state.withLock { state in
             guard state == .registered else { return false }
@@ -45,24 +56,57 @@ package enum EventLoop {
             return true
         }
         guard isToStart else { return }
-        // pthread, not a Task: each turn blocks its thread, and Swift's thread pool is small.
-        var thread = pthread_t()
-        let started = pthread_create(
-            &thread, nil,
-            { _ in
-                EventLoop.run()
-                return nil
-            }, nil)
-        // Without the thread, calls still work; only events are missing. The next start retries.
-        guard started == 0 else { return state.withLock { $0 = .registered } }
-        pthread_detach(thread)
+        // A thread, not a Task: each turn blocks its thread, and Swift's thread pool is small. More
+        // stack than the default, because libvirt's drivers and the callbacks run on it.
+        do throws(SystemError) { try startDetachedThread(stackSize: 2 << 20) { run() } } catch {
+            // Without the thread, calls still work; only events are missing. The next start
+            // retries.
+            state.withLock { $0 = .registered }
+        }
     }
 
+    /// C: `virEventRunDefaultImpl`.
     private static func run() {
-        // Blocks until there is something to do. After an error, calls still work, but without
-        // events.
-        while virEventRunDefaultImpl() == 0 {
+        // A turn blocks until there is something to do. After an error, calls still work, but
+        // without events.
+        while sources?.runOnce() ?? (virEventRunDefaultImpl() == 0) {
             turn.withLock { $0 &+= 1 }
         }
     }
+}
+
+// What libvirt calls, on any thread.
+
+private func addWatch(
+    _ descriptor: Int32, _ events: Int32, _ callback: virEventHandleCallback?,
+    _ context: UnsafeMutableRawPointer?, _ release: virFreeCallback?
+) -> Int32 {
+    guard let callback else { return -1 }
+    return EventLoop.sources?.watch(
+        descriptor, events, EventSources.Callback(callback, context, release)) ?? -1
+}
+
+private func changeWatch(_ watch: Int32, _ events: Int32) {
+    EventLoop.sources?.change(watch: watch, events)
+}
+
+private func removeWatch(_ watch: Int32) -> Int32 {
+    EventLoop.sources?.remove(watch: watch) == true ? 0 : -1
+}
+
+private func addTimer(
+    _ milliseconds: Int32, _ callback: virEventTimeoutCallback?,
+    _ context: UnsafeMutableRawPointer?, _ release: virFreeCallback?
+) -> Int32 {
+    guard let callback else { return -1 }
+    return EventLoop.sources?.time(
+        milliseconds, EventSources.Callback(callback, context, release)) ?? -1
+}
+
+private func changeTimer(_ timer: Int32, _ milliseconds: Int32) {
+    EventLoop.sources?.change(timer: timer, milliseconds)
+}
+
+private func removeTimer(_ timer: Int32) -> Int32 {
+    EventLoop.sources?.remove(timer: timer) == true ? 0 : -1
 }

@@ -19,16 +19,17 @@ extension Connection {
         return bytes
     }
 
-    /// How many pages of each size are free in a NUMA cell, or with `allCells` on the host.
+    /// How many pages of each size are free in a NUMA cell, or with `allCells` on the host; `known`
+    /// is the number of counts that libvirt says it has filled in. (The test driver of 9.0 says 0.)
     /// C: `virNodeGetFreePages`.
     package func freePages(
         ofSizesKiB sizes: [UInt32], cell: Int32
-    ) throws(LibvirtError) -> [UInt64] {
+    ) throws(LibvirtError) -> (counts: [UInt64], known: Int) {
         var sizes = sizes
         var counts = [UInt64](repeating: 0, count: sizes.count)
         let count = UInt32(sizes.count)
-        try check(virNodeGetFreePages(pointer, count, &sizes, cell, 1, &counts, 0))
-        return counts
+        let known = try check(virNodeGetFreePages(pointer, count, &sizes, cell, 1, &counts, 0))
+        return (counts, Int(known))
     }
 
     /// Reserves memory of a NUMA cell as pages of a size: `count` of them in total, or with `adds`

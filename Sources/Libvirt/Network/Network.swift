@@ -145,4 +145,11 @@ extension Connection {
         }
         return granted
     }
+
+    /// How many networks are active or inactive; for drivers that cannot list them.
+    /// C: `virConnectNumOfNetworks`, `virConnectNumOfDefinedNetworks`.
+    package func networkCount(active: Bool) throws(LibvirtError) -> Int32 {
+        try check(
+            active ? virConnectNumOfNetworks(pointer) : virConnectNumOfDefinedNetworks(pointer))
+    }
 }

@@ -216,6 +216,11 @@ extension Connection {
         package static let zfs = Self(VIR_CONNECT_LIST_STORAGE_POOLS_ZFS)
         package static let vstorage = Self(VIR_CONNECT_LIST_STORAGE_POOLS_VSTORAGE)
         package static let iscsiDirect = Self(VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT)
+        /// All types.
+        package static let types: Self = [
+            .dir, .fs, .netfs, .logical, .disk, .iscsi, .scsi, .mpath, .rbd, .sheepdog, .gluster,
+            .zfs, .vstorage, .iscsiDirect,
+        ]
     }
 
     /// All pools that match the filter, in no order. C: `virConnectListAllStoragePools`.
@@ -231,6 +236,15 @@ extension Connection {
             granted.append(pool)
         }
         return granted
+    }
+
+    /// How many pools are active or inactive; for drivers that cannot list them.
+    /// C: `virConnectNumOfStoragePools`, `virConnectNumOfDefinedStoragePools`.
+    package func storagePoolCount(active: Bool) throws(LibvirtError) -> Int32 {
+        try check(
+            active
+                ? virConnectNumOfStoragePools(pointer)
+                : virConnectNumOfDefinedStoragePools(pointer))
     }
 
     /// What pools of a type, e.g. `netfs`, could use as their source: a document `<sources>`.

@@ -6,7 +6,8 @@ package import System
 package enum BackgroundCleanUp {
     /// How long it tries.
     private static let seconds = 600
-    /// It runs for at least a second more than this, and also undoes what is left to it in that time.
+    /// It runs for at least a second more than this, and also undoes what is left to it in that
+    /// time.
     private static let shortest = Duration.seconds(4)
     private static let lastStart = Mutex<ContinuousClock.Instant?>(nil)
 

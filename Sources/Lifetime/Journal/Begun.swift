@@ -1,13 +1,16 @@
 package import System
 
-/// The result of a step that must be undone if the session ends before the step is finished.
+/// The result of a step that must be undone if the session ends before the step is finished, or a
+/// thing that is to last only as long as the session.
 ///
 /// It contains what another process needs to undo the step, and to recognize what someone else has
 /// since made under the same name.
 package enum Begun: Hashable, Sendable {
     case temporaryName(TemporaryName)
     case volume(BegunVolume)
+    case temporaryVolume(TemporaryVolume)
     case guest(BegunGuest)
+    case clone(BegunClone)
 
     /// E.g. `volume 'a.img' of pool 'default'`.
     package var text: String {
@@ -16,7 +19,10 @@ package enum Begun: Hashable, Sendable {
         case .volume(let volume):
             "\(volume.hasUniqueName ? "temporary" : "incomplete") volume '\(volume.name)' of pool "
                 + "'\(volume.pool)'"
+        case .temporaryVolume(let volume):
+            "temporary volume '\(volume.name)' of pool '\(volume.pool)'"
         case .guest(let guest): "domain '\(guest.name)'"
+        case .clone(let clone): "guest '\(clone.name)'"
         }
     }
 }
@@ -24,7 +30,8 @@ package enum Begun: Hashable, Sendable {
 /// A name that only one file ever gets, because it is random.
 package struct TemporaryName: Hashable, Sendable {
     package let directory: String
-    /// Identifies the directory: while its file system is not mounted, its path leads to another one.
+    /// Identifies the directory: while its file system is not mounted, its path leads to another
+    /// one.
     package let inode: UInt64
     package let name: String
 
@@ -40,8 +47,8 @@ package struct TemporaryName: Hashable, Sendable {
         self.name = name
     }
 
-    /// Removes the file; returns whether there was one. Throws `ENODEV` if there is none because the
-    /// directory is not the one in which it was made.
+    /// Removes the file; returns whether there was one. Throws `ENODEV` if there is none because
+    /// the directory is not the one in which it was made.
     package func remove() throws(SystemError) -> Bool {
         let directory = try Directory(directory)
         if try directory.kind(of: name) != nil {
@@ -97,6 +104,8 @@ package struct BegunGuest: Hashable, Sendable {
         case requested
         /// The run with this number. C: `virDomainGetID`.
         case number(UInt32)
+        /// Any: the session has reserved the domain.
+        case any
     }
 
     package init(uri: String, name: String, uuid: String, isLocal: Bool, _ run: Run) {

@@ -29,14 +29,12 @@ package struct Journal: Sendable {
     /// More than a record ever has.
     private static let sizeLimit = 1 << 20
 
-    /// Writes a record. `durably`: it is on the disk on return, so that it survives a power failure.
+    /// Writes a record. `durably`: it is on the disk on return, so that it survives a power
+    /// failure.
     package func write(_ begun: Begun, durably: Bool) throws(SystemError) -> JournalRecord {
         try Directory.make(path, mode: StateDirectory.directoryMode)
         while true {
-            let number = String(Self.count.add(1, ordering: .relaxed).newValue)
-            // Padded: the order of the names is the order of the records.
-            let zeros = String(repeating: "0", count: max(0, 8 - number.count))
-            let path = "\(self.path)/\(Self.session)-\(zeros)\(number)"
+            let path = newPath()
             let file = try FileDescriptor.open(
                 path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: StateDirectory.fileMode)
             let record = JournalRecord(path, file, isDurable: durably)
@@ -50,6 +48,13 @@ package struct Journal: Sendable {
         }
     }
 
+    private func newPath() -> String {
+        let number = String(Self.count.add(1, ordering: .relaxed).newValue)
+        // Padded: the order of the names is the order of the records.
+        let zeros = String(repeating: "0", count: max(0, 8 - number.count))
+        return "\(path)/\(Self.session)-\(zeros)\(number)"
+    }
+
     /// A record whose session has ended, locked for this process.
     package struct Leftover: Sendable {
         /// The same for all records of a session.
@@ -60,8 +65,8 @@ package struct Journal: Sendable {
         package let record: JournalRecord?
     }
 
-    /// The records of sessions that have ended; of each session the newest first, because what it
-    /// began last may need what it began before. Removes records without a step.
+    /// The records of sessions that have ended; of each session the newest first, because a
+    /// later step may depend on an earlier one. Removes records without a step.
     package func leftovers() throws(SystemError) -> [Leftover] {
         var found: [Leftover] = []
         for name in try names().sorted(by: >) {
@@ -98,6 +103,63 @@ package struct Journal: Sendable {
         return found
     }
 
+    /// A record that another session passes to this one. It is locked as long as any of the two has
+    /// it open.
+    package struct Passed: Sendable {
+        package let begun: Begun
+        fileprivate let path: String
+        fileprivate let file: PassedFile
+    }
+
+    /// Examines a record that another session passes.
+    package func passed(
+        _ path: String, _ file: PassedFile
+    ) throws(SystemError) -> Passed {
+        guard let name = path.split(separator: "/").last.flatMap({ FileName(String($0)) }) else {
+            throw SystemError(number: EINVAL)
+        }
+        let path = "\(self.path)/\(name.text)"
+        guard case .success(let begun?)? = read(path) else { throw SystemError(number: EINVAL) }
+        return Passed(begun: begun, path: path, file: file)
+    }
+
+    /// Takes over a record of another session, which has given it up by now. It gets a name of this
+    /// process.
+    package func adopt(_ passed: Passed) -> JournalRecord? {
+        guard let file = passed.file.take() else { return nil }
+        let path = newPath()
+        // If this fails, the old name is as good, but seems to be that of an ended session.
+        let isRenamed = rename(passed.path, path) == 0
+        return JournalRecord(isRenamed ? path : passed.path, file, isDurable: true)
+    }
+
+    /// The records of ended sessions by which a domain must be stopped because it was released. The
+    /// next holder stops it before use; a later stop would hit that holder's own guest. `records` are
+    /// locked for this process; `areAny` is also true if a clean-up has locked one, which does
+    /// nothing while somebody holds the domain.
+    package func stops(
+        of domain: String
+    ) throws(SystemError) -> (areAny: Bool, records: [JournalRecord]) {
+        var found: [JournalRecord] = []
+        var areAny = false
+        for name in try names() where !name.hasPrefix(Self.session + "-") {
+            let path = "\(self.path)/\(name)"
+            guard case .success(.guest(let guest)?)? = read(path), guest.run == .any,
+                guest.name.utf8.elementsEqual(domain.utf8)
+            else { continue }
+            do throws(SystemError) {
+                let file = try FileDescriptor.open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
+                let isLocked = flock(file.number, LOCK_EX | LOCK_NB) == 0
+                guard try file.status().linkCount > 0 else { continue }
+                areAny = true
+                if isLocked { found.append(JournalRecord(path, file, isDurable: false)) }
+            } catch {
+                guard error == .noSuchFile else { throw error }
+            }
+        }
+        return (areAny, found)
+    }
+
     /// The unfinished steps of ended sessions, also those that another process is undoing now.
     /// Nothing is locked on return.
     package func unfinished() throws(SystemError) -> [Leftover] {
@@ -124,8 +186,8 @@ package struct Journal: Sendable {
     }
 
     /// Whether a volume is incomplete, although it has its final name: another session fills it, or
-    /// one that has ended did and it is not removed yet. What this session has begun does not count:
-    /// virt-install uses the volumes that it makes.
+    /// one that has ended did and it is not removed yet. What this session has begun does not
+    /// count: virt-install uses the volumes that it makes.
     package func isIncomplete(
         volume: String, ofPool pool: String, uri: String
     ) throws(SystemError) -> Bool {
@@ -139,7 +201,22 @@ package struct Journal: Sendable {
         }
     }
 
-    /// The content of a record: `.success(nil)` if it has no step, `nil` if the file does not exist.
+    /// The guest on demand that a file belongs to: the file is removed with it. `nil` if there is
+    /// none. `directory`: the inode number of the file's directory.
+    package func guest(
+        withFile file: String, in directory: UInt64
+    ) throws(SystemError) -> BegunClone? {
+        for name in try names() {
+            guard case .success(.clone(let guest)?)? = read("\(path)/\(name)") else { continue }
+            if guest.files.contains(where: { $0.inode == directory && $0.name == file }) {
+                return guest
+            }
+        }
+        return nil
+    }
+
+    /// The content of a record: `.success(nil)` if it has no step, `nil` if the file does not
+    /// exist.
     private func read(_ path: String) -> Result<Begun?, RecordDamage>? {
         do throws(SystemError) {
             let bytes = try FileDescriptor.readingRegular(path).contents(limit: Self.sizeLimit)
@@ -157,7 +234,7 @@ package struct Journal: Sendable {
     }
 
     private func names() throws(SystemError) -> [String] {
-        do throws(SystemError) { return try Directory(path).names() } catch {
+        do throws(SystemError) { return try Directory.names(in: path) } catch {
             guard error == .noSuchFile else { throw error }
             return []
         }

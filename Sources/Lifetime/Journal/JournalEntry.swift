@@ -20,6 +20,19 @@ package final class JournalEntry: Sendable {
         self.isDurable = isDurable
     }
 
+    /// For a step that another session has begun, whose record this process has taken over.
+    package init(adopting record: JournalRecord, isDurable: Bool) {
+        journal = nil
+        self.isDurable = isDurable
+        state.withLock { $0.record = record }
+    }
+
+    /// `nil` if none is written, or after the end of the step.
+    var record: JournalRecord? { state.withLock { $0.record } }
+
+    /// Another process has taken the record over, and has its file open.
+    func forget() { end()?.release() }
+
     /// Records the step before it begins, or later what else is known of it.
     package func note(_ begun: Begun) throws(SystemError) {
         try state.withLock { (state) throws(SystemError) in

@@ -70,8 +70,8 @@ package final class JournalRecord: Sendable {
         state.withLock { state in
             guard state.file != nil else { return }
             unlink(path)
-            // Otherwise the record could come back after a power failure, and the next session would
-            // remove a volume that is complete by now. A unique name is not used again.
+            // Otherwise the record could come back after a power failure, and the next session
+            // would remove a volume that is complete by now. A unique name is not used again.
             if isDurable, case .volume(let volume)? = state.begun, !volume.hasUniqueName {
                 do throws(SystemError) { try flushDirectory() } catch {
                     // The file is removed, at least until a power failure.
@@ -80,6 +80,10 @@ package final class JournalRecord: Sendable {
             end(&state)
         }
     }
+
+    /// The descriptor of the file, which is locked as long as any process has it open; `nil` after
+    /// the end of the record, until which it is valid.
+    package var descriptorNumber: Int32? { state.withLock { $0.file?.number } }
 
     /// The thing could not be undone: another process may try.
     package func release() { state.withLock { end(&$0) } }
@@ -91,6 +95,6 @@ package final class JournalRecord: Sendable {
     }
 
     private func flushDirectory() throws(SystemError) {
-        try Directory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])).flush()
+        try Directory(parentDirectory(of: path)).flush()
     }
 }

@@ -105,7 +105,8 @@ package struct Account: Hashable, Sendable {
             var result: UnsafeMutablePointer<Entry>?
             // An error, like a missing entry, leaves `result` nil: both mean that it is not known.
             _ = search(&entry, start, bufferSize, &result)
-            // `result` points to `entry`, which is valid only during the call above, so use the copy.
+            // `result` points to `entry`, which is valid only during the call above, so use the
+            // copy.
             return result == nil ? nil : read(entry)
         }
     }

@@ -23,14 +23,28 @@ package enum ProcessInformation {
         }
     }
 
+    /// Whether a process was stopped, by a signal or a debugger, so that it does not run.
+    package static func isStopped(_ process: Int32) -> Bool {
+        do throws(SystemError) {
+            let bytes = try contents(of: "/proc/\(process)/stat", limit: 4096)
+            // The name before the state may contain parentheses.
+            guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return false }
+            let state = bytes[end...].dropFirst(2).first
+            return state == UInt8(ascii: "T") || state == UInt8(ascii: "t")
+        } catch { return false }
+    }
+
     /// Whether a process exists.
     package static func exists(_ process: Int32) -> Bool { pathExists("/proc/\(process)") }
 
     /// Sets the name that others see; the kernel keeps the first 15 bytes. C: `prctl`, PR_SET_NAME.
     package static func setName(_ name: String) throws(SystemError) {
-        // Names the calling thread; `/proc/PID/comm` shows the main thread's, where requests run.
         try check(atex_set_process_name(name))
     }
+
+    /// Leaves the session and the group of processes that started this one, unless it leads them
+    /// itself: signals to them do not reach it any more. C: `setsid`.
+    package static func leaveSession() { setsid() }
 
     /// The last component of the path that this process was started by.
     package static var programName: String {

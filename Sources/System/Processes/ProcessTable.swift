@@ -3,7 +3,7 @@ package enum ProcessTable {
     /// The ids of all visible processes; empty if `/proc` cannot be read.
     package static func ids() -> [Int32] {
         do throws(SystemError) {
-            return try Directory("/proc").names().compactMap { Int32($0) }
+            return try Directory.names(in: "/proc").compactMap { Int32($0) }
         } catch { return [] }
     }
 
@@ -12,7 +12,7 @@ package enum ProcessTable {
         let directory = "/proc/\(process)/fd"
         var inodes: Set<String> = []
         do throws(SystemError) {
-            for name in try Directory(directory).names() {
+            for name in try Directory.names(in: directory) {
                 let target: String
                 do throws(SystemError) { target = try linkTarget("\(directory)/\(name)") } catch {
                     guard error == .noSuchFile else { throw error }

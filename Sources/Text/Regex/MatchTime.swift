@@ -31,8 +31,8 @@ package final class MatchTime {
         return try body()
     }
 
-    /// Charges what the thread has used since it was last asked: in the wall time of one comparison,
-    /// other processes may have run.
+    /// Charges what the thread has used since it was last asked: in the wall time of one
+    /// comparison, other processes may have run.
     private func charge(atMost elapsed: Int64) {
         let used = threadNanoseconds()
         left -= min(elapsed, used - lastUsed)

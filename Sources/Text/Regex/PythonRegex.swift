@@ -10,12 +10,14 @@ package final class PythonRegex {
     /// The maximum length of an expression, in bytes.
     package static let lengthLimit = 32768
     /// The limit of backtracking steps for one match: some tenths of a second.
-    private static let stepLimit: UInt32 = 2_000_000
+    package static let stepLimit: UInt32 = 2_000_000
     /// The number of start positions to try between two looks at the clock.
     private static let positionsPerTurn = 64
 
-    /// `time` limits all comparisons together; without it, only each of them has a limit.
-    package init(_ text: String, within time: MatchTime? = nil) throws(RegexError) {
+    /// `time` limits all comparisons together, and `steps` each of them.
+    package init(
+        _ text: String, within time: MatchTime? = nil, steps: UInt32 = stepLimit
+    ) throws(RegexError) {
         guard text.utf8.count <= Self.lengthLimit else {
             throw RegexError(
                 message: "it has more than \(Self.lengthLimit) bytes", position: Self.lengthLimit)
@@ -40,7 +42,7 @@ package final class PythonRegex {
         // One pair of offsets is enough: no caller asks for groups. If there are any, pcre2_match
         // returns 0, which is a match too.
         match = pcre2_match_data_create_8(1, nil)
-        context = MatchLimits.context(of: code, steps: Self.stepLimit)
+        context = MatchLimits.context(of: code, steps: steps)
         self.time = time
     }
 

@@ -15,12 +15,15 @@ package struct ClientStreams {
         let open: Open
         /// Writes a text at once: it must not wait for the end of the command.
         let write: (_ text: String, _ stream: ShellOutput.Stream) -> Void
+        /// Whether errors go to a terminal, on which a line of progress overwrites the one before.
+        let errorsAreTerminal: Bool
 
         package init(
-            open: @escaping Open,
+            open: @escaping Open, errorsAreTerminal: Bool,
             write: @escaping (_ text: String, _ stream: ShellOutput.Stream) -> Void
         ) {
             self.open = open
+            self.errorsAreTerminal = errorsAreTerminal
             self.write = write
         }
     }

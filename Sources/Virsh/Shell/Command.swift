@@ -1,5 +1,6 @@
 package import Libvirt
 package import Policy
+import Synchronization
 
 /// One virsh command: a value with its name, class, help, options and body.
 package struct Command: Sendable {
@@ -100,11 +101,20 @@ package struct Group: Sendable {
 extension Command {
     /// The command with this name or alias that virsh of a version has; `nil` means any version.
     package static func named(_ name: String, in version: LibvirtVersion?) -> Command? {
+        guard let command = named(name), version.map(command.exists) ?? true else { return nil }
+        return command
+    }
+
+    /// Those that were found already: a search takes longer than the rest of the parsing.
+    private static let known = Mutex<[String: Command]>([:])
+
+    private static func named(_ name: String) -> Command? {
+        if let command = known.withLock({ $0[name] }) { return command }
         for group in Group.all {
-            let name = group.aliases[name] ?? name
-            if let command = group.commands.first(where: { $0.name == name }) {
-                return version.map(command.exists) ?? true ? command : nil
-            }
+            let own = group.aliases[name] ?? name
+            guard let command = group.commands.first(where: { $0.name == own }) else { continue }
+            known.withLock { $0[name] = command }
+            return command
         }
         return nil
     }

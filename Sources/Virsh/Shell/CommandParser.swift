@@ -32,6 +32,9 @@ struct ParsedCommands {
 
     init() {}
 
+    /// Nothing is known of a request that is too large.
+    init(tooLarge error: SyntaxError) { self.error = error }
+
     /// One word is a string of commands, several are one command.
     init(_ words: [String], _ version: LibvirtVersion, debug: ((String) -> Void)? = nil) {
         var parser =
@@ -63,12 +66,20 @@ extension ShellWords {
     }
 }
 
+extension SyntaxError {
+    static let tooManyWords = SyntaxError(
+        "a virsh request may have at most \(ShellWords.limit) words")
+}
+
 struct CommandParser {
     private let read: (_ reporting: Bool) throws(SyntaxError) -> ShellWords.Token
     private let version: LibvirtVersion
     private var lastToken = ShellWords.Token.endOfCommand
     /// The call with the last mistake, as far as it was parsed; `nil` if its command is unknown.
     private var failedCall: Call?
+    private var wordCount = 0
+    /// Set when the request is too large; then nothing more is read.
+    private var excess: SyntaxError?
     /// Receives a debug line for each option that is parsed.
     var debug: ((String) -> Void)?
 
@@ -91,12 +102,28 @@ struct CommandParser {
             lastToken = .endOfInput  // the rest cannot be split into words
             throw error
         }
+        if case .word = lastToken {
+            wordCount += 1
+            if wordCount > ShellWords.limit { throw exceeded(.tooManyWords) }
+        }
         return lastToken
+    }
+
+    private mutating func exceeded(_ error: SyntaxError) -> SyntaxError {
+        excess = error
+        lastToken = .endOfInput
+        return error
+    }
+
+    /// All commands, or none if there are too many words.
+    mutating func parse() -> ParsedCommands {
+        let parsed = parseAll()
+        return excess.map { ParsedCommands(tooLarge: $0) } ?? parsed
     }
 
     /// All commands. Those after a mistake are parsed as well: a command that is not granted is
     /// refused even then.
-    mutating func parse() -> ParsedCommands {
+    private mutating func parseAll() -> ParsedCommands {
         var parsed = ParsedCommands()
         while true {
             do throws(SyntaxError) {
@@ -167,7 +194,9 @@ private struct CallBuilder {
     let options: [Option]
     let body: Command.Body
     private var values: [(index: Int, word: String?)] = [] {
-        didSet { values.last.map(printDebugLine) }
+        didSet {
+            if let debug, let last = values.last { debug(debugLine(last)) }
+        }
     }
     private let debug: ((String) -> Void)?
     /// The options that may not be given again. virsh: `opts_seen`.
@@ -178,7 +207,7 @@ private struct CallBuilder {
     private var isAfterDashes = false
     private var wantsHelp = false
 
-    private func printDebugLine(_ value: (index: Int, word: String?)) {
+    private func debugLine(_ value: (index: Int, word: String?)) -> String {
         let option = options[value.index].name
         let kind =
             switch options[value.index].kind {
@@ -190,7 +219,7 @@ private struct CallBuilder {
             }
         // The new parser prints no value for a flag.
         let text = value.word ?? (hasNewParser ? nil : "(none)")
-        debug?("\(command.name): \(option)(\(kind))\(text.map { ": " + $0 } ?? "")\n")
+        return "\(command.name): \(option)(\(kind))\(text.map { ": " + $0 } ?? "")\n"
     }
 
     private var hasNewParser: Bool { version >= .newParser }

@@ -12,6 +12,22 @@ import Text
 // without a `/`, and no links.
 
 extension Shell {
+    /// Changes the working directory until the end of the request.
+    func changeDirectory(to path: String) throws(SystemError) {
+        let before = currentDirectory()
+        try WorkingDirectory.enter(path)
+        directoryBefore = directoryBefore ?? before
+    }
+
+    /// Returns to the session's working directory.
+    func restoreDirectory() {
+        guard let before = directoryBefore else { return }
+        directoryBefore = nil
+        do throws(SystemError) { try Directory.enter(before) } catch {
+            printError("cannot return to the directory '\(before)': \(error.message)")
+        }
+    }
+
     /// The text of a file that the client named; fails if it is larger than 10 MiB.
     /// virsh 9.0.0: VSH_MAX_XML_FILE.
     func text(ofFile path: String) throws -> String {
@@ -116,8 +132,8 @@ extension Shell {
                 ?? "cannot use '\(path)': the session itself has this file open")
     }
 
-    /// Refuses an output file with a relative name in words: it would be in the session's directory,
-    /// which is removed when the command ends. `isDaemons`: libvirt's daemon writes it.
+    /// Refuses an output file with a relative name in words: it would be in the session's
+    /// directory, which is removed when the command ends. `isDaemons`: libvirt's daemon writes it.
     func checkLocation(
         ofOutput path: String, isDaemons: Bool = false
     ) throws(CommandFailure) {

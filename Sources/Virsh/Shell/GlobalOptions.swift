@@ -8,8 +8,9 @@ extension Shell {
     /// Applies virsh's own options at the start of `words`, then runs the commands after them.
     /// Returns false if virsh's exit status would not be 0.
     func runGlobal(_ words: [String]) throws -> Bool {
+        guard words.count <= ShellWords.limit else { throw SyntaxError.tooManyWords }
         var rest = words[...]
-        var reader = GlobalOptionReader()
+        var reader = GlobalOptionReader(version)
         while let option = try reader.next(&rest) {
             try policy.check(option)
             if try apply(option) == .exit { return true }
@@ -44,6 +45,7 @@ extension Shell {
         case .keepAliveInterval: keepAlive.interval = try keepAliveNumber(option)
         case .keepAliveCount: keepAlive.count = try keepAliveNumber(option)
         case .log: break  // a client must not choose a file that the helper writes
+        case .noAgent: break  // the program never starts one
         case .quiet: isQuiet = true
         case .timing: isTimed = true
         case .readOnly: isReadOnly = true
@@ -96,8 +98,8 @@ extension Shell {
 /// One of virsh's own options, as given.
 struct GlobalOption {
     enum Kind {
-        case connect, debug, escape, help, keepAliveInterval, keepAliveCount, log, quiet, readOnly
-        case timing, version, longVersion
+        case connect, debug, escape, help, keepAliveInterval, keepAliveCount, log, noAgent, quiet
+        case readOnly, timing, version, longVersion
     }
 
     let kind: Kind
@@ -116,24 +118,30 @@ struct GlobalOptionReader {
         let kind: GlobalOption.Kind
         /// `nil` if it has only a letter.
         let name: String?
-        let letter: Unicode.Scalar
+        /// `nil` if it has only a name.
+        let letter: Unicode.Scalar?
         let value: Value
+        /// The version that added it.
+        let firstVersion: LibvirtVersion?
 
         init(
-            _ kind: GlobalOption.Kind, _ name: String?, _ letter: Unicode.Scalar, _ value: Value
+            _ kind: GlobalOption.Kind, _ name: String?, _ letter: Unicode.Scalar?, _ value: Value,
+            since firstVersion: LibvirtVersion? = nil
         ) {
             self.kind = kind
             self.name = name
             self.letter = letter
             self.value = value
+            self.firstVersion = firstVersion
         }
 
         var missingValue: SyntaxError {
-            SyntaxError("option '-\(letter)'/'--\(name ?? "")' requires an argument")
+            let letter = letter.map { String($0) } ?? ""
+            return SyntaxError("option '-\(letter)'/'--\(name ?? "")' requires an argument")
         }
     }
 
-    private static let definitions = [
+    private static let allDefinitions = [
         Definition(.connect, "connect", "c", .required),
         Definition(.debug, "debug", "d", .required),
         Definition(.escape, "escape", "e", .required),
@@ -141,12 +149,19 @@ struct GlobalOptionReader {
         Definition(.keepAliveInterval, "keepalive-interval", "k", .required),
         Definition(.keepAliveCount, "keepalive-count", "K", .required),
         Definition(.log, "log", "l", .required),
+        Definition(.noAgent, "no-pkttyagent", nil, .none, since: .noAgent),
         Definition(.quiet, "quiet", "q", .none),
         Definition(.readOnly, "readonly", "r", .none),
         Definition(.timing, "timing", "t", .none),
         Definition(.version, "version", "v", .optional),
         Definition(.longVersion, nil, "V", .none),
     ]
+
+    private let definitions: [Definition]
+
+    init(_ version: LibvirtVersion) {
+        definitions = Self.allDefinitions.filter { $0.firstVersion.map { $0 <= version } ?? true }
+    }
 
     /// The letters of the current word that were not read yet.
     private var letters = "".unicodeScalars[...]
@@ -170,7 +185,7 @@ struct GlobalOptionReader {
     private mutating func short(
         _ letter: Unicode.Scalar, _ words: inout ArraySlice<String>
     ) throws(SyntaxError) -> GlobalOption {
-        guard let option = Self.definitions.first(where: { $0.letter == letter }) else {
+        guard let option = definitions.first(where: { $0.letter == letter }) else {
             // `getopt_long` works on bytes, so virsh prints the first byte of the character.
             let byte = String(letter).utf8.first ?? 0
             throw SyntaxError(
@@ -199,7 +214,7 @@ struct GlobalOptionReader {
         let name = String(parts[0])
         let given = parts.count == 2 ? String(parts[1]) : nil
         // A unique prefix of a long name is enough, e.g. `--conn`. An exact match always wins.
-        var matches = Self.definitions.filter { $0.name?.hasPrefix(name) == true }
+        var matches = definitions.filter { $0.name?.hasPrefix(name) == true }
         if let exact = matches.first(where: { $0.name == name }) { matches = [exact] }
         guard let option = matches.first, matches.count == 1 else {
             throw SyntaxError("unsupported option '\(word)'. See --help.")
@@ -208,7 +223,9 @@ struct GlobalOptionReader {
         switch option.value {
         case .optional: break
         case .none where given != nil:
-            throw SyntaxError("unsupported option '-\(option.letter)'. See --help.")
+            // `getopt_long` then names the letter of the option, or 0 if there is none.
+            let shown = option.letter.map { "-\($0)" } ?? word
+            throw SyntaxError("unsupported option '\(shown)'. See --help.")
         case .none: break
         case .required where given == nil:
             guard let next = words.popFirst() else { throw option.missingValue }
@@ -218,6 +235,11 @@ struct GlobalOptionReader {
         return GlobalOption(
             kind: option.kind, value: value, spelling: "--\(option.name ?? "")")
     }
+}
+
+extension LibvirtVersion {
+    /// The first virsh with the option `--no-pkttyagent`.
+    fileprivate static let noAgent = LibvirtVersion(11, 4)
 }
 
 /// The text of `virsh -V` in Debian 12, with what it was built with.
@@ -236,6 +258,7 @@ private func longVersion(_ version: LibvirtVersion) -> String {
 }
 
 private func usage(_ policy: Policy, _ version: LibvirtVersion) -> String {
+    let agent = "         --no-pkttyagent    accepted; starts no agent anyway\n"
     var text = """
 
         virsh [options]... [<command_string>]
@@ -254,7 +277,7 @@ private func usage(_ policy: Policy, _ version: LibvirtVersion) -> String {
             -q | --quiet            print results only
             -r | --readonly         connect read-only
             -t | --timing           print the duration of each command
-            -v                      short version
+        \(version < .noAgent ? "" : agent)    -v                      short version
             -V                      long version
                  --version[=TYPE]   version, TYPE is short or long (default short)
           commands (non interactive mode):

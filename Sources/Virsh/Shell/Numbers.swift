@@ -117,9 +117,16 @@ extension Conversion where Value == UInt32 {
 
 extension Conversion where Value == UInt64 {
     /// virsh 9.0.0: `vshCommandOptULongLong`, `vshCommandOptUL`.
-    package static let uint64 = Conversion { word, option in
-        guard let value = unsignedNumber(word) else { throw malformed(word, option) }
-        return value
+    package static let uint64 = uint64(max: .max)
+
+    /// A number that is not greater than `max`.
+    static func uint64(max: UInt64) -> Conversion {
+        Conversion { word, option in
+            guard let value = unsignedNumber(word), value <= max else {
+                throw malformed(word, option)
+            }
+            return value
+        }
     }
 
     /// A negative number wraps around: -1 is the maximum.

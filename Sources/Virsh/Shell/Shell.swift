@@ -31,6 +31,8 @@ package final class Shell {
 
     /// The URI that commands connect to; `nil` means libvirt's default.
     var uri: String?
+    /// The URI of the session, which the administrator chose.
+    private let sessionURI: String?
     var isReadOnly: Bool
     /// Whether success messages and table headers are left out.
     var isQuiet: Bool
@@ -46,6 +48,9 @@ package final class Shell {
     /// Whether the host lacks `virDomainGetState`, which also returns the reason of a state.
     var lacksDomainState = false
 
+    /// The working directory before the first `cd`.
+    var directoryBefore: String?
+
     /// The client's streams, which commands in words may use as files; `nil` in the line protocol.
     let clientStreams: ClientStreams?
 
@@ -58,6 +63,7 @@ package final class Shell {
         connect: @escaping Connect
     ) {
         self.uri = uri
+        sessionURI = uri
         self.isReadOnly = readOnly || policy.limits?.isReadOnly == true
         self.version = version
         self.policy = policy
@@ -87,7 +93,10 @@ package final class Shell {
         guard words != [""] else { return false }
         if words.count == 1 { debug(.info, "commands: \"\(words[0])\"\n") }
         // Nothing runs unless all commands parse and are granted.
-        let parsed = ParsedCommands(words, version) { [self] in debug(.info, $0) }
+        // Without the closure, the lines are not even made.
+        let isDebugging = DebugLevel.info.rawValue >= debugLevel
+        let parsed = ParsedCommands(
+            words, version, debug: isDebugging ? { [self] in debug(.info, $0) } : nil)
         let denial = policy.denial(of: parsed.calls)
         try observe(VirshRequest(parsed.calls, denial))
         if let denial { throw denial }
@@ -112,10 +121,12 @@ package final class Shell {
     }
 
     private func run(_ calls: [Call]) -> Bool {
+        defer { restoreDirectory() }
         var isSuccess = true
         for call in calls {
             // What printed too much has no reply, so that the rest would run unseen.
             guard !output.isCut || clientStreams?.output != nil else { return false }
+            guard Cancellation.current?.isCancelled != true else { return false }
             let start = ContinuousClock.now
             isSuccess = run(call)
             // What follows a refused change may have relied on it.
@@ -228,7 +239,7 @@ package final class Shell {
     /// Opens a connection. libxml2's messages about the file of a test driver are printed first, as
     /// by virsh.
     private func opened(_ uri: String?, readOnly: Bool) throws(LibvirtError) -> Connection {
-        if let uri { try checkFile(ofURI: uri) }
+        if let uri, uri != sessionURI { try checkFile(ofURI: uri) }
         var result: Result<Connection, LibvirtError>?
         let messages = XML.messages {
             result = Result { () throws(LibvirtError) in try connect(uri, readOnly) }
@@ -310,8 +321,13 @@ package final class Shell {
         guard let client = clientStreams?.output else { return output.append(text, to: stream) }
         guard !text.isEmpty else { return }
         client.write(text, stream)
-        // Not the progress, of which a long job prints much.
-        if stream == .error, !text.hasPrefix("\r") { output.append(text, to: stream) }
+        if stream == .error { output.append(text, to: stream) }
+    }
+
+    /// Prints a job's progress, but not to the log, because a long job prints much of it.
+    func printProgress(_ text: String) {
+        guard let client = clientStreams?.output else { return output.append(text, to: .error) }
+        client.write(text, .error)
     }
 
     /// virsh 9.0.0: VSH_ERR_DEBUG, VSH_ERR_INFO. The raw values are those of `-d`.

@@ -66,7 +66,7 @@ extension Policy {
             guard grants(.help) else { throw .notGranted(.help) }
         case .version, .longVersion:
             guard grants(.version) else { throw .notGranted(.version) }
-        case .escape, .quiet, .readOnly, .timing: break
+        case .escape, .noAgent, .quiet, .readOnly, .timing: break
         }
     }
 

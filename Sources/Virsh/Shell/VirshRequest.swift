@@ -1,5 +1,6 @@
 package import Libvirt
 package import Policy
+import Text
 
 /// What words ask of virsh, for the log.
 package struct VirshRequest: Sendable {
@@ -31,8 +32,9 @@ package struct VirshRequest: Sendable {
         _ words: [String], _ policy: Policy, version: LibvirtVersion = .running
     ) {
         var rest = words[...]
-        var reader = GlobalOptionReader()
+        var reader = GlobalOptionReader(version)
         do {
+            guard words.count <= ShellWords.limit else { throw SyntaxError.tooManyWords }
             while let option = try reader.next(&rest) { try policy.check(option) }
         } catch {
             self.init([], error as? Denial, error as? SyntaxError)

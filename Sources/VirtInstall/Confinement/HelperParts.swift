@@ -1,8 +1,9 @@
 import InstallMedia
 import XML
 
-/// The parts of a domain's XML that the helper makes itself, and that are not judged: they are never
-/// parsed from text of the client. They are recognized by values that the client cannot choose.
+/// The parts of a domain's XML that the helper makes itself, and that are not judged: they are
+/// never parsed from text of the client. They are recognized by values that the client cannot
+/// choose.
 struct HelperParts {
     /// The emulator of the host's capabilities.
     var emulator: String?

@@ -7,8 +7,8 @@ import XML
 /// What a client's role permits of a run. All questions about the role are asked here.
 ///
 /// Options are judged by the marks on their rows, after the parser has resolved their names. Names,
-/// pools, volumes and URLs are judged where they are used, and each document as the last step before
-/// libvirt gets it.
+/// pools, volumes and URLs are judged where they are used, and each document as the last step
+/// before libvirt gets it.
 package struct InstallGate {
     let policy: Policy
     private let hooks: Hooks

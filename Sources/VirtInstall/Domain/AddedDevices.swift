@@ -1,5 +1,6 @@
 import InstallMedia
 import OSInfo
+import Text
 import XML
 
 /// Adds devices of kinds that no option has added. virt-install 4.1.0: `_add_default_graphics` and

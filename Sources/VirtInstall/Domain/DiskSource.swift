@@ -1,4 +1,6 @@
 import Libvirt
+import Lifetime
+import System
 import Text
 import XML
 
@@ -24,9 +26,26 @@ func validateDisk(_ disk: Node, of guest: Guest) throws {
         throw OptionMistake(
             "Must specify storage creation parameters for non-existent path '\(path)'.")
     }
+    if let volume = storage.volume { try guest.host.requireComplete(volume) }
     // The check may complete the plan.
     try storage.plan?.check(guest.version, guest.output)
     guest.storage[disk] = storage
+}
+
+extension TargetHost {
+    /// Fails if another session is filling the volume, or if one ended while it did so and the
+    /// volume is not removed yet.
+    fileprivate func requireComplete(_ volume: StorageVolume) throws {
+        guard let journal = Journal.current else { return }
+        let (pool, name) = (try volume.pool().name(), try volume.name())
+        let isIncomplete: Bool
+        do throws(SystemError) {
+            isIncomplete = try journal.isIncomplete(volume: name, ofPool: pool, uri: uri)
+        } catch { throw InstallFailure(journal: error) }
+        guard isIncomplete else { return }
+        throw OptionMistake(
+            "volume '\(name)' in pool '\(pool)' is incomplete: its upload has not ended")
+    }
 }
 
 extension Guest {

@@ -1,5 +1,6 @@
 import InstallMedia
 import OSInfo
+import Text
 import XML
 
 /// Adds all defaults of a guest. virt-install 4.1.0: `Guest.set_defaults`.
@@ -28,21 +29,6 @@ func addGuestDefaults(_ guest: Guest) throws {
     for device in guest.allDevices { try addDeviceDefaults(device, of: guest) }
     try addLateControllers(guest)
     try addSpiceDevices(guest)
-}
-
-/// A random UUID, version 4.
-func randomUUID() -> String {
-    var bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }
-    // The version and variant bits of RFC 4122.
-    bytes[6] = bytes[6] & 0x0F | 0x40
-    bytes[8] = bytes[8] & 0x3F | 0x80
-    let groups = [0..<4, 4..<6, 6..<8, 8..<10, 10..<16]
-    return groups.map { hexadecimal(bytes[$0]) }.joined(separator: "-")
-}
-
-/// Two hexadecimal digits for each byte.
-func hexadecimal(_ bytes: ArraySlice<UInt8>, separator: String = "") -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: separator)
 }
 
 // MARK: - machine and processor
@@ -90,7 +76,8 @@ private func addProcessor(_ guest: Guest) throws {
     }
 }
 
-/// Whether no option has chosen a CPU. Older versions take any setting as a choice, e.g. a topology.
+/// Whether no option has chosen a CPU. Older versions take any setting as a choice, e.g. a
+/// topology.
 private func lacksCPU(_ guest: Guest) -> Bool {
     guard guest.version >= .v50 else { return guest.root.element("cpu").map(\.isBare) ?? true }
     return ["cpu/model", "cpu/@mode"].allSatisfy { (guest.text($0) ?? "").isEmpty }

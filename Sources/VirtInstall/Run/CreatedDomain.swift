@@ -1,6 +1,7 @@
 import CleanUp
 import Libvirt
 import Lifetime
+import Policy
 import Synchronization
 import System
 import XML
@@ -68,7 +69,7 @@ final class CreatedDomain: Sendable {
         do {
             // Looked up again: the object has the number of the call that returned it.
             let uuid = try domain.uuid()
-            guard let id = try connection.domain(uuid: uuid).id else { return }
+            guard let id = try connection.domain(name: name, uuid: uuid).id else { return }
             try note(uuid: uuid, .number(id))
         } catch {
             // The record says less then: that libvirt was asked to start it.
@@ -125,13 +126,13 @@ final class CreatedDomain: Sendable {
                 guard !isForeign else { return }
                 try connection.domain(name: name).destroy()
             case .created(let domain):
-                if connection === self.connection {
+                if connection === self.connection, connection.policy.showsAllObjects {
                     // In one call: a daemon that does not answer yet will execute it even if this
                     // process has ended by then.
                     try domain.destroy()
                 } else {
-                    // By UUID: another client may reuse the name.
-                    try connection.domain(uuid: domain.uuid()).destroy()
+                    // Another client may have reused the name or the UUID.
+                    try present(domain, connection).destroy()
                 }
             }
         } catch {
@@ -142,6 +143,33 @@ final class CreatedDomain: Sendable {
         // be ours, or another client may have added one.
         guard try !isDefined(connection) else { return }
         state.withLock { $0 = .gone }
+    }
+
+    /// Destroys the domain and removes its definition, which must be new; see `destroy`.
+    func undo() throws(LibvirtError) {
+        try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
+            try destroy(connection)
+            // Only a domain that is known to be ours.
+            guard case .created(let domain) = state.withLock({ $0 }) else { return }
+            do throws(LibvirtError) {
+                let defined = try present(domain, connection)
+                do throws(LibvirtError) { try defined.undefine(.nvram) } catch {
+                    guard error.code != .noDomain else { throw error }
+                    // The driver has no such flag.
+                    try defined.undefine()
+                }
+            } catch {
+                guard error.code == .noDomain else { throw error }
+            }
+            state.withLock { $0 = .gone }
+        }
+    }
+
+    /// The domain that was created, if it was not replaced meanwhile.
+    func present(
+        _ domain: Domain, _ connection: Connection? = nil
+    ) throws(LibvirtError) -> Domain {
+        try (connection ?? self.connection).domain(name: name, uuid: domain.uuid())
     }
 
     private func isDefined(_ connection: Connection) throws(LibvirtError) -> Bool {

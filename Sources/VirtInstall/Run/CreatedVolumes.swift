@@ -9,6 +9,8 @@ import XML
 /// The volumes that a run creates, for the rollback, which may run on another thread.
 final class CreatedVolumes: Sendable {
     private let volumes = Mutex<[Created]>([])
+    /// Those that belong to the domain.
+    private let kept = Mutex<[Created]>([])
     private let staysWithDomain: Bool
 
     private struct Created {
@@ -28,9 +30,11 @@ final class CreatedVolumes: Sendable {
             guard var storage = guest.storage[disk], let plan = storage.plan, !storage.wasCreated
             else { continue }
             meter.show(.began("Allocating '\(plan.name)'", total: Int64(clamping: plan.capacity)))
+            try Cancellation.check()
             let xml = try guest.host.gate.judge(
                 volume: plan.xml, in: plan.pool.name)
             let volume = try create(plan, xml: xml, guest.host)
+            try flush(volume, plan, guest.host)
             let done = guest.version < .v50 ? plan.allocation : plan.capacity
             meter.show(.ended(done: Int64(clamping: done)))
             storage.volume = volume
@@ -82,6 +86,18 @@ final class CreatedVolumes: Sendable {
         }
     }
 
+    /// Returns when a new volume survives a power failure, as far as its file is on this machine.
+    /// What a guest writes to it is flushed by the guest.
+    private func flush(_ volume: StorageVolume, _ plan: VolumePlan, _ host: TargetHost) throws {
+        guard !host.isRemote else { return }
+        let path = try volume.path()
+        do throws(SystemError) { try System.flush(path: path) } catch {
+            throw InstallFailure(
+                "Couldn't create storage volume '\(plan.name)': cannot write '\(path)' to the disk: "
+                    + error.message)
+        }
+    }
+
     private func note(_ begun: BegunVolume, _ journal: JournalEntry) {
         do throws(SystemError) { try journal.note(.volume(begun)) } catch {
             // The record says less then: that libvirt was asked for the volume.
@@ -93,18 +109,30 @@ final class CreatedVolumes: Sendable {
 
     /// The volumes are not removed.
     func keep() {
-        while let created = volumes.withLock({ $0.popLast() }) { created.journal.remove() }
+        while let created = volumes.withLock({ $0.popLast() }) {
+            created.journal.remove()
+            kept.withLock { $0.append(created) }
+        }
     }
 
-    /// libvirt is about to be asked for the domain. If this process is killed from now on, the domain
-    /// may use the volumes: no other process may remove them.
+    /// The domain does not exist any more: `remove` removes its volumes, too.
+    func domainIsGone() {
+        let gone = kept.withLock { kept in
+            defer { kept = [] }
+            return kept
+        }
+        volumes.withLock { $0 += gone }
+    }
+
+    /// libvirt is about to be asked for the domain. If this process is killed from now on, the
+    /// domain may use the volumes: no other process may remove them.
     func domainIsRequested() {
         guard staysWithDomain else { return }
         for created in volumes.withLock({ $0 }) { created.journal.remove() }
     }
 
-    /// It is not known whether there is a domain that uses the volumes. They stay, unless they are to
-    /// be destroyed with it: then another process removes them after the domain.
+    /// It is not known whether there is a domain that uses the volumes. They stay, unless they are
+    /// to be destroyed with it: then another process removes them after the domain.
     func domainMayExist() {
         guard !staysWithDomain else { return keep() }
         while let created = volumes.withLock({ $0.popLast() }) { created.journal.leave() }

@@ -69,6 +69,8 @@ struct InstalledGuest {
         }
         output.say("Restarting guest.")
         try gate.exclusively {
+            // The client may have undefined it and defined another one with its UUID.
+            let domain = try created.present(domain)
             try gate.willStart(domain)
             try created.willStart(domain)
             try domain.start()
@@ -125,7 +127,7 @@ struct InstalledGuest {
         try relay?.show(until: end)
         // The console may close before the time is up.
         let left = millisecondsLeft(until: end)
-        if left > 0 { System.pause(milliseconds: UInt32(left)) }
+        if left > 0 { try pauseOrCancel(milliseconds: UInt32(left)) }
     }
 
     private func openConsole() -> ConsoleRelay? {
@@ -143,7 +145,7 @@ struct InstalledGuest {
     /// With `--destroy-on-exit`, the guest ends together with its console.
     private func destroyAfterConsole() throws {
         guard destroysOnExit, try !isInactive() else { return }
-        try domain.destroy()
+        try created.present(domain).destroy()
     }
 
     /// Throws an error if the guest has crashed. virt-install 4.1.0: `check_inactive`.
@@ -171,11 +173,14 @@ struct InstalledGuest {
     }
 }
 
-/// Destroys a domain if it is active.
-func destroyIfActive(_ domain: Domain) {
-    do throws(LibvirtError) {
-        if try domain.isActive() { try domain.destroy() }
-    } catch {
-        // Called at the end of a run, when the guest may be gone.
+extension CreatedDomain {
+    /// Destroys the domain if it is active.
+    func destroyIfActive(_ domain: Domain) {
+        do throws(LibvirtError) {
+            let domain = try present(domain)
+            if try domain.isActive() { try domain.destroy() }
+        } catch {
+            // Called at the end of a run, when the guest may be gone.
+        }
     }
 }

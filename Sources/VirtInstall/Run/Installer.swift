@@ -155,7 +155,7 @@ final class Installer {
 
     /// Downloads and creates what the first step boots from. `guest` must be complete.
     func prepare(
-        _ guest: Guest, scratch: ScratchArea, progress: @escaping Progress
+        _ guest: Guest, scratch: ScratchArea, progress: @escaping TransferProgress
     ) throws -> Prepared {
         let xml = serialized(guest)
         // Again, because `complete()` has sorted the elements.
@@ -198,7 +198,7 @@ final class Installer {
     /// Adds a drive with the disc that the helper made.
     private func insertSeed(
         _ image: String, into prepared: inout Prepared, _ scratch: ScratchArea,
-        _ progress: @escaping Progress
+        _ progress: @escaping TransferProgress
     ) throws {
         let copy = prepared.guest
         let drive = copy.addDevice("disk")

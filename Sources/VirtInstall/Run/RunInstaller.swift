@@ -1,9 +1,11 @@
 import InstallMedia
 import Libvirt
 import Lifetime
+import System
 
 /// Creates and starts the guest, waits for the installation to end, and returns the exit status.
-/// `destroysOnError` destroys the guest if the run fails or the client disconnects.
+/// `destroysOnError` destroys the guest if the run fails or the client disconnects. If the request
+/// is cancelled, nothing of a new guest stays.
 /// virt-install 4.1.0: `start_install`.
 func runInstaller(
     _ installer: Installer, guest: Guest, options: CommandLineValues, destroysOnError: Bool
@@ -37,12 +39,19 @@ func runInstaller(
     // Runs on scope exit or, if the client disconnects, on another thread. Therefore the state of
     // both objects is behind locks. The order matters: the domain uses the volumes, and the file
     // with the firmware's variables can be removed only when there is no domain.
+    let (request, isNew) = (Cancellation.current, !installer.isReinstallation)
     let rollback = Rollback(recording: domain.journal) {
+        let isCancelled = request?.isCancelled == true
         defer {
             if domain.mayExist { volumes.domainMayExist() } else { volumes.remove() }
-            if destroysOnError { domain.removeVariables() }
+            if destroysOnError || isCancelled { domain.removeVariables() }
         }
-        if destroysOnError { try domain.destroy() }
+        if isCancelled, isNew {
+            try domain.undo()
+            volumes.domainIsGone()
+        } else if destroysOnError || isCancelled {
+            try domain.destroy()
+        }
     }
     let status: Int32
     do {
@@ -50,12 +59,13 @@ func runInstaller(
         let installed = InstalledGuest(
             running, domain, of: guest, isTransient: isTransient, destroysOnExit: destroysOnExit)
         // An inner scope, so this happens before the rollback above.
-        let exit = Rollback { if destroysOnExit { destroyIfActive(running) } }
+        let exit = Rollback { if destroysOnExit { domain.destroyIfActive(running) } }
         status = try installed.follow(
             installer, console, wait: wait, since: start,
             restarts: !options.has("noreboot"),
             command: "virsh --connect \(guest.host.uri) start \(name)")
-        if destroysOnExit { destroyIfActive(running) }
+        if destroysOnExit { domain.destroyIfActive(running) }
+        if status == 0 { try Cancellation.settle() }
         exit.commit()
     } catch {
         if let denial = denial(in: error) { throw denial }
@@ -103,6 +113,7 @@ private func createDomain(
             guard !definesFirst || !isTransient else {
                 throw InstallFailure("Domain type 'vz' doesn't support transient installs.")
             }
+            try Cancellation.check()
             return try guest.host.gate.exclusively {
                 let (first, kept) = try installer.documents(of: prepared)
                 try created.willCreate((first ?? kept).text)

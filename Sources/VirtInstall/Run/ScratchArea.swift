@@ -38,7 +38,7 @@ final class ScratchArea: Sendable {
     /// The paths at which the hypervisor finds files of this host. Uploads them if the guest runs
     /// on another host, or if the system's daemon cannot read our directory. virt-install 4.1.0:
     /// `_should_upload_media`.
-    func visible(_ paths: [String], progress: Progress) throws -> [String] {
+    func visible(_ paths: [String], progress: TransferProgress) throws -> [String] {
         let directory = try files().directory
         // The test driver does not support uploads.
         guard canUpload, isRemote || (isPrivileged && !directory.isSystem) else { return paths }

@@ -139,7 +139,7 @@ final class TreeMedia {
     /// initrd, and returns the paths.
     func fetch(
         _ distribution: Distribution, injecting made: [(name: String, bytes: [UInt8])] = [],
-        into scratch: ScratchFiles, progress: @escaping Progress
+        into scratch: ScratchFiles, progress: @escaping TransferProgress
     ) throws -> KernelPair {
         let pair: KernelPair
         let kernelMedia: Media

@@ -167,7 +167,8 @@ struct Unattended {
     // MARK: - the disc
 
     /// Creates an ISO image with the files and drivers, and returns its path.
-    func makeImage(in scratch: ScratchFiles, progress: @escaping Progress) throws -> String {
+    func makeImage(in scratch: ScratchFiles, progress: @escaping TransferProgress) throws -> String
+    {
         var all = files
         for driver in drivers {
             let name = baseName(of: driver)

@@ -1,17 +1,21 @@
 """
 The program under test in a tree of each Debian release that is newer than the one it is built on:
-it starts there, and finds the libraries under the names that they have there.
+it starts there, finds the libraries under the names that they have there, and answers as the virsh
+and the virt-install of that release, which were recorded.
 """
 
 import contextlib
 import json
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from endtoend.checks import note
 from endtoend.namespaces import mount
+from endtoend.recipes.host import ADDED_DIR
 
+TESTS = Path(__file__).resolve().parents[2]
 XML_WORDS = ["dumpxml", "test", "--xpath", "//vcpu/text()"]
 
 
@@ -21,7 +25,9 @@ def run(lab):
             note(f"{release}: skipped, {reason}")
             continue
         with prepared(lab, Path(tree)) as root:
-            starts(lab.check, f"Debian {version(root)}", root)
+            release = f"Debian {version(root)}"
+            if running := starts(lab.check, release, root):
+                answers(lab, release, root, running)
 
 
 def version(root):
@@ -39,6 +45,9 @@ def prepared(lab, tree):
         mount("overlay", "release", root,
               f"lowerdir={tree},upperdir={paths['upper']},workdir={paths['work']}")
         mount("proc", "proc", root / "proc")
+        # The transcripts share their files with the program.
+        mount("none", "/var/tmp", root / "var/tmp", "bind")
+        subprocess.run(["cp", "-a", f"{root / ADDED_DIR}/.", root], check=True, timeout=60)
         mount("tmpfs", "dev", root / "dev", "mode=755")
         subprocess.run(["cp", "-a", "/dev/null", "/dev/urandom", root / "dev"], check=True)
         helper = root / "usr/bin/atex-virt-helper"
@@ -51,6 +60,7 @@ def prepared(lab, tree):
 
 
 def starts(check, release, root):
+    """Returns the versions that the program reports."""
     requests = [{"cmd": "ping"}, {"cmd": "version"},
                 {"cmd": "virsh", "args": ["list", "--all"]},
                 {"cmd": "virsh", "args": XML_WORDS},
@@ -63,7 +73,7 @@ def starts(check, release, root):
     replies = [json.loads(line) for line in done.stdout.splitlines()]
     if not check.equal(f"it starts on {release}", (0, len(requests), ""),
                        (done.returncode, len(replies), done.stderr)):
-        return
+        return None
     pong, versions, listed, xml, unknown, checked = replies
     check.equal("it answers a ping", "atex-virt-helper v1 pong", pong.get("reply"))
     running = versions.get("libvirt", {}).get("running", "")
@@ -74,7 +84,25 @@ def starts(check, release, root):
     check.equal("an unknown command is one", "error: unknown command: 'edit-no-such'\n",
                 unknown.get("reply"))
     found = [one for one in checked.get("checks", []) if one["check"] == "libraries"]
-    # The test host has no libarchive, which only some virt-install options need.
-    others = [one["detail"] for one in found
-              if one["status"] != "ok" and "libarchive" not in one["detail"]]
+    others = [one["detail"] for one in found if one["status"] != "ok"]
     check.equal("host-check can load all libraries", (1, []), (len(found), others))
+    return versions
+
+
+def answers(lab, release, root, versions):
+    """Compares what virsh and virt-install of the release were recorded to answer."""
+    names = ["virt-install/"]
+    libvirt = versions["virsh"]
+    if (TESTS / "VirshTests/Newer" / libvirt).is_dir():
+        names.append("virsh/")
+    else:  # unstable has moved
+        note(f"{release}: virsh is not compared, because nothing was recorded of libvirt {libvirt}")
+    done = subprocess.run(
+        [sys.executable, TESTS / "Transcripts/run", "--helper", lab.host.helper, "--root", root,
+         *names], timeout=600, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    last = done.stdout.splitlines()[-1:]
+    note(f"{release}: virsh {libvirt}, virt-install {versions['virt-install']}: {''.join(last)}")
+    if done.returncode != 0:
+        print(done.stdout)
+    lab.check.true("it answers as the release's virsh and virt-install", done.returncode == 0,
+                   "the recorded answers", last)

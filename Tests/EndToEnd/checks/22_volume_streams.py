@@ -1,5 +1,6 @@
 """Uploads and downloads: directly to files in directory pools, by libvirt's streams in others."""
 
+import gzip
 import hashlib
 import os
 import random
@@ -40,6 +41,8 @@ def run(lab):
         by_streams(lab, session)
     in_words(lab)
     half_way(lab)
+    encoded(lab)
+    temporary(lab)
     killed(lab)
     cut(lab)
     shrinking(lab)
@@ -274,6 +277,53 @@ def half_way(lab):
                    and all(event["total"] == len(IMAGE) and event["cmd"] == "upload-volume"
                            for event in events), "growing numbers", events)
         other.ok(cmd="virsh", args=["vol-delete", "half.img", "default"])
+
+
+def encoded(lab):
+    """What libvirtd knows of a volume that crossed the network compressed."""
+    body = gzip.compress(IMAGE)
+    with lab.ours() as session:
+        for pool in ("default", "plain"):
+            reply = upload(session, pool, "packed.img", body, encoding="gzip", sha256=SHA256)
+            lab.check.equal(f"a compressed upload to '{pool}'", (True, len(IMAGE)),
+                            (reply["success"], reply.get("capacity")))
+            lab.check.equal("its content", IMAGE, lab.host.volume("packed.img", pool).read_bytes())
+            reply = upload(session, pool, "packed.img", body[:-9], encoding="gzip", replace=True)
+            lab.check.equal("one that is cut off changes nothing", (False, IMAGE),
+                            (reply["success"],
+                             lab.host.volume("packed.img", pool).read_bytes()))
+            session.ok(cmd="virsh", args=["vol-delete", "packed.img", pool])
+
+
+def temporary(lab):
+    """Volumes that end with their session, however it ends; libvirt lists them no more."""
+    for pool in ("default", "plain"):
+        before = directory(lab, pool)
+        for is_killed in (False, True):
+            session = lab.session(stderr=subprocess.DEVNULL)
+            session.ok(cmd="reserve", filter="vm1")
+            for form in ("raw", "qcow2"):
+                session.ok(cmd="create-volume", pool=pool, name=f"job.{form}", format=form,
+                           size=MIB, temporary=True)
+            upload(session, pool, "job.up", b"up", temporary=True)
+            known = volumes(session, pool)
+            lab.check.true(f"temporary volumes in '{pool}' are listed",
+                           {"job.raw", "job.qcow2", "job.up"} <= set(known), "three", known)
+            if is_killed:
+                pid = lab.host.lock_holders()["vm1"]
+                lab.orphaned_directories.add(lab.host.path(f"/proc/{pid}/cwd").readlink().name)
+                lab.host.kill(pid)
+                session.kill()
+                with lab.ours() as next_session:
+                    next_session.ok(cmd="reservations")
+            else:
+                session.close()
+            end = "the next session removes them" if is_killed else "they end with the session"
+            lab.check.equal(f"{end} in '{pool}'", before, directory(lab, pool))
+            with lab.ours() as session:
+                listed = volumes(session, pool)
+            lab.check.true("libvirt does not list them", not any(
+                name.startswith("job.") for name in listed), "none", listed)
 
 
 def killed(lab):

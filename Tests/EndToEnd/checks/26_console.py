@@ -4,6 +4,7 @@ matches, the guest stops or the client disconnects.
 """
 
 import os
+import pty
 import re
 import select
 import subprocess
@@ -139,6 +140,7 @@ def live(lab, name):
         check.equal("the previous client gets an error", (False, "busy"),
                     (reply["success"], reply.get("error", {}).get("kind")))
 
+        typed(lab, name)
         one.session.send(cmd="console", domain=name)
         time.sleep(1)
         reply = ask(other, domain=name, seconds=0)
@@ -214,3 +216,33 @@ def say(lab, text):
     """Makes the second guest print to its console."""
     subprocess.run([*lab.ssh_command("root", "-p2202"), f"echo {text} >/dev/ttyS0"], check=True,
                    timeout=30, stdin=subprocess.DEVNULL)
+
+
+def typed(lab, name):
+    """A person with a terminal types into the console. The guest's terminal echoes."""
+    # Not by ssh: the sshd file of the program permits no terminal.
+    terminal, other = pty.openpty()
+    process = subprocess.Popen(
+        lab.host.command("env", f"SSH_ORIGINAL_COMMAND=console {name}", lab.host.installed_helper,
+                         "qemu:///system"),
+        stdin=other, stdout=other, stderr=other, start_new_session=True)
+    os.close(other)
+    output = b""
+    try:
+        for sent, expected in ((b"", b"Ctrl-] ends it"), (b"typed text\r", b"typed text"),
+                               (b"\x1d", b"reason: left")):
+            os.write(terminal, sent)
+            end = time.monotonic() + 20
+            while expected not in output and time.monotonic() < end:
+                if select.select([terminal], [], [], 0.5)[0]:
+                    try:
+                        output += os.read(terminal, 65536)
+                    except OSError:
+                        break  # the process has ended
+            lab.check.true(f"a terminal shows '{expected.decode()}'", expected in output, expected,
+                           output[-500:])
+        lab.check.equal("Ctrl-] ends the command", 0, process.wait(20))
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)

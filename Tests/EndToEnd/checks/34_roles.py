@@ -63,6 +63,7 @@ def run(lab):
             installation(lab, server)
         with guest(lab) as session:
             forwards(lab, session)
+            connection_of_another(lab, session)
             saved_state(lab, session)
         saved_state_of_a_hidden_domain(lab)
         lists(lab)
@@ -117,7 +118,7 @@ def roles(lab):
         host.run("install", "-d", "-o", "roletester", "-m", "700", "/home/roletester/.ssh")
         host.run("install", "-o", "roletester", "-m", "600", "/dev/stdin",
                  "/home/roletester/.ssh/authorized_keys", input=host.public_key)
-        restart_sshd(host)
+        host.restart_sshd()
         lab.check.equal("policy-check accepts the file", 0, host.attempt(
             "/usr/local/bin/atex-virt-helper", "policy-check",
             "/etc/atex-virt-helper/roles.conf")[0])
@@ -127,14 +128,7 @@ def roles(lab):
             host.attempt("userdel", "--remove", user)
             host.attempt("groupdel", group)
         host.run("rm", "-rf", "/etc/atex-virt-helper", *list(files)[2:])
-        restart_sshd(host)
-
-
-def restart_sshd(host):
-    host.run("sh", "-c", "kill -HUP $(cat /run/sshd.pid)")
-    # It executes itself again, and then writes the file anew.
-    host.run("sh", "-c", "for i in $(seq 50); do sleep 0.1; ss -tln | grep -q ':22 ' && exit 0; done;"
-                         " exit 1")
+        host.restart_sshd()
 
 
 def key(lab, name):
@@ -328,6 +322,23 @@ def forwards(lab, session):
     reply = session.ask(cmd="wait-port", domain=GUEST, port=23, timeout=1, id=1)
     check.equal("but no port that is not granted", "denied", reply["error"]["kind"])
     check.equal("connect reaches it too", lab.marker + "\n", in_guest(lab, "cat /marker"))
+
+
+def connection_of_another(lab, session):
+    """A connection to a guest lasts until another identity reserves its domain."""
+    check, host = lab.check, lab.host
+    with Session(third(lab, "connect", GUEST, "22"), subprocess.PIPE) as connection:
+        check.equal("a connection to the guest", b"SSH-", connection.process.stdout.read(4))
+        session.ok(cmd="release", domain=GUEST)
+        with Session(host.command(host.installed_helper, "--role", "builder", "--identity",
+                                  "another", "qemu:///system"), subprocess.DEVNULL) as other:
+            other.ok(cmd="reserve", filter=GUEST)
+            check.equal("ends when another identity has reserved its domain", 1,
+                        connection.process.wait(10))
+            error = connection.process.stderr.read().decode()
+            check.true("and says why", f"another session has reserved domain '{GUEST}'" in error,
+                       "another session", error)
+    session.ok(cmd="reserve", filter=GUEST)
 
 
 def saved_state(lab, session):

@@ -403,6 +403,13 @@ def login(scan):
             startup.write_text(text)
     with moved(host, "/usr/local/bin/atex-virt-helper", "/usr/local/bin/helper.away"):
         scan.finds("a helper that was removed", "sshd-forced-command", "error", "does not exist")
+    drop_ins = "/etc/systemd/logind.conf.d"
+    host.run("mkdir", "-p", "/run/systemd/seats", drop_ins)
+    host.path(f"{drop_ins}/kill.conf").write_text("[Login]\nKillUserProcesses=yes\n")
+    scan.finds("a logind that ends leases", "logind", "warning", f"the leases of '{USER}'")
+    host.path(f"{drop_ins}/user.conf").write_text(f"[Login]\nKillExcludeUsers={USER}\n")
+    scan.check.equal("except those of the account", EMULATED, scan.problems())
+    host.run("rm", "-r", "/run/systemd/seats", drop_ins)
 
 
 # -- mistakes, each undone at the end

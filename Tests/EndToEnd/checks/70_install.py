@@ -214,6 +214,14 @@ def cancelled(lab, server):
             other.ok(cmd="virsh", args=["vol-delete", TEMPORARY, "default"])
 
 
+def working_directory(process):
+    """Its name, as a list; empty if the process has ended, as a clean-up in the background may."""
+    try:
+        return [(process / "cwd").readlink().name]
+    except FileNotFoundError:
+        return []
+
+
 def killed(lab, server):
     """A killed helper cannot clean up: the next session of its user does."""
     check = lab.check
@@ -233,7 +241,7 @@ def killed(lab, server):
     pid, directory = next(
         (process.name, directories / name)
         for process in lab.host.path("/proc").glob("[0-9]*") if is_helper(process)
-        for name in [(process / "cwd").readlink().name]
+        for name in working_directory(process)
         if (directories / name / "ks.cfg").exists())
     lab.host.kill(pid)
     session.kill()

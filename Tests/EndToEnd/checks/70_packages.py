@@ -13,7 +13,7 @@ from pathlib import Path
 from endtoend.checks import eventually
 from endtoend.lab import SOURCE, make_source
 from endtoend.snapshot import difference, snapshot
-from endtoend.testhost import BARE_ADDRESS, DOMAIN_XML, POOLS, REPOSITORY
+from endtoend.testhost import SECOND_ADDRESS, DOMAIN_XML, POOLS, REPOSITORY
 
 SETUP = "/usr/sbin/atex-virt-helper-setup"
 DROP_IN = "/etc/ssh/sshd_config.d/atex-virt-helper.conf"
@@ -160,7 +160,7 @@ def set_up(lab, host, installed):
     check.true("without virsh, the hints of host-check use the helper's own",
                not re.search(r"(?<!qemu:///system )virsh [a-z]", hint),
                "atex-virt-helper qemu:///system virsh", hint)
-    with lab.session("tester", address=BARE_ADDRESS) as session:
+    with lab.session("tester", address=SECOND_ADDRESS) as session:
         check.equal("a login with the new account's key runs the helper",
                     "atex-virt-helper v1 pong", session.ask(cmd="ping")["reply"])
         pools = session.ok(cmd="virsh", args=["pool-list", "--autostart"])["reply"]
@@ -173,7 +173,7 @@ def set_up(lab, host, installed):
                named and all(host.path(path).is_file() for path in named), "existing paths",
                named or hints)
     check.equal("only root can read the sudoers file", 0o100440, host.path(SUDOERS).stat().st_mode)
-    other = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
+    other = subprocess.run([*lab.ssh_command("tester", address=SECOND_ADDRESS), "touch /tmp/own"],
                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT, text=True, timeout=30)
     check.true("and no other command", not host.path("/tmp/own").exists(), "no file", other.stdout)
@@ -189,7 +189,7 @@ def looked_around(lab, host):
     check = lab.check
 
     def ssh(*words):
-        done = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), *words],
+        done = subprocess.run([*lab.ssh_command("tester", address=SECOND_ADDRESS), *words],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, timeout=60)
         return done.returncode, done.stdout, done.stderr
@@ -212,7 +212,7 @@ def used(lab, host):
     host.run("virsh", "pool-refresh", "default")
     host.run("virsh", "define", "/dev/stdin", input=DOMAIN_XML.format(name="vm1", port=PORT))
     looked_around(lab, host)
-    with lab.session("tester", address=BARE_ADDRESS) as session:
+    with lab.session("tester", address=SECOND_ADDRESS) as session:
         session.ok(cmd="setname", name="packaged")
         check.equal("a domain is reserved", "vm1", session.ok(cmd="reserve")["domain"])
         session.ok(cmd="create-volume", pool="default", name="vm1.img", format="raw", size=1 << 20)
@@ -232,7 +232,7 @@ def used(lab, host):
 def first_guest(lab, host):
     """The first guest of README.md, as commands of a person."""
     check = lab.check
-    command = lab.ssh_command("tester", address=BARE_ADDRESS)
+    command = lab.ssh_command("tester", address=SECOND_ADDRESS)
 
     def holder():
         return subprocess.run([*command, "reservations"], stdin=subprocess.DEVNULL, text=True,
@@ -254,7 +254,7 @@ def first_guest(lab, host):
         if line.startswith("seconds:"):
             break
     check.true("and gets a guest with it, and its address and port",
-               {"domain: vm1\n", f"address: {BARE_ADDRESS}\n", f"port: {PORT}\n"} <= set(said),
+               {"domain: vm1\n", f"address: {SECOND_ADDRESS}\n", f"port: {PORT}\n"} <= set(said),
                f"vm1 at port {PORT}", said)
     table = holder()
     check.true("others see the reservation",
@@ -269,7 +269,7 @@ def first_guest(lab, host):
 
 def ssh_banner():
     try:
-        with socket.create_connection((BARE_ADDRESS, PORT), timeout=5) as connection:
+        with socket.create_connection((SECOND_ADDRESS, PORT), timeout=5) as connection:
             return connection.recv(100)
     except OSError as error:
         return str(error).encode()
@@ -326,7 +326,7 @@ def changed_and_failed(lab, host):
     check.true("another account and other options can be added later",
                seen[0] == 0 and "\nready: 'second' can log in" in seen[1], "0", seen)
     for user in ("tester", "second"):
-        with lab.session(user, address=BARE_ADDRESS) as session:
+        with lab.session(user, address=SECOND_ADDRESS) as session:
             check.equal(f"'{user}' can log in", True, session.ask(cmd="ping")["success"])
 
 
@@ -380,14 +380,14 @@ def removed_too_early(lab, host, package):
     check.true("removing the package prints that the setup stays",
                seen[0] == 0 and "changes of atex-virt-helper-setup are kept" in seen[1], "kept",
                seen)
-    done = subprocess.run([*lab.ssh_command("tester", address=BARE_ADDRESS), "touch /tmp/own"],
+    done = subprocess.run([*lab.ssh_command("tester", address=SECOND_ADDRESS), "touch /tmp/own"],
                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=30)
     check.true("then a login fails", done.returncode != 0
                and not host.path("/tmp/own").exists(), "a failure, and no file", done)
     host.path(f"/root/{package.name}").write_bytes(package.read_bytes())
     host.run("dpkg", "--install", f"/root/{package.name}", timeout=120)
     host.path(f"/root/{package.name}").unlink()
-    with lab.session("tester", address=BARE_ADDRESS) as session:
+    with lab.session("tester", address=SECOND_ADDRESS) as session:
         check.equal("installed again, it works again", True, session.ask(cmd="ping")["success"])
 
 
@@ -397,7 +397,7 @@ def taken_back(lab, host, installed):
     check.true("a dry run of --undo prints what it would do", seen[0] == 0 and
                "would end the processes of the account 'tester', and remove it" in seen[1],
                "removes the account 'tester'", seen)
-    with lab.session("tester", address=BARE_ADDRESS) as session:
+    with lab.session("tester", address=SECOND_ADDRESS) as session:
         check.equal("and changes nothing", True, session.ask(cmd="ping")["success"])
     seen = attempt(host, "--undo")
     check.equal("--undo succeeds", 0, seen[0])
@@ -407,7 +407,7 @@ def taken_back(lab, host, installed):
                 ["+ /var/lib/atex-virt-helper/journal", "+ /var/lib/atex-virt-helper/locks/vm1",
                  "+ /var/lib/atex-virt-helper/sessions"],
                 difference(installed, after))
-    done = subprocess.run(lab.ssh_command("tester", address=BARE_ADDRESS), timeout=30,
+    done = subprocess.run(lab.ssh_command("tester", address=SECOND_ADDRESS), timeout=30,
                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     check.true("the account can no longer log in", "Permission denied" in done.stderr,
                "Permission denied", done.stderr)

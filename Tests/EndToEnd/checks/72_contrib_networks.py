@@ -10,7 +10,7 @@ import subprocess
 import threading
 
 from endtoend.snapshot import difference, snapshot
-from endtoend.testhost import BARE_ADDRESS, BARE_CLIENT_ADDRESS
+from endtoend.testhost import SECOND_ADDRESS, SECOND_CLIENT_ADDRESS
 
 SCRIPTS = "/usr/local/share/atex-virt-helper/host"
 GUEST_MAC = "52:54:00:00:00:11"
@@ -243,11 +243,11 @@ except OSError as error:
 
 
 def reaches_out(check, host):
-    with Greeter(BARE_CLIENT_ADDRESS) as greeter:
-        seen = host.run(*in_guest("python3", "-I", "-c", CONNECT, BARE_CLIENT_ADDRESS,
+    with Greeter(SECOND_CLIENT_ADDRESS) as greeter:
+        seen = host.run(*in_guest("python3", "-I", "-c", CONNECT, SECOND_CLIENT_ADDRESS,
                                   str(greeter.port))).strip()
         check.equal("the guest reaches other hosts, which see the host's address",
-                    (BARE_ADDRESS, True), (seen.split(" ")[0], int(seen.split(" ")[-1]) >= 1024))
+                    (SECOND_ADDRESS, True), (seen.split(" ")[0], int(seen.split(" ")[-1]) >= 1024))
     rules = host.run("nft", "list", "table", "ip", "atex_atexnat")
     for kept in ("192.168.150.0/24", "224.0.0.0/24", "255.255.255.255", "169.254.0.0/16"):
         check.true(f"traffic to {kept} is not masqueraded", any(
@@ -262,7 +262,7 @@ def not_reached(check, host):
         "print('ready', flush=True)\n"
         "while True:\n    with server.accept()[0] as one: one.send(b'served')")),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    subprocess.run(["ip", "route", "add", "192.168.150.0/24", "via", BARE_ADDRESS], check=True,
+    subprocess.run(["ip", "route", "add", "192.168.150.0/24", "via", SECOND_ADDRESS], check=True,
                    timeout=10)
     try:
         serve.stdout.readline()
@@ -428,12 +428,12 @@ def default_network_off(check, host):
 def restrict_guests(check, host):
     def connect(port, user="libvirt-qemu"):
         return host.run("setpriv", "--reuid", user, "--clear-groups", "python3", "-I", "-c",
-                        CONNECT, BARE_CLIENT_ADDRESS, str(port)).split(" ")[0].strip()
+                        CONNECT, SECOND_CLIENT_ADDRESS, str(port)).split(" ")[0].strip()
 
-    with Greeter(BARE_CLIENT_ADDRESS) as one, Greeter(BARE_CLIENT_ADDRESS) as other:
-        check.equal("without restrictions, QEMU's user reaches other hosts", BARE_ADDRESS,
+    with Greeter(SECOND_CLIENT_ADDRESS) as one, Greeter(SECOND_CLIENT_ADDRESS) as other:
+        check.equal("without restrictions, QEMU's user reaches other hosts", SECOND_ADDRESS,
                     connect(one.port))
-        with Tried(check, host, "restrict-guests", ALLOW=BARE_CLIENT_ADDRESS, PORTS=one.port,
+        with Tried(check, host, "restrict-guests", ALLOW=SECOND_CLIENT_ADDRESS, PORTS=one.port,
                    wrong=(
                        ({"ALLOW": "example.org"}, "'example.org' is not a network"),
                        ({"ALLOW": "1.2.3.4.5"}, "nftables rejects these rules"),
@@ -441,14 +441,14 @@ def restrict_guests(check, host):
                        ({"PORTS": "80 70000"}, "'70000' is not a valid port"),
                        ({"QEMU_USER": "nobody-here"}, "there is no account 'nobody-here'"),
                        ({"QEMU_USER": "root"}, "QEMU_USER is root"))) as tried:
-            check.equal("it still reaches the allowed host and port", BARE_ADDRESS,
+            check.equal("it still reaches the allowed host and port", SECOND_ADDRESS,
                         connect(one.port))
-            check.true("but no other port", connect(other.port) != BARE_ADDRESS, "an error",
+            check.true("but no other port", connect(other.port) != SECOND_ADDRESS, "an error",
                        "a connection")
-            check.equal("other users are not restricted", BARE_ADDRESS,
+            check.equal("other users are not restricted", SECOND_ADDRESS,
                         connect(other.port, "nobody"))
             tried.parameters["ALLOW"] = ""
             seen = tried.script()
             check.equal("other settings replace these", 0, seen[0])
-            check.true("then no host is reached", connect(one.port) != BARE_ADDRESS, "an error",
+            check.true("then no host is reached", connect(one.port) != SECOND_ADDRESS, "an error",
                        "a connection")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from endtoend.lab import Session
 from endtoend.snapshot import difference, snapshot
-from endtoend.testhost import ADDRESS, BARE_ADDRESS, POOLS
+from endtoend.testhost import ADDRESS, SECOND_ADDRESS, POOLS
 
 SCRIPTS = "/usr/local/share/atex-virt-helper/host"
 PKI = "/root/pki"
@@ -51,7 +51,7 @@ def ask(host, uri, *words, environment=()):
 
 
 def certificates(check, far):
-    names = {"NAMES": f"{BARE_ADDRESS} far.test", "CLIENTS": "near other"}
+    names = {"NAMES": f"{SECOND_ADDRESS} far.test", "CLIENTS": "near other"}
     before = snapshot(far)
     for bad, said in (({"NAMES": ""}, "NAMES is empty"),
                       ({"NAMES": "a/b"}, "is neither a host name nor an address"),
@@ -108,28 +108,28 @@ def over_tls(check, near, far):
 
 
 def uri(transport, pki=PKI):
-    return f"qemu+{transport}://{BARE_ADDRESS}/system?pkipath={pki}"
+    return f"qemu+{transport}://{SECOND_ADDRESS}/system?pkipath={pki}"
 
 
 def with_scram(check, near, far):
     before = snapshot(far)
     for bad, said in (({"HOST": ""}, "is not a valid host name"), ({"USERS": ""}, "USERS is empty"),
                       ({"USERS": "A!"}, "'A!' is not a valid user name")):
-        seen = script(far, "sasl-scram", **({"HOST": BARE_ADDRESS, "USERS": "near"} | bad))
+        seen = script(far, "sasl-scram", **({"HOST": SECOND_ADDRESS, "USERS": "near"} | bad))
         check.true(f"sasl-scram with {bad} fails with a reason",
                    seen[0] == 2 and said in seen[1], said, seen)
-    seen = script(far, "sasl-scram", "--dry-run", HOST=BARE_ADDRESS, USERS="near")
+    seen = script(far, "sasl-scram", "--dry-run", HOST=SECOND_ADDRESS, USERS="near")
     check.true("sasl-scram --dry-run prints what it would do",
                seen[0] == 0 and 'auth_tls = "sasl"' in seen[1], "auth_tls", seen)
     check.equal("none of these left anything", [], difference(before, snapshot(far)))
-    seen = script(far, "sasl-scram", HOST=BARE_ADDRESS, USERS="near")
+    seen = script(far, "sasl-scram", HOST=SECOND_ADDRESS, USERS="near")
     check.true("sasl-scram runs", seen[0] == 0 and "done: " in seen[1], "0", seen)
     credentials = far.path("/etc/pki/atex-virt-helper/auth/near/auth.conf").read_text()
     password = re.search("^password=(.*)$", credentials, re.M)[1]
     check.true("its output does not have the password", password not in seen[1], "no password",
                seen[1])
     made = snapshot(far)
-    seen = script(far, "sasl-scram", HOST=BARE_ADDRESS, USERS="near")
+    seen = script(far, "sasl-scram", HOST=SECOND_ADDRESS, USERS="near")
     check.true("run again, it finds nothing to do", seen[0] == 0 and "nothing to do" in seen[1],
                "nothing to do", seen)
     check.equal("and changes nothing", [], difference(made, snapshot(far)))
@@ -156,7 +156,7 @@ def not_over_tcp(check, near, far):
     text = configuration.read_text()
     configuration.write_text(text + 'listen_tcp = 1\nauth_tcp = "sasl"\n')
     far.restart_libvirtd("--listen")
-    reply = ask(near, f"qemu+tcp://{BARE_ADDRESS}/system", "uri",
+    reply = ask(near, f"qemu+tcp://{SECOND_ADDRESS}/system", "uri",
                 environment=[f"LIBVIRT_AUTH_FILE={PKI}/auth.conf"])
     check.true("SCRAM over plain TCP is rejected, and the reply says so",
                not reply["success"] and "authentication failed" in reply["reply"],
@@ -171,7 +171,7 @@ def digest_md5(check, near, far):
     text = sasl.read_text()
     sasl.write_text(text.replace("scram-sha-256", "digest-md5"))
     far.restart_libvirtd("--listen")
-    reply = ask(near, f"qemu+tcp://{BARE_ADDRESS}/system", "pool-list", "--all",
+    reply = ask(near, f"qemu+tcp://{SECOND_ADDRESS}/system", "pool-list", "--all",
                 environment=[f"LIBVIRT_AUTH_FILE={PKI}/auth.conf"])
     check.true("the helper connects over qemu+tcp with DIGEST-MD5",
                reply["success"] and "far-pool" in reply["reply"], "far-pool", reply)
@@ -190,12 +190,12 @@ def over_ssh(check, near, far):
     far.run("install", "-d", "-m", "700", "/root/.ssh")
     far.run("install", "-m", "600", "/dev/stdin", "/root/.ssh/authorized_keys",
             input=near.path(f"{PKI}/key.pub").read_text())
-    reply = ask(near, f"qemu+ssh://root@{BARE_ADDRESS}/system?keyfile={PKI}/key&no_verify=1",
+    reply = ask(near, f"qemu+ssh://root@{SECOND_ADDRESS}/system?keyfile={PKI}/key&no_verify=1",
                 "pool-list", "--all")
     check.true("the helper lists the remote host's pools over qemu+ssh",
                reply["success"] and "far-pool" in reply["reply"], "far-pool", reply)
     far.run("rm", "/root/.ssh/authorized_keys")
-    reply = ask(near, f"qemu+ssh://root@{BARE_ADDRESS}/system?keyfile={PKI}/key&no_verify=1", "uri")
+    reply = ask(near, f"qemu+ssh://root@{SECOND_ADDRESS}/system?keyfile={PKI}/key&no_verify=1", "uri")
     check.true("without its key it fails, and does not wait for a password",
                not reply["success"] and reply["error"]["kind"] == "disconnected", "a failure",
                reply)

@@ -23,11 +23,15 @@ def run(lab):
         check.equal(f"pool '{pool}' holds the volumes it should and no other file",
                     lab.volumes[pool], there)
     # `sessions` is made by the first session that reserves a domain, `effects.lock` by one with a
-    # role, `journal` by one that begins what could be left; they stay.
+    # role, `journal` by one that begins what could be left, `ports` by one that makes a guest,
+    # `queue` by one that waits, `forced-releases` by one that takes a domain,
+    # `leases` by one that outlives its client; they stay.
     check.equal("the state directory holds the locks, no session and no record", ({"locks"}, []),
                 ({entry.name for entry in host.path(STATE).iterdir()}
-                 - {"effects.lock", "journal", "sessions"},
-                 [entry.name for folder in ("sessions", "journal")
+                 - {"effects.lock", "forced-releases", "journal", "leases", "ports", "queue",
+                    "sessions"},
+                 [entry.name
+                  for folder in ("forced-releases", "journal", "leases", "queue", "sessions")
                   for entry in host.path(f"{STATE}/{folder}").glob("*")]))
     locks = {entry.name for entry in host.path(STATE + "/locks").iterdir()}
     check.true("all locks are named after domains", locks <= set(DOMAINS), sorted(DOMAINS), locks)

@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from endtoend.cache import Cache  # noqa: E402
-from endtoend.recipes import client, guest, host, unstable  # noqa: E402
+from endtoend.recipes import ansible, client, guest, host, labgrid, unstable  # noqa: E402
 
 
 def main():
@@ -23,6 +23,9 @@ def main():
         "tree": str(tree),
         "guest": str(cache.make(guest.recipe(host_recipe, tree))),
         "client": str(cache.make(client.recipe())),
+        # for each, its environment, or None and the reason
+        "ansible": environment(cache, "Ansible", ansible.recipe()),
+        "labgrid": environment(cache, "labgrid", labgrid.recipe()),
         # for each release, its tree, or None and the reason
         "releases": {"Debian 13": (str(tree), ""), "Debian unstable": unstable_tree(cache)},
     }
@@ -39,6 +42,14 @@ def unstable_tree(cache):
         return str(cache.make(recipe)), ""
     except subprocess.CalledProcessError as error:
         return None, f"its tree cannot be built: {error}"
+
+
+def environment(cache, name, recipe):
+    """Without the package index, only the group that needs it is skipped."""
+    try:
+        return str(cache.make(recipe)), ""
+    except subprocess.SubprocessError as error:
+        return None, f"{name} cannot be installed: {error}"
 
 
 try:

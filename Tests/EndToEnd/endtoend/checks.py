@@ -25,7 +25,8 @@ class Checks:
 
     def soon(self, what, expected, look, seconds=10):
         """Like `equal`, but retries for a while, e.g. until a process has ended."""
-        return self.equal(what, expected, eventually(look, expected.__eq__, seconds))
+        return self.equal(what, expected,
+                          eventually(look, lambda seen: seen == expected, seconds))
 
     def add(self, counted):
         self.passed += counted["passed"]

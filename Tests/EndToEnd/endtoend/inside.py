@@ -55,8 +55,12 @@ def main():
         host.run("virsh", "pool-refresh", "default")
         lab = Lab(host, checks, directory, client, key, marker)
         lab.releases = settings["releases"]
+        lab.ansible, lab.ansible_missing = settings["ansible"]
+        lab.labgrid, lab.labgrid_missing = settings["labgrid"]
         lab.bare_host = functools.partial(
-            bare_host, directory, settings, original_helper(client), public_key)
+            second_host, directory, settings, original_helper(client), public_key, bare=True)
+        lab.second_host = functools.partial(
+            second_host, directory, settings, original_helper(client), public_key)
         if settings["shell"]:
             welcome(lab)
             host.shell()
@@ -78,13 +82,13 @@ def main():
 
 
 @contextmanager
-def bare_host(directory, settings, original, public_key):
-    """A second host with only Debian's packages, for groups that set up a host."""
-    own = Path(tempfile.mkdtemp(prefix="bare-", dir=directory))
+def second_host(directory, settings, original, public_key, *, bare=False):
+    """`bare`: with only Debian's packages, for groups that set up a host."""
+    own = Path(tempfile.mkdtemp(prefix="second-", dir=directory))
     try:
         with TestHost(own, settings["run_id"] + "-" + own.name, settings["tree"],
                       settings["guest"], settings["helper"], original, public_key,
-                      bare=True) as host:
+                      is_second=True, bare=bare) as host:
             try:
                 yield host
             except Exception:

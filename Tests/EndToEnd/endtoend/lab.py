@@ -19,6 +19,7 @@ class Lab:
     `host`      the test host
     `check`     counts and prints
     `bare_host` with lab.bare_host() as host: a second host, not set up yet
+    `second_host` the same, set up like the first, but without the source volume
     `marker`    a text that is unique to this run, in the file /marker of the source volume
     """
 

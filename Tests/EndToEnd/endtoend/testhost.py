@@ -18,8 +18,8 @@ HOSTNAME = "testhost"
 ADDRESS = "203.0.113.2"
 CLIENT_ADDRESS = "203.0.113.1"
 # the same for a second host
-BARE_ADDRESS = "198.51.100.2"
-BARE_CLIENT_ADDRESS = "198.51.100.1"
+SECOND_ADDRESS = "198.51.100.2"
+SECOND_CLIENT_ADDRESS = "198.51.100.1"
 
 USER = "atex"
 ORIGINAL_USER = "original"
@@ -38,7 +38,8 @@ POOL_XML = """
 """
 
 # Little memory; a processor with a random number generator, which sshd needs at boot; a volume that
-# checks create after a reservation; a console that is logged to a file.
+# checks create after a reservation; a console that is logged to a file. On a busy machine Linux's
+# check of the timer would fail.
 DOMAIN_XML = """
 <domain type='qemu'>
   <name>{name}</name>
@@ -48,7 +49,7 @@ DOMAIN_XML = """
     <type arch='x86_64' machine='q35'>hvm</type>
     <kernel>/var/lib/testhost/kernel</kernel>
     <initrd>/var/lib/testhost/initrd</initrd>
-    <cmdline>console=ttyS0 panic=-1</cmdline>
+    <cmdline>console=ttyS0 panic=-1 no_timer_check</cmdline>
   </os>
   <features><acpi/></features>
   <cpu mode='maximum'/>
@@ -99,12 +100,15 @@ class TestHost:
     """
 
     def __init__(self, directory, run_id, tree, guest, helper, original, public_key, *,
-                 bare=False):
-        """`bare`: only Debian's packages, for checks that set up a host."""
+                 is_second=False, bare=False):
+        """
+        `is_second`: beside the first, with addresses of its own
+        `bare`: only Debian's packages, for checks that set up a host
+        """
         self.run_id = run_id
         self.bare = bare
         self.address, self.client_address, self.link = (
-            (BARE_ADDRESS, BARE_CLIENT_ADDRESS, "client1") if bare
+            (SECOND_ADDRESS, SECOND_CLIENT_ADDRESS, "client1") if is_second
             else (ADDRESS, CLIENT_ADDRESS, "client0"))
         self.directory = Path(directory)
         self.tree = tree
@@ -306,6 +310,13 @@ class TestHost:
         if eventually(lambda: self.attempt("virsh", "uri")[0], (0).__eq__, 30) != 0:
             raise RuntimeError("libvirtd does not respond")
 
+    def restart_sshd(self):
+        """sshd reads its configuration only when it starts."""
+        self.run("sh", "-c", "kill -HUP $(cat /run/sshd.pid)")
+        # It executes itself again, and then writes the file anew.
+        self.run("sh", "-c", "for i in $(seq 50); do sleep 0.1; ss -tln | grep -q ':22 ' && exit 0;"
+                             " done; exit 1")
+
     def path(self, inside):
         """A path of the test host, as a path of this process."""
         return Path(f"/proc/{self.pid}/root") / inside.lstrip("/")
@@ -318,7 +329,10 @@ class TestHost:
         names = []
         for comm in self.path("/proc").glob("[0-9]*/comm"):
             try:
-                names.append(comm.read_text().rstrip("\n"))
+                # One that has ended may stay until its parent has read its status: ssh does not do
+                # that for a ProxyCommand.
+                if not comm.with_name("stat").read_text().rpartition(") ")[2].startswith("Z"):
+                    names.append(comm.read_text().rstrip("\n"))
             except (FileNotFoundError, ProcessLookupError):
                 pass  # just ended
         return sorted(names)
@@ -329,7 +343,11 @@ class TestHost:
         return json.loads(held)
 
     def kill_libvirtd(self):
-        self.kill(self.path("/run/libvirtd.pid").read_text().strip())
+        """Kills it, since one that is told to end may wait half a minute for its jobs."""
+        pid = self.path("/run/libvirtd.pid").read_text().strip()
+        self.kill(pid)
+        if not eventually(lambda: not self.path(f"/proc/{pid}").exists(), bool, 20):
+            raise RuntimeError("libvirtd does not end")
 
     def start_libvirtd(self):
         """Starts libvirtd and waits until it has found the running guests again."""

@@ -69,6 +69,8 @@ extension DomainEvent.ChangeDetail: VirshNamed {
         case .suspended(.ioError): "I/O Error"
         case .suspended(.watchdog): "Watchdog"
         case .suspended(.apiError): "API error"
+        case .suspended(.guestShutdown): "guest shutdown"
+        case .started(.recreated), .stopped(.recreated): "Recreated"
         case .suspended(.postcopy), .resumed(.postcopy): "Post-copy"
         case .suspended(.postcopyFailed), .resumed(.postcopyFailed): "Post-copy Error"
         case .resumed(.unpaused): "Unpaused"

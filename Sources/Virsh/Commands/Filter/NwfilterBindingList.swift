@@ -5,7 +5,8 @@ import Text
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterBindingList` in virsh-nwfilter.c.
     static let nwfilterBindingList = Command(
-        "nwfilter-binding-list", .never, help: "list network filter bindings"
+        "nwfilter-binding-list", .never, help: "list network filter bindings",
+        description: "a row for each binding: its port and its filter"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

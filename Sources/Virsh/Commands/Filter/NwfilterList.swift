@@ -5,7 +5,8 @@ import Text
 extension Command {
     /// virsh 9.0.0: `cmdNWFilterList` in virsh-nwfilter.c.
     static let nwfilterList = Command(
-        "nwfilter-list", .host, help: "list network filters"
+        "nwfilter-list", .host, help: "list network filters",
+        description: "a row for each filter: its UUID and its name"
     ) { _ in
         return { shell, _ in
             let filters = try networkFilters(of: shell)

@@ -46,7 +46,7 @@ extension Shell {
         do throws(XMLError) {
             root = try Document(parsing: "<container>\(text)</container>").root
         } catch {
-            error.report(in: path)
+            error.report(in: path, version)
             throw CommandFailure.silent
         }
         let nodes = try root.nodes(

@@ -14,7 +14,7 @@ extension Command {
         return { shell, given in
             let path = try given[file]
             let emulation = try emulation.read(given)
-            let xml = try shell.cpuDescriptions(inFile: path)[0]
+            let xml = try shell.cpuDescriptions(inFile: path, warnsAboutHost: true)[0]
             let connection = try shell.connection
             let flags = try comparing.flags(given)
             let failure = "Failed to compare hypervisor CPU with \(path)"

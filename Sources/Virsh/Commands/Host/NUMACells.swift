@@ -14,7 +14,7 @@ extension Shell {
         do throws(XMLError) {
             return try Document(parsing: xml).root
         } catch {
-            error.report(in: "(capabilities)")
+            error.report(in: "(capabilities)", version)
             throw CommandFailure(malformed)
         }
     }
@@ -33,9 +33,11 @@ extension Shell {
 }
 
 extension XMLError {
-    /// Reports the error as libvirt does for a document with this name.
-    /// libvirt 9.0.0: `catchXMLError` in virxml.c.
-    func report(in name: String) {
-        LibvirtError(code: .xmlDetail, message: "\(name):\(line): \(message)\n\(excerpt)").report()
+    /// Reports the error as libvirt does for a document with this name. Newer versions name only
+    /// files that libxml2 has opened, which version between 9.0 and 11.3 was the first is not
+    /// known. libvirt 9.0.0: `catchXMLError` in virxml.c.
+    func report(in name: String, _ version: LibvirtVersion) {
+        let place = version < .init(9, 1) ? "\(name):\(line)" : "at line \(line)"
+        LibvirtError(code: .xmlDetail, message: "\(place): \(message)\n\(excerpt)").report()
     }
 }

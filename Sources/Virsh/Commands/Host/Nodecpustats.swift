@@ -30,7 +30,7 @@ extension Command {
             guard showsShares else { return shell.printTimes(before) }
             // Some hypervisors report a percentage themselves, so nothing needs to be measured.
             if let usage = before["utilization"] { return shell.printUsage(usage) }
-            pause(milliseconds: 1000)
+            try pauseOrCancel(milliseconds: 1000)
             let after = try times()
             // Wrapping, like C's unsigned subtraction: a counter may go backwards.
             shell.printShares(before.merging(after) { $1 &- $0 })

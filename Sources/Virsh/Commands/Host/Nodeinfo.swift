@@ -5,7 +5,8 @@ import Text
 extension Command {
     /// virsh 9.0.0: `cmdNodeinfo` in virsh-host.c.
     static let nodeinfo = Command(
-        "nodeinfo", .host, help: "print the CPUs and the memory of the host"
+        "nodeinfo", .host, help: "print the CPUs and the memory of the host",
+        description: "for example 4 CPUs in 1 socket, and 8 GiB of memory"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

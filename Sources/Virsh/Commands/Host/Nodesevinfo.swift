@@ -4,7 +4,8 @@ import Policy
 extension Command {
     /// virsh 9.0.0: `cmdNodeSEVInfo` in virsh-host.c.
     static let nodesevinfo = Command(
-        "nodesevinfo", .host, help: "print the host's parameters for AMD SEV"
+        "nodesevinfo", .host, help: "print the host's parameters for AMD SEV",
+        description: "the hosts of guests with encrypted memory have them"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

@@ -20,13 +20,16 @@ extension Command {
             }
             shell.print("Using library: libvirt \(versionText(versions.library))\n")
             shell.print("Using API: \(type) \(versionText(versions.support))\n")
-            let running = try shell.explaining("failed to get the hypervisor version") {
-                () throws(LibvirtError) in try connection.hypervisorVersion()
-            }
-            if running == 0 {
-                shell.print("Cannot extract running \(type) hypervisor version\n")
-            } else {
-                shell.print("Running hypervisor: \(type) \(versionText(running))\n")
+            do throws(LibvirtError) {
+                let running = try connection.hypervisorVersion()
+                shell.print(
+                    running == 0
+                        ? "Cannot extract running \(type) hypervisor version\n"
+                        : "Running hypervisor: \(type) \(versionText(running))\n")
+            } catch  where error.code == .noSupport && shell.version >= .unknownHypervisors {
+                LibvirtError.forgetReported()
+            } catch {
+                throw CommandFailure("failed to get the hypervisor version")
             }
             guard try given[daemon] else { return }
             do throws(LibvirtError) {
@@ -37,4 +40,10 @@ extension Command {
             }
         }
     }
+}
+
+extension LibvirtVersion {
+    /// A virsh whose `version` skips a hypervisor that does not tell its version. Which version
+    /// between 9.0 and 11.3 was the first is not known.
+    fileprivate static let unknownHypervisors = LibvirtVersion(9, 1)
 }

@@ -4,7 +4,8 @@ import Policy
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceBegin` in virsh-interface.c.
     static let ifaceBegin = Command(
-        "iface-begin", .never, help: "start a change of interfaces that can be rolled back"
+        "iface-begin", .never, help: "start a change of interfaces that can be rolled back",
+        description: "iface-commit keeps the changes, iface-rollback undoes them"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

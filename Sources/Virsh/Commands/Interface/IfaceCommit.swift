@@ -4,7 +4,8 @@ import Policy
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceCommit` in virsh-interface.c.
     static let ifaceCommit = Command(
-        "iface-commit", .never, help: "commit the changes since iface-begin"
+        "iface-commit", .never, help: "commit the changes since iface-begin",
+        description: "after this they cannot be rolled back"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

@@ -4,7 +4,8 @@ import Policy
 extension Command {
     /// virsh 9.0.0: `cmdInterfaceRollback` in virsh-interface.c.
     static let ifaceRollback = Command(
-        "iface-rollback", .never, help: "roll back the changes since iface-begin"
+        "iface-rollback", .never, help: "roll back the changes since iface-begin",
+        description: "all interfaces have their former configuration again"
     ) { _ in
         return { shell, _ in
             let connection = try shell.connection

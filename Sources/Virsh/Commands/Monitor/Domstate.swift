@@ -102,6 +102,7 @@ extension Domain.PausedReason: VirshNamed {
         case .startingUp: "starting up"
         case .postcopy: "post-copy"
         case .postcopyFailed: "post-copy failed"
+        case .apiError: "api error"
         }
     }
 }

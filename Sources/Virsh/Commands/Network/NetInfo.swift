@@ -24,7 +24,7 @@ extension Command {
             print(
                 "Autostart:",
                 shell.yesOrNo { () throws(LibvirtError) in try network.autostarts() }
-                    ?? "no autostart")
+                    ?? shell.unknownAutostart)
             print("Bridge:", shell.attempt { () throws(LibvirtError) in try network.bridgeName() })
         }
     }

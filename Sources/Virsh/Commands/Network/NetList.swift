@@ -60,8 +60,25 @@ extension Shell {
     /// Networks, sorted by name. virsh 9.0.0: `virshNetworkListCollect`.
     fileprivate func networks(_ filter: Connection.NetworkListFilter) throws -> [Named] {
         let connection = try connection
-        let networks = try explaining("Failed to list networks") { () throws(LibvirtError) in
-            try connection.networks(filter)
+        let networks: [Network]
+        do throws(LibvirtError) {
+            networks = try connection.networks(filter)
+        } catch  where error.code == .noSupport {
+            // virsh then makes older calls, which fail on a host without a driver for networks.
+            LibvirtError.forgetReported()
+            if filter.contains(.active) {
+                _ = try explaining("Failed to get the number of active networks") {
+                    () throws(LibvirtError) in try connection.networkCount(active: true)
+                }
+            }
+            if filter.contains(.inactive) {
+                _ = try explaining("Failed to get the number of inactive networks") {
+                    () throws(LibvirtError) in try connection.networkCount(active: false)
+                }
+            }
+            return []
+        } catch {
+            throw CommandFailure("Failed to list networks")
         }
         return try networks.map { (name: try $0.name(), network: $0) }
             .sortedIgnoringCase { $0.name }
@@ -76,7 +93,7 @@ extension Shell {
         return [
             name,
             isActive ?? true ? "active" : "inactive",
-            autostart.map { $0 ? "yes" : "no" } ?? "no autostart",
+            autostart.map { $0 ? "yes" : "no" } ?? unknownAutostart,
             isPersistent ?? true ? "yes" : "no",
         ]
     }

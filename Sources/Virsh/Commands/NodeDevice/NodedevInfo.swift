@@ -24,7 +24,7 @@ extension Command {
                 ("Parent:", device.parent ?? ""),
                 ("Active:", isActive ?? true ? "yes" : "no"),
                 ("Persistent:", isPersistent ?? true ? "yes" : "no"),
-                ("Autostart:", autostarts.map { $0 ? "yes" : "no" } ?? "no autostart"),
+                ("Autostart:", autostarts.map { $0 ? "yes" : "no" } ?? shell.unknownAutostart),
             ]
             for (name, value) in rows { shell.print("\(name.padded(15)) \(value)\n") }
         }

@@ -79,13 +79,38 @@ extension Shell {
         _ filter: Connection.StoragePoolFilter
     ) throws -> [(name: String, pool: StoragePool)] {
         let connection = try connection
-        return try explaining("Failed to list pools") {
-            () throws(LibvirtError) -> [(name: String, pool: StoragePool)] in
+        do throws(LibvirtError) {
             var pools: [(name: String, pool: StoragePool)] = []
             for pool in try connection.storagePools(filter) {
                 pools.append((try pool.name(), pool))
             }
             return pools.sortedIgnoringCase { $0.name }
+        } catch  where error.code == .noSupport {
+            LibvirtError.forgetReported()
+            try checkPools(filter, of: connection)
+            return []
+        } catch {
+            throw CommandFailure("Failed to list pools")
+        }
+    }
+
+    /// Makes the older calls that virsh makes if a driver cannot list pools. They fail on a host
+    /// without a driver for storage.
+    private func checkPools(
+        _ filter: Connection.StoragePoolFilter, of connection: Connection
+    ) throws(CommandFailure) {
+        guard filter.isDisjoint(with: .types) else {
+            throw CommandFailure("Filtering using --type is not supported by this libvirt")
+        }
+        if filter.contains(.active) {
+            _ = try explaining("Failed to get the number of active pools ") {
+                () throws(LibvirtError) in try connection.storagePoolCount(active: true)
+            }
+        }
+        if filter.contains(.inactive) {
+            _ = try explaining("Failed to get the number of inactive pools") {
+                () throws(LibvirtError) in try connection.storagePoolCount(active: false)
+            }
         }
     }
 

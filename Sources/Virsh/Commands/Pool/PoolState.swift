@@ -22,8 +22,11 @@ extension Shell {
 
     func autostart(of pool: StoragePool) -> String {
         tolerating { () throws(LibvirtError) in try pool.autostart() ? "yes" : "no" }
-            ?? "no autostart"
+            ?? unknownAutostart
     }
+
+    /// Shown if libvirt does not tell whether an object has autostart.
+    var unknownAutostart: String { version < .init(12, 0) ? "no autostart" : "unknown" }
 }
 
 /// A size with a suitable unit, e.g. `1.50 GiB`.

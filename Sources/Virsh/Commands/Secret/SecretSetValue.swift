@@ -26,10 +26,10 @@ extension Command {
             let value: [UInt8]
             if let text {
                 shell.printWarning("Passing secret value as command-line argument is insecure!")
-                value = bytes(ofBase64: text.unescapedBytes)
+                value = try shell.secret(ofBase64: text.unescapedBytes)
             } else if let path {
                 let content = try shell.text(ofFile: path, limit: 1024).unescapedBytes
-                value = try given[plain] ? content : bytes(ofBase64: content)
+                value = try given[plain] ? content : shell.secret(ofBase64: content)
             } else if try given[interactive] {
                 shell.print("Enter new value for secret:")
                 value = []  // there is no terminal, so the input is empty
@@ -41,5 +41,17 @@ extension Command {
             }
             shell.printExtra("Secret value set")
         }
+    }
+}
+
+extension Shell {
+    /// The bytes of base64 text. virsh notices only text without a whole group, and since 12.0;
+    /// before, libvirt refuses the empty secret.
+    fileprivate func secret(ofBase64 text: [UInt8]) throws(CommandFailure) -> [UInt8] {
+        let value = bytes(ofBase64: text)
+        guard !value.isEmpty || version < .warnings else {
+            throw CommandFailure("Secret value is not valid base64")
+        }
+        return value
     }
 }

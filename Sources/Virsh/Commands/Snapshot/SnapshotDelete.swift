@@ -21,7 +21,7 @@ extension Command {
             if try given[childrenOnly] { flags.insert(.childrenOnly) }
             if try given[metadata] { flags.insert(.metadataOnly) }
             let hasChildren = !flags.isDisjoint(with: [.children, .childrenOnly])
-            try shell.gate.willDelete(snapshot, withChildren: hasChildren)
+            try shell.gate.willDelete(snapshot, of: domain, withChildren: hasChildren)
             try shell.explaining("Failed to delete snapshot \(name)") {
                 () throws(LibvirtError) in try snapshot.delete(flags)
             }

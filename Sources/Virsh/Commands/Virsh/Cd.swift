@@ -1,14 +1,32 @@
+import Libvirt
 import Policy
+import System
 
 extension Command {
-    /// virsh 9.0.0: `cmdCd` in vsh.c.
+    /// virsh 11.3.0: `cmdCd` in vsh.c. Older ones refuse it outside of their prompt.
     static let cd = Command(
-        "cd", .never, help: "change the working directory; only for virsh's prompt",
-        description: "always fails here", needsConnection: false
+        "cd", .never, help: "change the working directory of the commands that follow",
+        description: "ends with the request; always fails before libvirt 10.3",
+        needsConnection: false
     ) { options in
-        _ = options.string(
+        let directory = options.string(
             "dir", "the directory (default: the home directory)", as: .any, place: .positional)
 
-        return { _, _ in throw CommandFailure("cd: command valid only in interactive mode") }
+        return { shell, given in
+            guard shell.version >= .newParser else {
+                throw CommandFailure("cd: command valid only in interactive mode")
+            }
+            var path = try given[directory] ?? ""
+            if path.isEmpty {
+                path =
+                    ProcessInformation.environment("HOME")
+                    ?? ProcessInformation.homeDirectory() ?? "/"
+            }
+            do throws(SystemError) {
+                try shell.changeDirectory(to: path)
+            } catch {
+                throw CommandFailure("cd: \(error.message): \(path)")
+            }
+        }
     }
 }

@@ -77,8 +77,8 @@ private func explanation(
 private struct HelpStyle {
     /// Whether only required options are shown as bare words: before the new parser.
     let isOld: Bool
-    /// Whether an option other than the one that takes all remaining words accepts a bare word. Then
-    /// old help shows the remaining words with the name of their option.
+    /// Whether an option other than the one that takes all remaining words accepts a bare word.
+    /// Then old help shows the remaining words with the name of their option.
     private let hasBareWords: Bool
 
     init(_ options: [Option], _ version: LibvirtVersion) {

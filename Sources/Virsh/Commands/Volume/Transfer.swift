@@ -42,6 +42,7 @@ extension DataStream {
         // section; without `sparse` the whole file counts as one section.
         var section = sparse ? 0 : Int64.max
         while left > 0 {
+            try Cancellation.check()
             if section == 0 {
                 let found = try file.section(isBlockDevice: isBlockDevice, shell)
                 if !found.isData, found.length > 0 {
@@ -78,6 +79,7 @@ extension DataStream {
         let isBlockDevice = try file.status().kind == .blockDevice
         var chunk = [UInt8](repeating: 0, count: Self.chunkSize)
         while true {
+            try Cancellation.check()
             switch try receive(into: &chunk, sparse: sparse) {
             case .bytes(let count):
                 try gate.willStore(bytes: UInt64(count))

@@ -16,7 +16,7 @@ extension Command {
         let printXML = options.flag("print-xml", "print the XML instead of creating the volume")
 
         return { shell, given in
-            let original = try shell.volume(given[vol], in: given[pool])
+            let original = try shell.completeVolume(given[vol], in: given[pool])
             var flags: StoragePool.VolumeCreateFlags = []
             if try given[preallocateMetadata] { flags.insert(.preallocateMetadata) }
             if try given[reflink] { flags.insert(.reflink) }

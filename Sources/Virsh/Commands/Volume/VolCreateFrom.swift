@@ -24,7 +24,8 @@ extension Command {
             if try given[reflink] { flags.insert(.reflink) }
             if try given[validate] { flags.insert(.validate) }
             let file = try given[file]
-            let original = try shell.volume(given[vol], in: given[inputPool], option: "inputpool")
+            let original = try shell.completeVolume(
+                given[vol], in: given[inputPool], option: "inputpool")
             let xml = try shell.text(ofFile: file)
             let volume = try shell.gate.exclusively {
                 try shell.gate.judged(

@@ -13,7 +13,7 @@ extension Command {
         return { shell, given in
             let (offset, length) = try transfer.range(given)
             let name = try given[transfer.vol]
-            let volume = try shell.volume(name, in: given[transfer.pool])
+            let volume = try shell.completeVolume(name, in: given[transfer.pool])
             let path = try given[transfer.file]
             let isSparse = try given[transfer.sparse]
             try shell.gate.enterSection()

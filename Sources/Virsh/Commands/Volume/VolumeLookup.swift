@@ -1,5 +1,7 @@
 import Confinement
 import Libvirt
+import Lifetime
+import System
 
 extension Options {
     /// The required option `vol`. The body looks it up with `Shell.volume`.
@@ -51,6 +53,28 @@ extension Shell {
             throw CommandFailure("Requested volume '\(word)' is not in pool '\(name)'")
         }
         return found
+    }
+
+    /// As `volume(_:in:option:)`, for its content: fails if a session is filling the volume, or if
+    /// it ended while it did so and the volume is not removed yet.
+    func completeVolume(
+        _ word: String, in poolWord: String?, option: String = "pool"
+    ) throws -> StorageVolume {
+        let volume = try volume(word, in: poolWord, option: option)
+        guard let journal = Journal.current else { return volume }
+        let (pool, name) = (try volume.pool().name(), try volume.name())
+        let uri = try connection.uri()
+        let isIncomplete: Bool
+        do throws(SystemError) {
+            isIncomplete = try journal.isIncomplete(volume: name, ofPool: pool, uri: uri)
+        } catch {
+            throw CommandFailure("cannot read the journal '\(journal.path)': \(error.message)")
+        }
+        guard !isIncomplete else {
+            throw CommandFailure(
+                "volume '\(name)' in pool '\(pool)' is incomplete: its upload has not ended")
+        }
+        return volume
     }
 
     /// The volume with this key or path. Fails with `line` if there is none.

@@ -1,6 +1,7 @@
 import InstallMedia
 import OSInfo
 import System
+import Text
 import XML
 
 extension InstallOption {

@@ -2,8 +2,8 @@ extension InstallOption {
     /// virt-install 4.1.0: `ParserVCPU`.
     static let vcpus = InstallOption("vcpus", .guest, first: ["vcpu"], sharing: .clearXML) { xml in
         xml.prepare { run in
-            // `maxvcpus` is the old name of what is now `vcpu`; with it, `vcpu` has its old meaning,
-            // which is now `vcpu.current`.
+            // `maxvcpus` is the old name of what is now `vcpu`; with it, `vcpu` has its old
+            // meaning, which is now `vcpu.current`.
             guard run.values.has("maxvcpus") else { return }
             if !run.values.has("vcpu.current") { run.values.rename("vcpu", to: "vcpu.current") }
             run.values.rename("maxvcpus", to: "vcpu")

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 
 
 def run(*argv, **options):
@@ -12,3 +13,10 @@ def run(*argv, **options):
 def output(*argv):
     return subprocess.run([os.fspath(word) for word in argv], check=True, timeout=120, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout
+
+
+def make_environment(target, package):
+    """A virtual environment with a package, from the package index that this machine's pip uses."""
+    run(sys.executable, "-m", "venv", target)
+    run(target / "bin/python", "-m", "pip", "install", "--quiet", "--no-cache-dir", package,
+        stderr=subprocess.DEVNULL)

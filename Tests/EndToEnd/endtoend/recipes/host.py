@@ -29,6 +29,8 @@ HOST_PACKAGES = (
 )
 GUEST_KERNEL = "linux-image-cloud-amd64"
 GUEST_KERNEL_DIR = "opt/guest-kernel"
+# What the checks of releases add: the files that tell virt-install's version, and a library.
+ADDED_DIR = "opt/added"
 
 
 def apt_mirror():
@@ -55,6 +57,13 @@ def proxy_environment():
         if found := re.fullmatch(r"PROXY='(.*)'\n", shell):
             environment.setdefault(f"{scheme}_proxy", found.group(1))
     return environment
+
+
+def unpack(tree, package, directory, **options):
+    """Unpacks a package in a tree without installing it or the packages that it needs."""
+    run("chroot", tree, "sh", "-ec",
+        f"cd /var/tmp && apt-get download {package} && dpkg-deb -x {package}_*.deb /{directory} && "
+        f"rm {package}_*.deb", **options)
 
 
 def recipe():
@@ -90,12 +99,13 @@ def build(tree):
         # unpack the guest's kernel without installing it: no initramfs, no boot loader
         depends = output("chroot", tree, "apt-cache", "depends", GUEST_KERNEL)
         kernel = re.search(r"Depends: (linux-image-\S+)", depends).group(1)
-        run("chroot", tree, "sh", "-ec",
-            f"cd /var/tmp && apt-get download {kernel} && dpkg-deb -x linux-image*.deb "
-            f"/{GUEST_KERNEL_DIR} && rm linux-image*.deb", env=environment, **quiet)
+        unpack(tree, kernel, GUEST_KERNEL_DIR, env=environment, **quiet)
         modules = next((tree / GUEST_KERNEL_DIR).glob("**/lib/modules/*"))
         run("chroot", tree, "depmod", "--basedir", f"/{modules.parents[2].relative_to(tree)}",
             modules.name, **quiet)
+
+        for package in ("virt-install", "libarchive13t64"):
+            unpack(tree, package, ADDED_DIR, env=environment, **quiet)
 
         run("chroot", tree, "apt-get", "clean", **quiet)
         shutil.rmtree(tree / "var/lib/apt/lists")

@@ -1,4 +1,4 @@
-"""A tree of Debian unstable with the libraries that the helper loads, to start it there."""
+"""A tree of Debian unstable with the libraries that the helper loads, to run it there."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ import urllib.request
 
 from ..cache import Recipe
 from . import run
-from .host import apt_mirror, proxy_environment
+from .host import ADDED_DIR, apt_mirror, proxy_environment, unpack
 
 SUITE = "unstable"
 STANDARD_MIRROR = "http://deb.debian.org/debian"
@@ -48,5 +48,6 @@ def build(tree):
             shutil.copyfile(f"/etc/{name}", tree / "etc" / name)
         run("chroot", tree, "apt-get", "install", "--yes", "--no-install-recommends", *LIBRARIES,
             **quiet)
+        unpack(tree, "virt-install", ADDED_DIR, **quiet)
         run("chroot", tree, "apt-get", "clean", **quiet)
     shutil.rmtree(tree / "var/lib/apt/lists")

@@ -1,5 +1,6 @@
 import Libvirt
 import Synchronization
+import System
 
 /// Waits for a block job. Create it before the job starts, so that no event is missed.
 /// virsh 9.0.0: `virshBlockJobWaitInit`, `virshBlockJobWait`.
@@ -63,7 +64,8 @@ final class BlockJobWait {
         throw .silent
     }
 
-    /// Polls the job twice a second until it ends, is ready, or the timeout expires.
+    /// Polls the job twice a second until it ends, is ready, the timeout expires, or the request is
+    /// cancelled.
     private func finalStatus() throws(CommandFailure) -> Domain.BlockJobStatus {
         let start = ContinuousClock.now
         // With only one kind of event, the job's event may be of the other kind. The job counts
@@ -90,7 +92,9 @@ final class BlockJobWait {
                 shell.printJobProgress(label, remaining: end &- current, total: end)
             }
             last = (current, end)
-            if let timeout, ContinuousClock.now - start > .milliseconds(timeout) {
+            let time = ContinuousClock.now - start
+            let isTimeOver = timeout.map { time > .milliseconds($0) } ?? false
+            if isTimeOver || Cancellation.current?.isCancelled == true {
                 try shell.explaining("failed to abort job for disk '\(disk)'") {
                     () throws(LibvirtError) in try domain.endBlockJob(of: disk, ending)
                 }

@@ -40,7 +40,7 @@ extension Command {
             let path = try given[path]
             let xml = try domain.xml(impact.contains(.config) ? .inactive : [])
             let drive = try findDisk(path, in: xml, changeable: true)
-            try apply(change, source, isBlockDevice: given[block], to: drive, path)
+            try shell.apply(change, source, isBlockDevice: given[block], to: drive, path)
             let device = drive.serialized(format: true)
             if try given[printXML] { return shell.print(device) }
             try shell.gate.exclusively {
@@ -60,42 +60,53 @@ extension Command {
 /// What to do with the medium; the words appear in messages.
 private enum MediaChange: String { case eject, insert, update }
 
-/// Changes the `<source>` of a drive's XML. virsh 9.0.0: `virshUpdateDiskXML`.
-private func apply(
-    _ change: MediaChange, _ new: String?, isBlockDevice: Bool, to drive: Node, _ path: String
-) throws(CommandFailure) {
-    guard ["cdrom", "floppy"].contains(drive["device"]) else {
-        throw CommandFailure("The disk device '\(path)' is not removable")
-    }
-    let children = drive.children
-    let source = children.first { $0.isElement && $0.name == "source" }
-    let target = children.firstIndex { $0.isElement && $0.name == "target" }
-    if change == .eject, source == nil {
-        throw CommandFailure("The disk device '\(path)' doesn't have media")
-    }
-    if change != .eject, new == nil {
-        throw CommandFailure("New disk media source was not specified")
-    }
-    // The old source is replaced as a whole, because its type may change. Only its
-    // startupPolicy is kept.
-    var startupPolicy: String?
-    if let source {
-        let hasMedium = ["file", "dev", "dir", "pool", "name"].contains { source[$0] != nil }
-        if hasMedium, change == .insert {
-            throw CommandFailure("The disk device '\(path)' already has media")
+extension Shell {
+    /// Changes the `<source>` of a drive's XML. virsh 9.0.0: `virshUpdateDiskXML`.
+    fileprivate func apply(
+        _ change: MediaChange, _ new: String?, isBlockDevice: Bool, to drive: Node, _ path: String
+    ) throws(CommandFailure) {
+        guard ["cdrom", "floppy"].contains(drive["device"]) else {
+            throw CommandFailure("The disk device '\(path)' is not removable")
         }
-        startupPolicy = source["startupPolicy"]
-        source.remove()
+        let children = drive.children
+        let source = children.first { $0.isElement && $0.name == "source" }
+        let target = children.firstIndex { $0.isElement && $0.name == "target" }
+        if change == .eject, source == nil {
+            throw CommandFailure("The disk device '\(path)' doesn't have media")
+        }
+        if change != .eject, new == nil {
+            throw CommandFailure("New disk media source was not specified")
+        }
+        // The old source is replaced as a whole, because its type may change. Only its
+        // startupPolicy is kept.
+        var startupPolicy: String?
+        if let source {
+            let hasMedium = ["file", "dev", "dir", "pool", "name"].contains { source[$0] != nil }
+            if hasMedium, change == .insert {
+                throw CommandFailure("The disk device '\(path)' already has media")
+            }
+            startupPolicy = source["startupPolicy"]
+            source.remove()
+        }
+        let isBlockDevice = isBlockDevice && change != .eject
+        drive.set("type", to: isBlockDevice ? "block" : "file")
+        guard change != .eject, let new else { return }
+        let old = version < .lastSource ? target : nil
+        guard
+            let node = old.map({ children[$0].insertBefore("source") })
+                ?? drive.appendChild("source")
+        else { return }
+        node.set(isBlockDevice ? "dev" : "file", to: new)
+        if let startupPolicy { node.set("startupPolicy", to: startupPolicy) }
+        // Copy the indentation, so that `<target>` still starts on its own line in --print-xml.
+        if let old, let blanks = children[..<old].last(where: \.isText) {
+            children[old].insertBefore(copyOf: blanks)
+        }
     }
-    let isBlockDevice = isBlockDevice && change != .eject
-    drive.set("type", to: isBlockDevice ? "block" : "file")
-    guard change != .eject, let new, let target,
-        let node = children[target].insertBefore("source")
-    else { return }
-    node.set(isBlockDevice ? "dev" : "file", to: new)
-    if let startupPolicy { node.set("startupPolicy", to: startupPolicy) }
-    // Copy the indentation, so that `<target>` still starts on its own line in --print-xml.
-    if let blanks = children[..<target].last(where: \.isText) {
-        children[target].insertBefore(copyOf: blanks)
-    }
+}
+
+extension LibvirtVersion {
+    /// A virsh that appends the new `<source>`; older ones insert it before `<target>`. Which
+    /// version between 9.0 and 11.3 was the first is not known.
+    fileprivate static let lastSource = LibvirtVersion(9, 1)
 }

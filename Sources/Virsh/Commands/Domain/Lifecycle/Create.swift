@@ -21,17 +21,24 @@ extension Command {
             let path = try given[file]
             let xml = try shell.text(ofFile: path)
             let files = try given.files(files)
-            let flags: Domain.StartFlags = try given.flags([
+            let pausesForConsole =
+                try shell.version >= .consoleFirst && given[console]
+                && !given[paused]
+            var flags: Domain.StartFlags = try given.flags([
                 (paused, .paused), (autodestroy, .autodestroy), (validate, .validate),
                 (resetNVRAM, .resetNVRAM),
             ])
+            if pausesForConsole { flags.insert(.paused) }
             let connection = try shell.connection
             let domain = try shell.gate.exclusively {
                 let xml = try shell.gate.judged(domain: xml)
                 return try shell.explaining("Failed to create domain from \(path)") {
                     () throws(LibvirtError) in
-                    guard let files else { return try connection.createDomain(xml, flags) }
-                    return try connection.createDomain(xml, flags, files: files)
+                    try shell.pausing(pausesForConsole, flags) {
+                        (flags) throws(LibvirtError) in
+                        guard let files else { return try connection.createDomain(xml, flags) }
+                        return try connection.createDomain(xml, flags, files: files)
+                    }
                 }
             }
             shell.printExtra("Domain '\(try domain.name())' created from \(path)")

@@ -23,10 +23,16 @@ extension Command {
             let domain = try shell.domain(given[domain], by: [.name, .uuid])
             guard domain.id == nil else { throw CommandFailure("Domain is already active") }
             let files = try given.files(files)
+            // Resumed once the console is attached, which fails in a session: the guest stays
+            // paused.
+            let pausesForConsole =
+                try shell.version >= .consoleFirst && given[console]
+                && !given[paused]
             var flags: Domain.StartFlags = try given.flags([
                 (paused, .paused), (autodestroy, .autodestroy), (bypassCache, .bypassCache),
                 (forceBoot, .forceBoot), (resetNVRAM, .resetNVRAM),
             ])
+            if pausesForConsole { flags.insert(.paused) }
 
             try shell.gate.exclusively {
                 try shell.gate.willStart(domain)
@@ -36,7 +42,10 @@ extension Command {
                 flags.remove(.forceBoot)
                 let name = try domain.name()
                 try shell.explaining("Failed to start domain '\(name)'") {
-                    () throws(LibvirtError) in try startDomain(domain, flags, files)
+                    () throws(LibvirtError) in
+                    try shell.pausing(pausesForConsole, flags) {
+                        (flags) throws(LibvirtError) in try startDomain(domain, flags, files)
+                    }
                 }
             }
             shell.printExtra("Domain '\(try domain.name())' started")
@@ -55,7 +64,27 @@ private func startDomain(
     }
 }
 
+extension LibvirtVersion {
+    /// The first virsh that with `--console` starts a domain paused and resumes it when its console
+    /// is attached.
+    static let consoleFirst = LibvirtVersion(9, 9)
+}
+
 extension Shell {
+    /// Starts a domain; without the flag `paused` that only `--console` set, if the driver does not
+    /// know it.
+    func pausing<Value>(
+        _ isForConsole: Bool, _ flags: Domain.StartFlags,
+        _ start: (Domain.StartFlags) throws(LibvirtError) -> Value
+    ) throws(LibvirtError) -> Value {
+        do throws(LibvirtError) {
+            return try start(flags)
+        } catch  where isForConsole && error.code == .invalidArgument {
+            LibvirtError.forgetReported()
+            return try start(flags.subtracting(.paused))
+        }
+    }
+
     /// Starts a domain with `forceBoot` in its flags. Returns false if the hypervisor does not
     /// know that flag: then the managed save image is removed, and the caller starts the domain
     /// without the flag.

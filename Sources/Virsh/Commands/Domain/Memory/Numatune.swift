@@ -10,7 +10,9 @@ extension Command {
         let domain = options.domain()
         let mode = options.string(
             "mode",
-            "strict, preferred, interleave,\nor a number from the virDomainNumatuneMemMode enum")
+            "strict, preferred, interleave,"
+                + (options.version < .newParser ? "\n" : " ")
+                + "or a number from the virDomainNumatuneMemMode enum")
         let nodes = options.string("nodeset", "NUMA nodes of the host, e.g. 0,2-3")
         let impact = options.impact()
 

@@ -9,11 +9,13 @@ extension Command {
         let domain = options.domain()
         let id = options.requiredNumber("id", "id of the thread", as: .int32)
         let pollMax = options.number("poll-max-ns", "maximum polling time in ns", as: .uint64)
-        let pollGrow = options.number("poll-grow", "growth factor of that time", as: .uint32)
-        let pollShrink = options.number(
-            "poll-shrink", "shrink divisor of that time", as: .uint32)
+        // A virsh with wider numbers sends those that need it as such, and the driver refuses them.
+        let isWide = options.version >= .wideFactors
+        let factor = Conversion.uint64(max: isWide ? .max : UInt64(UInt32.max))
+        let pollGrow = options.number("poll-grow", "growth factor of that time", as: factor)
+        let pollShrink = options.number("poll-shrink", "shrink divisor of that time", as: factor)
         let pollWeight = options.number(
-            "poll-weight", "weight of the most recent interval", as: .uint32, place: .named,
+            "poll-weight", "weight of the most recent interval", as: factor, place: .named,
             since: .init(12, 7))
         let poolMin = options.number(
             "thread-pool-min", "minimum number of workers", as: .int32)
@@ -27,9 +29,9 @@ extension Command {
             let id = try ioThreadID(given[id])
             let values: [(name: String, value: TypedParameter.Value?)] = [
                 ("poll_max_ns", try given[pollMax].map { .uint64($0) }),
-                ("poll_grow", try given[pollGrow].map { .uint32($0) }),
-                ("poll_shrink", try given[pollShrink].map { .uint32($0) }),
-                ("poll_weight", try given[pollWeight].map { .uint32($0) }),
+                ("poll_grow", try given[pollGrow].map(factorValue)),
+                ("poll_shrink", try given[pollShrink].map(factorValue)),
+                ("poll_weight", try given[pollWeight].map(factorValue)),
                 ("thread_pool_min", try given[poolMin].map { .int32($0) }),
                 ("thread_pool_max", try given[poolMax].map { .int32($0) }),
             ]
@@ -42,4 +44,15 @@ extension Command {
             try domain.setIOThreadParameters(of: id, changes, impact)
         }
     }
+}
+
+/// A number that fits in 32 bits is one of 32 bits. libvirt 11.3.0: `virTypedParamListAddUnsigned`.
+private func factorValue(_ number: UInt64) -> TypedParameter.Value {
+    UInt32(exactly: number).map { .uint32($0) } ?? .uint64(number)
+}
+
+extension LibvirtVersion {
+    /// A virsh whose factors may have 64 bits. Which version between 9.0 and 11.3 was the first is
+    /// not known.
+    fileprivate static let wideFactors = LibvirtVersion(9, 1)
 }
