@@ -376,6 +376,23 @@ class Guests(GuestTest):
         holder.close()
         self.assertEqual(client.line()["port"], 5100)
 
+    def test_template_that_changes_meanwhile(self):
+        """What was read first is not what was judged, and not what the administrator wants now."""
+        holder, client = (self.client("--ports", "5100-5100") for _ in range(2))
+        name = self.guest(holder)["domain"]
+        client.send({"cmd": "provision", "template": "base", "wait": 20, "background": True,
+                     "id": 1})
+        self.assertTrue(client.is_silent(0.5))
+        xml = client.ok({"cmd": "virsh", "args": ["dumpxml", "base"]})["reply"]
+        path = self.home / "changed.xml"
+        self.write(path, xml.replace("base.img", "other.img").encode())
+        client.ok({"cmd": "virsh", "args": ["define", str(path)]})
+        holder.ok({"cmd": "release", "domain": name})
+        self.assertRefused(client.line(), "busy", "domain 'base' was changed meanwhile")
+        holder.close()
+        client.close()
+        self.assertNothingLeft()
+
     def test_missing_argument(self):
         client = self.client()
         reply = client.ask({"cmd": "provision", "filter": "base"})

@@ -10,6 +10,8 @@ struct GuestTemplate {
     let name: String
     /// Its inactive XML, which becomes that of a guest.
     let document: Document
+    /// The same as libvirt reports it.
+    private let xml: String
     /// The disks that a guest writes to, of which it gets its own. Not empty.
     let disks: [Disk]
     let needs: GuestNeeds
@@ -27,10 +29,7 @@ struct GuestTemplate {
     /// Reads a template; throws if no guest can be made from it.
     init(_ name: String, _ domain: Domain, _ connection: Connection) throws {
         self.name = name
-        let xml: String
-        do throws(LibvirtError) { xml = try domain.xml([.inactive, .secure]) } catch {
-            throw RequestError("failed getting domain '\(name)'", error)
-        }
+        xml = try Self.xml(of: domain, name)
         document = try Document(parsing: xml)
         let root = document.root
         needs = try GuestNeeds(of: root)
@@ -40,6 +39,15 @@ struct GuestTemplate {
             throw RequestError(
                 .notFound, "domain '\(name)' has no volume that a guest could get a copy of",
                 object: name)
+        }
+    }
+
+    /// Whether a domain is still what was read. Its UUID is in the XML.
+    func isUnchanged(_ domain: Domain) throws -> Bool { try Self.xml(of: domain, name) == xml }
+
+    private static func xml(of domain: Domain, _ name: String) throws -> String {
+        do throws(LibvirtError) { return try domain.xml([.inactive, .secure]) } catch {
+            throw RequestError("failed getting domain '\(name)'", error)
         }
     }
 

@@ -175,7 +175,7 @@ private struct NewGuest {
             try copyVariables()
             try writeSeed()
             // Its disk may have been written meanwhile.
-            _ = try session.domainAtRest(template.name)
+            _ = try presentTemplate()
             return guest
         }
         try session.report(step: "starting it")
@@ -260,6 +260,18 @@ private struct NewGuest {
         try DirectoryPool(named: name, session.host.open().unfiltered)
     }
 
+    /// The template, if it is what was read when the request began: that is what the guest becomes,
+    /// and only the present one is judged.
+    private func presentTemplate() throws -> Domain {
+        let domain = try session.domainAtRest(template.name)
+        guard try template.isUnchanged(domain) else {
+            throw RequestError(
+                .busy, "domain '\(template.name)' was changed meanwhile", object: template.name,
+                hint: "try again")
+        }
+        return domain
+    }
+
     private func copyDisks() throws {
         for (index, disk) in template.disks.enumerated() {
             let target = try pool(disks[index].pool)
@@ -267,6 +279,7 @@ private struct NewGuest {
             if index == 0, let from = order.from {
                 let name = VolumeName(pool: disks[0].pool, name: from.text)
                 format = try session.gate.exclusively {
+                    try session.gate.willClone(disksOf: presentTemplate())
                     let image = try ClonedImage(from, in: target, format: disk.format)
                     try session.gate.willClone(
                         ImageBytes(of: image.file), as: disk.format, of: name)
@@ -276,7 +289,8 @@ private struct NewGuest {
                 }
             } else {
                 format = try session.gate.exclusively {
-                    try session.gate.willClone(disksOf: session.domainAtRest(template.name))
+                    try session.gate.willClone(disksOf: presentTemplate())
+                    try session.gate.keepVolumes()
                     let image = try ClonedImage(
                         disk.volume, in: pool(disk.pool), format: disk.format)
                     return try target.clone(image, as: disks[index].name)
