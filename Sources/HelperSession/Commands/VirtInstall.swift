@@ -3,6 +3,7 @@ import InstallMedia
 import Libvirt
 import Policy
 import Protocol
+import Synchronization
 import Text
 import Virsh
 import VirtInstall
@@ -84,13 +85,31 @@ private func domainName(_ words: [String]) -> String? {
     return nil
 }
 
+/// The reservation under which a run began.
+private final class Claim: Sendable {
+    /// `nil`: without a reservation of this session.
+    let hold = Mutex<Hold?>(nil)
+}
+
 extension Session {
     /// What the session's role permits virt-install.
     fileprivate var installGate: InstallGate {
         var hooks = InstallGate.Hooks()
         hooks.judgeDomain = { [gate] xml in try gate.judged(domain: xml) }
         hooks.judgeVolume = { [gate] xml, pool in try gate.judged(volume: xml, in: pool) }
-        hooks.claim = { [gate] name in try gate.willCreateOrChange(domain: name) }
+        let record = reservations.record
+        let claimed = Claim()
+        hooks.claim = { [gate] name in
+            try gate.willCreateOrChange(domain: name)
+            claimed.hold.withLock { $0 = record.hold(of: name) }
+        }
+        hooks.willShowConsole = { [gate] name in try gate.willLookInto(domainNamed: name) }
+        hooks.unlessTaken = { (name, body) throws(LibvirtError) in
+            try record.lost.alone(on: name) { () throws(LibvirtError) in
+                let hold = claimed.hold.withLock { $0 }
+                if hold == nil || hold == record.hold(of: name) { try body() }
+            }
+        }
         hooks.willStart = { [gate] domain in try gate.willStart(domain) }
         hooks.exclusively = { [gate] body in try gate.exclusively(body) }
         return InstallGate(policy, hooks)

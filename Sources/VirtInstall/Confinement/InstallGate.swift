@@ -30,8 +30,17 @@ package struct InstallGate {
         package var claim: (_ domain: String) throws -> Void = { _ in }
         /// Permits starting a domain that exists.
         package var willStart: (Domain) throws -> Void = { _ in }
+        /// Permits showing for now what the guest writes to its console.
+        package var willShowConsole: (_ domain: String) throws -> Void = { _ in }
+        /// Runs a step that ends a domain which was claimed, or removes it, unless another session
+        /// has taken the domain since.
+        package var unlessTaken: Step = { (_, body) throws(LibvirtError) in try body() }
         /// Runs a check and what it permits while no other session does so.
         package var exclusively: (_ body: () throws -> Void) throws -> Void = { try $0() }
+
+        package typealias Step =
+            @Sendable (_ domain: String, _ body: () throws(LibvirtError) -> Void)
+            throws(LibvirtError) -> Void
 
         /// These permit everything.
         package init() {}
@@ -123,6 +132,10 @@ package struct InstallGate {
 
     /// Permits starting a domain that exists.
     func willStart(_ domain: Domain) throws { try hooks.willStart(domain) }
+
+    func willShowConsole(of domain: String) throws { try hooks.willShowConsole(domain) }
+
+    var unlessTaken: Hooks.Step { hooks.unlessTaken }
 
     /// Runs a check and what it permits while no other session does so.
     func exclusively<Result>(_ body: () throws -> Result) throws -> Result {

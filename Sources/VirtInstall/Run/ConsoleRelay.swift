@@ -10,6 +10,8 @@ final class ConsoleRelay {
     private let wakeup: Wakeup
     private let domain: Domain
     private let output: InstallOutput
+    private let check: () throws -> Void
+    private var nextCheck = ContinuousClock.now
     private var buffer = [UInt8](repeating: 0, count: 1 << 14)
     private var isOver = false
 
@@ -17,8 +19,10 @@ final class ConsoleRelay {
     /// console.
     private static let checkInterval = Duration.seconds(5)
 
-    init(_ domain: Domain, _ output: InstallOutput) throws {
+    /// `check` throws as soon as the guest's output must not be shown any more.
+    init(_ domain: Domain, _ output: InstallOutput, _ check: @escaping () throws -> Void) throws {
         let wakeup = try Wakeup()
+        self.check = check
         self.domain = domain
         self.output = output
         self.wakeup = wakeup
@@ -32,6 +36,10 @@ final class ConsoleRelay {
         while !isOver {
             // Reset before reading: data that arrives after the read wakes us again.
             _ = wakeup.clear()
+            if .now >= nextCheck {
+                try check()
+                nextCheck = .now + .seconds(1)
+            }
             do throws(LibvirtError) {
                 switch try console.receive(into: &buffer) {
                 case .bytes(let count):

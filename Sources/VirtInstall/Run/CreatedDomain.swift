@@ -19,6 +19,7 @@ final class CreatedDomain: Sendable {
     private let state = Mutex(State.notRequested)
     /// The XML that libvirt got to start the domain.
     private let xml = Mutex("")
+    private let unlessTaken: InstallGate.Hooks.Step
     /// For another process, if this one is killed.
     let journal: JournalEntry
     private let isRemote: Bool
@@ -37,6 +38,7 @@ final class CreatedDomain: Sendable {
         let connection = host.connection
         journal = JournalEntry(isRecorded ? .current : nil, isDurable: false)
         isRemote = host.isRemote
+        unlessTaken = host.gate.unlessTaken
         self.connection = connection
         self.name = name
         uri = host.uri
@@ -119,12 +121,17 @@ final class CreatedDomain: Sendable {
     }
 
     private func destroy(_ connection: Connection) throws(LibvirtError) {
+        try unlessTaken(name) { () throws(LibvirtError) in try destroyOwn(connection) }
+    }
+
+    private func destroyOwn(_ connection: Connection) throws(LibvirtError) {
         do throws(LibvirtError) {
             switch state.withLock({ $0 }) {
             case .notRequested, .gone: return
             case .requested:
-                guard !isForeign else { return }
-                try connection.domain(name: name).destroy()
+                guard !isForeign, let uuid = requestedUUID else { return }
+                // Another client may have made one of this name.
+                try connection.domain(name: name, uuid: uuid).destroy()
             case .created(let domain):
                 if connection === self.connection, connection.policy.showsAllObjects {
                     // In one call: a daemon that does not answer yet will execute it even if this
@@ -145,23 +152,41 @@ final class CreatedDomain: Sendable {
         state.withLock { $0 = .gone }
     }
 
+    private var requestedUUID: String? {
+        do { return try Document(parsing: xml.withLock { $0 }).root.value("uuid") } catch {
+            return nil
+        }
+    }
+
     /// Destroys the domain and removes its definition, which must be new; see `destroy`.
     func undo() throws(LibvirtError) {
         try connection.insisting(uri: uri) { (connection) throws(LibvirtError) in
-            try destroy(connection)
-            // Only a domain that is known to be ours.
-            guard case .created(let domain) = state.withLock({ $0 }) else { return }
-            do throws(LibvirtError) {
-                let defined = try present(domain, connection)
-                do throws(LibvirtError) { try defined.undefine(.nvram) } catch {
-                    guard error.code != .noDomain else { throw error }
-                    // The driver has no such flag.
-                    try defined.undefine()
-                }
-            } catch {
-                guard error.code == .noDomain else { throw error }
+            try unlessTaken(name) { () throws(LibvirtError) in try undoOwn(connection) }
+        }
+    }
+
+    private func undoOwn(_ connection: Connection) throws(LibvirtError) {
+        try destroyOwn(connection)
+        // Only a domain that is known to be ours.
+        guard case .created(let domain) = state.withLock({ $0 }) else { return }
+        do throws(LibvirtError) {
+            let defined = try present(domain, connection)
+            do throws(LibvirtError) { try defined.undefine(.nvram) } catch {
+                guard error.code != .noDomain else { throw error }
+                // The driver has no such flag.
+                try defined.undefine()
             }
-            state.withLock { $0 = .gone }
+        } catch {
+            guard error.code == .noDomain else { throw error }
+        }
+        state.withLock { $0 = .gone }
+    }
+
+    /// Destroys the domain if it is active.
+    func destroyIfActive(_ domain: Domain) throws(LibvirtError) {
+        try unlessTaken(name) { () throws(LibvirtError) in
+            let domain = try present(domain)
+            if try domain.isActive() { try domain.destroy() }
         }
     }
 

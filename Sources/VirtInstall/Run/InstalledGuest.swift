@@ -132,8 +132,11 @@ struct InstalledGuest {
 
     private func openConsole() -> ConsoleRelay? {
         do {
-            let relay = try ConsoleRelay(domain, output)
-            output.say("Connected to domain '\(try domain.name())'")
+            let name = try domain.name()
+            let relay = try ConsoleRelay(domain, output) { [gate] in
+                try gate.willShowConsole(of: name)
+            }
+            output.say("Connected to domain '\(name)'")
             return relay
         } catch {
             // The guest may already have stopped, so this is not an error; the caller checks next.
@@ -145,7 +148,7 @@ struct InstalledGuest {
     /// With `--destroy-on-exit`, the guest ends together with its console.
     private func destroyAfterConsole() throws {
         guard destroysOnExit, try !isInactive() else { return }
-        try created.present(domain).destroy()
+        try created.destroyIfActive(domain)
     }
 
     /// Throws an error if the guest has crashed. virt-install 4.1.0: `check_inactive`.
@@ -170,17 +173,5 @@ struct InstalledGuest {
     private func wasStopped() throws -> Bool {
         let reason = try domain.status().reason
         return reason == .shutOff(.destroyed) || reason == .shutOff(.saved)
-    }
-}
-
-extension CreatedDomain {
-    /// Destroys the domain if it is active.
-    func destroyIfActive(_ domain: Domain) {
-        do throws(LibvirtError) {
-            let domain = try present(domain)
-            if try domain.isActive() { try domain.destroy() }
-        } catch {
-            // Called at the end of a run, when the guest may be gone.
-        }
     }
 }

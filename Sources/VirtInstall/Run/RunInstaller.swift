@@ -48,7 +48,7 @@ func runInstaller(
         }
         if isCancelled, isNew {
             try domain.undo()
-            volumes.domainIsGone()
+            if !domain.mayExist { volumes.domainIsGone() }
         } else if destroysOnError || isCancelled {
             try domain.destroy()
         }
@@ -59,12 +59,12 @@ func runInstaller(
         let installed = InstalledGuest(
             running, domain, of: guest, isTransient: isTransient, destroysOnExit: destroysOnExit)
         // An inner scope, so this happens before the rollback above.
-        let exit = Rollback { if destroysOnExit { domain.destroyIfActive(running) } }
+        let exit = Rollback { if destroysOnExit { domain.end(running) } }
         status = try installed.follow(
             installer, console, wait: wait, since: start,
             restarts: !options.has("noreboot"),
             command: "virsh --connect \(guest.host.uri) start \(name)")
-        if destroysOnExit { domain.destroyIfActive(running) }
+        if destroysOnExit { domain.end(running) }
         if status == 0 { try Cancellation.settle() }
         exit.commit()
     } catch {
@@ -188,4 +188,13 @@ private func checkName(of guest: Guest) throws {
         return  // The name is free; if libvirt failed otherwise, the creation will fail, too.
     }
     throw InstallFailure("Guest name '\(name)' is already in use.")
+}
+
+extension CreatedDomain {
+    /// Destroys the domain at the end of a run, when it may be gone.
+    fileprivate func end(_ domain: Domain) {
+        do throws(LibvirtError) { try destroyIfActive(domain) } catch {
+            // Like virt-install, it says nothing.
+        }
+    }
 }
