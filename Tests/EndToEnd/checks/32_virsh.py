@@ -1,4 +1,8 @@
-"""virsh's commands for stopped QEMU domains, which libvirt's test driver does not have."""
+"""virsh's commands for QEMU domains, which libvirt's test driver does not have."""
+
+import os
+
+from endtoend.testhost import POOLS
 
 DOMAIN = """<domain type='qemu'>
   <name>{name}</name><memory unit='MiB'>64</memory><vcpu current='1'>2</vcpu>
@@ -76,6 +80,7 @@ def run(lab):
             for name in (THEIRS, OURS):
                 lab.host.run("virsh", "undefine", name, check=False)
         autodestroy(lab, session)
+    taken_during_a_block_job(lab)
 
 
 def autodestroy(lab, watcher):
@@ -104,3 +109,34 @@ def definition(host, name):
     text = host.run("virsh", "dumpxml", "--inactive", name)
     uuid = host.run("virsh", "domuuid", name).strip()
     return text.replace(uuid, "UUID").replace(name, "@")
+
+
+def taken_during_a_block_job(lab):
+    """A command that has waited asks again before it acts."""
+    check, host = lab.check, lab.host
+    name, disk, copy = "e2e-job", "e2e-job.img", "e2e-job-copy.img"
+    host.volume(disk).write_bytes(os.urandom(24 << 20))
+    xml = DOMAIN.format(name=name).replace("/disk.img", f"{POOLS['default']}/{disk}")
+    host.run("virsh", "define", "/dev/stdin",
+             input="".join(line for line in xml.splitlines(True) if "cdrom" not in line))
+    copying = ["blockcopy", name, "vda", "--dest", f"{POOLS['default']}/{copy}", "--wait",
+               "--pivot", "--transient-job", "--bandwidth", "2"]
+    try:
+        with lab.ours("holder") as holder, lab.ours("taker") as taker:
+            holder.ok(cmd="reserve", filter=name)
+            holder.ok(cmd="virsh", args=["start", name])
+            holder.send(cmd="virsh", args=copying)
+            check.soon("a block job runs", True, lambda: "Block Copy" in
+                       host.run("virsh", "blockjob", name, "vda", "--info"))
+            taker.ok(cmd="release", domain=name, force=True)
+            reply = holder.receive(60)
+            check.equal("if the domain was taken meanwhile, it is not switched to the copy",
+                        (False, "busy", True),
+                        (reply["success"], reply["error"]["kind"], "by force" in reply["reply"]))
+            check.equal("and keeps its disk", True,
+                        disk in host.run("virsh", "domblklist", name))
+    finally:
+        host.run("virsh", "destroy", name, check=False)
+        host.run("virsh", "undefine", name)
+        for volume in (disk, copy):
+            host.volume(volume).unlink(missing_ok=True)

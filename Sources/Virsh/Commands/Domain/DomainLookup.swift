@@ -44,4 +44,16 @@ extension Shell {
         try ask(about: found)
         return found
     }
+
+    /// Looks a domain up again, and asks the gate again, for a command that has waited and acts
+    /// now: another domain may have got its UUID, or another session may have taken it by force.
+    /// `line` precedes libvirt's message.
+    func domainAgain(_ domain: Domain, or line: String) throws -> Domain {
+        let connection = try connection
+        let again = try explaining(line) { () throws(LibvirtError) in
+            try connection.domain(name: domain.name(), uuid: domain.uuid())
+        }
+        try ask(about: again)
+        return again
+    }
 }

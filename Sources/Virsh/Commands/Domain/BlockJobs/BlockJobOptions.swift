@@ -31,13 +31,15 @@ struct BlockJobOptions {
     /// the job continues.
     func conclude(
         _ shell: Shell, _ given: ParsedOptions, _ domain: Domain, _ disk: String, finished: String
-    ) throws(CommandFailure) -> String? {
+    ) throws -> String? {
         var ending: Domain.BlockJobEnding = given.has(async) ? .async : []
         let isPivot = given.has(pivot)
         guard isPivot || given.has(finish) else { return nil }
         if isPivot { ending.insert(.pivot) }
-        try shell.explaining("failed to \(isPivot ? "pivot" : "finish") job for disk \(disk)") {
-            () throws(LibvirtError) in try domain.endBlockJob(of: disk, ending)
+        let line = "failed to \(isPivot ? "pivot" : "finish") job for disk \(disk)"
+        let domain = try shell.domainAgain(domain, or: line)
+        try shell.explaining(line) { () throws(LibvirtError) in
+            try domain.endBlockJob(of: disk, ending)
         }
         return isPivot ? "Successfully pivoted" : finished
     }

@@ -53,7 +53,7 @@ final class BlockJobWait {
 
     /// Waits until the job is completed or ready. Throws if it fails, is canceled or times out;
     /// `name` names the job in that message, e.g. `Copy`.
-    func wait(_ name: String) throws(CommandFailure) {
+    func wait(_ name: String) throws {
         let status = try finalStatus()
         if isVerbose, [.completed, .ready].contains(status) { shell.printJobDone(label) }
         switch status {
@@ -61,12 +61,12 @@ final class BlockJobWait {
         case .canceled: shell.printExtra("\n\(name) aborted", terminator: "")
         case .failed: shell.printExtra("\n\(name) failed", terminator: "")
         }
-        throw .silent
+        throw CommandFailure.silent
     }
 
     /// Polls the job twice a second until it ends, is ready, the timeout expires, or the request is
     /// cancelled.
-    private func finalStatus() throws(CommandFailure) -> Domain.BlockJobStatus {
+    private func finalStatus() throws -> Domain.BlockJobStatus {
         let start = ContinuousClock.now
         // With only one kind of event, the job's event may be of the other kind. The job counts
         // as ready once it was seen at 100 % this often without an event.
@@ -95,8 +95,10 @@ final class BlockJobWait {
             let time = ContinuousClock.now - start
             let isTimeOver = timeout.map { time > .milliseconds($0) } ?? false
             if isTimeOver || Cancellation.current?.isCancelled == true {
-                try shell.explaining("failed to abort job for disk '\(disk)'") {
-                    () throws(LibvirtError) in try domain.endBlockJob(of: disk, ending)
+                let line = "failed to abort job for disk '\(disk)'"
+                let domain = try shell.domainAgain(domain, or: line)
+                try shell.explaining(line) { () throws(LibvirtError) in
+                    try domain.endBlockJob(of: disk, ending)
                 }
                 return .canceled
             }
