@@ -1,5 +1,6 @@
 import Confinement
 import Libvirt
+import Lifetime
 import Policy
 import System
 import Text
@@ -64,15 +65,49 @@ extension Shell {
         do { return try openToRead(path) } catch is SystemError { throw CommandFailure(line()) }
     }
 
-    /// Creates a file, or empties the one that exists. Sets `isNew` if it was created. Fails with
-    /// `line` alone, because virsh does not print the reason.
-    func fileToWrite(
-        _ path: String, isNew: inout Bool, _ line: @autoclosure () -> String
-    ) throws -> FileDescriptor {
-        isNew = false
-        do {
-            return try openToWrite(path, isNew: &isNew)
-        } catch is SystemError { throw CommandFailure(line()) }
+    /// Creates a file, or empties the one that exists, and closes it after `write`. Like virsh,
+    /// removes a new one if `write` fails. Fails with `line` alone if the file cannot be opened,
+    /// because virsh does not print the reason.
+    ///
+    /// With a role the file must be new, and it gets its name when it is complete: no other request
+    /// of the session reads a part of it.
+    func writeFile(
+        _ path: String, _ line: @autoclosure () -> String,
+        _ write: (borrowing FileDescriptor) throws -> Void
+    ) throws {
+        try policy.checkFile(path)
+        try checkLocation(ofOutput: path)
+        guard policy.limits == nil else { return try writeNewFile(path, line(), write) }
+        var isNew = false
+        var isDone = false
+        let file: FileDescriptor
+        do { file = try openToWrite(path, isNew: &isNew) } catch is SystemError {
+            throw CommandFailure(line())
+        }
+        // A failure of that is ignored, as by virsh.
+        defer { if isNew, !isDone { do { try removeFile(path) } catch {} } }
+        try write(file)
+        do { try file.close() } catch { throw CommandFailure("cannot close file \(path)") }
+        isDone = true
+    }
+
+    private func writeNewFile(
+        _ path: String, _ line: String, _ write: (borrowing FileDescriptor) throws -> Void
+    ) throws {
+        try gate.willMakeFile(named: path)
+        guard !pathExists(path) else { throw isTaken(path) }
+        let file: AtomicFile
+        do throws(SystemError) { file = try AtomicFile(in: Directory(".")) } catch {
+            throw CommandFailure(line)
+        }
+        try write(file.descriptor)
+        do throws(SystemError) { try file.publish(as: path, replacing: false) } catch {
+            throw error == .exists ? isTaken(path) : CommandFailure(line)
+        }
+    }
+
+    private func isTaken(_ path: String) -> Denial {
+        Denial("file '\(path)' exists; name a new file")
     }
 
     private func openToRead(_ path: String) throws -> FileDescriptor {
@@ -84,15 +119,12 @@ extension Shell {
     }
 
     private func openToWrite(_ path: String, isNew: inout Bool) throws -> FileDescriptor {
-        try policy.checkFile(path)
-        try checkLocation(ofOutput: path)
-        if policy.limits == nil, let stream = try clientStream(forWriting: path) {
+        if let stream = try clientStream(forWriting: path) {
             // Messages and empty lines would become part of the data.
             isQuiet = true
             return try stream()
         }
         if let message = OwnFiles.objection(to: path) { throw CommandFailure(message) }
-        try gate.willMakeFile(named: path)
         // Create it exclusively first: only a file that is new may be removed on failure.
         do throws(SystemError) {
             let file = try FileDescriptor.creating(path)
@@ -100,9 +132,6 @@ extension Shell {
             return file
         } catch {
             guard error.isExisting else { throw error }
-        }
-        guard policy.limits == nil else {
-            throw Denial("file '\(path)' exists; name a new file")
         }
         guard let file = try FileDescriptor.replacing(foreign: path) else { throw isInUse(path) }
         return file

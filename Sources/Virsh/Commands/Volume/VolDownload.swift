@@ -16,31 +16,30 @@ extension Command {
             let volume = try shell.completeVolume(name, in: given[transfer.pool])
             let path = try given[transfer.file]
             let isSparse = try given[transfer.sparse]
-            try shell.gate.enterSection()
-            defer { shell.gate.leaveSection() }
-            try shell.gate.willRead(shell.name(of: volume))
-            var isNew = false
-            var isDone = false
-            let file = try shell.fileToWrite(path, isNew: &isNew, "cannot create \(path)")
-            // Like virsh, remove a new file that is incomplete, and ignore a failure of that.
-            defer { if isNew, !isDone { do { try removeFile(path) } catch {} } }
-            let stream = try shell.stream()
-            // Each failure gets a line of virsh's; the shell adds libvirt's error after it.
-            do {
-                try volume.download(to: stream, offset: offset, length: length, sparse: isSparse)
-            } catch {
-                throw CommandFailure("cannot download from volume \(name)")
+            try shell.gate.exclusively {
+                try shell.gate.willRead(shell.name(of: volume))
+            } thenSlowly: {
+                try shell.writeFile(path, "cannot create \(path)") { file in
+                    let stream = try shell.stream()
+                    // Each failure gets a line of virsh's; the shell adds libvirt's error after it.
+                    do {
+                        try volume.download(
+                            to: stream, offset: offset, length: length, sparse: isSparse)
+                    } catch {
+                        throw CommandFailure("cannot download from volume \(name)")
+                    }
+                    do {
+                        try stream.receive(into: file, sparse: isSparse, shell.gate)
+                    } catch let denial as Denial {
+                        throw denial
+                    } catch {
+                        throw CommandFailure("cannot receive data from volume \(name)")
+                    }
+                    do { try stream.finish() } catch {
+                        throw CommandFailure("cannot close volume \(name)")
+                    }
+                }
             }
-            do {
-                try stream.receive(into: file, sparse: isSparse, shell.gate)
-            } catch let denial as Denial {
-                throw denial
-            } catch {
-                throw CommandFailure("cannot receive data from volume \(name)")
-            }
-            do { try file.close() } catch { throw CommandFailure("cannot close file \(path)") }
-            do { try stream.finish() } catch { throw CommandFailure("cannot close volume \(name)") }
-            isDone = true
         }
     }
 }

@@ -27,27 +27,20 @@ extension Command {
             }
             // The default name's extension depends on the type, so open the file only now.
             let target = try path ?? fileName(for: domain.name(), type)
-            var isNew = false
-            var isDone = false
-            let file = try shell.fileToWrite(
-                target, isNew: &isNew, "cannot create file \(target)")
-            // Like virsh, remove an incomplete file if the command created it, and ignore errors
-            // of that. A file that existed before is kept, truncated.
-            defer { if isNew, !isDone { do { try removeFile(target) } catch {} } }
-            do {
-                try stream.receive(into: file, sparse: false, shell.gate)
-            } catch let denial as Denial {
-                throw denial
-            } catch {
-                throw CommandFailure("could not receive data from domain '\(name)'")
+            var screenshot = Optional(stream)
+            try shell.writeFile(target, "cannot create file \(target)") { file in
+                guard let stream = screenshot.take() else { return }
+                do {
+                    try stream.receive(into: file, sparse: false, shell.gate)
+                } catch let denial as Denial {
+                    throw denial
+                } catch {
+                    throw CommandFailure("could not receive data from domain '\(name)'")
+                }
+                do { try stream.finish() } catch {
+                    throw CommandFailure("cannot close stream on domain '\(name)'")
+                }
             }
-            do { try file.close() } catch { throw CommandFailure("cannot close file \(target)") }
-            do {
-                try stream.finish()
-            } catch {
-                throw CommandFailure("cannot close stream on domain '\(name)'")
-            }
-            isDone = true
             shell.printExtra("Screenshot saved to \(target), with type of \(type)")
         }
     }

@@ -68,6 +68,7 @@ extension Command {
                 for disk in volumes { try shell.gate.willWrite(shell.name(of: disk.volume)) }
                 try shell.undefine(domain, word, plan)
                 shell.printExtra("Domain '\(word)' has been undefined")
+            } thenSlowly: {
                 try shell.remove(volumes, wipe: wipe, withSnapshots: withSnapshots)
             }
         }
