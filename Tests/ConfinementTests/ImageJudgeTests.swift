@@ -113,6 +113,33 @@ struct ImageJudgeTests {
         #expect(denial(image).contains(message), "\(denial(image))")
     }
 
+    /// An image gets the size of a snapshot's disk when a domain goes back to it.
+    @Test func sizesOfSnapshotsCount() throws {
+        func capacity(_ image: [UInt8]) throws -> UInt64 {
+            try ImageJudge.capacity(
+                of: judged(image, as: .qcow2), in: ImageBytes(image), subject: "volume 'n'")
+        }
+        #expect(try capacity(plain) == 1 << 20)
+        var image = plain
+        image.put(2, 4, at: 60)
+        image.put(4096, 8, at: 64)
+        // Without a size of its own, with an identifier and a name of one byte each.
+        image.put(1, 2, at: 4096 + 12)
+        image.put(1, 2, at: 4096 + 14)
+        #expect(try capacity(image) == 1 << 20)
+        image.put(16, 4, at: 4096 + 48 + 36)
+        image.put(1 << 43, 8, at: 4096 + 48 + 48)
+        #expect(try capacity(image) == 1 << 43)
+        for (offset, size, value, reason) in [
+            (60, 4, 65537, "too many snapshots"), (64, 8, (1 << 16) - 40, "truncated table"),
+            (4096 + 36, 4, 1 << 31, "truncated table"),
+        ] as [(Int, Int, UInt64, String)] {
+            var wrong = image
+            wrong.put(value, size, at: offset)
+            #expect(Fixture.denial { _ = try capacity(wrong) }.contains(reason))
+        }
+    }
+
     @Test(arguments: [1, 8, 16, 8 | 16 | 1])
     func allowsFeature(_ features: UInt64) throws {
         var image = plain

@@ -46,5 +46,10 @@ package struct ImageBytes {
     }
 
     /// At most `count` bytes at the start of the image.
-    func head(_ count: Int) throws -> [UInt8] { Array(try read(0, count).prefix(count)) }
+    func head(_ count: Int) throws -> [UInt8] { try bytes(at: 0, count) }
+
+    /// At most `count` bytes; fewer at the end of the image.
+    func bytes(at offset: UInt64, _ count: Int) throws -> [UInt8] {
+        Array(try read(offset, count).prefix(count))
+    }
 }

@@ -45,9 +45,27 @@ package struct ImageJudge {
     package func judge(
         _ image: ImageBytes, as declared: DiskFormat?, subject: String
     ) throws -> JudgedImage {
-        do {
-            return try judged(image, as: declared)
-        } catch let problem as ImageProblem {
+        try Self.denying(subject) { try judged(image, as: declared) }
+    }
+
+    /// The largest size that a guest can see of an image that passed, in bytes, or that of a larger
+    /// file. Throws a `Denial` that begins with `subject`.
+    package static func capacity(
+        of judged: JudgedImage, in image: ImageBytes, subject: String
+    ) throws -> UInt64 {
+        switch judged {
+        case .raw: image.size
+        case .qcow2(let header):
+            max(
+                image.size, header.virtualSize,
+                try denying(subject) { try QCOW2Snapshots.largestDisk(in: image, of: header) })
+        }
+    }
+
+    private static func denying<Value>(
+        _ subject: String, _ body: () throws -> Value
+    ) throws -> Value {
+        do { return try body() } catch let problem as ImageProblem {
             throw Denial("\(subject) \(problem.text)")
         }
     }

@@ -18,6 +18,10 @@ package struct QCOW2Header: Hashable, Sendable {
     package let virtualSize: UInt64
     package let clusterSize: Int
     package let backing: BackingFile?
+    /// Of internal snapshots.
+    let snapshotCount: UInt32
+    /// Where their table is; within the image.
+    let snapshotOffset: UInt64
 
     /// libvirt reads no more of an image than this, so QEMU must not find anything later.
     static let maximumLength = 32768
@@ -36,6 +40,7 @@ package struct QCOW2Header: Hashable, Sendable {
             let clusterBits: UInt32 = head.number(at: 20),
             let size: UInt64 = head.number(at: 24),
             let encryption: UInt32 = head.number(at: 32),
+            let snapshotCount: UInt32 = head.number(at: 60),
             let snapshots: UInt64 = head.number(at: 64)
         else { throw .truncated }
         guard (9...21).contains(clusterBits) else {
@@ -47,6 +52,8 @@ package struct QCOW2Header: Hashable, Sendable {
         }
         self.version = Int(version)
         virtualSize = size
+        self.snapshotCount = snapshotCount
+        snapshotOffset = snapshots
         clusterSize = 1 << Int(clusterBits)
         // The header, its extensions and the name of the backing file are in the first cluster.
         let length = version == 2 ? 72 : try Self.checkedLength(head, clusterSize: clusterSize)

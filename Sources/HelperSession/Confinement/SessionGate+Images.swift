@@ -9,20 +9,19 @@ import Volumes
 extension SessionGate {
     func willReceive(_ image: ImageBytes, into volume: VolumeName) throws -> UInt64 {
         let target = try examine(volume, for: .readWrite)
-        return try judge(
-            image, as: target.format(), "the content for \(target.shown)", of: target
-        ).capacity(in: image)
+        return try capacity(
+            of: image, as: target.format(), "the content for \(target.shown)", of: target)
     }
 
     func willOverlay(_ image: ImageBytes, onto volume: VolumeName) throws {
         let target = try examine(volume, for: .readWrite)
         let format = try target.format()
         guard let old = try target.image() else { return }
-        let before = try judge(old, as: format, target.shown, of: target).capacity(in: old)
+        let before = try capacity(of: old, as: format, target.shown, of: target)
         // The old bytes stay after the end of the new ones.
         let new = old.overlaid(by: image)
-        let after = try judge(new, as: format, "the content for \(target.shown)", of: target)
-            .capacity(in: new)
+        let after = try capacity(
+            of: new, as: format, "the content for \(target.shown)", of: target)
         // An image may be small and let a guest write much more.
         let growth = max(after, before) - before
         try willStore(bytes: max(growth, max(image.size, old.size) - old.size))
@@ -92,7 +91,21 @@ extension SessionGate {
         guard declared == nil || declared == found.format else {
             throw Denial("\(volume.shown) is not used in the format that its content has")
         }
-        return (found.format, found.capacity(in: image))
+        let capacity = try examining(volume.shown) {
+            try ImageJudge.capacity(of: found, in: image, subject: volume.shown)
+        }
+        return (found.format, capacity)
+    }
+
+    /// Judges an image, and returns the largest size that a guest can see of it.
+    private func capacity(
+        of image: ImageBytes, as format: DiskFormat?, _ subject: String,
+        of volume: ConfinedVolume
+    ) throws -> UInt64 {
+        let judged = try judge(image, as: format, subject, of: volume)
+        return try examining(subject) {
+            try ImageJudge.capacity(of: judged, in: image, subject: subject)
+        }
     }
 
     /// `volume` is the one that gets or has the content, which must not be its own backing file.
@@ -106,16 +119,6 @@ extension SessionGate {
         }
         return try examining(subject) {
             try judge.judge(image, as: format, subject: subject)
-        }
-    }
-}
-
-extension JudgedImage {
-    /// The size that a guest sees, or that of a larger file.
-    fileprivate func capacity(in image: ImageBytes) -> UInt64 {
-        switch self {
-        case .raw: image.size
-        case .qcow2(let header): max(image.size, header.virtualSize)
         }
     }
 }
