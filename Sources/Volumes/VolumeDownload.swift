@@ -1,3 +1,4 @@
+package import Confinement
 package import Libvirt
 import Protocol
 package import System
@@ -16,7 +17,10 @@ package struct VolumeSource {
 
 extension Pool {
     /// A volume's bytes: from its file if this process can open it, else from libvirt.
-    package func source(_ volume: FileName, _ connection: Connection) throws -> VolumeSource {
+    package func source(
+        _ volume: FileName, _ connection: Connection, _ gate: any EffectGate
+    ) throws -> VolumeSource {
+        let named = VolumeName(pool: name, name: volume.text)
         if let pool = try directoryPool(forWriting: false), try pool.canOpen(volume) {
             let box = FileBox(try pool.open(volume))
             let size = try box.file.status().size
@@ -24,7 +28,9 @@ extension Pool {
                 { sink in
                     var rest = range
                     while !rest.isEmpty {
-                        let piece = rest.prefix(64 << 20)
+                        // Small, because a client that does not read gets all of it later.
+                        let piece = rest.prefix(1 << 20)
+                        try gate.willGoOnReading(named) { try box.file.status() }
                         guard try sink.take(piece, of: box.file) == piece.count else {
                             throw RequestError(.system, "volume '\(volume.text)' became shorter")
                         }
@@ -47,7 +53,11 @@ extension Pool {
                 streamed = try StreamedDownload(range, of: found, connection)
             } catch { throw RequestError("cannot read volume '\(volume.text)'", error) }
             return { sink in
-                guard try streamed.write(to: sink, report) else {
+                let isWhole = try streamed.write(to: sink) { done in
+                    try gate.willGoOnReading(named) { nil }
+                    try report(done)
+                }
+                guard isWhole else {
                     throw RequestError(.libvirt, "volume '\(volume.text)' became shorter")
                 }
             }

@@ -1,3 +1,4 @@
+import Confinement
 import Libvirt
 import Protocol
 import System
@@ -13,7 +14,7 @@ import Wire
         try withPool(volumes: ["a"]) { fixture in
             try fixture.put("0123456789", "a")
             let source = try Pool(named: "pool", fixture.connection)
-                .source(fileName("a"), fixture.connection)
+                .source(fileName("a"), fixture.connection, UnconfinedGate())
             #expect(source.size == 10)
             let client = try fixture.client(sending: [])
             var reported: Int64 = 0
@@ -31,7 +32,7 @@ import Wire
         try withPool(volumes: ["a"]) { fixture in
             try fixture.put("0123456789", "a")
             let source = try Pool(named: "pool", fixture.connection)
-                .source(fileName("a"), fixture.connection)
+                .source(fileName("a"), fixture.connection, UnconfinedGate())
             let write = try source.open(0..<10) { _ in }
             try fixture.put("01", "a")
             let client = try fixture.client(sending: [])
@@ -44,10 +45,14 @@ import Wire
         try withPool(volumes: ["gone"]) { fixture in
             let pool = try Pool(named: "pool", fixture.connection)
             #expect(
-                errorKind { _ = try pool.source(fileName("none"), fixture.connection) }
+                errorKind {
+                    _ = try pool.source(fileName("none"), fixture.connection, UnconfinedGate())
+                }
                     == .notFound)
             #expect(
-                errorKind { _ = try pool.source(fileName("gone"), fixture.connection) }
+                errorKind {
+                    _ = try pool.source(fileName("gone"), fixture.connection, UnconfinedGate())
+                }
                     == .badRequest)
         }
     }

@@ -1,4 +1,5 @@
 package import Libvirt
+package import System
 
 /// Gate 4: what a session is about to do to an object that it may see. Each method is asked right
 /// before the effect, and throws a `Denial` if the role does not permit it. Without a role nothing
@@ -18,6 +19,8 @@ package protocol EffectGate: AnyObject {
     func willCreateDomain(named name: String) throws
     /// The domain of this name is changed, or created if there is none.
     func willCreateOrChange(domain name: String) throws
+    /// A domain gets a name that no other one has.
+    func willRename(_ domain: Domain, to name: String) throws
     /// A port of a guest is connected to.
     func willConnect(to port: UInt16, of domain: Domain) throws
 
@@ -41,6 +44,9 @@ package protocol EffectGate: AnyObject {
     func willUse(_ pool: StoragePool) throws
     /// The bytes of a volume are read: copied, downloaded or cloned.
     func willRead(_ volume: VolumeName) throws
+    /// The content is still being read, at the pace of the client; asked again and again. `file`: what
+    /// is read, unless libvirt reads it.
+    func willGoOnReading(_ volume: VolumeName, _ file: () throws -> FileStatus?) throws
     /// A volume is created, replaced, changed or removed.
     func willWrite(_ volume: VolumeName) throws
     /// A volume gets this content, which can no longer change. `willWrite` has been asked.
@@ -175,6 +181,7 @@ package final class UnconfinedGate: EffectGate {
     package func willStart(_ domain: Domain) throws { try willChange(domain) }
     package func willCreateDomain(named name: String) {}
     package func willCreateOrChange(domain name: String) throws { try checkChange { name } }
+    package func willRename(_ domain: Domain, to name: String) throws { try willChange(domain) }
     package func willConnect(to port: UInt16, of domain: Domain) {}
     package func enterSection() {}
     package func leaveSection() {}
@@ -182,6 +189,7 @@ package final class UnconfinedGate: EffectGate {
     package func releaseVolumes() {}
     package func willUse(_ pool: StoragePool) {}
     package func willRead(_ volume: VolumeName) {}
+    package func willGoOnReading(_ volume: VolumeName, _ file: () throws -> FileStatus?) {}
     package func willWrite(_ volume: VolumeName) {}
     package func willReceive(_ image: ImageBytes, into volume: VolumeName) -> UInt64 { image.size }
     package func willOverlay(_ image: ImageBytes, onto volume: VolumeName) {}

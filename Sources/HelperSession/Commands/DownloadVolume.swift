@@ -34,7 +34,7 @@ extension SessionCommand {
             let source = try session.gate.exclusively {
                 try session.gate.willUse(pool.pool)
                 try session.gate.willRead(VolumeName(pool: pool.name, name: name.text))
-                return try pool.source(name, connection)
+                return try pool.source(name, connection, session.gate)
             }
             // Clients may send any number up to 2^63 - 1: the sum must not trap.
             let end = length.map { offset.addingReportingOverflow($0) }

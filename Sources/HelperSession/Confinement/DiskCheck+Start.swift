@@ -35,8 +35,12 @@ extension DiskCheck {
             let reference = VolumeReference(
                 pool: place.pool, volume: place.name, format: format,
                 isReadOnly: disk.isReadOnly || isOnlyRead)
+            // A state may be older than what the role grants now.
+            let isAccessible =
+                isPresent || reference.isReadOnly
+                || gate.policy.access(toPool: place.pool) == .readWrite
             let isGranted =
-                isPresent ? try isUnchanged(reference) : try self.isGranted(reference)
+                try isAccessible && (isPresent ? isUnchanged(reference) : self.isGranted(reference))
             guard isGranted else {
                 throw Denial(
                     "volume '\(place.name)' of pool '\(place.pool)' cannot be a disk of this "

@@ -2,6 +2,7 @@ import Confinement
 import Libvirt
 import Policy
 import System
+import XML
 
 extension SessionGate {
     func willChange(_ domain: Domain) throws {
@@ -21,7 +22,27 @@ extension SessionGate {
                 throw Denial("no session of this identity has reserved domain '\(name)'")
             }
         }
+        try requirePresent(domain, name)
         reservations.record.noteUse(of: name)
+    }
+
+    /// libvirt acts on the domain that has the UUID of an object by now. Since the object was looked
+    /// up, that domain may have got another name, and another domain this one.
+    private func requirePresent(_ domain: Domain, _ name: String) throws {
+        let present = try hostObjects.domainIfAny(name)
+        guard try present?.uuid() == domain.uuid() else {
+            throw Busy("domain '\(name)' was renamed or replaced meanwhile; nothing was changed")
+        }
+    }
+
+    func willRename(_ domain: Domain, to name: String) throws {
+        try willChange(domain)
+        // libvirt leaves it where it is, and a later domain of the old name gets the same file.
+        let os = try Document(parsing: domain.xml(.inactive)).root.elements("os").first
+        guard os?.elements("nvram").isEmpty ?? true else {
+            throw Denial("a domain whose firmware has a file of variables cannot be renamed")
+        }
+        try willCreateDomain(named: name)
     }
 
     func willLookInto(_ domain: Domain) throws {
@@ -40,7 +61,9 @@ extension SessionGate {
         }
         try policy.check(newDomainName: name)
         // Before the domain exists: no other session can then take it.
-        guard !reservations.holds(name) else { return }
+        guard !reservations.holds(name) else {
+            return reservations.record.noteUse(of: name)
+        }
         do {
             guard try reservations.reserve(name) else {
                 throw Denial("another session has reserved domain '\(name)'")

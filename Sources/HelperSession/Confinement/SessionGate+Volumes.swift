@@ -31,6 +31,21 @@ extension SessionGate {
         try requireReadable(examine(volume, for: .read))
     }
 
+    func willGoOnReading(_ volume: VolumeName, _ file: () throws -> FileStatus?) throws {
+        guard .now >= nextReadCheck else { return }
+        let file = try file()
+        // Nobody can write to a file that has no name any more.
+        if file?.linkCount != 0 {
+            let found = try examine(volume, for: .read)
+            let present = try examining(found.shown) { try FileStatus(of: found.path).identity }
+            guard file == nil || file?.identity == present else {
+                throw Busy("\(found.shown) was renamed or replaced while it was read")
+            }
+            try requireReadable(found)
+        }
+        nextReadCheck = .now + .seconds(1)
+    }
+
     func willWrite(_ volume: VolumeName) throws {
         guard policy.allowsWriting(volume: volume.name) else {
             throw Denial("volume '\(volume.name)' is not granted for writing")

@@ -37,6 +37,8 @@ final class SessionGate: EffectGate {
     /// Those of an effect that others need not wait for.
     var kept: [ByteLock] = []
     let stored: StoredBytes
+    /// When the next question of `willGoOnReading` is answered anew.
+    var nextReadCheck = ContinuousClock.now
 
     /// `nil` without a confining role.
     init?(

@@ -13,8 +13,10 @@ extension Command {
         return { shell, given in
             let domain = try shell.domain(given[domain])
             let name = try given[name]
-            try shell.gate.willCreateDomain(named: name)
-            try domain.rename(to: name)
+            try shell.gate.exclusively {
+                try shell.gate.willRename(domain, to: name)
+                try domain.rename(to: name)
+            }
             shell.printExtra("Domain successfully renamed")
         }
     }
