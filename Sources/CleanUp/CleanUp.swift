@@ -40,7 +40,7 @@ package final class CleanUp {
         // The administrator may have removed what cannot be undone.
         left = try left.filter { $0.record?.isPresent ?? true } + journal.leftovers()
         var kept: [Journal.Leftover] = []
-        /// A session's older records wait for the newer ones: a volume for the guest that uses it.
+        /// A session's older volumes wait for what was begun after them, which may use them.
         var waiting: Set<String> = []
         for leftover in left {
             switch leftover.begun {
@@ -48,7 +48,7 @@ package final class CleanUp {
                 result.failed.append("record '\(leftover.path)' is damaged: \(damage.problem)")
             case .success(let begun):
                 do {
-                    guard !waiting.contains(leftover.session) else {
+                    guard !begun.isVolume || !waiting.contains(leftover.session) else {
                         throw CleanUpFailure(reason: "it waits for what was begun after it")
                     }
                     if let line = try undo(begun, of: leftover.session) {

@@ -206,11 +206,13 @@ import Testing
         }
     }
 
-    @Test func olderStepsWaitForTheNewerOne() throws {
+    /// A guest may use it.
+    @Test func olderVolumesWaitForTheNewerSteps() throws {
         try withFixture { fixture in
-            try write("", to: "\(fixture.directory)/.new")
+            for name in [".new", "a"] { try write("", to: "\(fixture.directory)/\(name)") }
             try fixture.leave(
                 .temporaryName(TemporaryName(".new", in: Directory(fixture.directory))))
+            try fixture.leave(.temporaryVolume(fixture.temporary("a")))
             // As long as the daemon is away.
             try fixture.leave(
                 .guest(
@@ -218,16 +220,32 @@ import Testing
                         uri: "test:///nonexistent/node.xml", name: "vm", uuid: "", isLocal: true,
                         .requested)))
             let cleanUp = fixture.cleanUp()
-            for _ in 1...2 {
-                let result = try cleanUp.pass()
-                #expect(result.undone.isEmpty)
+            let first = try cleanUp.pass()
+            #expect(first.undone == ["removed temporary file '\(fixture.directory)/.new'"])
+            for result in [first, try cleanUp.pass()] {
                 #expect(result.failed.count == 2)
                 #expect(result.hasUnfinished)
             }
-            #expect(pathExists("\(fixture.directory)/.new"))
+            #expect(pathExists("\(fixture.directory)/a"))
             // Another clean-up leaves what this one tries to undo.
             let other = try fixture.cleanUp().pass()
             #expect(other.failed.isEmpty && !other.hasUnfinished)
+        }
+    }
+
+    /// Its memory and ports are needed.
+    @Test func guestDoesNotWaitForAVolume() throws {
+        try withFixture { fixture in
+            try write("", to: "\(fixture.directory)/a")
+            try fixture.leave(.guest(fixture.guest("runs", .any)))
+            try fixture.leave(.temporaryVolume(fixture.temporary("a")))
+            let path = try #require(fixture.state.lock(of: "stopped"))
+            let cleanUp = fixture.cleanUp(users: ["stopped"])
+            try whileOtherProcessLocks(path, in: fixture.directory) {
+                let result = try cleanUp.pass()
+                #expect(result.undone == ["stopped domain 'runs'"])
+                #expect(result.failed.count == 1)
+            }
         }
     }
 

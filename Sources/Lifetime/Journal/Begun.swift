@@ -12,6 +12,14 @@ package enum Begun: Hashable, Sendable {
     case guest(BegunGuest)
     case clone(BegunClone)
 
+    /// Whether what was begun later may need it.
+    package var isVolume: Bool {
+        switch self {
+        case .volume, .temporaryVolume: true
+        case .temporaryName, .guest, .clone: false
+        }
+    }
+
     /// E.g. `volume 'a.img' of pool 'default'`.
     package var text: String {
         switch self {
