@@ -49,11 +49,10 @@ package struct GuestSeed {
 
     /// The keys are also here: user data of the client need not name them.
     private var metaData: String {
-        // A JSON string is also one of YAML.
-        var lines = ["instance-id: \(jsonText(instance))", "local-hostname: \(jsonText(name))"]
+        var lines = ["instance-id: \(yamlText(instance))", "local-hostname: \(yamlText(name))"]
         if !sshKeys.isEmpty {
             lines.append("public-keys:")
-            lines += sshKeys.map { "  - \(jsonText($0))" }
+            lines += sshKeys.map { "  - \(yamlText($0))" }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -63,7 +62,7 @@ package struct GuestSeed {
         var lines = ["#cloud-config", "disable_root: false"]
         if !sshKeys.isEmpty {
             lines += ["users:", "  - default", "  - name: root", "    ssh_authorized_keys:"]
-            lines += sshKeys.map { "      - \(jsonText($0))" }
+            lines += sshKeys.map { "      - \(yamlText($0))" }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -80,8 +79,18 @@ extension UInt8 {
     }
 }
 
-private func jsonText(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    JSONValue.string(text).write(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+/// A quoted string of YAML. Not of JSON, whose escapes for characters beyond U+FFFF are pairs, which
+/// YAML reads as two characters.
+private func yamlText(_ text: String) -> String {
+    let escaped = text.unicodeScalars.map { scalar in
+        switch scalar {
+        case "\"", "\\": "\\\(scalar)"
+        case " "..."~": String(scalar)
+        default:
+            "\\U"
+                + String(repeating: "0", count: 8 - String(scalar.value, radix: 16).count)
+                + String(scalar.value, radix: 16)
+        }
+    }
+    return "\"\(escaped.joined())\""
 }

@@ -92,4 +92,26 @@ import Testing
         data.userData = "\(folder.path)/none"
         #expect(throws: MediaError.self) { try data.files(.v41) }
     }
+
+    /// Of a guest on demand. YAML reads the escapes of JSON for such a character as two.
+    @Test func seedHasKeysAsTheyAre() throws {
+        let key = "ssh-ed25519 AAAA \u{1F600} \"é\\"
+        let seed = GuestSeed(instance: "i", name: "n", userData: nil, sshKeys: [key])
+        let shown = #""ssh-ed25519 AAAA \U0001f600 \"\U000000e9\\""#
+        let files = seed.files.map { String(decoding: $0.bytes, as: UTF8.self) }
+        #expect(
+            files == [
+                "instance-id: \"i\"\nlocal-hostname: \"n\"\npublic-keys:\n  - \(shown)\n",
+                """
+                #cloud-config
+                disable_root: false
+                users:
+                  - default
+                  - name: root
+                    ssh_authorized_keys:
+                      - \(shown)
+
+                """,
+            ])
+    }
 }
