@@ -15,8 +15,10 @@ struct QCOW2Overlay {
     private static let headerLength = 104
     /// QEMU's limit for the name.
     private static let nameLimit = 1023
+    /// QEMU's limit with clusters of 64 KiB: its first table has at most 32 MiB.
+    private static let sizeLimit: UInt64 = 1 << 51
 
-    /// `nil` if the size of a disk in this format is not known, or if the path is too long.
+    /// `nil` if the size of a disk in this format is not known, or if it or the path is too long.
     init?(
         on file: borrowing FileDescriptor, at path: String, format: String
     ) throws(SystemError) {
@@ -31,6 +33,7 @@ struct QCOW2Overlay {
             size = head[24...].reduce(0) { $0 << 8 | UInt64($1) }
         default: return nil
         }
+        guard size <= Self.sizeLimit else { return nil }
         self.path = path
         self.format = format
     }
