@@ -36,9 +36,10 @@ extension AtomicFile.Parent {
     /// Renames a file and replaces a file of the new name.
     func rename(_ name: String, to new: String, durably: Bool) throws(SystemError) {
         guard durably else { return try directory.rename(name, to: new) }
-        // The old file keeps this name until the new one is on the disk.
+        // The old file keeps this name until the new one is on the disk. The record is as durable:
+        // the flush below may be the last thing before a power failure.
         let old = AtomicFile.newName()
-        let rollback = try AtomicFile.removal(of: old, in: self, durably: false)
+        let rollback = try AtomicFile.removal(of: old, in: self, durably: true)
         let isKept: Bool
         do throws(SystemError) {
             try directory.link(new, to: old)
@@ -59,7 +60,7 @@ extension AtomicFile.Parent {
             }
         }
         _ = consume rollback  // removes the old file
-        // Otherwise a power failure could bring its temporary name back, which no record has.
+        // Otherwise a power failure could bring its temporary name back, whose record is gone.
         if isKept { try directory.flush() }
     }
 

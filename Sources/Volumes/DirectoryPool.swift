@@ -33,7 +33,7 @@ package struct DirectoryPool: ~Copyable {
     /// Opens a volume's file. libvirt must know the volume by that name, and it must be a regular
     /// file of the directory itself.
     package borrowing func open(_ volume: FileName) throws -> FileDescriptor {
-        try found.requireComplete(volume)
+        try requireComplete(volume)
         let path: String
         do throws(LibvirtError) { path = try pool.volume(name: volume.text).path() } catch {
             throw RequestError("failed getting '\(volume.text)'", error)
@@ -71,6 +71,10 @@ package struct DirectoryPool: ~Copyable {
         }
         return file
     }
+
+    /// Fails if a session is filling the volume, or ended while it did so: the clean-up may take a
+    /// new volume of the name for that one.
+    borrowing func requireComplete(_ volume: FileName) throws { try found.requireComplete(volume) }
 
     /// Whether a volume's name is taken by a regular file. A symbolic link or a directory of that
     /// name is an error: writing there could write outside of the pool.

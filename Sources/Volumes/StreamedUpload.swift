@@ -52,14 +52,14 @@ extension Pool {
         if isRenamed {
             try rename(target, for: upload, overwriting)
             rollback.commit()
-            try refresh()
+            refreshIfPossible()
             return format
         }
         guard let old else {
             let claim = try upload.lifetime.claim(created, as: upload.name, in: self, host)
             rollback.commit()
             claim?.keep()
-            try refresh()
+            refreshIfPossible()
             return format
         }
         // libvirt would convert an image in another format instead of copying its bytes.
@@ -73,8 +73,13 @@ extension Pool {
         if overwriting.isStale { try overwriting.check(upload.name, in: self) }
         try replace(old, by: created, upload, host)
         _ = consume rollback  // removes the volume with the temporary name
-        try refresh()
+        refreshIfPossible()
         return format
+    }
+
+    /// The volume is complete, and libvirt finds it later if it cannot look now.
+    private func refreshIfPossible() {
+        do { try refresh() } catch { LibvirtError.forgetReported() }
     }
 
     /// Whether the volumes are files in a directory of this host in which this process may write.
@@ -102,7 +107,7 @@ extension Pool {
             if error.condition == .exists { throw upload.exists(in: self.name) }
             throw RequestError("cannot rename the new volume to '\(name.text)'", error)
         }
-        if overwriting.isStale { try overwriting.check(name, in: files) }
+        try overwriting.checkAgain(name, in: files)
         do throws(SystemError) {
             // A user who could open the old volume can open the new one.
             let attributes = try files.directory.open(name.text).attributes()
@@ -128,8 +133,9 @@ extension Pool {
             }
             // A part of the copy must not be taken for the volume.
             let pending = PendingVolume(self, name, .requested(needed.capacity))
-            let rollback = try pending.begin(host)
+            // Without the old volume: its record could be taken for one of it.
             try old.delete()
+            let rollback = try pending.begin(host)
             let copy = try pending.create(xml: volumeXML(name, needed.capacity), from: new)
             try flush(copy)
             let claim = try upload.lifetime.claim(copy, as: upload.name, in: self, host)

@@ -23,6 +23,7 @@ extension DirectoryPool {
         if isTaken { try overwriting.check(target.volume, in: self) }
         // Its domain would lose it.
         if move { try overwriting.check(from, in: self) }
+        try requireComplete(target.volume)
         do {
             if move {
                 // Before the section, in which other sessions would have to wait for the disk.
@@ -38,6 +39,7 @@ extension DirectoryPool {
                     try file.flush()
                     let claim = try lifetime.claim(
                         file, as: target.volume, in: self, overwriting.host)
+                    try overwriting.checkAgain(target.volume, from, in: self)
                     try Cancellation.settle()
                     try AtomicFile.renameDurably(
                         from.text, to: target.volume.text, in: directory)
@@ -59,7 +61,12 @@ extension DirectoryPool {
         // After the replacement, because its failure must keep the old system bootable. libvirt
         // makes a new file from the firmware's template when the domain starts.
         if let nvram = target.nvram, gate.mayRemove(nvram: nvram.path, ofDomain: nvram.domain) {
-            do throws(SystemError) { try removeFile(nvram.path) } catch {
+            do throws(SystemError) {
+                if pathExists(nvram.path) {
+                    try removeFile(nvram.path)
+                    try Directory(parentDirectory(of: nvram.path)).flush()
+                }
+            } catch {
                 throw RequestError(
                     "'\(target.volume.text)' is replaced, but its domain's NVRAM file '\(nvram.path)' "
                         + "cannot be removed", error)
@@ -95,7 +102,7 @@ extension DirectoryPool {
         let image = try ImageBytes(of: new.descriptor)
         let capacity = try gate.willReceive(image, into: volume(name))
         if !replacing, capacity > image.size { try gate.willStore(bytes: capacity - image.size) }
-        if overwriting.isStale, try hasFile(name) { try overwriting.check(name, in: self) }
+        try overwriting.checkAgain(name, in: self)
         try requirePlace()
         let claim = try lifetime.claim(new.descriptor, as: name, in: self, overwriting.host)
         try overwriting.mayStillWrite()

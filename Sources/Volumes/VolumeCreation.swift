@@ -23,9 +23,10 @@ extension DirectoryPool {
             guard replacing || !isTaken else { throw exists(name) }
             try gate.willStore(bytes: UInt64(clamping: size))
             if isTaken { try overwriting.check(name, in: self) }
+            try requireComplete(name)
             switch format {
             case .raw: try createRaw(name, size, replacing: replacing, lifetime, host)
-            case .qcow2: try createQcow2(name, size, replacing: replacing, lifetime, host)
+            case .qcow2: try createQcow2(name, size, replacing: replacing, lifetime, overwriting)
             }
         }
         try list(name, host)
@@ -80,14 +81,15 @@ extension DirectoryPool {
     /// temporary name, and we rename it when it is complete and on the disk.
     private borrowing func createQcow2(
         _ name: FileName, _ size: Int64, replacing: Bool, _ lifetime: VolumeLifetime,
-        _ host: HostConnection
+        _ overwriting: OverwriteGuard
     ) throws {
         try requireRoomForMetadata(name, size)
         // After the daemon has died we do not know whether the volume is complete. Each attempt has
         // its own temporary name, so another volume can be made.
-        try host.reconnecting { connection in
+        try overwriting.host.reconnecting { connection in
             do {
-                try createQcow2(name, size, replacing: replacing, lifetime, host, connection)
+                try createQcow2(
+                    name, size, replacing: replacing, lifetime, overwriting, connection)
             } catch let error as SystemError {
                 if error.condition == .exists { throw exists(name) }
                 throw RequestError("cannot make volume '\(name.text)' of \(size) bytes", error)
@@ -99,7 +101,7 @@ extension DirectoryPool {
 
     private borrowing func createQcow2(
         _ name: FileName, _ size: Int64, replacing: Bool, _ lifetime: VolumeLifetime,
-        _ host: HostConnection, _ connection: Connection
+        _ overwriting: OverwriteGuard, _ connection: Connection
     ) throws {
         // Never nil: prefix and digits form a valid name.
         guard let temporary = FileName(AtomicFile.volumePrefix + randomName()) else { return }
@@ -113,9 +115,10 @@ extension DirectoryPool {
         let file = try directory.open(temporary.text)
         try file.flush()
         try requirePlace()
-        let claim = try lifetime.claim(file, as: name, in: self, host)
+        let claim = try lifetime.claim(file, as: name, in: self, overwriting.host)
         try Cancellation.settle()
         if replacing {
+            try overwriting.checkAgain(name, in: self)
             try AtomicFile.renameDurably(temporary.text, to: name.text, in: directory)
         } else {
             try AtomicFile.renameDurably(temporary.text, toFree: name.text, in: directory)
@@ -148,6 +151,8 @@ extension DirectoryPool {
                 do throws(LibvirtError) { try volumes.volume(name: name.text).delete() } catch {
                     // The daemon may be away, and its qemu-img still be writing.
                     if error.code != .noStorageVolume { try parent.remove(name.text) }
+                    // Or it may not have read the request yet: the record must stay.
+                    if error.isLoss { throw error }
                 }
             }
         } catch { throw RequestError.journal(error) }

@@ -86,6 +86,7 @@ extension DirectoryPool {
             guard upload.isReplacing else { throw upload.exists(in: name) }
             try overwriting.check(upload.name, in: self)
         }
+        try requireComplete(upload.name)
         let content = try UploadContent(upload, wire)
         let stored = StoredPart(gate)
         if let length = content.length { try stored.add(length) }
@@ -120,7 +121,7 @@ extension DirectoryPool {
             // A user who could open the old volume can open the new one. Look again: it may have
             // been created during the upload.
             if upload.isReplacing, try hasFile(upload.name) {
-                if overwriting.isStale { try overwriting.check(upload.name, in: self) }
+                try overwriting.checkAgain(upload.name, in: self)
                 try new.descriptor.apply(directory.open(upload.name.text).attributes())
             }
             try requirePlace()

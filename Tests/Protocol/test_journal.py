@@ -211,6 +211,13 @@ class Journal(HelperTest):
                 self.assertRefused(session.ask({**request, "id": 1}), "busy",
                                    "volume 'a' in pool 'pool' is incomplete")
             session.ok({"cmd": "copy-volume", "pool": "pool", "from": "b", "to": "c"})
+            # the clean-up could take the new volume for the incomplete one
+            for request in ({"cmd": "copy-volume", "from": "b", "to": "a"},
+                            {"cmd": "copy-volume", "from": "b", "to": "a", "move": True},
+                            {"cmd": "create-volume", "name": "a", "format": "raw", "size": 1,
+                             "remove_existing": True}):
+                self.assertRefused(session.ask({"pool": "pool", **request}), "busy",
+                                   "volume 'a' in pool 'pool' is incomplete")
             clone = "<volume><name>n</name><capacity>1</capacity></volume>"
             (self.home / "clone.xml").write_text(clone)
             (self.home / "clone.xml").chmod(0o644)
