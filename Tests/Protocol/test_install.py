@@ -20,9 +20,11 @@ class Install(HelperTest):
     def setUp(self):
         super().setUp()
         self.uri = self.node("vm1")
+        # That of this machine, or the newest.
+        self.version = self.session(self.uri).ok({"cmd": "version"})["virt-install"]
 
     def test_results_are_on_standard_output(self):
-        self.assertEqual(self.run_words("--version"), (0, "4.1.0\n", ""))
+        self.assertEqual(self.run_words("--version"), (0, f"{self.version}\n", ""))
         for words, start, text in (
                 (("--print-xml", *GUEST), "<domain ", "<name>made</name>"),
                 (("--disk=?",), "--disk options:\n", "  path\n"),
@@ -43,7 +45,8 @@ class Install(HelperTest):
                                  "Specify an accurate OS for optimal results.\n")
 
     def test_errors_are_on_standard_error(self):
-        usage = "usage: virt-install --name NAME --memory MB STORAGE INSTALL [options]\n"
+        usage = ("usage: virt-install --name NAME --memory MB STORAGE INSTALL [options]\n"
+                 if self.version.startswith("4.") else "usage: virt-install OPTIONS\n")
         self.assertEqual(
             self.run_words("--nosuch"),
             (2, "", usage + "virt-install: error: unrecognized arguments: --nosuch\n"))
@@ -59,7 +62,7 @@ class Install(HelperTest):
         self.assertEqual(
             (done.returncode, done.stdout),
             (0, '{"success": true, "cmd": "virt-install", "args": ["--version"]}\n'))
-        self.assertIn("4.1.0", done.stderr)
+        self.assertIn(self.version, done.stderr)
 
     def test_standard_input_is_a_file(self):
         for words in (("--cloud-init", "user-data=/dev/stdin"),
@@ -101,4 +104,4 @@ class Install(HelperTest):
                 self.assertEqual(reply["reply"], "virt-install exited with 1")
                 self.assertIn(b"use 'upload'", errors.read(), words)
             session.ok({"cmd": "virt-install", "args": ["--version"]})
-            self.assertEqual(errors.read(), b"4.1.0\r\n")
+            self.assertEqual(errors.read(), f"{self.version}\r\n".encode())

@@ -216,7 +216,7 @@ class Journal(HelperTest):
                             {"cmd": "copy-volume", "from": "b", "to": "a", "move": True},
                             {"cmd": "create-volume", "name": "a", "format": "raw", "size": 1,
                              "remove_existing": True}):
-                self.assertRefused(session.ask({"pool": "pool", **request}), "busy",
+                self.assertRefused(session.ask({"pool": "pool", "id": 1, **request}), "busy",
                                    "volume 'a' in pool 'pool' is incomplete")
             clone = "<volume><name>n</name><capacity>1</capacity></volume>"
             (self.home / "clone.xml").write_text(clone)
