@@ -2,7 +2,7 @@
 
 import os
 
-from endtoend.testhost import POOLS
+from endtoend.testhost import POOLS, STATE
 
 DOMAIN = """<domain type='qemu'>
   <name>{name}</name><memory unit='MiB'>64</memory><vcpu current='1'>2</vcpu>
@@ -115,7 +115,7 @@ def taken_during_a_block_job(lab):
     """A command that has waited asks again before it acts."""
     check, host = lab.check, lab.host
     name, disk, copy = "e2e-job", "e2e-job.img", "e2e-job-copy.img"
-    host.volume(disk).write_bytes(os.urandom(24 << 20))
+    host.volume(disk).write_bytes(os.urandom(64 << 20))
     xml = DOMAIN.format(name=name).replace("/disk.img", f"{POOLS['default']}/{disk}")
     host.run("virsh", "define", "/dev/stdin",
              input="".join(line for line in xml.splitlines(True) if "cdrom" not in line))
@@ -125,9 +125,9 @@ def taken_during_a_block_job(lab):
         with lab.ours("holder") as holder, lab.ours("taker") as taker:
             holder.ok(cmd="reserve", filter=name)
             holder.ok(cmd="virsh", args=["start", name])
-            holder.send(cmd="virsh", args=copying)
+            holder.send(cmd="virsh", args=copying, id=1)
             check.soon("a block job runs", True, lambda: "Block Copy" in
-                       host.run("virsh", "blockjob", name, "vda", "--info"))
+                       host.attempt("virsh", "blockjob", name, "vda", "--info")[1])
             taker.ok(cmd="release", domain=name, force=True)
             reply = holder.receive(60)
             check.equal("if the domain was taken meanwhile, it is not switched to the copy",
@@ -138,5 +138,6 @@ def taken_during_a_block_job(lab):
     finally:
         host.run("virsh", "destroy", name, check=False)
         host.run("virsh", "undefine", name)
+        host.path(f"{STATE}/locks/{name}").unlink()
         for volume in (disk, copy):
             host.volume(volume).unlink(missing_ok=True)
