@@ -94,8 +94,8 @@ package final class Session {
     private static func unconfinedGate(_ record: SessionRecord) -> UnconfinedGate {
         UnconfinedGate { domain in
             try record.lost.check(domain())
-            // Only such a request can change a domain while another one releases it.
-            if Cancellation.current != nil { record.noteUse(of: try domain()) }
+            // Only such a request runs beside another one, which may release the domain.
+            if Cancellation.current != nil { try record.noteUse(of: domain()) }
         }
     }
 

@@ -68,7 +68,7 @@ struct SessionRecordTests {
             #expect(!record.isInUse("vm1"))
             let request = try Cancellation()
             request.run {
-                record.noteUse(of: "vm1")
+                do throws(Busy) { try record.noteUse(of: "vm1") } catch { Issue.record(error) }
                 // Its own use does not keep it from releasing the domain.
                 #expect(!record.isInUse("vm1"))
             }
@@ -83,15 +83,37 @@ struct SessionRecordTests {
     }
 
     /// The stop of the guest takes its time, in which a request may begin.
-    @Test func aDomainThatComesIntoUseDuringItsReleaseIsKept() throws {
+    @Test func noRequestBeginsToChangeADomainDuringItsRelease() throws {
         try withRecord { record, _, _ throws in
             #expect(try record.take("vm1"))
             let request = try Cancellation()
-            let rollback = Rollback { request.run { record.noteUse(of: "vm1") } }
-            record.setStop(LastingRollback(rollback), of: "vm1")
-            #expect(record.release("vm1", unlessInUse: true) == .inUse)
-            #expect(record.holds("vm1"))
+            let refusals = Atomic(0)
+            let rollback = Rollback {
+                request.run {
+                    do throws(Busy) { try record.noteUse(of: "vm1") } catch {
+                        refusals.add(1, ordering: .relaxed)
+                    }
+                }
+            }
+            #expect(record.setStop(LastingRollback(rollback), of: record.hold(of: "vm1")))
+            #expect(record.release("vm1", unlessInUse: true) == .released)
+            #expect(refusals.load(ordering: .relaxed) == 1)
             request.end()
+        }
+    }
+
+    /// Otherwise it would run at the end of the session, when somebody else has the domain.
+    @Test func aStopNeedsItsReservation() throws {
+        try withRecord { record, _, _ throws in
+            #expect(try record.take("vm1"))
+            let first = record.hold(of: "vm1")
+            #expect(record.release("vm1"))
+            let stop = LastingRollback(Rollback {})
+            #expect(!record.setStop(stop, of: first))
+            #expect(!record.setStop(stop, of: nil))
+            #expect(try record.take("vm1"))
+            #expect(!record.setStop(stop, of: first))
+            #expect(record.setStop(stop, of: record.hold(of: "vm1")))
         }
     }
 

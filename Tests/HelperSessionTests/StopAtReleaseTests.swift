@@ -44,6 +44,36 @@ import Wire
         }
     }
 
+    /// Another session has taken it by force before the stop was prepared.
+    @Test func aGuestOfSomebodyElseIsNotStopped() throws {
+        try withSession(domains: ["vm1"]) { fixture in
+            let (session, record) = (fixture.session, fixture.session.reservations.record)
+            var order = ReservationOrder(try DomainFilter("vm1"))
+            order.stopsAtRelease = true
+            #expect(try record.take("vm1"))
+            let hold = record.hold(of: "vm1")
+            #expect(record.release("vm1"))
+            try start(fixture)
+            let error = requestError { try session.complete(order, of: "vm1", hold) }
+            #expect(error?.kind == .busy)
+            session.end()
+            #expect(try isRunning(fixture))
+        }
+    }
+
+    /// The reservation was lost without a release, which would have stopped the guest.
+    @Test func aStopWithoutItsReservationDoesNothing() throws {
+        try withSession(domains: ["vm1"]) { fixture in
+            let record = fixture.session.reservations.record
+            try reserve(fixture, stops: true)
+            try start(fixture)
+            record.setLease(Lease(seconds: 60, uri: ""), of: "vm1")
+            record.removeHandedOver(try #require(record.leased.first))
+            fixture.session.end()
+            #expect(try isRunning(fixture))
+        }
+    }
+
     @Test func aGuestThatDoesNotRunStaysStopped() throws {
         try withSession(domains: ["vm1"]) { fixture in
             try reserve(fixture, stops: true)

@@ -23,7 +23,7 @@ extension SessionGate {
             }
         }
         try requirePresent(domain, name)
-        reservations.record.noteUse(of: name)
+        try reservations.record.noteUse(of: name)
     }
 
     /// libvirt acts on the domain that has the UUID of an object by now. Since the object was looked
@@ -62,7 +62,7 @@ extension SessionGate {
         try policy.check(newDomainName: name)
         // Before the domain exists: no other session can then take it.
         guard !reservations.holds(name) else {
-            return reservations.record.noteUse(of: name)
+            return try reservations.record.noteUse(of: name)
         }
         do {
             guard try reservations.reserve(name) else {

@@ -34,8 +34,6 @@ extension Session {
     func keep(_ guest: GuestOnDemand, named name: String) {
         guests[name] = guest
         atEnd.keep(guest.rollback)
-        // Also if another session takes its name by force.
-        reservations.record.setStop(guest.rollback, of: name)
     }
 
     /// Stops a guest on demand, removes its files, and releases its name; returns false if the

@@ -200,10 +200,12 @@ private struct NewGuest {
         try record.check(identity.name, hold)
         try Cancellation.settle()
         session.keep(guest, named: identity.name)
-        // Another session may have taken it a moment ago, when it was not kept yet.
-        do { try record.check(identity.name, hold) } catch {
+        // It also ends if another session takes its name by force.
+        guard record.setStop(guest.rollback, of: hold) else {
+            // One has taken it a moment ago.
             guest.rollback.run()
-            throw error
+            try record.check(identity.name, hold)
+            throw record.wasReleased(identity.name)
         }
         if order.pool == nil { results.members.append(("pool", .string(disks[0].pool))) }
         results.members.append(("seconds", steps.json))

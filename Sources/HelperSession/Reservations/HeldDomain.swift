@@ -26,6 +26,8 @@ struct HeldDomain: Sendable {
     var lease: Lease?
     /// Stops the guest before the domain is released; `nil`: it goes on.
     var stop: LastingRollback?
+    /// Whether a thread gives it back, which takes long if the guest is stopped.
+    var isBeingReleased = false
     var lock: LockedFile
     /// The background requests that reserved it or change it; those that have ended may stay.
     var users: [Cancellation]
@@ -66,9 +68,10 @@ extension SessionRecord {
     /// The same without a step.
     func check(_ domain: String, _ hold: Hold?) throws {
         try lost.check(domain)
-        guard let hold, hold == self.hold(of: domain) else {
-            throw Busy(
-                "domain '\(domain)' is not reserved for this request any more: it was released")
-        }
+        guard let hold, hold == self.hold(of: domain) else { throw wasReleased(domain) }
+    }
+
+    func wasReleased(_ domain: String) -> Busy {
+        Busy("domain '\(domain)' is not reserved for this request any more: it was released")
     }
 }

@@ -14,8 +14,9 @@ extension Session {
         // Without a wait, libvirt may take its usual time.
         return try host.opening(until: deadline) {
             let name = try search(order, until: deadline, progress: &progress)
+            let hold = reservations.record.hold(of: name)
             audit.add(.domain, name)
-            try complete(order, of: name)
+            try complete(order, of: name, hold)
             return name
         }
     }

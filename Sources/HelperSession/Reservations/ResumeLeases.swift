@@ -205,14 +205,14 @@ extension Session {
         if let seconds = order.lease, let uri = undoing.uri {
             lease = Lease(seconds: seconds, uri: uri)
         }
-        let record = reservations.record
-        record.add(
+        // First: the domain can be released as soon as it is in the record.
+        let stop = undoing.keep()
+        reservations.record.add(
             takenOver: HeldDomain(
-                hold: Hold(), name: domain.name, since: domain.since,
+                hold: undoing.hold, name: domain.name, since: domain.since,
                 note: order.note ?? domain.note, needs: domain.needs,
-                hasOwnName: undoing.hasOwnName, lease: lease, lock: lock,
+                hasOwnName: undoing.hasOwnName, lease: lease, stop: stop, lock: lock,
                 users: [Cancellation.current].compactMap { $0 }))
-        undoing.keep()
         return true
     }
 
@@ -272,7 +272,10 @@ private struct Undoing {
     let uri: String?
     /// As that of `HeldDomain`.
     let hasOwnName: Bool
-    let keep: () -> Void
+    /// Returns what stops the guest before the release.
+    let keep: () -> LastingRollback?
+    /// The reservation by this session.
+    let hold = Hold()
 
     /// `nil` if this session cannot undo it.
     init?(
@@ -294,12 +297,12 @@ private struct Undoing {
             switch passed?.begun {
             case .guest?:
                 hasOwnName = false
-                let action = try session.stopping(domain.name)
+                let action = try session.stopping(domain.name, hold)
                 keep = {
-                    guard let passed, let entry = journal.adopt(passed) else { return }
+                    guard let passed, let entry = journal.adopt(passed) else { return nil }
                     let rollback = Rollback(
                         recording: JournalEntry(adopting: entry, isDurable: false), action)
-                    record.setStop(session.atEnd.keep(rollback), of: domain.name)
+                    return session.atEnd.keep(rollback)
                 }
             case .clone(let clone)?:
                 hasOwnName = clone.files.contains {
@@ -307,7 +310,7 @@ private struct Undoing {
                 }
                 let remove = try clone.removal(session.host)
                 keep = {
-                    guard let passed, let entry = journal.adopt(passed) else { return }
+                    guard let passed, let entry = journal.adopt(passed) else { return nil }
                     let rollback = Rollback(
                         recording: JournalEntry(adopting: entry, isDurable: true)
                     ) {
@@ -316,11 +319,13 @@ private struct Undoing {
                         // They stay locked longer than the guest runs.
                         locked.release()
                     }
-                    session.keep(GuestOnDemand(rollback, locked), named: domain.name)
+                    let guest = GuestOnDemand(rollback, locked)
+                    session.keep(guest, named: domain.name)
+                    return guest.rollback
                 }
             case nil:
                 hasOwnName = false
-                keep = {}
+                keep = { nil }
             default: return nil
             }
         } catch {

@@ -144,11 +144,15 @@ package final class SessionRecord: Sendable {
         shared.withLock { $0.held.contains { $0.isNamed(domain) } }
     }
 
-    /// Notes that the request of this thread changes a domain, if it runs in the background.
-    func noteUse(of domain: String) {
+    /// Notes that the request of this thread changes a domain, if others can run beside it. Throws
+    /// if one of them is giving the domain back.
+    func noteUse(of domain: String) throws(Busy) {
         guard let request = Cancellation.current else { return }
-        shared.withLock { shared in
+        try shared.withLock { (shared) throws(Busy) in
             guard let index = shared.held.firstIndex(where: { $0.isNamed(domain) }) else { return }
+            guard !shared.held[index].isBeingReleased else {
+                throw Busy("domain '\(domain)' is being released")
+            }
             shared.held[index].users.removeAll { $0.hasEnded || $0 === request }
             shared.held[index].users.append(request)
         }
@@ -212,11 +216,15 @@ package final class SessionRecord: Sendable {
         }
     }
 
-    /// Sets what stops the guest of a held domain before its release.
-    func setStop(_ stop: LastingRollback, of domain: String) {
+    /// Sets what stops the guest before the release of a domain. Returns false if the session does
+    /// not have that reservation any more, or is giving it back: then nothing runs it.
+    func setStop(_ stop: LastingRollback, of hold: Hold?) -> Bool {
         shared.withLock { shared in
-            guard let index = shared.held.firstIndex(where: { $0.isNamed(domain) }) else { return }
+            guard let index = shared.held.firstIndex(where: { $0.hold == hold }),
+                !shared.held[index].isBeingReleased
+            else { return false }
             shared.held[index].stop = stop
+            return true
         }
     }
 
@@ -227,15 +235,26 @@ package final class SessionRecord: Sendable {
 
     /// Releases a domain. `unlessInUse`: not if `isInUse`.
     func release(_ domain: String, unlessInUse: Bool) -> Release {
-        if unlessInUse, isInUse(domain) { return .inUse }
-        // Not while the list is locked: libvirt may take its time.
-        shared.withLock { $0.held.first { $0.isNamed(domain) }?.stop }?.run()
-        return shared.withLock { shared in
+        var hold: Hold?
+        var stop: LastingRollback?
+        let isInUse = shared.withLock { shared in
             guard let index = shared.held.firstIndex(where: { $0.isNamed(domain) }) else {
+                return false
+            }
+            guard !unlessInUse || !shared.held[index].isInUse else { return true }
+            // No request begins to change the domain from here on.
+            shared.held[index].isBeingReleased = true
+            (hold, stop) = (shared.held[index].hold, shared.held[index].stop)
+            return false
+        }
+        guard !isInUse else { return .inUse }
+        // Not while the list is locked: libvirt may take its time.
+        stop?.run()
+        return shared.withLock { shared in
+            // Another thread may have given it back meanwhile.
+            guard let index = shared.held.firstIndex(where: { $0.hold == hold }) else {
                 return .notHeld
             }
-            // Again: a request in the background may have begun to change it.
-            guard !unlessInUse || !shared.held[index].isInUse else { return .inUse }
             let released = shared.held.remove(at: index)
             log.info("released domain '\(domain)'")
             // Before the lock is dropped, which wakes sessions that wait: they read the file.

@@ -8,31 +8,44 @@ import System
 
 extension Session {
     /// Completes the reservation of a domain. If that fails, gives it back.
-    func complete(_ order: ReservationOrder, of domain: String) throws {
+    func complete(_ order: ReservationOrder, of domain: String, _ hold: Hold?) throws {
+        let record = reservations.record
         do {
-            try stopForEarlierHolder(domain)
+            try stopForEarlierHolder(domain, hold)
             if order.stopsAtRelease {
-                reservations.record.setStop(try stopAtRelease(domain), of: domain)
+                let stop = try stopAtRelease(domain, hold)
+                guard record.setStop(stop, of: hold) else {
+                    stop.commit()
+                    try record.check(domain, hold)
+                    throw record.wasReleased(domain)
+                }
             }
             if let lease = try newLease(order) {
-                reservations.record.setLease(lease, of: domain)
+                record.setLease(lease, of: domain)
             }
         } catch {
-            _ = reservations.release(domain)
+            // Another request may have reserved it by now.
+            if record.hold(of: domain) == hold { _ = record.release(domain) }
             throw error
         }
     }
 
     /// Stops a guest whose holder was killed, and that no clean-up has stopped yet.
-    private func stopForEarlierHolder(_ name: String) throws {
+    private func stopForEarlierHolder(_ name: String, _ hold: Hold?) throws {
         let stops: (areAny: Bool, records: [JournalRecord])
         do throws(SystemError) { stops = try Journal(reservations.state).stops(of: name) } catch {
             log.warning("cannot read '\(reservations.state.journal)': \(error.message)")
             return
         }
         guard stops.areAny else { return }
-        do throws(LibvirtError) { try stop(name, host.open()) } catch {
+        do {
+            // Another session may have taken the domain by force, and started it.
+            try CriticalSection.run {
+                try reservations.record.step(on: name, hold) { try stop(name, host.open()) }
+            }
+        } catch {
             for record in stops.records { record.release() }
+            guard let error = error as? LibvirtError else { throw error }
             throw RequestError("cannot stop domain '\(name)', as its last holder wanted", error)
         }
         for record in stops.records { record.remove() }
@@ -46,16 +59,22 @@ extension Session {
         }
     }
 
-    /// The action that stops a guest.
+    /// The action that stops a guest, unless the session has lost the reservation.
     func stopping(
-        _ name: String
+        _ name: String, _ hold: Hold?
     ) throws(LibvirtError) -> @Sendable () throws(LibvirtError) -> Void {
-        try host.rollbackAction { (connection) throws(LibvirtError) in try stop(name, connection) }
+        let record = reservations.record
+        return try host.rollbackAction { (connection) throws(LibvirtError) in
+            // Not in `LostDomains.alone`, in which a forced release runs this. The reservation
+            // stays meanwhile: a release waits for the action, and the end of the process for the
+            // release.
+            if let hold, record.hold(of: name) == hold { try stop(name, connection) }
+        }
     }
 
     /// Stops the guest on release and at the end of the session; the next session, if this one is
     /// killed.
-    private func stopAtRelease(_ name: String) throws -> LastingRollback {
+    private func stopAtRelease(_ name: String, _ hold: Hold?) throws -> LastingRollback {
         let begun: BegunGuest
         let action: @Sendable () throws(LibvirtError) -> Void
         do throws(LibvirtError) {
@@ -64,7 +83,7 @@ extension Session {
                 uri: try connection.uri(), name: name,
                 uuid: try connection.domain(name: name).uuid(),
                 isLocal: try connection.isLocal(), .any)
-            action = try stopping(name)
+            action = try stopping(name, hold)
         } catch { throw RequestError("cannot prepare to stop domain '\(name)'", error) }
         atEnd.removeEnded()
         do throws(SystemError) {
