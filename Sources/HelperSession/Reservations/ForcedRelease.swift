@@ -60,9 +60,10 @@ struct ForcedRelease {
 // MARK: The session that takes
 
 extension Session {
-    /// How long a session of ours has to give a domain back, before its process is ended. libvirt
-    /// takes more than ten seconds to kill a guest that does not react.
-    private static var patience: Duration { .seconds(60) }
+    /// How long a session of ours has to give a domain back, before its process is ended. It may have
+    /// to stop the guest, and waits for libvirt meanwhile; libvirt takes more than ten seconds to
+    /// kill a guest that does not react.
+    private static var patience: Duration { Connection.absenceLimit + .seconds(15) }
     /// The same for a process that is stopped, which cannot react.
     private static var patienceWithStopped: Duration { .seconds(10) }
     /// How long a process of the Python helper has to end by itself.
