@@ -127,7 +127,11 @@ extension Session {
         guard let path = reservations.state.lock(of: domain) else { return false }
         // Another thread of this session may have it by now.
         if reservations.holds(domain) { return false }
-        if try RecordLock.holder(path) == process { return true }
+        switch try reservations.lockHolder(domain, path) {
+        case process: return true
+        case ProcessInformation.id: return false
+        default: break
+        }
         // Its lock may be on a file that was removed.
         return try SessionFacts.of(process, reservations.state)?.held(domain) != nil
     }
@@ -237,23 +241,38 @@ extension SessionRecord {
 
     private func obey(_ request: ForcedRelease, _ path: String) {
         let domain = request.domain
-        guard holds(domain) else { return }
-        guard request.concerns(facts) else {
-            do throws(SystemError) { try removeFile(path) } catch {}
-            return
-        }
+        guard let hold = hold(of: domain) else { return }
+        // Tells the session that asked. If that fails, it sees that the domain is free.
+        func answer() { do throws(SystemError) { try removeFile(path) } catch {} }
+        guard request.concerns(facts) else { return answer() }
         let taker = shown(request.taker)
         // First: a request that works on the domain must not begin another step.
-        lost.add(domain, by: taker)
+        noteLoss(of: domain, hold, to: taker)
+        var isReleased = false
         // A step that has begun ends first. A rollback of it must not run afterwards.
-        CriticalSection.run { lost.alone(on: domain) { _ = release(domain) } }
-        // Tells the session that asked. If that fails, it sees that the domain is free.
-        do throws(SystemError) { try removeFile(path) } catch {}
+        CriticalSection.run {
+            lost.alone(on: domain) {
+                // Another thread may have obeyed the same request, after an earlier alarm.
+                if self.hold(of: domain) == hold { isReleased = release(domain) }
+            }
+        }
+        answer()
+        guard isReleased else { return }
         audit.note(.released, domain, by: request.taker.name)
         log.warning("domain '\(domain)' was released by force by \(taker)")
         tell("domain '\(domain)' was released by force by \(taker)")
         lost.sendEvent(
             domain, by: policy.showsClients ? request.taker.name : request.taker.publicName)
+    }
+
+    /// A reservation that is made from now on is not lost.
+    private func noteLoss(of domain: String, _ hold: Hold, to taker: String) {
+        shared.withLock { shared in
+            guard shared.held.contains(where: { $0.hold == hold && !$0.isBeingReleased }) else {
+                return
+            }
+            lost.add(domain, by: taker)
+        }
     }
 
     private func shown(_ taker: SessionFacts) -> String {
