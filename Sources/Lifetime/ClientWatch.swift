@@ -7,8 +7,8 @@ package import System
 /// rollbacks run first. A session with leases goes on without its client.
 package enum ClientWatch {
     /// Starts a thread that waits for SIGTERM, SIGHUP and SIGINT, and for `output` and `errors` to
-    /// lose their reader, or for a limit. Then it calls `cleanUp`, runs all rollbacks, and ends the
-    /// process. Calls `filesRemoved` some time after each `RemovalAlarm.signal`. If the client has
+    /// lose their reader, or for a limit. Then it calls `cleanUp`, runs all rollbacks, calls
+    /// `rolledBack`, and ends the process. Calls `filesRemoved` some time after each `RemovalAlarm.signal`. If the client has
     /// disconnected, calls `outlive` first: if that returns true, the process goes on without its
     /// streams, until `end(_:)`, a limit, or a signal other than SIGHUP. Call it before any other
     /// thread is created.
@@ -16,6 +16,7 @@ package enum ClientWatch {
         output: borrowing FileDescriptor, errors: borrowing FileDescriptor,
         limits: SessionLimits = .none, filesRemoved: @escaping @Sendable () -> Void = {},
         outlive: @escaping @Sendable () -> Bool = { false },
+        rolledBack: @escaping @Sendable () -> Void = {},
         cleanUp: @escaping @Sendable (SessionEnd) -> Void
     ) throws(SystemError) {
         // Duplicates: the thread polls them until the process ends, when the session has closed
@@ -23,7 +24,8 @@ package enum ClientWatch {
         let watcher = Watcher(
             signals: try SignalHandling.signalDescriptor(), output: try output.duplicate(),
             errors: try errors.duplicate(), ending: try Wakeup(), limits: limits,
-            filesRemoved: filesRemoved, outlive: outlive, cleanUp: cleanUp)
+            filesRemoved: filesRemoved, outlive: outlive,
+            rolledBack: rolledBack, cleanUp: cleanUp)
         ending.withLock { $0 = watcher.ending }
         // Before the thread starts: `requestBegins` polls this number.
         self.errors.store(watcher.errors.number, ordering: .relaxed)
@@ -76,14 +78,17 @@ package enum ClientWatch {
         private let limits: SessionLimits
         private let start = ContinuousClock.now
         private let filesRemoved: @Sendable () -> Void
+        private let rolledBack: @Sendable () -> Void
         private let cleanUp: @Sendable (SessionEnd) -> Void
 
         init(
             signals: consuming FileDescriptor, output: consuming FileDescriptor,
             errors: consuming FileDescriptor, ending: Wakeup, limits: SessionLimits,
             filesRemoved: @escaping @Sendable () -> Void, outlive: @escaping @Sendable () -> Bool,
+            rolledBack: @escaping @Sendable () -> Void,
             cleanUp: @escaping @Sendable (SessionEnd) -> Void
         ) {
+            self.rolledBack = rolledBack
             self.limits = limits
             self.ending = ending
             self.outlive = outlive
@@ -182,6 +187,7 @@ package enum ClientWatch {
             // Before the rollbacks, which wait for the current critical section.
             cleanUp(reason)
             runRollbacks()
+            rolledBack()
             // Last, because it waits for the reader; ignores that there is none.
             if let text { do throws(SystemError) { try errors.write(Array(text.utf8)) } catch {} }
             // Not exit(): its handlers would free what other threads still use.

@@ -160,10 +160,13 @@ func inSession(_ parts: SessionParts, _ body: (Session) throws -> Int32) throws 
     let leases = LeaseKeeper(record)
     try ClientWatch.start(
         output: streams.output, errors: streams.errors, limits: SessionLimits(parts.policy),
-        filesRemoved: record.lookAfterAlarm, outlive: leases.outlive
+        filesRemoved: record.lookAfterAlarm, outlive: leases.outlive,
+        // Not before: a session without a file is taken for the Python helper, and killed if somebody
+        // takes a domain by force.
+        rolledBack: record.end
     ) { reason in
         leases.end()
-        record.end()
+        record.beginEnd()
         log.info("ended without the end of the input: \(reason.rawValue)")
         audit.end(reason)
         directory.remove()

@@ -117,6 +117,24 @@ struct SessionRecordTests {
         }
     }
 
+    /// Its rollbacks may take long, and need the domains.
+    @Test func aSessionThatIsEndingKeepsItsDomains() throws {
+        try withRecord { record, state, _ throws in
+            func isRecorded() throws -> Bool {
+                try names(in: state.sessions).contains("\(ProcessInformation.id)")
+            }
+            #expect(try record.take("vm1"))
+            #expect(!record.facts.isEnding)
+            record.beginEnd()
+            #expect(try isRecorded())
+            #expect(try #require(SessionFacts(record.facts.json)).isEnding)
+            #expect(try !record.take("vm2"))
+            #expect(record.holds("vm1"))
+            record.end()
+            #expect(try !isRecorded())
+        }
+    }
+
     @Test func theLogSaysWhoHadADomain() throws {
         try withRecord { record, _, recorder throws in
             #expect(try record.take("vm1"))
@@ -231,6 +249,29 @@ struct SessionRecordTests {
             let count = try record.alone { try $0().sharing(identityOf: record.facts).count }
             #expect(count == 0)
             record.end()
+        }
+    }
+
+    /// Its client may connect again while it undoes what was unfinished.
+    @Test(arguments: [false, true]) func aSessionThatIsEndingIsNotCounted(isEnding: Bool) throws {
+        try withSession { fixture throws in
+            var role = Role(name: "ci")
+            role.maxSessions = 1
+            let state = fixture.state
+            let record = SessionRecord(
+                state, Client(sshConnection: nil, sudoUser: nil),
+                Policy(role: role, identity: "ci-7"),
+                Logger(label: "test") { _ in LogRecorder() })
+            var other = record.facts
+            other.isEnding = isEnding
+            try Directory.make(state.sessions)
+            try whileOtherProcessKeeps(
+                record: other.json.text, below: state.sessions, in: fixture.directory
+            ) { () throws in
+                let error = requestError { try record.begin() }
+                #expect((error == nil) == isEnding)
+                record.end()
+            }
         }
     }
 

@@ -185,3 +185,25 @@ class Death(Daemon):
                 self.assertEqual(reply["reply"], (
                     f"error: Disconnected from {daemon.uri} due to end of file\n"
                     "events received: 0\nerror: internal error: client socket is closed\n"))
+
+
+class End(Daemon):
+    def test_a_session_that_rolls_back_keeps_its_domain(self):
+        daemon = self.daemon("a")
+        holder, taker = self.session(daemon.uri), self.session(daemon.uri)
+        holder.ok({**RESERVE, "stop": True})
+        daemon.freeze()
+        holder.process.stdin.close()
+        holder.process.stdout.close()
+        file = self.home / f".atex-virt-helper/sessions/{holder.pid}"
+        self.eventually(lambda: json.loads(file.read_text())["ending"])
+        # It is not taken for the Python helper, which would be killed after two seconds.
+        taker.send({"cmd": "release", "domain": "a", "force": True})
+        self.assertTrue(taker.is_silent(3))
+        self.assertIsNone(holder.process.poll())
+        daemon.thaw()
+        self.assertEqual(holder.process.wait(5), 1)
+        self.assertTrue(taker.line(5)["success"])
+        self.assertFalse(file.exists())
+        journal = pathlib.Path(self.home) / ".atex-virt-helper/journal"
+        self.assertEqual(os.listdir(journal), [])

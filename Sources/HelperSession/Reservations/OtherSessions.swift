@@ -54,9 +54,10 @@ struct OtherSessions {
     /// The guests on demand of all of them.
     var guests: [(name: String, needs: GuestNeeds)] { all.flatMap(\.facts.guests) }
 
-    /// The sessions that have lost their clients and that hold leased domains.
+    /// The sessions that have lost their clients and that hold leased domains, but those that are
+    /// ending.
     var withoutClients: [(process: Int32, facts: SessionFacts)] {
-        all.filter { $0.facts.hasLostClient }
+        all.filter { $0.facts.hasLostClient && !$0.facts.isEnding }
     }
 
     /// The sessions with the same identity.

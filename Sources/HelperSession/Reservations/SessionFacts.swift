@@ -29,6 +29,8 @@ struct SessionFacts {
     let domains: [HeldSince]
     /// The guests on demand among them, and what they take of the host.
     var guests: [(name: String, needs: GuestNeeds)] = []
+    /// Whether the session is ending, and only undoes what is unfinished.
+    var isEnding = false
 
     /// As in the file.
     var json: JSONValue {
@@ -36,6 +38,7 @@ struct SessionFacts {
             ("identity", .string(identity)), ("role", role.map { .string($0) } ?? .null),
             ("note", note.map { .string($0) } ?? .null), ("user", .string(user)),
             ("peer", peer.map { .string($0) } ?? .null), ("since", .integer(since)),
+            ("ending", .bool(isEnding)),
             // Earlier versions read numbers here.
             ("domains", .object(domains.map { ($0.name, .integer($0.since)) })),
             (
@@ -119,6 +122,7 @@ extension SessionFacts {
         if case .string(let peer)? = value["peer"] { self.peer = peer } else { peer = nil }
         if case .string(let role)? = value["role"] { self.role = role }
         if case .string(let note)? = value["note"] { self.note = note }
+        if case .bool(true)? = value["ending"] { isEnding = true }
         var notes: [(name: String, value: JSONValue)] = []
         if case .object(let members)? = value["notes"] { notes = members }
         var leases: [(name: String, value: JSONValue)] = []

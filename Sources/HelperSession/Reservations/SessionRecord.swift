@@ -38,6 +38,9 @@ package final class SessionRecord: Sendable {
         var file: LockedFile?
         /// The size of the file in bytes.
         var fileSize = 0
+        /// Whether the session is ending: it still holds its domains, and takes no others.
+        var isEnding = false
+        /// Whether the file was removed, or is not to be written.
         var hasEnded = false
         /// Tells the user of a repair; `nil` if `beginGuarding` was not called.
         var tell: (@Sendable (String) -> Void)?
@@ -73,10 +76,12 @@ package final class SessionRecord: Sendable {
             try prepareDirectory()
         } catch { throw unwritable(error) }
         try alone { others in
-            // What a lost session holds counts as its domains only. A session whose record cannot be
-            // read may have any identity.
+            // What a lost session, or one that is ending, holds counts as its domains only. A session
+            // whose record cannot be read may have any identity.
             let others = try others()
-            let known = others.sharing(identityOf: facts).count { !$0.hasLostClient }
+            let known = others.sharing(identityOf: facts).count {
+                !$0.hasLostClient && !$0.isEnding
+            }
             let count = known + others.unreadableCount
             if let limit = policy.limits?.maxSessions, count >= limit {
                 throw RequestError(
@@ -137,7 +142,7 @@ package final class SessionRecord: Sendable {
     }
 
     /// The facts about this session.
-    var facts: SessionFacts { shared.withLock { facts(held: $0.held) } }
+    var facts: SessionFacts { shared.withLock { facts($0) } }
 
     /// Whether the session holds a domain.
     func holds(_ domain: String) -> Bool {
@@ -172,6 +177,12 @@ package final class SessionRecord: Sendable {
     /// The number of domains that the session holds, without its guests on demand.
     var heldCount: Int { shared.withLock { $0.held.count { $0.needs == nil } } }
 
+    private func facts(_ shared: borrowing Shared) -> SessionFacts {
+        var facts = facts(held: shared.held)
+        facts.isEnding = shared.isEnding
+        return facts
+    }
+
     private func facts(held domains: [HeldDomain]) -> SessionFacts {
         let held = domains.map {
             HeldSince(name: $0.name, since: $0.since, note: $0.note, lease: $0.lease)
@@ -197,7 +208,7 @@ package final class SessionRecord: Sendable {
         guard let path = state.lock(of: domain) else { return false }
         return try shared.withLock { (shared) throws(SystemError) in
             // The end of the session removes what has been made until then.
-            guard !shared.hasEnded, let lock = try acquireLock(path) else { return false }
+            guard !shared.isEnding, let lock = try acquireLock(path) else { return false }
             lost.remove(domain)
             shared.held.append(
                 HeldDomain(
@@ -305,11 +316,21 @@ package final class SessionRecord: Sendable {
         }
     }
 
+    /// The session takes no other domains from now on. Until `end` it holds what it has, for its
+    /// rollbacks, and others read that.
+    package func beginEnd() {
+        shared.withLock { shared in
+            guard !shared.isEnding else { return }
+            shared.isEnding = true
+            if shared.file != nil { writeIfPossible(&shared) }
+        }
+    }
+
     /// Removes the file, and logs which domains are released by the end of the session.
     package func end() {
         shared.withLock { shared in
             guard !shared.hasEnded else { return }
-            shared.hasEnded = true
+            (shared.isEnding, shared.hasEnded) = (true, true)
             for domain in shared.held {
                 // The session may have been ended before the guest had a rollback.
                 removeLockFile(domain)
@@ -349,7 +370,7 @@ package final class SessionRecord: Sendable {
 
     private func publish(_ shared: inout Shared) throws(SystemError) {
         var bytes: [UInt8] = []
-        facts(held: shared.held).json.write(to: &bytes)
+        facts(shared).json.write(to: &bytes)
         guard bytes.count <= SessionFacts.sizeLimit else { throw .tooLarge }
         let path = state.session(ProcessInformation.id)
         if let file = shared.file, file.lock.isAt(path) {
