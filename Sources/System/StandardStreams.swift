@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import Synchronization
 
 /// The client's standard input, output and error, moved away from the descriptors 0 to 2.
 package struct StandardStreams: ~Copyable, Sendable {
@@ -46,16 +47,36 @@ package struct StandardStreams: ~Copyable, Sendable {
         return moved
     }
 
-    /// Replaces the client's streams by `/dev/null`, wherever this process has them open, so that
-    /// sshd can end although this process goes on without its client.
-    package static func replaceAll() throws(SystemError) {
-        let null = try FileDescriptor.open("/dev/null", O_RDWR)
-        for name in try Directory.names(in: "/proc/self/fd") {
-            // The descriptor of the listing itself is closed by now.
-            guard let number = Int32(name), number != null.number, OwnFiles.isStream(number) else {
-                continue
+    /// Replaces the client's streams. It opens in advance what that needs: the process may have no
+    /// descriptor left by then.
+    package final class Replacement: Sendable {
+        private let null: FileDescriptor
+        private let spare: Mutex<[Spare]>
+
+        private final class Spare: Sendable {
+            let descriptor: FileDescriptor
+            init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+        }
+
+        /// `spareCount`: how many descriptors `closeSpare` frees, at least the one that `replaceAll`
+        /// opens.
+        package init(spareCount: Int) throws(SystemError) {
+            null = try FileDescriptor.open("/dev/null", O_RDWR)
+            var spare: [Spare] = []
+            for _ in 0..<spareCount { spare.append(Spare(try null.duplicate())) }
+            self.spare = Mutex(spare)
+        }
+
+        package func closeSpare() { spare.withLock { $0 = [] } }
+
+        /// Replaces the streams by `/dev/null`, wherever this process has them open, so that sshd
+        /// can end although this process goes on without its client.
+        package func replaceAll() throws(SystemError) {
+            for name in try Directory.names(in: "/proc/self/fd") {
+                // The descriptor of the listing itself is closed by now.
+                guard let number = Int32(name), OwnFiles.isStream(number) else { continue }
+                try check(atex_duplicate_as(null.number, number))
             }
-            try check(atex_duplicate_as(null.number, number))
         }
     }
 

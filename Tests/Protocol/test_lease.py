@@ -812,3 +812,35 @@ lost.wait(10)
 print(json.dumps(alive))
 """)
         self.assertTrue(alive)
+
+
+class NoDescriptors(LeaseTest):
+    def exhaust(self, session):
+        """Leaves the session no descriptor that it could open."""
+        used = {int(name) for name in os.listdir(f"/proc/{session.pid}/fd")}
+        free = next(number for number in range(1000) if number not in used)
+        argv = ["prlimit", f"--pid={session.pid}", f"--nofile={free}:{free}"]
+        # Of the same user: root may lack the capability for others.
+        subprocess.run([*(command(self.home)[:-1] if os.geteuid() == 0 else []), *argv], check=True)
+
+    def test_requests_are_answered(self):
+        leased, waiting = self.session(self.uri), self.session(self.uri)
+        leased.ok({**LEASE, "filter": "a"})
+        waiting.ok({**RESERVE, "filter": "b"})
+        waiting.send({**RESERVE, "filter": "a", "wait": 60, "id": 1, "background": True})
+        self.assertTrue(waiting.is_silent(0.5))
+        for session in leased, waiting:
+            self.exhaust(session)
+            session.ok({"cmd": "ping"})
+
+    def test_outlives_its_client(self):
+        lost, other = self.session(self.uri), self.session(self.uri)
+        lost.ok({**LEASE, "filter": "a"})
+        self.exhaust(lost)
+        self.lose(lost)
+        self.wait(lambda: (self.state / "leases" / str(lost.pid)).exists(), lost)
+        self.wait(lambda: not any(
+            os.readlink(f"/proc/{lost.pid}/fd/{name}").startswith("pipe:")
+            for name in os.listdir(f"/proc/{lost.pid}/fd")), lost)
+        self.assertEqual(other.ok({**RESERVE, "resume": "a"})["domains"], ["a"])
+        self.ends(lost)

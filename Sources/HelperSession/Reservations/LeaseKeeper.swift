@@ -32,19 +32,26 @@ package final class LeaseKeeper: Sendable {
         var begin = ContinuousClock.now
         /// The reservations that other threads give back.
         var ending: Set<Hold> = []
-        /// `nil` until there is a lease.
-        var wakeups: Wakeups?
+        /// `nil` until there is a lease, or a background request that may get one.
+        var descriptors: Descriptors?
     }
 
-    private struct Wakeups {
+    /// What a lease needs.
+    private struct Descriptors {
         /// Woken when a domain is released.
-        let changed: Wakeup
+        let domainReleased: Wakeup
         /// Woken when the client is lost.
-        let hasBegun: Wakeup
+        let clientLost: Wakeup
+        /// Woken when the request of the main thread is cancelled, which is the last one.
+        let requestCancelled: Wakeup
+        /// Has spare descriptors for the socket, its directory, and a connection.
+        let streams: StandardStreams.Replacement
 
         init() throws(SystemError) {
-            changed = try Wakeup()
-            hasBegun = try Wakeup()
+            domainReleased = try Wakeup()
+            clientLost = try Wakeup()
+            requestCancelled = try Wakeup()
+            streams = try StandardStreams.Replacement(spareCount: 3)
         }
     }
 
@@ -52,15 +59,15 @@ package final class LeaseKeeper: Sendable {
 
     package init(_ record: SessionRecord) { self.record = record }
 
-    /// Opens the descriptors that a lease needs, because the process may have too few left later.
-    /// Call it before a domain is leased.
-    func prepare() throws(SystemError) { _ = try wakeups() }
+    /// Opens all descriptors that the session needs to outlive its client, because the process may
+    /// have none left by then. Call it before a domain is leased.
+    func prepare() throws(SystemError) { _ = try descriptors() }
 
-    private func wakeups() throws(SystemError) -> Wakeups {
+    private func descriptors() throws(SystemError) -> Descriptors {
         try state.withLock { (state) throws(SystemError) in
-            if let wakeups = state.wakeups { return wakeups }
-            let new = try Wakeups()
-            state.wakeups = new
+            if let descriptors = state.descriptors { return descriptors }
+            let new = try Descriptors()
+            state.descriptors = new
             return new
         }
     }
@@ -79,7 +86,7 @@ package final class LeaseKeeper: Sendable {
         // thread starts such requests.
         let isAlone = state.withLock { $0.parts }?.background.isIdle != false
         if isAlone, !record.hasLeases { return try request() }
-        let cancellation = try Cancellation()
+        guard let cancellation = newCancellation() else { return try request() }
         let isLost = state.withLock { state in
             if state.phase == .withClient { state.request = cancellation }
             return state.phase == .withoutClient
@@ -87,15 +94,23 @@ package final class LeaseKeeper: Sendable {
         if isLost { waitForEnd() }
         defer {
             cancellation.end()
-            let wakeups = state.withLock { state in
+            let descriptors = state.withLock { state in
                 state.request = nil
-                return state.wakeups
+                return state.descriptors
             }
-            wakeups?.changed.wake()
+            descriptors?.domainReleased.wake()
         }
         var result = Result<Void, any Error>.success(())
         cancellation.run { result = Result { try request() } }
         try result.get()
+    }
+
+    /// `nil` if the process has no descriptors left: then no background request gets a lease.
+    private func newCancellation() -> Cancellation? {
+        do throws(SystemError) { return Cancellation(try descriptors().requestCancelled) } catch {
+            record.log.warning("a lease cannot be prepared: \(error.message)")
+            return nil
+        }
     }
 
     /// The main thread has nothing left to do. Returns if the session is to end.
@@ -103,7 +118,7 @@ package final class LeaseKeeper: Sendable {
         // A lost connection ends the input a moment before the output loses its reader.
         if record.hasLeases, !hasLostClient {
             do throws(SystemError) {
-                _ = try waitForAny(of: [wakeups().hasBegun], until: .now + Self.patience)
+                _ = try waitForAny(of: [descriptors().clientLost], until: .now + Self.patience)
             } catch {}
         }
         let hasEnded = state.withLock { state in
@@ -132,20 +147,19 @@ package final class LeaseKeeper: Sendable {
             return parts
         }
         guard let parts else { return hasLostClient }
-        var listener: LocalListener?
-        do throws(SystemError) { listener = try listen() } catch {
-            record.log.error("leases cannot be resumed: \(error.message)")
-        }
-        let wakeups: Wakeups
+        let descriptors: Descriptors
         do throws(SystemError) {
-            wakeups = try self.wakeups()
+            descriptors = try self.descriptors()
+            descriptors.streams.closeSpare()
             // Who reads that there are leases can connect.
-            record.beginLeases(wakeups.changed)
-            try startDetachedThread(stackSize: 1 << 20) { [self, listener] in
-                keep(parts, listener, wakeups.changed)
+            let listener = listenIfPossible()
+            record.beginLeases(descriptors.domainReleased)
+            let changed = descriptors.domainReleased
+            try startDetachedThread(stackSize: 1 << 20) { [self] in
+                keep(parts, listener, changed)
             }
             try startDetachedThread(stackSize: 1 << 18) { [self] in endLate() }
-            try StandardStreams.replaceAll()
+            try descriptors.streams.replaceAll()
         } catch {
             record.log.error("cannot go on without the client: \(error.message)")
             return false
@@ -159,7 +173,7 @@ package final class LeaseKeeper: Sendable {
         }
         parts.background.cancelAll()
         _ = state.withLock { $0.request }?.cancel()
-        wakeups.hasBegun.wake()
+        descriptors.clientLost.wake()
         return true
     }
 
@@ -209,6 +223,13 @@ package final class LeaseKeeper: Sendable {
             }
         }
         ClientWatch.end(.leaseEnded)
+    }
+
+    private func listenIfPossible() -> LocalListener? {
+        do throws(SystemError) { return try listen() } catch {
+            record.log.error("leases cannot be resumed: \(error.message)")
+            return nil
+        }
     }
 
     private func listen() throws(SystemError) -> LocalListener? {

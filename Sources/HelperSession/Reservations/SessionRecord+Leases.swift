@@ -64,7 +64,7 @@ extension SessionRecord {
         guard let began = shared.leasesBegan else { return lease }
         var ends = [began + Int64(lease.seconds.rounded(.up))]
         if let limits = policy.limits {
-            // That of the session counts from its start, the other one from the loss.
+            // `max-session` counts from the start of the session, `idle-timeout` from the loss.
             if limits.maxSessionSeconds > 0 { ends.append(since + Int64(limits.maxSessionSeconds)) }
             if limits.idleTimeout > 0 { ends.append(began + Int64(limits.idleTimeout)) }
         }

@@ -22,6 +22,10 @@ package final class Cancellation: Sendable {
 
     package init() throws(SystemError) { wakeup = try Wakeup() }
 
+    /// With a wakeup that was made in advance. It can serve one request after another, until one is
+    /// cancelled.
+    package init(_ wakeup: Wakeup) { self.wakeup = wakeup }
+
     /// Runs the request on this thread.
     package func run(_ body: () -> Void) { Self.$current.withValue(self, operation: body) }
 
