@@ -199,20 +199,28 @@ package struct Dispatcher<Command: CommandDefinition> {
             Reply(echoed: echoed, error: RequestError(error), includesError: includesError)
         }
 
+        /// From here on `cancel` fails; the reply is `reply`, unless it has succeeded before.
+        func settled(_ reply: Reply) -> Reply {
+            do throws(SystemError) { try Cancellation.settle() } catch {
+                return failed(RequestError.cancelled)
+            }
+            return reply
+        }
+        func refused(_ reply: Reply) -> Reply { recordedEnd(settled(reply), otherwise: failed) }
+
         do throws(Denial) {
             try audit.begin(name, arguments: object.auditedText(parameters))
             for (kind, name) in object.auditedObjects { audit.add(kind, name) }
             // The older name of a command is no way around its role.
             let denial = policy.denial(
                 ofCommand: command.name, called: name, changes: command.effect == .changes)
-            if let denial { return recordedEnd(failed(denial), otherwise: failed) }
+            if let denial { return refused(failed(denial)) }
             if let mistake = parameters.mistake(in: object, command: name) {
-                let reply = Reply.malformed(object, .badRequest, mistake)
-                return recordedEnd(reply, otherwise: failed)
+                return refused(.malformed(object, .badRequest, mistake))
             }
-            if let refusal { return recordedEnd(failed(refusal), otherwise: failed) }
+            if let refusal { return refused(failed(refusal)) }
             if command.effect == .changes { try audit.willChange() }
-        } catch { return failed(error) }
+        } catch { return settled(failed(error)) }
         // Before it runs: the log must show a request that hangs or is killed.
         log.info("running '\(name)': \(described(request))")
         let reply: Reply
@@ -231,8 +239,7 @@ package struct Dispatcher<Command: CommandDefinition> {
             reply = failed(RequestError(.cancelled, error.message))
         } catch {
             // Whatever error its waits have become on the way.
-            reply = failed(
-                Cancellation.current?.isCancelled == true ? RequestError.cancelled : error)
+            reply = settled(failed(error))
         }
         return recordedEnd(reply, otherwise: failed)
     }

@@ -48,6 +48,35 @@ import Wire
         }
     }
 
+    // MARK: Cancellation
+
+    /// A `cancel` that succeeds a moment before the reply is written would not be answered as it
+    /// promises.
+    @Test(
+        arguments: [
+            #"{"cmd":"greet","name":"a"}"#, #"{"cmd":"greet"}"#, #"{"cmd":"greet","name":1}"#,
+            #"{"cmd":"original"}"#,
+        ])
+    func aRequestWithAReplyCannotBeCancelled(line: String) throws {
+        try inTemporaryDirectory { directory in
+            let client = try TestClient(sends: "", in: directory)
+            let dispatcher = Dispatcher(
+                [greet, original], client.wire, .silent, .unconfined, .none)
+            let object = try RequestObject(line: Array(line.utf8))
+            for isCancelled in [false, true] {
+                let request = try Cancellation()
+                if isCancelled { #expect(request.cancel()) }
+                var reply: Result<Reply, any Error>?
+                request.run {
+                    reply = Result { try dispatcher.reply(to: object, Context(client.wire)) }
+                }
+                #expect(!request.cancel())
+                let kind = try reply?.get().error?.kind
+                #expect((kind == .cancelled) == isCancelled)
+            }
+        }
+    }
+
     // MARK: Replies
 
     @Test func replyHasSuccessCommandArgumentsAndResults() throws {
