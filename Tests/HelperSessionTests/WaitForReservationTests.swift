@@ -26,6 +26,20 @@ import Testing
         }
     }
 
+    /// The lock of the domain has nothing to do with it.
+    @Test func aBrokenQueueIsReported() throws {
+        try withSession(domains: ["vm1"]) { fixture in
+            Directory.removeTree(fixture.state.queue)
+            try write("", to: fixture.state.queue)
+            for wait in [nil, 1.0] {
+                let error = requestError { _ = try reserve(fixture, wait: wait) }
+                #expect(error?.kind == .system)
+                let message = "cannot read the queue in '\(fixture.state.queue)'"
+                #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
+            }
+        }
+    }
+
     @Test func filterMatchesWholeName() throws {
         try withSession(domains: ["vm1", "vm10", "xvm1"]) { fixture throws in
             #expect(try reserve(fixture, "vm1") == "vm1")

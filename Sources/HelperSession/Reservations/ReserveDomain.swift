@@ -104,8 +104,7 @@ private final class DomainSearch {
                 // Ask first: a failed attempt closes a writable file, which wakes all waiters.
                 if try reservations.isFree(name) {
                     let others =
-                        try ahead
-                        ?? queue.waiters(before: rank).filter(\.waiter.goal.isDomain)
+                        try ahead ?? waiters(before: rank)
                     ahead = others.filter { !($0.accepts(name) && idle.passOver($0)) }
                     if let first = ahead?.first(where: { $0.accepts(name) }) {
                         attempt.isLeftToOthers = true
@@ -131,6 +130,15 @@ private final class DomainSearch {
             throw lockError(failure.name, failure.error)
         }
         return attempt
+    }
+
+    private func waiters(before rank: String?) throws -> [QueuedWaiter] {
+        do throws(SystemError) {
+            return try queue.waiters(before: rank).filter(\.waiter.goal.isDomain)
+        } catch {
+            // Not a `SystemError`, which concerns the lock of a domain.
+            throw RequestError("cannot read the queue in '\(reservations.state.queue)'", error)
+        }
     }
 
     // MARK: Errors
