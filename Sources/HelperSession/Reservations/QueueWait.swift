@@ -89,10 +89,12 @@ struct QueueWait {
             // Events could follow each other without an end.
             let isLast = .now >= deadline
             // Watch before the attempt: a release in between must not be missed.
-            let ahead = try explaining { () throws(SystemError) in
+            let (ahead, watchesWaiters) = try explaining { () throws(SystemError) in
                 let ahead = try waiters(before: place?.rank)
-                try watch.watch(subject(ahead, place, showsPosition: showsPosition))
-                return ahead
+                let subject = subject(ahead, place, showsPosition: showsPosition)
+                try watch.watch(subject)
+                if case .waiters = subject { return (ahead, true) }
+                return (ahead, showsPosition)
             }
             let isBehind = place != nil && covering(ahead).count >= Self.awake
             let found = try unlessLost { try attempt(place?.rank, isBehind) } ?? Attempt()
@@ -111,7 +113,7 @@ struct QueueWait {
             }
             // The file of a killed session loses its lock a moment after the event of its closing.
             let again: ContinuousClock.Instant? =
-                wasWoken && showsPosition ? .now + Self.closing : nil
+                wasWoken && watchesWaiters ? .now + Self.closing : nil
             let until = [events.retry, watch.retry, found.retry, again].compactMap { $0 }
                 .reduce(min(deadline, .now + Self.interval), min)
             let happened = try waitForAny(of: [watch.current, events.wakeup], until: until)
