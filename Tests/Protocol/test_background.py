@@ -69,7 +69,8 @@ class Use(BackgroundTest):
             {"cmd": "virsh", "args": ["reboot a; event --all --loop"]}, 1))
         self.assertTrue(session.is_silent(0.5))
         self.assertRefused(session.ask({"cmd": "release", "domain": "a", "id": 2}), "busy",
-                           "a background request that reserved or changes domain 'a' is still")
+                           "another request of this session that reserved or changes domain 'a' is"
+                           " still running")
         session.ok({"cmd": "release", "domain": "b"})
         self.assertCancelled(self.cancel(session, 1))
         session.ok({"cmd": "release", "domain": "a"})

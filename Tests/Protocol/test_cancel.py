@@ -48,7 +48,7 @@ class Undone(BackgroundTest):
         self.wait_until(lambda: self.state(session) == "running")
         # The request is still using the domain.
         self.assertRefused(session.ask({"cmd": "release", "domain": "a", "id": 2}), "busy",
-                           "background request", "'a'")
+                           "another request of this session", "'a'")
         self.assertCancelled(self.cancel(session, 1))
         self.assertEqual(self.state(session), "shut off")
         self.assertEqual(session.ok({"cmd": "reservations"})["domains"], {"a": "(free)"})

@@ -38,7 +38,7 @@ extension RequestError {
     static func inUse(_ domain: String) -> RequestError {
         RequestError(
             .busy,
-            "a background request that reserved or changes domain '\(domain)' is still running; "
-                + "wait for its reply, or cancel it")
+            "another request of this session that reserved or changes domain '\(domain)' is still "
+                + "running; wait for its reply, or cancel it")
     }
 }

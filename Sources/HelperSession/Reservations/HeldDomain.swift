@@ -29,7 +29,8 @@ struct HeldDomain: Sendable {
     /// Whether a thread gives it back, which takes long if the guest is stopped.
     var isBeingReleased = false
     var lock: LockedFile
-    /// The background requests that reserved it or change it; those that have ended may stay.
+    /// The requests that reserved it or change it, and beside which others can run: those in the
+    /// background, and with a lease also those of the main thread. Those that have ended may stay.
     var users: [Cancellation]
 
     /// Whether a request other than the current one has reserved it or changes it, and still runs.
