@@ -27,8 +27,8 @@ CHECK_PACKAGES = libvirt-daemon-system libvirt-clients libxml2-utils mandoc open
 PACKAGE_TOOLS = build-essential dpkg-dev debhelper lintian rpm
 E2E_PACKAGES = $(wildcard Tests/EndToEnd/packages.txt)
 
-# For each target of `make fuzz`. The default makes an hour in total.
-FUZZ_SECONDS ?= 400
+# For each target of `make fuzz`. The default makes an hour in total on two processors.
+FUZZ_SECONDS ?= 720
 # How long `make soak` takes: 20 minutes.
 SOAK_SECONDS ?= 1200
 
