@@ -46,12 +46,13 @@ package final class OverwriteGuard {
     }
 
     /// Asks again whether volumes may be overwritten, directly before that happens, if the last
-    /// check is so old that a domain may well have been started since. A volume may also be new.
+    /// check is old. A volume may also be new.
     func checkAgain(_ volumes: FileName..., in pool: borrowing DirectoryPool) throws {
         guard isStale else { return }
         for volume in volumes where try pool.hasFile(volume) { try check(volume, in: pool) }
     }
 
+    /// Whether a check is so old that a domain may well have been started since.
     var isStale: Bool { lastCheck.map { $0.duration(to: .now) > .seconds(1) } ?? true }
 
     private func check(
