@@ -133,9 +133,9 @@ extension Pool {
             }
             // A part of the copy must not be taken for the volume.
             let pending = PendingVolume(self, name, .requested(needed.capacity))
-            // Without the old volume: its record could be taken for one of it.
-            try old.delete()
+            // First: if there can be no record, the old volume stays.
             let rollback = try pending.begin(host)
+            try old.delete()
             let copy = try pending.create(xml: volumeXML(name, needed.capacity), from: new)
             try flush(copy)
             let claim = try upload.lifetime.claim(copy, as: upload.name, in: self, host)

@@ -79,8 +79,8 @@ package struct BegunVolume: Hashable, Sendable {
     package enum Identity: Hashable, Sendable {
         /// No other volume ever gets its name.
         case uniqueName
-        /// libvirt was asked for a volume of this capacity, in bytes, when no volume had this name.
-        /// It is not known whether libvirt has made it.
+        /// libvirt was asked for a volume of this capacity, in bytes, when no volume had this name,
+        /// or only one that was about to be deleted. It is not known whether libvirt has made it.
         case requested(UInt64)
         /// libvirt has made it: its key, and its file if that is on this host.
         case made(key: String, FileBirth?)
