@@ -1,6 +1,6 @@
 import Glibc
 
-/// A terminal that passes each key on at once and as it is, until `restore`.
+/// A terminal in raw mode, until `restore`.
 package final class RawTerminal: Sendable {
     private let descriptor: FileDescriptor
     private let saved: termios

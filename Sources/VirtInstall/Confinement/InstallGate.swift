@@ -30,7 +30,7 @@ package struct InstallGate {
         package var claim: (_ domain: String) throws -> Void = { _ in }
         /// Permits starting a domain that exists.
         package var willStart: (Domain) throws -> Void = { _ in }
-        /// Permits showing for now what the guest writes to its console.
+        /// Permits showing what the guest writes to its console. Asked again while it is shown.
         package var willShowConsole: (_ domain: String) throws -> Void = { _ in }
         /// Runs a step that ends a domain which was claimed, or removes it, unless another session
         /// has taken the domain since.
